@@ -1,0 +1,1 @@
+//! The database: connections, SQL and typed rows.

@@ -1,0 +1,163 @@
+//! The one error type: what was being done, the cause, and what to do next.
+
+use std::fmt;
+
+/// What sort of failure it was. Scripts see it as the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Failed; nothing is lost and the same command may be run again.
+    Failed,
+    /// A flag or value that cannot be meant.
+    Usage,
+    /// A namespace, stream, chunk or archive that does not exist.
+    NotFound,
+    /// Wrong expected version, an id used again, a name that exists.
+    Conflict,
+    /// An archive is missing, damaged or differs. Nothing was dropped.
+    Verification,
+    /// The range asked for is archived and was not read.
+    Archived,
+    /// Another run holds the lifecycle lock.
+    Busy,
+    /// This server's edition or version cannot do it.
+    Unsupported,
+    /// Stopped by SIGINT after a clean stop.
+    Interrupted,
+    /// Stopped by SIGTERM after a clean stop.
+    Terminated,
+}
+
+impl Kind {
+    /// The process exit code, as the command-line contract lists them.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 3,
+            Self::Conflict => 4,
+            Self::Verification => 5,
+            Self::Archived => 6,
+            Self::Busy => 7,
+            Self::Unsupported => 8,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// How bad it is beside others: where several chunks failed, the worst one names the exit code.
+    pub const fn severity(self) -> u8 {
+        match self {
+            Self::Verification => 9,
+            Self::Interrupted | Self::Terminated => 8,
+            Self::Failed => 7,
+            Self::Conflict => 6,
+            Self::Archived => 5,
+            Self::Unsupported => 4,
+            Self::NotFound => 3,
+            Self::Busy => 2,
+            Self::Usage => 1,
+        }
+    }
+}
+
+/// An error as the user sees it: `doing: cause`, then a `hint:` line.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    doing: String,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    hint: Option<String>,
+}
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// `doing` says what was being done and to what, in lower case: `reading the manifest of archive 7`.
+    pub fn new(kind: Kind, doing: impl Into<String>) -> Self {
+        Self { kind, doing: doing.into(), cause: None, hint: None }
+    }
+
+    /// A plain failure.
+    pub fn failed(doing: impl Into<String>) -> Self {
+        Self::new(Kind::Failed, doing)
+    }
+
+    /// A flag or value that cannot be meant.
+    pub fn usage(doing: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, doing)
+    }
+
+    /// Adds what went wrong underneath. An [`Error`] given as the cause keeps its hint.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds what the user can do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Puts `doing` before this error: kind and hint stay.
+    #[must_use]
+    pub fn while_doing(mut self, doing: impl fmt::Display) -> Self {
+        self.doing = format!("{doing}: {}", self.doing);
+        self
+    }
+
+    /// What sort of failure it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What to do next, of this error or of the nearest cause that has one.
+    pub fn hint_text(&self) -> Option<&str> {
+        if let Some(hint) = &self.hint {
+            return Some(hint);
+        }
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = self.cause.as_deref().map(|c| c as _);
+        while let Some(c) = cause {
+            if let Some(e) = c.downcast_ref::<Self>() {
+                return e.hint_text();
+            }
+            cause = c.source();
+        }
+        None
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.doing)?;
+        let Some(cause) = &self.cause else { return Ok(()) };
+        write!(f, ": {cause}")?;
+        // Libraries say "db error" and keep the reason one level down; our own errors print their causes themselves.
+        if cause.downcast_ref::<Self>().is_some() {
+            return Ok(());
+        }
+        let mut said = cause.to_string();
+        let mut next = cause.source();
+        while let Some(c) = next {
+            let text = c.to_string();
+            if !said.contains(&text) {
+                write!(f, ": {text}")?;
+                said.push_str(&text);
+            }
+            if c.downcast_ref::<Self>().is_some() {
+                break;
+            }
+            next = c.source();
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|c| c as _)
+    }
+}

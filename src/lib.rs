@@ -1,0 +1,12 @@
+//! The library behind `eventodb-admin`: namespaces, messages, chunks and archives of an EventoDB store on TimescaleDB.
+//!
+//! Data flows one way: `cli` → `settings` → `commands` → the domain (`namespace`, `messages`, `chunks`, `archive`)
+//! → `db` and `store`. Only `ui` prints.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod db;
+pub mod error;
+pub mod store;
+
+pub use error::{Error, Kind, Result};

@@ -1,0 +1,3 @@
+//! The `eventodb-admin` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Where archives lie: S3 or a local folder.
