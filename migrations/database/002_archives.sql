@@ -11,14 +11,15 @@ CREATE TABLE eventodb_store.archives (
     -- planned: a run has begun. exported: the chunk was read to its end. uploaded: data, heads and manifest are in the
     -- store. verified: read back and equal. dropped: the archive is the only copy. rehydrated: it is back in the
     -- hypertable. failed: an attempt that was given up; its chunk is untouched. expired: superseded or past its time.
+    -- discarded: the chunk was dropped on demand with no archive.
     state                    text NOT NULL DEFAULT 'planned' CHECK (state IN
-        ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated', 'failed', 'expired')),
-    protocol                 text NOT NULL CHECK (protocol IN ('freeze', 'lock')),
-    store_url                text NOT NULL,
-    object_key               text NOT NULL,
-    manifest_key             text NOT NULL,
-    heads_key                text NOT NULL,
-    codec                    text NOT NULL CHECK (codec IN ('zstd', 'gzip', 'none')),
+        ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated', 'failed', 'expired', 'discarded')),
+    protocol                 text CHECK (protocol IN ('freeze', 'lock')),
+    store_url                text,
+    object_key               text,
+    manifest_key             text,
+    heads_key                text,
+    codec                    text CHECK (codec IN ('zstd', 'gzip', 'none')),
     message_count            bigint CHECK (message_count >= 0),
     first_global_position    bigint,
     last_global_position     bigint,
@@ -45,6 +46,8 @@ CREATE TABLE eventodb_store.archives (
     lease_until              timestamptz,
     UNIQUE (namespace, range_start, range_end, generation),
     CHECK (range_start < range_end),
+    CHECK (state = 'discarded' OR (protocol IS NOT NULL AND store_url IS NOT NULL AND object_key IS NOT NULL
+                                   AND manifest_key IS NOT NULL AND heads_key IS NOT NULL AND codec IS NOT NULL)),
     CHECK (state NOT IN ('uploaded', 'verified', 'dropped', 'rehydrated')
            OR (csv_sha256 IS NOT NULL AND stored_sha256 IS NOT NULL AND manifest_sha256 IS NOT NULL
                AND message_count IS NOT NULL AND csv_bytes IS NOT NULL AND stored_bytes IS NOT NULL))

@@ -17,7 +17,7 @@ CREATE TABLE {{schema}}.heads (
 CREATE FUNCTION {{schema}}.keep_heads() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
-    _clash record;
+    _double record;
 BEGIN
     -- New streams first, in one order for everybody: two imports wait for each other and do not deadlock.
     INSERT INTO {{schema}}.heads (stream_name, "position", global_position, "time", first_time, last_time, messages)
@@ -25,20 +25,44 @@ BEGIN
       FROM new_rows n GROUP BY n.stream_name ORDER BY n.stream_name
     ON CONFLICT DO NOTHING;
 
-    -- Locks the heads, then looks: rows at or below a head may be there already, in another chunk or in an archive.
-    FOR _clash IN
-        SELECT h.stream_name, h."position" AS head
-          FROM {{schema}}.heads h
-          JOIN (SELECT n.stream_name, min(n."position") AS lo, count(*) <> count(DISTINCT n."position") AS doubled
-                  FROM new_rows n GROUP BY n.stream_name) a USING (stream_name)
-         WHERE a.lo <= h."position" OR a.doubled OR a.lo < 0
-         ORDER BY h.stream_name FOR UPDATE OF h
-    LOOP
-        PERFORM {{schema}}.refuse_doubles(_clash.stream_name, _clash.head,
-            ARRAY(SELECT n."position" FROM new_rows n WHERE n.stream_name = _clash.stream_name),
-            ARRAY(SELECT n."time" FROM new_rows n WHERE n.stream_name = _clash.stream_name),
-            ARRAY(SELECT n.global_position FROM new_rows n WHERE n.stream_name = _clash.stream_name));
-    END LOOP;
+    -- Locks the heads, then looks: a row at or below its head may be there already.
+    PERFORM FROM {{schema}}.heads h
+      WHERE h.stream_name IN (SELECT n.stream_name FROM new_rows n)
+      ORDER BY h.stream_name FOR UPDATE;
+    SELECT n.stream_name, n."position" INTO _double
+      FROM new_rows n GROUP BY 1, 2 HAVING count(*) > 1 OR n."position" < 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'position % of stream % is given twice or below 0', _double."position", _double.stream_name
+            USING ERRCODE = 'unique_violation';
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN {{schema}}.heads h USING (stream_name) WHERE n."position" <= h."position") THEN
+        -- In another chunk (the unique index sees only its own) …
+        SELECT n.stream_name, n."position" INTO _double
+          FROM new_rows n
+          JOIN {{schema}}.heads h USING (stream_name)
+          JOIN {{schema}}.messages m
+            ON m.stream_name = n.stream_name AND m."position" = n."position" AND m."time" <> n."time"
+         WHERE n."position" <= h."position"
+         LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
+                USING ERRCODE = 'unique_violation';
+        END IF;
+        -- … or, as far as the ledger can tell, in an archive.
+        SELECT n.stream_name, n."position", a.id INTO _double
+          FROM new_rows n
+          JOIN {{schema}}.heads h USING (stream_name)
+          JOIN eventodb_store.archives a
+            ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
+           AND n."time" >= a.range_start AND n."time" < a.range_end
+           AND n.global_position BETWEEN a.first_global_position AND a.last_global_position
+         WHERE n."position" <= h."position"
+         LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'position % of stream % may lie in archive %', _double."position", _double.stream_name, _double.id
+                USING ERRCODE = 'unique_violation', HINT = 'Rehydrate that archive instead.';
+        END IF;
+    END IF;
 
     UPDATE {{schema}}.heads h
        SET "position" = greatest(h."position", a.hi),
@@ -53,39 +77,6 @@ BEGIN
       JOIN new_rows l ON l.stream_name = a.stream_name AND l."position" = a.hi
      WHERE h.stream_name = a.stream_name;
     RETURN NULL;
-END $$;
-
--- Refuses rows whose place in the stream is taken: in a live chunk, within the same statement, or, as far as the ledger
--- can tell, in an archive.
-CREATE FUNCTION {{schema}}.refuse_doubles(_stream_name text, _head bigint, _positions bigint[], _times timestamptz[],
-                                          _global_positions bigint[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
-DECLARE
-    _double record;
-BEGIN
-    IF EXISTS (SELECT FROM unnest(_positions) p WHERE p < 0) THEN
-        RAISE EXCEPTION 'position below 0 in stream %', _stream_name USING ERRCODE = 'check_violation';
-    END IF;
-    SELECT n.p INTO _double
-      FROM unnest(_positions, _times) AS n(p, t)
-      JOIN {{schema}}.messages m ON m.stream_name = _stream_name AND m."position" = n.p AND m."time" <> n.t
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'stream % already has a message at position %', _stream_name, _double.p
-            USING ERRCODE = 'unique_violation';
-    END IF;
-    SELECT n.p, a.id INTO _double
-      FROM unnest(_positions, _times, _global_positions) AS n(p, t, g)
-      JOIN eventodb_store.archives a
-        ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
-       AND n.t >= a.range_start AND n.t < a.range_end
-       AND n.g BETWEEN a.first_global_position AND a.last_global_position
-     WHERE n.p <= _head
-     LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'position % of stream % lies in archive %', _double.p, _stream_name, _double.id
-            USING ERRCODE = 'unique_violation', HINT = 'Rehydrate the archive instead.';
-    END IF;
 END $$;
 
 CREATE TRIGGER keep_heads AFTER INSERT ON {{schema}}.messages

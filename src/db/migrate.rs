@@ -1,0 +1,244 @@
+//! Schema migrations: numbered files with checksums, applied in a transaction under an advisory lock.
+
+use sha2::{Digest, Sha256};
+use tokio_postgres::{Client, Transaction};
+
+use super::errors::explain;
+use super::ident::Ident;
+use super::scope::Scope;
+use crate::error::{Error, Result};
+
+/// What a server must be able to do for a migration to apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    /// Community edition. Left out elsewhere and applied when the edition changes.
+    Compression,
+}
+
+#[derive(Debug)]
+struct Migration {
+    version: i32,
+    name: &'static str,
+    needs: Needs,
+    sql: &'static str,
+}
+
+macro_rules! migration {
+    ($version:literal, $dir:literal, $name:literal, $needs:expr) => {
+        Migration {
+            version: $version,
+            name: $name,
+            needs: $needs,
+            sql: include_str!(concat!("../../migrations/", $dir, "/", $name, ".sql")),
+        }
+    };
+}
+
+static DATABASE: &[Migration] = &[
+    migration!(1, "database", "001_registry", Needs::Nothing),
+    migration!(2, "database", "002_archives", Needs::Nothing),
+];
+
+static NAMESPACE: &[Migration] = &[
+    migration!(1, "namespace", "001_messages", Needs::Nothing),
+    migration!(2, "namespace", "002_heads", Needs::Nothing),
+    migration!(3, "namespace", "003_functions", Needs::Nothing),
+    migration!(4, "namespace", "004_lifecycle", Needs::Nothing),
+    migration!(5, "namespace", "005_compression.community", Needs::Compression),
+];
+
+const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
+
+/// One key for all of this program's migrations in a database; the number is arbitrary and fixed.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('eventodb-admin/migrations', 0))";
+
+/// Brings the parts that a database has once (registry, ledger) up to date. Returns what was applied, in order.
+///
+/// # Errors
+/// Where a statement fails, or the database was migrated by another version of this program.
+pub async fn migrate_database(client: &mut Client) -> Result<Vec<&'static str>> {
+    let doing = "migrating the database";
+    // A look without a lock first: nearly always there is nothing to do.
+    if database_pending(client).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let history = History { table: DATABASE_HISTORY.to_owned() };
+    let tx = client.transaction().await.map_err(|e| explain(doing, e))?;
+    tx.batch_execute(LOCK).await.map_err(|e| explain(doing, e))?;
+    tx.batch_execute("CREATE SCHEMA IF NOT EXISTS eventodb_store").await.map_err(|e| explain(doing, e))?;
+    let done = history.apply(&tx, DATABASE, true, doing, |sql| Ok(sql.to_owned())).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(done)
+}
+
+/// What [`migrate_database`] would apply; without writing anything.
+///
+/// # Errors
+/// As [`migrate_database`].
+pub async fn database_pending(client: &Client) -> Result<Vec<&'static str>> {
+    let history = History { table: DATABASE_HISTORY.to_owned() };
+    let applied = history.read_if_there(client).await?;
+    Ok(pending(&applied, DATABASE, true, "reading the database's migrations")?.into_iter().map(|m| m.name).collect())
+}
+
+/// Brings one namespace's schema up to date inside the caller's transaction, adopting tables that are there already.
+/// Returns what was applied, in order. `chunk_interval` is used only where the hypertable is made here.
+///
+/// # Errors
+/// Where a statement fails, or the namespace was migrated by another version of this program.
+pub async fn migrate_namespace(
+    tx: &Transaction<'_>,
+    scope: &Scope,
+    chunk_interval: &str,
+    compression: bool,
+) -> Result<Vec<&'static str>> {
+    let doing = format!("migrating namespace {}", scope.namespace());
+    tx.batch_execute(LOCK).await.map_err(|e| explain(doing.clone(), e))?;
+    tx.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", Ident::new(scope.schema())))
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    let history = History { table: format!("{}._admin_migrations", Ident::new(scope.schema())) };
+    history
+        .apply(tx, NAMESPACE, compression, &doing, |sql| {
+            scope.render(&sql.replace("{{chunk_interval}}", &chunk_interval.replace('\'', "''")))
+        })
+        .await
+}
+
+/// How many migrations a namespace lacks; without writing anything.
+///
+/// # Errors
+/// As [`migrate_namespace`].
+pub async fn namespace_pending(client: &Client, schema: &str, compression: bool) -> Result<Vec<&'static str>> {
+    let history = History { table: format!("{}._admin_migrations", Ident::new(schema)) };
+    let applied = history.read_if_there(client).await?;
+    Ok(pending(&applied, NAMESPACE, compression, &format!("reading the migrations of schema {schema}"))?
+        .into_iter()
+        .map(|m| m.name)
+        .collect())
+}
+
+struct Applied {
+    version: i32,
+    name: String,
+    checksum: String,
+}
+
+struct History {
+    table: String,
+}
+
+impl History {
+    async fn read_if_there(&self, client: &Client) -> Result<Vec<Applied>> {
+        let doing = "reading which migrations were applied";
+        let there = client
+            .query_one("SELECT to_regclass($1) IS NOT NULL", &[&self.table])
+            .await
+            .map_err(|e| explain(doing, e))?;
+        if !there.get::<_, bool>(0) {
+            return Ok(Vec::new());
+        }
+        let rows = client.query(&self.select(), &[]).await.map_err(|e| explain(doing, e))?;
+        Ok(rows.iter().map(applied).collect())
+    }
+
+    fn select(&self) -> String {
+        format!("SELECT version, name, checksum FROM {} ORDER BY version", self.table)
+    }
+
+    async fn apply(
+        &self,
+        tx: &Transaction<'_>,
+        all: &'static [Migration],
+        compression: bool,
+        doing: &str,
+        render: impl Fn(&str) -> Result<String>,
+    ) -> Result<Vec<&'static str>> {
+        let fail = |e| explain(doing, e);
+        tx.batch_execute(&format!(
+            "CREATE TABLE IF NOT EXISTS {} (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, \
+             applied_at timestamptz NOT NULL DEFAULT now())",
+            self.table
+        ))
+        .await
+        .map_err(fail)?;
+        let applied: Vec<_> = tx.query(&self.select(), &[]).await.map_err(fail)?.iter().map(applied).collect();
+        let mut done = Vec::new();
+        for migration in pending(&applied, all, compression, doing)? {
+            tx.batch_execute(&render(migration.sql)?)
+                .await
+                .map_err(|e| explain(format!("{doing}: applying {}", migration.name), e))?;
+            tx.execute(
+                &format!("INSERT INTO {} (version, name, checksum) VALUES ($1, $2, $3)", self.table),
+                &[&migration.version, &migration.name, &checksum(migration)],
+            )
+            .await
+            .map_err(fail)?;
+            done.push(migration.name);
+        }
+        Ok(done)
+    }
+}
+
+fn applied(row: &tokio_postgres::Row) -> Applied {
+    Applied { version: row.get(0), name: row.get(1), checksum: row.get(2) }
+}
+
+fn checksum(migration: &Migration) -> String {
+    hex::encode(Sha256::digest(migration.sql.as_bytes()))
+}
+
+fn pending(
+    applied: &[Applied],
+    all: &'static [Migration],
+    compression: bool,
+    doing: &str,
+) -> Result<Vec<&'static Migration>> {
+    for old in applied {
+        let Some(ours) = all.iter().find(|m| m.version == old.version) else {
+            return Err(Error::failed(doing)
+                .because(format!("migration {} is not known to this version of the program", old.name))
+                .hint("a newer eventodb-admin was here; use that version"));
+        };
+        if checksum(ours) != old.checksum {
+            return Err(Error::failed(doing)
+                .because(format!("migration {} was applied with other content than this program has", old.name))
+                .hint("use the eventodb-admin that made this schema, or a release after it"));
+        }
+    }
+    Ok(all
+        .iter()
+        .filter(|m| m.needs == Needs::Nothing || compression)
+        .filter(|m| !applied.iter().any(|old| old.version == m.version))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_rise_without_gap() {
+        for all in [DATABASE, NAMESPACE] {
+            for (i, m) in all.iter().enumerate() {
+                assert_eq!(usize::try_from(m.version).unwrap(), i + 1, "{}", m.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_changed_or_unknown_migration_is_refused() {
+        let mut old = Applied { version: 1, name: "001_registry".into(), checksum: checksum(&DATABASE[0]) };
+        assert_eq!(pending(&[], DATABASE, true, "x").unwrap().len(), DATABASE.len());
+        old.checksum = "0".repeat(64);
+        assert!(pending(&[old], DATABASE, true, "x").unwrap_err().to_string().contains("other content"));
+        let newer = Applied { version: 99, name: "099_later".into(), checksum: "0".repeat(64) };
+        assert!(pending(&[newer], DATABASE, true, "x").unwrap_err().hint_text().unwrap().contains("newer"));
+    }
+
+    #[test]
+    fn compression_waits_for_a_server_that_has_it() {
+        assert_eq!(pending(&[], NAMESPACE, false, "x").unwrap().len(), NAMESPACE.len() - 1);
+    }
+}

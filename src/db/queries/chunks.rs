@@ -1,0 +1,272 @@
+//! Chunks: what the catalog says of them, and what is done to one.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{Client, GenericClient};
+
+use crate::db::errors::explain;
+use crate::db::ident::{Qualified, literal};
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// A live chunk of the messages hypertable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChunkRow {
+    /// Its table.
+    pub table: Qualified,
+    /// The first instant of its range.
+    pub range_start: DateTime<Utc>,
+    /// The instant after its range.
+    pub range_end: DateTime<Utc>,
+    /// Whether it is compressed, be it in part.
+    pub is_compressed: bool,
+    /// Table, indexes, TOAST and compressed data, in bytes.
+    pub size_bytes: i64,
+    /// The planner's estimate of its rows, where it has one.
+    pub estimate: Option<i64>,
+    /// Whether its range lies in the past, by the server's clock.
+    pub is_closed: bool,
+}
+
+impl ChunkRow {
+    /// The chunk's bare name, as users give it.
+    pub fn name(&self) -> &str {
+        self.table.name.as_str()
+    }
+}
+
+/// All live chunks, oldest first. Counts nothing.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow>> {
+    let sql = scope.render(include_str!("../sql/chunks_list.sql"))?;
+    let rows = db
+        .query(&sql, &[])
+        .await
+        .map_err(|e| explain(format!("listing the chunks of namespace {}", scope.namespace()), e))?;
+    Ok(rows
+        .iter()
+        .map(|r| ChunkRow {
+            table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
+            range_start: r.get("range_start"),
+            range_end: r.get("range_end"),
+            is_compressed: r.get("is_compressed"),
+            size_bytes: r.get("size_bytes"),
+            estimate: r.get("estimate"),
+            is_closed: r.get("is_closed"),
+        })
+        .collect())
+}
+
+/// The size of one chunk now, as [`ChunkRow::size_bytes`].
+///
+/// # Errors
+/// Where the query fails.
+pub async fn size(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<i64> {
+    let sql = scope.render(
+        "SELECT coalesce(sum(total_bytes), 0)::bigint
+           FROM {{extension}}.chunks_detailed_size('{{schema_text}}.messages'::regclass)
+          WHERE chunk_schema = $1 AND chunk_name = $2",
+    )?;
+    let row = db
+        .query_one(&sql, &[&chunk.schema.as_str(), &chunk.name.as_str()])
+        .await
+        .map_err(|e| explain(format!("measuring chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// Counts the rows of one chunk by reading it.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn count(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
+    let row = db
+        .query_one(&format!("SELECT count(*) FROM {chunk}"), &[])
+        .await
+        .map_err(|e| explain(format!("counting the rows of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// What a lock on a chunk keeps out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockMode {
+    /// Writers; other readers of this kind may share it.
+    Share,
+    /// Writers and other holders of this lock; readers go on.
+    Exclusive,
+    /// Everybody.
+    AccessExclusive,
+}
+
+impl LockMode {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Share => "SHARE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+}
+
+/// Locks a chunk for the rest of the transaction, waiting at most the session's `lock_timeout`.
+///
+/// # Errors
+/// 55P03 where it could not be had in time, 42P01 where the chunk is gone.
+pub async fn lock(db: &impl GenericClient, chunk: &Qualified, mode: LockMode) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!("LOCK TABLE {chunk} IN {} MODE", mode.sql())).await
+}
+
+/// Whether the chunk is frozen: nothing but a drop changes it.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_frozen(db: &impl GenericClient, chunk: &Qualified) -> Result<bool> {
+    let row = db
+        .query_one("SELECT (_timescaledb_functions.chunk_status($1::text::regclass) & 4) <> 0", &[&chunk.to_string()])
+        .await
+        .map_err(|e| explain(format!("reading the status of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// Freezes the chunk, after the writers that are in it now; gives up after the session's `lock_timeout`.
+///
+/// # Errors
+/// 55P03 where a writer stays too long.
+pub async fn freeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.execute("SELECT _timescaledb_functions.freeze_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
+    Ok(())
+}
+
+/// Lets writers in again.
+///
+/// # Errors
+/// Where the statement fails; a chunk that is not frozen is no error.
+pub async fn unfreeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.execute("SELECT _timescaledb_functions.unfreeze_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
+    Ok(())
+}
+
+/// Drops exactly this chunk.
+///
+/// # Errors
+/// 42P01 or 55P03 where it is gone, 2BP01 where a view or a foreign key hangs on it.
+pub async fn drop(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.execute("SELECT _timescaledb_functions.drop_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
+    Ok(())
+}
+
+/// Compresses one chunk.
+///
+/// # Errors
+/// 0A000 on the Apache-2 edition.
+pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    call(db, scope, "compress_chunk", chunk).await
+}
+
+/// Decompresses one chunk.
+///
+/// # Errors
+/// 0A000 on the Apache-2 edition.
+pub async fn decompress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    call(db, scope, "decompress_chunk", chunk).await
+}
+
+async fn call(db: &Client, scope: &Scope, function: &str, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    // The names hold no placeholder of a user's: rendering cannot fail where listing the chunks did not.
+    let sql = format!("SELECT {}.{function}($1::text::regclass)", scope.extension());
+    db.execute(&sql, &[&chunk.to_string()]).await?;
+    Ok(())
+}
+
+/// Refreshes the planner's row count of a table; what [`ChunkRow::estimate`] shows.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn analyze(db: &impl GenericClient, table: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!("ANALYZE {table}")).await
+}
+
+/// What a chunk holds, in figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// Rows.
+    pub messages: i64,
+    /// The lowest global position; `None` in an empty chunk.
+    pub first_global_position: Option<i64>,
+    /// The highest global position.
+    pub last_global_position: Option<i64>,
+    /// The earliest time.
+    pub first_time: Option<DateTime<Utc>>,
+    /// The latest time.
+    pub last_time: Option<DateTime<Utc>>,
+}
+
+/// Counts a chunk and finds its bounds, in one pass.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Contents> {
+    let row = db
+        .query_one(
+            &format!("SELECT count(*), min(global_position), max(global_position), min(time), max(time) FROM {chunk}"),
+            &[],
+        )
+        .await
+        .map_err(|e| explain(format!("counting chunk {}", chunk.name.as_str()), e))?;
+    Ok(Contents {
+        messages: row.get(0),
+        first_global_position: row.get(1),
+        last_global_position: row.get(2),
+        first_time: row.get(3),
+        last_time: row.get(4),
+    })
+}
+
+/// The chunk's digest for a drop that is decided later, in SQL alone.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn digest(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<String> {
+    let sql = scope.render("SELECT digest FROM {{schema}}.chunk_digest($1::text::regclass)")?;
+    let row = db
+        .query_one(&sql, &[&chunk.to_string()])
+        .await
+        .map_err(|e| explain(format!("computing the digest of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// The columns of a table, name and type, in order.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn columns(db: &impl GenericClient, table: &Qualified) -> Result<Vec<(String, String)>> {
+    let rows = db
+        .query(
+            "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
+              WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+            &[&table.to_string()],
+        )
+        .await
+        .map_err(|e| explain(format!("reading the columns of {table}"), e))?;
+    Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
+/// Makes the chunk of a range in a short transaction of its own, by a row that is gone before anybody sees it: making
+/// a chunk keeps others from making theirs until commit, so a long load must find it made.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn make_range(db: &mut Client, scope: &Scope, range_start: DateTime<Utc>) -> Result<()> {
+    let doing = format!("making the chunk of {range_start}");
+    let at = literal(&range_start.to_rfc3339())?;
+    let sql = scope.render(&format!(
+        "SET LOCAL eventodb.heads_kept = 'on';
+         WITH made AS (INSERT INTO {{{{schema}}}}.messages (time, global_position, position, stream_name, type)
+                       VALUES ({at}, 0, -1, '', '') RETURNING 1)
+         SELECT FROM made;
+         DELETE FROM {{{{schema}}}}.messages WHERE time = {at} AND stream_name = '' AND position = -1;"
+    ))?;
+    let tx = db.transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    tx.batch_execute(&sql).await.map_err(|e| explain(doing.clone(), e))?;
+    tx.commit().await.map_err(|e| explain(doing, e))
+}

@@ -1,0 +1,142 @@
+//! Stream heads and what is counted from them.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::ident::Qualified;
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// Where a stream stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadRow {
+    /// The stream.
+    pub stream: String,
+    /// The position of its last message, archived or not.
+    pub position: i64,
+    /// That message's global position.
+    pub global_position: i64,
+    /// That message's time.
+    pub time: DateTime<Utc>,
+    /// The earliest time of the stream's messages.
+    pub first_time: DateTime<Utc>,
+    /// The latest time of the stream's messages.
+    pub last_time: DateTime<Utc>,
+    /// How many messages were ever stored in it.
+    pub messages: i64,
+}
+
+fn head(r: &tokio_postgres::Row) -> HeadRow {
+    HeadRow {
+        stream: r.get("stream_name"),
+        position: r.get("position"),
+        global_position: r.get("global_position"),
+        time: r.get("time"),
+        first_time: r.get("first_time"),
+        last_time: r.get("last_time"),
+        messages: r.get("messages"),
+    }
+}
+
+const COLUMNS: &str = "stream_name, position, global_position, time, first_time, last_time, messages";
+
+/// The head of one stream.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn get(db: &impl GenericClient, scope: &Scope, stream: &str) -> Result<Option<HeadRow>> {
+    let sql = scope.render(&format!("SELECT {COLUMNS} FROM {{{{schema}}}}.heads WHERE stream_name = $1"))?;
+    let row =
+        db.query_opt(&sql, &[&stream]).await.map_err(|e| explain(format!("reading the head of stream {stream}"), e))?;
+    Ok(row.as_ref().map(head))
+}
+
+/// Streams by name, those that start with `prefix` and come after `after`.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(
+    db: &impl GenericClient,
+    scope: &Scope,
+    prefix: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<HeadRow>> {
+    let sql = scope.render(&format!(
+        "SELECT {COLUMNS} FROM {{{{schema}}}}.heads
+          WHERE starts_with(stream_name, $1) AND stream_name >= $1 AND stream_name > $2
+          ORDER BY stream_name LIMIT $3"
+    ))?;
+    let rows = db.query(&sql, &[&prefix, &after, &limit]).await.map_err(|e| explain("listing streams", e))?;
+    Ok(rows.iter().map(head).collect())
+}
+
+/// A category, counted from the heads: archived messages count as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryRow {
+    /// The category.
+    pub category: String,
+    /// Its streams.
+    pub streams: i64,
+    /// Their messages, archived ones included.
+    pub messages: i64,
+}
+
+/// All categories by name.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn categories(db: &impl GenericClient, scope: &Scope) -> Result<Vec<CategoryRow>> {
+    let sql = scope.render(
+        "SELECT split_part(stream_name, '-', 1) AS category, count(*) AS streams, sum(messages)::bigint AS messages
+           FROM {{schema}}.heads GROUP BY 1 ORDER BY 1",
+    )?;
+    let rows = db.query(&sql, &[]).await.map_err(|e| explain("listing categories", e))?;
+    Ok(rows
+        .iter()
+        .map(|r| CategoryRow { category: r.get(0), streams: r.get(1), messages: r.get(2) })
+        .collect())
+}
+
+/// Raises heads that rows of this chunk should have raised and did not. Returns how many.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<u64> {
+    let sql = scope.render(include_str!("../sql/heads_from_chunk.sql"))?.replace("{{chunk}}", &chunk.to_string());
+    db.execute(&sql, &[]).await.map_err(|e| explain(format!("saving the heads of chunk {}", chunk.name.as_str()), e))
+}
+
+/// Takes the messages of a chunk that is to be dropped with no archive out of the heads' counts.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<()> {
+    let sql = scope.render(&format!(
+        "UPDATE {{{{schema}}}}.heads h SET messages = h.messages - c.n
+           FROM (SELECT stream_name, count(*) AS n FROM {chunk} GROUP BY stream_name) c
+          WHERE c.stream_name = h.stream_name"
+    ))?;
+    db.execute(&sql, &[])
+        .await
+        .map_err(|e| explain(format!("counting what chunk {} takes with it", chunk.name.as_str()), e))?;
+    Ok(())
+}
+
+/// Moves the sequence of global positions forward to `at_least`, never back.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn raise_sequence(db: &impl GenericClient, scope: &Scope, at_least: i64) -> Result<()> {
+    if at_least < 1 {
+        return Ok(());
+    }
+    let sql = scope.render(
+        "SELECT setval('{{schema_text}}.messages_global_position_seq', $1::bigint)
+          WHERE $1 > (SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END
+                        FROM {{schema}}.messages_global_position_seq)",
+    )?;
+    db.execute(&sql, &[&at_least]).await.map_err(|e| explain("moving the sequence of global positions forward", e))?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
+
+pub mod chunks;
+pub mod heads;
+pub mod ledger;
+pub mod lifecycle;
+pub mod messages;
+pub mod namespaces;

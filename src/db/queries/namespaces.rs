@@ -1,0 +1,123 @@
+//! The registry of namespaces.
+
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::ident::Ident;
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// A namespace as registry and catalog have it.
+#[derive(Debug, Clone)]
+pub struct NamespaceRow {
+    /// The namespace's name.
+    pub name: String,
+    /// Its schema, unquoted.
+    pub schema: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Seconds since 1970.
+    pub created_at: i64,
+    /// Whether `messages` is a hypertable; false in EventoDB's plain Postgres schemas.
+    pub is_hypertable: bool,
+    /// Whether this program's migrations have been here.
+    pub has_heads: bool,
+    /// Chunks of the hypertable.
+    pub chunks: i64,
+    /// Whether chunks can be compressed.
+    pub compression_enabled: bool,
+    /// The time that a chunk spans, as the server words it (`7 days`).
+    pub chunk_interval: Option<String>,
+}
+
+/// All namespaces, or the one of this name; none where the database has no registry yet.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<NamespaceRow>> {
+    let there = db
+        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain("looking for the registry of namespaces", e))?;
+    if !there.get::<_, bool>(0) {
+        return Ok(Vec::new());
+    }
+    let rows = db
+        .query(include_str!("../sql/namespaces_list.sql"), &[&name])
+        .await
+        .map_err(|e| explain("reading the registry of namespaces", e))?;
+    Ok(rows
+        .iter()
+        .map(|r| NamespaceRow {
+            name: r.get("id"),
+            schema: r.get("schema_name"),
+            description: r.get("description"),
+            created_at: r.get("created_at"),
+            is_hypertable: r.get("is_hypertable"),
+            has_heads: r.get("has_heads"),
+            chunks: r.get("chunks"),
+            compression_enabled: r.get("compression_enabled"),
+            chunk_interval: r.get("chunk_interval"),
+        })
+        .collect())
+}
+
+/// Whether a schema of this name exists.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn schema_exists(db: &impl GenericClient, schema: &str) -> Result<bool> {
+    let row = db
+        .query_one("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)", &[&schema])
+        .await
+        .map_err(|e| explain(format!("looking for schema {schema}"), e))?;
+    Ok(row.get(0))
+}
+
+/// Enters a namespace; false where its name, schema or token is there already.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn insert(
+    db: &impl GenericClient,
+    name: &str,
+    token_sha256: &str,
+    schema: &str,
+    description: &str,
+) -> Result<bool> {
+    let n = db
+        .execute(
+            "INSERT INTO eventodb_store.namespaces (id, token_hash, schema_name, description, created_at, metadata)
+             VALUES ($1, $2, $3, $4, extract(epoch FROM now())::bigint, '{\"backend\": \"timescaledb\"}')
+             ON CONFLICT DO NOTHING",
+            &[&name, &token_sha256, &schema, &description],
+        )
+        .await
+        .map_err(|e| explain(format!("registering namespace {name}"), e))?;
+    Ok(n == 1)
+}
+
+/// Takes a namespace out of the registry and drops its schema with all that is in it.
+///
+/// # Errors
+/// Where a statement fails; run it in a transaction.
+pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
+    let doing = format!("deleting namespace {name}");
+    db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
+    Ok(())
+}
+
+/// Has the server compress chunks by itself once they are `after` old (an interval).
+///
+/// # Errors
+/// Where the server refuses; the Apache-2 edition does.
+pub async fn add_compression_policy(db: &impl GenericClient, scope: &Scope, after: &str) -> Result<()> {
+    let sql = scope.render(
+        "SELECT {{extension}}.add_compression_policy('{{schema_text}}.messages'::regclass, $1::text::interval, if_not_exists => true)",
+    )?;
+    db.execute(&sql, &[&after]).await.map_err(|e| explain("adding the compression policy", e))?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! What a namespace's SQL is about: its names, quoted, and the placeholders of the .sql files they stand for.
+
+use super::ident::{Ident, Qualified, literal};
+use crate::error::Result;
+
+/// The names that a namespace's statements need, quoted once.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    namespace: String,
+    schema: Ident,
+    extension: Ident,
+}
+
+impl Scope {
+    /// `namespace` as the registry has it, `schema` its schema, `extension` the schema of `TimescaleDB`'s functions.
+    pub fn new(namespace: impl Into<String>, schema: impl Into<String>, extension: impl Into<String>) -> Self {
+        Self { namespace: namespace.into(), schema: Ident::new(schema), extension: Ident::new(extension) }
+    }
+
+    /// The namespace's name.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// The schema, quoted by its Display.
+    pub fn schema_ident(&self) -> &Ident {
+        &self.schema
+    }
+
+    /// The schema's name, unquoted.
+    pub fn schema(&self) -> &str {
+        self.schema.as_str()
+    }
+
+    /// The schema of `TimescaleDB`'s own functions.
+    pub fn extension(&self) -> &Ident {
+        &self.extension
+    }
+
+    /// The messages hypertable.
+    pub fn messages(&self) -> Qualified {
+        Qualified::new(self.schema.as_str(), "messages")
+    }
+
+    /// A statement with its placeholders filled in: `{{schema}}` (identifier), `{{schema_text}}` (identifier inside
+    /// a text literal), `{{schema_name_text}}` and `{{namespace_text}}` (literals), `{{extension}}` (identifier).
+    ///
+    /// # Errors
+    /// Where a name has a zero byte.
+    pub fn render(&self, template: &str) -> Result<String> {
+        let schema = self.schema.to_string();
+        Ok(template
+            .replace("{{schema}}", &schema)
+            .replace("{{schema_text}}", &schema.replace('\'', "''"))
+            .replace("{{schema_name_text}}", &literal(self.schema.as_str())?)
+            .replace("{{namespace_text}}", &literal(&self.namespace)?)
+            .replace("{{extension}}", &self.extension.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_quoted_for_where_they_stand() {
+        let scope = Scope::new("o'hare", "tsdb_o\"x", "public");
+        assert_eq!(
+            scope.render("{{schema}} '{{schema_text}}' {{namespace_text}} {{extension}}").unwrap(),
+            r#""tsdb_o""x" '"tsdb_o""x"' 'o''hare' "public""#
+        );
+    }
+}

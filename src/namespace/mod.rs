@@ -1,0 +1,226 @@
+//! Namespaces: made, found, upgraded, deleted.
+
+mod name;
+mod token;
+
+use tokio_postgres::Transaction;
+
+pub use name::NamespaceName;
+pub use token::Token;
+
+use crate::db::errors::explain;
+use crate::db::migrate;
+use crate::db::queries::namespaces::{self as queries, NamespaceRow};
+use crate::db::scope::Scope;
+use crate::db::{Db, Timescale};
+use crate::error::{Error, Kind, Result};
+
+/// A namespace that is there and up to date, with what its statements need.
+#[derive(Debug, Clone)]
+pub struct Namespace {
+    /// The registry's row.
+    pub row: NamespaceRow,
+    /// The names for its SQL.
+    pub scope: Scope,
+}
+
+/// When the server compresses chunks by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AutoCompress {
+    /// Once they are this old, an interval.
+    After(String),
+    /// Never.
+    Never,
+}
+
+/// What `create` is asked for.
+#[derive(Debug, Clone)]
+pub struct NewNamespace {
+    /// The name.
+    pub name: NamespaceName,
+    /// What it is for.
+    pub description: String,
+    /// A token of the user's, or a new one.
+    pub token: Token,
+    /// The time that a chunk spans, an interval.
+    pub chunk_interval: String,
+    /// When chunks are compressed.
+    pub auto_compress: AutoCompress,
+}
+
+/// What `create` made.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// The schema.
+    pub schema: String,
+    /// Whether chunks can be compressed here.
+    pub compression: Compression,
+}
+
+/// Whether a namespace's chunks can be compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// They can.
+    Available,
+    /// The Apache-2 edition of `TimescaleDB` cannot.
+    NotInThisEdition,
+}
+
+fn timescale(db: &Db) -> Result<&Timescale> {
+    db.server.require_timescale()
+}
+
+/// The names for SQL about a namespace's schema.
+///
+/// # Errors
+/// Where the database has no `TimescaleDB`.
+fn scope(db: &Db, name: &str, schema: &str) -> Result<Scope> {
+    Ok(Scope::new(name, schema, timescale(db)?.extension_schema.clone()))
+}
+
+fn compression(db: &Db) -> Compression {
+    if db.server.supports_compression() { Compression::Available } else { Compression::NotInThisEdition }
+}
+
+/// Finds a namespace for work on it.
+///
+/// # Errors
+/// [`Kind::NotFound`] where there is none; [`Kind::Unsupported`] where it is a plain Postgres schema;
+/// [`Kind::Failed`] where it has to be upgraded first.
+pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
+    let row = find(db, name).await?;
+    if !row.is_hypertable {
+        return Err(Error::new(Kind::Unsupported, format!("opening namespace {name}"))
+            .because(format!("its table {}.messages is no hypertable", row.schema))
+            .hint("only namespaces of EventoDB's TimescaleDB driver can be worked on"));
+    }
+    let scope = scope(db, &row.name, &row.schema)?;
+    let pending = pending(db, &row).await?;
+    if !pending.is_empty() {
+        return Err(Error::failed(format!("opening namespace {name}"))
+            .because(format!("its schema lacks {}", pending.join(", ")))
+            .hint(format!("run eventodb-admin namespaces upgrade {name}")));
+    }
+    Ok(Namespace { row, scope })
+}
+
+/// The registry's row of a namespace.
+///
+/// # Errors
+/// [`Kind::NotFound`] where there is none.
+pub async fn find(db: &Db, name: &str) -> Result<NamespaceRow> {
+    timescale(db)?;
+    queries::list(db.client(), Some(name)).await?.pop().ok_or_else(|| {
+        let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+        Error::new(Kind::NotFound, format!("looking for namespace \"{shown}\""))
+            .because("there is none of this name in this database")
+            .hint("eventodb-admin namespaces list shows them; namespaces create makes one")
+    })
+}
+
+/// All namespaces by name.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(db: &Db) -> Result<Vec<NamespaceRow>> {
+    timescale(db)?;
+    queries::list(db.client(), None).await
+}
+
+async fn migrate_database(db: &mut Db) -> Result<()> {
+    timescale(db)?;
+    migrate::migrate_database(db.client_mut()).await?;
+    Ok(())
+}
+
+/// Makes a namespace: all of it or nothing.
+///
+/// # Errors
+/// [`Kind::Conflict`] where the name, its schema or the token is taken.
+pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
+    migrate_database(db).await?;
+    let name = new.name.as_str();
+    let doing = format!("creating namespace {name}");
+    let schema = new.name.schema();
+    let compression = compression(db);
+    let scope = scope(db, name, &schema)?;
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    if !queries::insert(&tx, name, &new.token.sha256(), &schema, &new.description).await? {
+        return Err(Error::new(Kind::Conflict, doing)
+            .because("its name, its schema or its token is taken")
+            .hint("eventodb-admin namespaces list shows what is there"));
+    }
+    if queries::schema_exists(&tx, &schema).await? {
+        return Err(Error::new(Kind::Conflict, doing)
+            .because(format!("schema {schema} is there, and no namespace in the registry has it"))
+            .hint("look into that schema; rename or drop it if nobody needs it"));
+    }
+    migrate::migrate_namespace(&tx, &scope, &new.chunk_interval, compression == Compression::Available).await?;
+    if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
+        queries::add_compression_policy(&tx, &scope, age).await?;
+    }
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(Created { schema, compression })
+}
+
+/// What an upgrade did to one namespace.
+#[derive(Debug, Clone)]
+pub struct Upgraded {
+    /// The namespace.
+    pub name: String,
+    /// The migrations applied, in order; none where it was up to date.
+    pub applied: Vec<&'static str>,
+    /// Whether chunks can be compressed here.
+    pub compression: Compression,
+}
+
+/// Brings a namespace up to date, adopting one that EventoDB's server made: what is missing is added, nothing is lost.
+///
+/// # Errors
+/// [`Kind::Unsupported`] where it is a plain Postgres schema.
+pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
+    let doing = format!("upgrading namespace {}", row.name);
+    if !row.is_hypertable {
+        return Err(Error::new(Kind::Unsupported, doing)
+            .because(format!("{}.messages is no hypertable", row.schema))
+            .hint("namespaces of EventoDB's plain Postgres driver cannot be upgraded in place"));
+    }
+    migrate_database(db).await?;
+    let compression = compression(db);
+    let scope = scope(db, &row.name, &row.schema)?;
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    lock_writers(&tx, &scope, &doing).await?;
+    let applied = migrate::migrate_namespace(&tx, &scope, "7 days", compression == Compression::Available).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(Upgraded { name: row.name.clone(), applied, compression })
+}
+
+/// Heads are counted from the messages there are: no writer may slip between the count and the trigger.
+async fn lock_writers(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<()> {
+    tx.batch_execute(&format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
+        .await
+        .map_err(|e| explain(doing, e))
+}
+
+/// Migrations that a namespace lacks, those of the database included.
+///
+/// # Errors
+/// Where it was migrated by another version of this program.
+pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
+    let mut pending = migrate::database_pending(db.client()).await?;
+    pending.extend(
+        migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?,
+    );
+    Ok(pending)
+}
+
+/// Deletes a namespace with all its live messages. Its archives stay in the store, and their rows in the ledger.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn delete(db: &mut Db, row: &NamespaceRow) -> Result<()> {
+    let doing = format!("deleting namespace {}", row.name);
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::delete(&tx, &row.name, &row.schema).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))
+}

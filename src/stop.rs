@@ -1,0 +1,43 @@
+//! A clean stop: asked for once, noticed between steps.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use crate::error::{Error, Kind, Result};
+
+/// The signal that asked for a stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+/// Tells long work to end after the step it is in. Clones share one state.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<AtomicU8>);
+
+impl Stop {
+    /// Asks for the stop. Returns whether it was asked for before.
+    pub fn ask(&self, signal: Signal) -> bool {
+        let value = match signal {
+            Signal::Interrupt => 1,
+            Signal::Terminate => 2,
+        };
+        self.0.swap(value, Ordering::SeqCst) != 0
+    }
+
+    /// Goes on, or ends here.
+    ///
+    /// # Errors
+    /// [`Kind::Interrupted`] or [`Kind::Terminated`] once a stop was asked for.
+    pub fn check(&self) -> Result<()> {
+        let kind = match self.0.load(Ordering::SeqCst) {
+            0 => return Ok(()),
+            1 => Kind::Interrupted,
+            _ => Kind::Terminated,
+        };
+        Err(Error::new(kind, "stopped as asked").hint("nothing is half done; run the same command again to go on"))
+    }
+}
