@@ -1,0 +1,170 @@
+//! Connections: opened, set up the same way every time, driven in the background, cancellable.
+
+mod attempt;
+mod session;
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_postgres::{CancelToken, Client};
+
+use super::conninfo::ConnInfo;
+use super::errors;
+use super::server::ServerInfo;
+use super::tls::Connector;
+use crate::error::{Error, Result};
+
+/// How to connect, apart from where to.
+#[derive(Debug, Clone)]
+pub struct ConnectOptions {
+    /// How long one server may take to let us in. The conninfo's own `connect_timeout` goes before it.
+    pub connect_timeout: Duration,
+    /// The session's `lock_timeout`. Zero waits for ever.
+    pub lock_timeout: Duration,
+    /// What `pg_stat_activity` shows, unless the conninfo says otherwise.
+    pub application_name: String,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            lock_timeout: Duration::from_secs(5),
+            application_name: "eventodb-admin".to_owned(),
+        }
+    }
+}
+
+/// An open session. Dereferences to the driver's [`Client`]; dropping it closes the connection.
+pub struct Db {
+    client: Client,
+    /// What the server is.
+    pub server: ServerInfo,
+    endpoint: String,
+    canceller: Canceller,
+    ended: Arc<OnceLock<tokio_postgres::Error>>,
+    driver: JoinHandle<()>,
+}
+
+/// Connects to a database with `TimescaleDB` 2.19 or later.
+///
+/// # Errors
+/// Where no server lets us in, with a hint; [`Kind::Unsupported`](crate::error::Kind::Unsupported) where the extension
+/// is missing or too old.
+pub async fn connect(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
+    let db = connect_plain(info, options).await?;
+    db.server.require_timescale()?;
+    Ok(db)
+}
+
+/// Connects to any `PostgreSQL` database; [`ServerInfo::timescale`] says whether it has `TimescaleDB`.
+///
+/// # Errors
+/// Where no server lets us in, with a hint.
+pub async fn connect_plain(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
+    attempt::open(info, options).await
+}
+
+impl Db {
+    /// The driver's client.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The driver's client, for transactions.
+    pub const fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// The server connected to: `host:port` or the socket's path.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// Stops the running statement, over a connection of its own. The statement then fails with 57014.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached. That nothing was running is no error.
+    pub async fn cancel(&self) -> Result<()> {
+        self.canceller.cancel().await
+    }
+
+    /// What stops the running statement while the client is borrowed, for a signal handler.
+    pub fn canceller(&self) -> Canceller {
+        self.canceller.clone()
+    }
+
+    /// Why the connection ended, if it ended by an error.
+    pub fn ended_by(&self) -> Option<&tokio_postgres::Error> {
+        self.ended.get()
+    }
+
+    /// [`errors::explain`] with the reason why the connection ended, where the statement only knows that it is closed.
+    pub fn explain(&self, doing: impl Into<String>, e: tokio_postgres::Error) -> Error {
+        errors::explain_ended(doing, e, self.ended_by())
+    }
+
+    /// Closes the connection and waits until the server has been told.
+    pub async fn close(self) {
+        drop(self.client);
+        // A driver that failed left its reason in `ended`; the session is over either way.
+        let _ = self.driver.await;
+    }
+}
+
+impl Deref for Db {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl DerefMut for Db {
+    fn deref_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db").field("endpoint", &self.endpoint).field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+/// Stops a session's running statement from outside.
+#[derive(Clone)]
+pub struct Canceller {
+    token: CancelToken,
+    tls: Option<Connector>,
+    timeout: Duration,
+}
+
+impl Canceller {
+    /// Asks the server to stop what the session is running.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached. That nothing was running is no error.
+    pub async fn cancel(&self) -> Result<()> {
+        const DOING: &str = "cancelling the running statement";
+        let cancelled = async {
+            match &self.tls {
+                Some(tls) => self.token.cancel_query(tls.fresh()).await,
+                None => self.token.cancel_query(tokio_postgres::NoTls).await,
+            }
+        };
+        match tokio::time::timeout(self.timeout, cancelled).await {
+            Ok(done) => done.map_err(|e| errors::explain(DOING, e)),
+            Err(_) => Err(Error::failed(DOING).because(format!("no answer within {} s", self.timeout.as_secs()))),
+        }
+    }
+}
+
+impl fmt::Debug for Canceller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Canceller").finish_non_exhaustive()
+    }
+}

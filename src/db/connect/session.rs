@@ -1,0 +1,92 @@
+//! What every session starts with: our settings, the server's facts, a task that drives the connection.
+
+use std::future::poll_fn;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
+
+use crate::db::ident::literal;
+use crate::db::server::ServerInfo;
+
+/// How often a busy server looks whether its client is still there: a dead client's locks are gone after that.
+const CLIENT_CHECK: &str = "2s";
+
+/// Drives the connection until it ends. What ended it is kept, not printed.
+pub(super) fn drive<T>(
+    mut connection: Connection<Socket, T>,
+    ended: Arc<OnceLock<tokio_postgres::Error>>,
+) -> JoinHandle<()>
+where
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
+{
+    tokio::spawn(async move {
+        while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
+            match message {
+                Ok(AsyncMessage::Notice(notice)) => {
+                    tracing::debug!(severity = notice.severity(), code = notice.code().code(), "{}", notice.message());
+                }
+                Ok(_) => {}
+                Err(e) => {
+                    tracing::debug!(error = ?e, "the connection ended");
+                    // Set once: the loop ends here.
+                    let _ = ended.set(e);
+                    return;
+                }
+            }
+        }
+    })
+}
+
+/// Sets the session up and asks about the server: queries sent together, one round trip.
+pub(super) async fn set_up(client: &Client, lock_timeout: Duration) -> Result<ServerInfo, tokio_postgres::Error> {
+    let settings = settings(lock_timeout);
+    let check = set_known(&[("client_connection_check_interval", CLIENT_CHECK.to_owned())]);
+    let (settings, check, server) =
+        futures::join!(client.simple_query(&settings), client.simple_query(&check), ServerInfo::read(client));
+    settings?;
+    match check {
+        // Some platforms know the setting and refuse it.
+        Err(e) if e.as_db_error().is_none() => return Err(e),
+        _ => {}
+    }
+    server
+}
+
+fn settings(lock_timeout: Duration) -> String {
+    let fixed = [
+        // Nothing unqualified may resolve to what somebody else put there, a temporary table least of all.
+        ("search_path", "pg_catalog, pg_temp"),
+        ("TimeZone", "UTC"),
+        ("DateStyle", "ISO, YMD"),
+        ("IntervalStyle", "postgres"),
+        ("bytea_output", "hex"),
+        ("standard_conforming_strings", "on"),
+        // An export that a policy filters would lose rows: the query fails instead.
+        ("row_security", "off"),
+        // The archive's locks come first and its reads after: only this level sees what committed in between.
+        ("default_transaction_isolation", "read committed"),
+        ("statement_timeout", "0"),
+        ("transaction_timeout", "0"),
+        ("idle_in_transaction_session_timeout", "0"),
+        ("idle_session_timeout", "0"),
+    ];
+    let lock_timeout = ("lock_timeout", lock_timeout.as_millis().to_string());
+    let all: Vec<(&str, String)> =
+        fixed.into_iter().map(|(name, value)| (name, value.to_owned())).chain([lock_timeout]).collect();
+    set_known(&all)
+}
+
+/// Sets those of the settings that the server has.
+fn set_known(settings: &[(&str, String)]) -> String {
+    let values: Vec<String> = settings
+        .iter()
+        .filter_map(|(name, value)| Some(format!("({}, {})", literal(name).ok()?, literal(value).ok()?)))
+        .collect();
+    format!(
+        "SELECT pg_catalog.set_config(s.name, v.value, false) FROM (VALUES {}) AS v(name, value) \
+         JOIN pg_catalog.pg_settings s ON s.name OPERATOR(pg_catalog.=) v.name",
+        values.join(", ")
+    )
+}
