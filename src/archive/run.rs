@@ -230,14 +230,14 @@ impl Context<'_> {
             Protocol::Lock => locked::archive(db, &attempt).await,
         };
         let mut archived = match done.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))? {
-            attempt::Done::Archive(id) => self.report(db, id).await?,
+            attempt::Done::Archive(id) => self.report(db, chunk, id).await?,
             attempt::Done::Empty => empty(chunk),
         };
         archived.seconds = started.elapsed().as_secs_f64();
         Ok(archived)
     }
 
-    async fn report(&self, db: &Db, id: i64) -> Result<Archived> {
+    async fn report(&self, db: &Db, chunk: &ChunkRow, id: i64) -> Result<Archived> {
         let row = ledger::get(db.client(), self.scope.namespace(), id).await?;
         let address = |key: &Option<String>| {
             key.as_ref().map_or_else(String::new, |key| {
@@ -246,7 +246,8 @@ impl Context<'_> {
         };
         Ok(Archived {
             archive_id: Some(row.id),
-            chunk_name: row.chunk_name.clone(),
+            // Not the row's: an archive that serves again was made from an earlier chunk of the range.
+            chunk_name: chunk.name().to_owned(),
             range_start: row.range_start,
             range_end: row.range_end,
             rows: row.message_count.unwrap_or_default(),
