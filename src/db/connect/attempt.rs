@@ -26,7 +26,7 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// "No limit" for a clock that needs one.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// Why an endpoint did not do, and whether the next one may.
 struct Refusal {
@@ -74,14 +74,13 @@ pub(super) async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db
             }
         }
     }
-    let Some(last) = refusals.pop() else {
-        return Err(Error::usage("connecting to the database").because("no host is named"));
-    };
-    if refusals.is_empty() {
-        return Err(last);
+    if refusals.len() > 1 {
+        let all: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+        let error = Error::failed(format!("connecting to any server of {}", info.shown())).because(all.join("; "));
+        let hint = refusals.last().and_then(Error::hint_text).map(str::to_owned);
+        return Err(hint.into_iter().fold(error, Error::hint));
     }
-    let others: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-    Err(last.while_doing(others.join("; ")))
+    Err(refusals.pop().unwrap_or_else(|| Error::usage("connecting to the database").because("no host is named")))
 }
 
 struct Attempts<'a> {
