@@ -5,8 +5,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod archive;
 pub mod db;
 pub mod error;
+pub mod messages;
+pub mod namespace;
+pub mod progress;
+pub mod stop;
 pub mod store;
 
 pub use error::{Error, Kind, Result};

@@ -197,7 +197,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
 
 /// Heads are counted from the messages there are: no writer may slip between the count and the trigger.
 async fn lock_writers(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<()> {
-    tx.batch_execute(&format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
+    tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
         .await
         .map_err(|e| explain(doing, e))
 }

@@ -1,1 +1,172 @@
 //! Where archives lie: S3 or a local folder.
+//!
+//! Objects are written once, under a name nobody used before, and become visible whole or not at all.
+
+mod key;
+mod local;
+mod object;
+mod s3;
+mod settings;
+mod upload;
+mod url;
+
+use std::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
+use futures::stream::BoxStream;
+
+pub use self::key::ObjectKey;
+pub use self::local::LocalStore;
+pub use self::object::{ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
+pub use self::s3::S3Store;
+pub use self::settings::{InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
+pub use self::upload::Upload;
+pub use self::url::StoreUrl;
+use crate::{Error, Result};
+
+/// A place that keeps objects. Clones share their connections.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A bucket.
+    S3(S3Store),
+    /// A folder.
+    Local(LocalStore),
+}
+
+impl Store {
+    /// Opens the store at `url`. For S3 nothing is sent yet: [`Store::check`] does that. A folder is created where its
+    /// parent exists.
+    pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
+        match url {
+            StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir).await?)),
+        }
+    }
+
+    /// Where it lies.
+    pub fn url(&self) -> &StoreUrl {
+        match self {
+            Self::S3(s3) => s3.url(),
+            Self::Local(local) => local.url(),
+        }
+    }
+
+    /// The address of one object, for people.
+    pub fn describe(&self, key: &ObjectKey) -> String {
+        format!("{}/{key}", self.url().to_string().trim_end_matches('/'))
+    }
+
+    /// Asks whether the store is there and may be listed. Not found where the bucket or folder is missing; otherwise
+    /// the error says what is wrong: rights, credentials, region, endpoint, clock.
+    pub async fn check(&self) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.check().await,
+            Self::Local(local) => local.check().await,
+        }
+    }
+
+    /// Proves the rights that archiving needs: writes a small object, reads it back, and deletes it.
+    pub async fn check_rights(&self) -> Result<()> {
+        self.check().await?;
+        let key = ObjectKey::new(format!(".eventodb-probe/{}", uuid::Uuid::new_v4()))?;
+        let text = Bytes::from_static(b"written to check rights; may be deleted\n");
+        self.put(&key, text.clone()).await?;
+        let read = self.read_all(&key, 1024).await;
+        let deleted = self.delete(&key).await;
+        if read? != text {
+            return Err(Error::failed(format!("{} was read back changed", self.describe(&key))));
+        }
+        deleted
+    }
+
+    /// Stores a small object under a new name. Conflict where the name is taken.
+    pub async fn put(&self, key: &ObjectKey, body: Bytes) -> Result<Put> {
+        match self {
+            Self::S3(s3) => s3.put(key, body).await,
+            Self::Local(local) => local.put(key, body).await,
+        }
+    }
+
+    /// Begins a streamed object under a new name. `size_hint` is an upper bound of its bytes: S3's part size is chosen
+    /// from it, so that 10,000 parts suffice; a bound that is too low fails only far beyond 80 GB. Conflict where the
+    /// name is taken.
+    pub async fn upload(&self, key: &ObjectKey, size_hint: u64) -> Result<Upload> {
+        match self {
+            Self::S3(s3) => Ok(Upload::from(s3.upload(key, size_hint).await?)),
+            Self::Local(local) => Ok(Upload::from(local.upload(key).await?)),
+        }
+    }
+
+    /// Opens an object, or bytes `range` of it (an end past the object's means its end). Not found where it is absent.
+    /// A body that breaks off is taken up again where it stopped, as long as the object is still the same.
+    pub async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
+        if range.as_ref().is_some_and(Range::is_empty) {
+            return Err(Error::usage(format!("reading no bytes of {}", self.describe(key))));
+        }
+        match self {
+            Self::S3(s3) => s3.get(key, range).await,
+            Self::Local(local) => local.get(key, range).await,
+        }
+    }
+
+    /// Reads a whole object of at most `limit` bytes into memory; fails where it is larger.
+    pub async fn read_all(&self, key: &ObjectKey, limit: u64) -> Result<Bytes> {
+        let mut reader = self.get(key, None).await?;
+        let too_large = |size: u64| {
+            Error::failed(format!("{} has {size} bytes, more than the {limit} expected", self.describe(key)))
+        };
+        if reader.size() > limit {
+            return Err(too_large(reader.size()));
+        }
+        let mut all = BytesMut::with_capacity(usize::try_from(reader.size()).unwrap_or(0));
+        while let Some(piece) = reader.try_next().await? {
+            all.extend_from_slice(&piece);
+            if all.len() as u64 > limit {
+                return Err(too_large(all.len() as u64));
+            }
+        }
+        Ok(all.freeze())
+    }
+
+    /// What is known about an object, or nothing where it is absent. Not found where the bucket itself is missing.
+    pub async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>> {
+        match self {
+            Self::S3(s3) => s3.head(key).await,
+            Self::Local(local) => local.head(key).await,
+        }
+    }
+
+    /// The objects whose names begin with `prefix` (plain text below the store's own prefix, not a folder), sorted.
+    /// Names that could not be an [`ObjectKey`] are left out.
+    pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
+        match self {
+            Self::S3(s3) => s3.list(prefix),
+            Self::Local(local) => local.list(prefix),
+        }
+    }
+
+    /// Deletes an object. One that is absent is no error.
+    pub async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.delete(key).await,
+            Self::Local(local) => local.delete(key).await,
+        }
+    }
+
+    /// Uploads to names that begin with `prefix`, begun and never ended, running ones included.
+    pub async fn list_uploads(&self, prefix: &str) -> Result<Vec<StrayUpload>> {
+        match self {
+            Self::S3(s3) => s3.list_uploads(prefix).await,
+            Self::Local(local) => local.list_uploads(prefix).await,
+        }
+    }
+
+    /// Removes what an upload has left. One that is gone is no error.
+    pub async fn abort_upload(&self, upload: &StrayUpload) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.abort_upload(upload).await,
+            Self::Local(local) => local.abort_upload(upload).await,
+        }
+    }
+}

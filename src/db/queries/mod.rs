@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod heads;
+pub mod import;
 pub mod ledger;
 pub mod lifecycle;
 pub mod messages;

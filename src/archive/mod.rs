@@ -1,0 +1,3 @@
+//! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
+
+pub mod missing;

@@ -1,0 +1,95 @@
+//! What an import asks and does beside its COPY.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::scope::Scope;
+use crate::error::{Error, Kind, Result};
+
+/// The highest global position that the namespace ever had, live or archived; 0 where it is empty.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn highest_global_position(db: &impl GenericClient, scope: &Scope) -> Result<i64> {
+    let sql = scope.render(
+        "SELECT greatest((SELECT coalesce(max(global_position), 0) FROM {{schema}}.messages),
+                         (SELECT coalesce(max(last_global_position), 0) FROM eventodb_store.archives
+                           WHERE namespace = {{namespace_text}} AND state = 'dropped'),
+                         (SELECT CASE WHEN is_called THEN last_value ELSE 0 END
+                            FROM {{schema}}.messages_global_position_seq))",
+    )?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking for the highest global position", e))?;
+    Ok(row.get(0))
+}
+
+/// Refuses global positions that occur twice, that a live message has, or that lie in an archive.
+///
+/// # Errors
+/// [`Kind::Conflict`].
+pub async fn refuse_taken(
+    db: &impl GenericClient,
+    scope: &Scope,
+    global_positions: &[i64],
+    times: &[DateTime<Utc>],
+    low: i64,
+    high: i64,
+) -> Result<()> {
+    let doing = "looking for global positions that are taken";
+    let refuse = |text: String| Err(Error::new(Kind::Conflict, text));
+    let mut sorted = global_positions.to_vec();
+    sorted.sort_unstable();
+    if let Some(twice) = sorted.windows(2).find(|w| w[0] == w[1]) {
+        return refuse(format!("global position {} is given twice", twice[0]));
+    }
+    let sql = scope.render(
+        "SELECT global_position FROM {{schema}}.messages
+          WHERE global_position BETWEEN $2 AND $3 AND global_position = ANY($1) LIMIT 1",
+    )?;
+    let taken =
+        db.query_opt(&sql, &[&global_positions, &low, &high]).await.map_err(|e| explain(doing, e))?;
+    if let Some(row) = taken {
+        return refuse(format!("global position {} is taken", row.get::<_, i64>(0)));
+    }
+    let archived = db
+        .query_opt(
+            "SELECT n.g, a.id FROM unnest($1::bigint[], $2::timestamptz[]) AS n(g, t)
+               JOIN eventodb_store.archives a ON a.namespace = $3 AND a.state = 'dropped'
+                AND n.t >= a.range_start AND n.t < a.range_end
+                AND n.g BETWEEN a.first_global_position AND a.last_global_position LIMIT 1",
+            &[&global_positions, &times, &scope.namespace()],
+        )
+        .await
+        .map_err(|e| explain(doing, e))?;
+    match archived {
+        Some(row) => refuse(format!(
+            "global position {} may lie in archive {}: rehydrate that first",
+            row.get::<_, i64>(0),
+            row.get::<_, i64>(1)
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Makes the table that lines without positions are copied into, empty; it ends with the transaction.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn make_staging(db: &impl GenericClient) -> Result<()> {
+    db.batch_execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS eventodb_import (time timestamptz, number bigint, stream_name text COLLATE \"C\",
+             type text, data jsonb, metadata jsonb, id uuid) ON COMMIT DROP;
+         TRUNCATE pg_temp.eventodb_import",
+    )
+    .await
+    .map_err(|e| explain("making the staging table", e))
+}
+
+/// Appends what was staged to the streams, in order.
+///
+/// # Errors
+/// [`Kind::Conflict`] where an id is taken.
+pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64> {
+    let sql = scope.render(include_str!("../sql/import_append.sql"))?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("appending messages", e))
+}

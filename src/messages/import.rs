@@ -1,0 +1,212 @@
+//! Importing messages: all of a source, or nothing.
+
+use std::sync::atomic::Ordering;
+
+use chrono::Utc;
+use tokio::sync::mpsc;
+use tokio_postgres::Transaction;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::types::{Json, ToSql, Type};
+
+use super::source::{ImportLine, Source};
+use crate::db::errors::explain;
+use crate::db::queries::{chunks, heads, import as queries};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Progress, Unit};
+use crate::stop::Stop;
+
+/// A COPY of so many lines, or bytes, at most: the heads trigger keeps a statement's rows until its end.
+const BATCH_LINES: usize = 10_000;
+const BATCH_BYTES: usize = 8 << 20;
+
+/// What an import brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Messages in all.
+    pub messages: u64,
+    /// Of these, messages without a position, appended to their streams.
+    pub appended: u64,
+    /// The highest global position that was given.
+    pub last_global_position: Option<i64>,
+}
+
+/// Whether to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Write.
+    Write,
+    /// Read and check the source only.
+    Check,
+}
+
+struct Batch {
+    lines: Vec<ImportLine>,
+    consumed: u64,
+}
+
+/// Imports a source in one transaction: after an error, or a crash, nothing of it is there. Positions and global
+/// positions are kept; lines without them are appended. Other writers to the namespace wait meanwhile: one of them might
+/// be handed a global position that a later line has.
+///
+/// # Errors
+/// [`Kind::Conflict`] where a position, global position or id is taken.
+pub async fn import(
+    db: &mut Db,
+    scope: &Scope,
+    mut source: Source,
+    mode: Mode,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<Imported> {
+    let task = progress.begin("import", source.size, Unit::Bytes);
+    let consumed = std::sync::Arc::clone(&source.consumed);
+    let (send, mut batches) = mpsc::channel::<Result<Batch>>(2);
+    // Reading, unpacking and parsing keep a core busy; COPY waits for the server.
+    let reader = tokio::task::spawn_blocking(move || {
+        loop {
+            let batch = next_batch(&mut source, &consumed);
+            let end = !matches!(&batch, Ok(batch) if !batch.lines.is_empty());
+            if matches!(&batch, Ok(batch) if batch.lines.is_empty()) || send.blocking_send(batch).is_err() || end {
+                return;
+            }
+        }
+    });
+    let mut done = Imported::default();
+    let mut told = 0;
+    if mode == Mode::Check {
+        while let Some(batch) = batches.recv().await {
+            stop.check()?;
+            let batch = batch?;
+            done.count(&batch.lines);
+            task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
+        }
+    } else {
+        let doing = "importing messages";
+        let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+        tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
+            .await
+            .map_err(|e| explain(doing, e))?;
+        let mut places = Places::new(&tx, scope).await?;
+        while let Some(batch) = batches.recv().await {
+            stop.check()?;
+            let batch = batch?;
+            write(&tx, scope, &batch.lines, &mut places).await?;
+            done.count(&batch.lines);
+            task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
+        }
+        if let Some(last) = done.last_global_position {
+            heads::raise_sequence(&tx, scope, last).await?;
+        }
+        tx.commit().await.map_err(|e| {
+            explain("committing the import", e).hint("look whether the messages are there before importing again")
+        })?;
+    }
+    drop(task);
+    reader.await.map_err(|e| Error::failed("reading the source").because(e))?;
+    if mode == Mode::Write && done.messages >= 1000 {
+        // The planner's counts, which `chunks list` shows. They are a nicety: the import stands without them.
+        let _ = chunks::analyze(db.client(), &scope.messages()).await;
+    }
+    Ok(done)
+}
+
+impl Imported {
+    fn count(&mut self, lines: &[ImportLine]) {
+        self.messages += lines.len() as u64;
+        self.appended += lines.iter().filter(|l| l.place.is_none()).count() as u64;
+        let last = lines.iter().filter_map(|l| l.place.map(|(_, gpos)| gpos)).max();
+        self.last_global_position = self.last_global_position.max(last);
+    }
+}
+
+/// Lines of one kind: all with positions, or all without.
+fn next_batch(source: &mut Source, consumed: &std::sync::atomic::AtomicU64) -> Result<Batch> {
+    let mut lines: Vec<ImportLine> = Vec::new();
+    let mut bytes = 0;
+    if let Some(held) = source.held.take() {
+        lines.push(held);
+    }
+    while lines.len() < BATCH_LINES && bytes < BATCH_BYTES {
+        let Some(line) = source.next_line()? else { break };
+        bytes += [&line.data, &line.metadata].into_iter().flatten().map(|j| j.get().len()).sum::<usize>();
+        if lines.first().is_some_and(|first| first.place.is_some() != line.place.is_some()) {
+            source.held = Some(line);
+            break;
+        }
+        lines.push(line);
+    }
+    Ok(Batch { lines, consumed: consumed.load(Ordering::Relaxed) })
+}
+
+/// Which global positions are surely free: those above all that were ever seen, as long as the lines rise.
+struct Places {
+    highest: i64,
+}
+
+impl Places {
+    async fn new(tx: &Transaction<'_>, scope: &Scope) -> Result<Self> {
+        Ok(Self { highest: queries::highest_global_position(tx, scope).await? })
+    }
+
+    /// The bounds to look for doubles in; none where the batch rises above everything.
+    fn doubtful(&mut self, lines: &[ImportLine]) -> Option<(i64, i64)> {
+        let gpos = || lines.iter().filter_map(|l| l.place.map(|(_, gpos)| gpos));
+        let (low, high) = (gpos().min()?, gpos().max()?);
+        let rises = gpos().zip(gpos().skip(1)).all(|(a, b)| a < b) && low > self.highest;
+        self.highest = self.highest.max(high);
+        (!rises).then_some((low, high))
+    }
+}
+
+async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
+    let doing = format!("importing lines {} to {}", first.number, last.number);
+    let hint = |e: Error| match e.kind() {
+        Kind::Conflict => e.hint("nothing was imported; a part of the source is in this namespace already"),
+        _ => e.hint("nothing was imported; mend the source and import it again"),
+    };
+    let now = Utc::now();
+    let appended = first.place.is_none();
+    let (table, columns) = if appended {
+        queries::make_staging(tx).await?;
+        ("pg_temp.eventodb_import".to_owned(), "time, number, stream_name, type, data, metadata, id")
+    } else {
+        (scope.messages().to_string(), "time, global_position, position, stream_name, type, data, metadata, id")
+    };
+    if let Some((low, high)) = places.doubtful(lines) {
+        let gpos: Vec<i64> = lines.iter().filter_map(|l| l.place.map(|(_, g)| g)).collect();
+        let times: Vec<_> = lines.iter().map(|l| l.time.unwrap_or(now)).collect();
+        queries::refuse_taken(tx, scope, &gpos, &times, low, high).await.map_err(|e| hint(e.while_doing(&doing)))?;
+    }
+    let fail = |e| hint(explain(doing.clone(), e));
+    let sink = tx
+        .copy_in::<_, bytes::Bytes>(&format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)"))
+        .await
+        .map_err(fail)?;
+    let types: &[Type] = if appended {
+        &[Type::TIMESTAMPTZ, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
+    } else {
+        &[Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
+    };
+    let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
+    for line in lines {
+        let time = line.time.unwrap_or(now);
+        let stream = line.stream.as_str();
+        let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
+        let number = i64::try_from(line.number).unwrap_or(i64::MAX);
+        let rest: [&(dyn ToSql + Sync); 5] = [&stream, &line.message_type, &data, &metadata, &line.id];
+        let mut row: Vec<&(dyn ToSql + Sync)> = vec![&time];
+        match &line.place {
+            Some((pos, gpos)) => row.extend([gpos as &(dyn ToSql + Sync), pos]),
+            None => row.push(&number),
+        }
+        row.extend(rest);
+        writer.as_mut().write(&row).await.map_err(fail)?;
+    }
+    writer.as_mut().finish().await.map_err(fail)?;
+    if appended {
+        queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+    }
+    Ok(())
+}

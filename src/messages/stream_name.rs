@@ -1,0 +1,108 @@
+//! Names of streams and categories.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+/// An index entry holds at most a third of an 8 KiB page; the rest of it is the position and the time.
+const MAX_BYTES: usize = 2048;
+
+/// A stream's name: not empty, no zero byte, at most 2,048 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StreamName(String);
+
+/// A category's name: a stream's name without `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CategoryName(String);
+
+fn check(what: &str, name: &str) -> Result<()> {
+    // Error texts go to terminals and logs: escaped, and no longer than a line.
+    let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+    let refuse = |why: String| Err(Error::usage(format!("{what} \"{shown}\"")).because(why));
+    if name.is_empty() {
+        return refuse("it is empty".into());
+    }
+    if name.len() > MAX_BYTES {
+        return refuse(format!("it has {} bytes, {MAX_BYTES} are allowed", name.len()));
+    }
+    if name.contains('\0') {
+        return refuse("it has a zero byte, which PostgreSQL cannot store".into());
+    }
+    Ok(())
+}
+
+impl StreamName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for StreamName {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        check("stream name", name)?;
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl fmt::Display for StreamName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl CategoryName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for CategoryName {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        check("category", name)?;
+        if name.contains('-') {
+            return Err(Error::usage(format!("category \"{name}\""))
+                .because("it has a '-', so it names a stream")
+                .hint("a category is the part of a stream's name before the first '-'"));
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+impl fmt::Display for CategoryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_names_that_postgres_can_keep_are_kept() {
+        for name in ["a", "account-1", "it's-\"q\"", "100%-x", "🦀-1", "a\nb-1", &"x".repeat(2048)] {
+            assert!(name.parse::<StreamName>().is_ok(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn empty_endless_and_zero_byte_names_are_refused_in_one_line() {
+        for name in ["", "a\0b", &"x".repeat(1_000_000)] {
+            let error = name.parse::<StreamName>().unwrap_err().to_string();
+            assert!(error.len() < 200 && !error.contains('\0'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_stream_is_no_category() {
+        assert!("account-1".parse::<CategoryName>().is_err());
+        assert!("account".parse::<CategoryName>().is_ok());
+    }
+}

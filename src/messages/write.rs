@@ -1,0 +1,55 @@
+//! Writing one message.
+
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::StreamName;
+use crate::db::errors::{explain, sqlstate};
+use crate::db::queries::messages::{self as queries, Appended, NewMessage};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+
+/// A message to write.
+#[derive(Debug)]
+pub struct Write {
+    /// The stream.
+    pub stream: StreamName,
+    /// The type.
+    pub message_type: String,
+    /// JSON, kept exactly.
+    pub data: Option<Box<RawValue>>,
+    /// JSON, kept exactly.
+    pub metadata: Option<Box<RawValue>>,
+    /// Its id; a new one where none is given.
+    pub id: Option<Uuid>,
+    /// The version that the stream must have; -1: it must not exist.
+    pub expected_version: Option<i64>,
+}
+
+/// Writes a message, and says where it is. The id that it got comes with it.
+///
+/// # Errors
+/// [`Kind::Conflict`] for a wrong expected version or an id that another message has.
+pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)> {
+    let id = w.id.unwrap_or_else(Uuid::now_v7);
+    let new = NewMessage {
+        id,
+        stream: w.stream.as_str(),
+        message_type: &w.message_type,
+        data: w.data.as_deref(),
+        metadata: w.metadata.as_deref(),
+        expected_version: w.expected_version,
+    };
+    match queries::append(db.client(), scope, &new).await {
+        Ok(appended) => Ok((id, appended)),
+        Err(e) => {
+            let doing = format!("writing to stream {}", w.stream);
+            match sqlstate(&e).map(tokio_postgres::error::SqlState::code) {
+                Some("P0003") => Err(Error::new(Kind::Conflict, doing)
+                    .because(crate::db::errors::ServerError::new(e))
+                    .hint("read the stream's new messages, decide again, and write with the version it has now")),
+                _ => Err(explain(doing, e)),
+            }
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! A store in a local folder: each object a file, written aside and renamed into place.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
+use futures::stream::{self, BoxStream, StreamExt};
+use tempfile::NamedTempFile;
+
+use super::{ObjectInfo, ObjectKey, ObjectReader, Put, StoreUrl, StrayUpload};
+use crate::{Error, Kind, Result};
+
+/// Bytes read or written at a time.
+const PIECE: usize = 1 << 20;
+/// What lies between an object's name and the random end of its temporary file's name.
+const TEMP_MARK: &str = ".tmp-";
+/// Random characters that end a temporary file's name.
+const TEMP_RANDOM: usize = 8;
+
+/// A folder as a store.
+#[derive(Debug, Clone)]
+pub struct LocalStore(Arc<Folder>);
+
+#[derive(Debug)]
+struct Folder {
+    url: StoreUrl,
+    /// Without symbolic links.
+    root: PathBuf,
+}
+
+impl LocalStore {
+    pub(super) async fn open(dir: &Path) -> Result<Self> {
+        let url = StoreUrl::file(dir)?;
+        let dir = dir.to_owned();
+        let doing = format!("opening the store {url}");
+        blocking(move || {
+            let opened = match fs::create_dir(&dir) {
+                Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !dir.is_dir() => Err(e),
+                _ => dir.canonicalize().and_then(|root| fs::read_dir(&root).map(|_| root)),
+            };
+            match opened {
+                Ok(root) => Ok(Self(Arc::new(Folder { url, root }))),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
+                    .because("neither the folder nor its parent exists")
+                    .hint("create the folder, or mount it, and run again")),
+                Err(e) => Err(io_failed(doing, e)),
+            }
+        })
+        .await
+    }
+
+    pub(super) fn url(&self) -> &StoreUrl {
+        &self.0.url
+    }
+
+    pub(super) async fn check(&self) -> Result<()> {
+        let folder = Arc::clone(&self.0);
+        blocking(move || {
+            let doing = format!("opening the store {}", folder.url);
+            match fs::read_dir(&folder.root) {
+                Ok(_) => Ok(()),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                    Err(Error::new(Kind::NotFound, doing).because(e).hint("create the folder, or mount it"))
+                }
+                Err(e) => Err(io_failed(doing, e)),
+            }
+        })
+        .await
+    }
+
+    pub(super) async fn put(&self, key: &ObjectKey, body: Bytes) -> Result<Put> {
+        let mut upload = self.upload(key).await?;
+        upload.write(body).await?;
+        upload.finish().await
+    }
+
+    pub(super) async fn upload(&self, key: &ObjectKey) -> Result<LocalUpload> {
+        let folder = Arc::clone(&self.0);
+        let name = key.clone();
+        let (file, target) = blocking(move || {
+            let doing = folder.doing("writing", &name);
+            if is_temp(name.file_name()) {
+                return Err(Error::usage(doing).because("the name is of the form kept for temporary files"));
+            }
+            let parent = folder.create_parent(&name).map_err(|e| io_failed(&doing, e))?;
+            let target = parent.join(name.file_name());
+            match target.symlink_metadata() {
+                Ok(_) => return Err(taken(doing)),
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                Err(e) => return Err(io_failed(doing, e)),
+            }
+            let mut builder = tempfile::Builder::new();
+            let prefix = format!("{}{TEMP_MARK}", name.file_name());
+            builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
+            // Who may read archives is the umask's business, as for any file the user writes.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let file = builder.tempfile_in(&parent).map_err(|e| io_failed(doing, e))?;
+            Ok((file, target))
+        })
+        .await?;
+        let doing = self.0.doing("writing", key);
+        Ok(LocalUpload { key: key.clone(), doing, file: Some(file), target, buffer: BytesMut::new(), written: 0 })
+    }
+
+    pub(super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
+        let folder = Arc::clone(&self.0);
+        let name = key.clone();
+        let doing = folder.doing("reading", key);
+        let said = doing.clone();
+        let (file, size, object_size) = blocking(move || {
+            let opened = folder.find(&name).and_then(|found| match found {
+                Some((path, meta)) => Ok(Some((File::open(path)?, meta.len()))),
+                None => Ok(None),
+            });
+            let Some((mut file, object_size)) = opened.map_err(|e| io_failed(&said, e))? else {
+                return Err(Error::new(Kind::NotFound, said).because("there is no such object"));
+            };
+            let range = range.unwrap_or(0..object_size);
+            if range.start > object_size || (range.start == object_size && !range.is_empty()) {
+                return Err(Error::failed(said)
+                    .because(format!("byte {} lies past its end, it has {object_size}", range.start)));
+            }
+            file.seek(SeekFrom::Start(range.start)).map_err(|e| io_failed(&said, e))?;
+            Ok((file, range.end.min(object_size) - range.start, object_size))
+        })
+        .await?;
+        Ok(ObjectReader::new(size, object_size, None, pieces(file, size, doing)))
+    }
+
+    pub(super) async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>> {
+        let folder = Arc::clone(&self.0);
+        let key = key.clone();
+        blocking(move || match folder.find(&key) {
+            Ok(found) => Ok(found.map(|(_, meta)| info(key, &meta))),
+            Err(e) => Err(io_failed(folder.doing("looking for", &key), e)),
+        })
+        .await
+    }
+
+    pub(super) fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
+        let walk = self.walk(prefix, Files::Objects);
+        stream::once(walk)
+            .flat_map(|found| match found {
+                Ok(all) => stream::iter(all.into_iter().map(|(key, meta)| Ok(info(key, &meta)))).boxed(),
+                Err(e) => stream::iter([Err(e)]).boxed(),
+            })
+            .boxed()
+    }
+
+    pub(super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        let folder = Arc::clone(&self.0);
+        let key = key.clone();
+        blocking(move || {
+            let doing = folder.doing("deleting", &key);
+            let Some((path, _)) = folder.find(&key).map_err(|e| io_failed(&doing, e))? else { return Ok(()) };
+            match fs::remove_file(&path) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(e) => Err(e),
+                Ok(()) => path.parent().map_or(Ok(()), sync_dir),
+            }
+            .map_err(|e| io_failed(doing, e))
+        })
+        .await
+    }
+
+    pub(super) async fn list_uploads(&self, prefix: &str) -> Result<Vec<StrayUpload>> {
+        let found = self.walk(prefix, Files::Temporary).await?;
+        let stray = |(path, meta): (ObjectKey, fs::Metadata)| {
+            let object = path.as_str().rsplit_once(TEMP_MARK)?.0;
+            Some(StrayUpload {
+                key: ObjectKey::new(object).ok()?,
+                id: path.file_name().to_owned(),
+                initiated: meta.modified().ok().map(DateTime::<Utc>::from),
+            })
+        };
+        Ok(found.into_iter().filter_map(stray).collect())
+    }
+
+    pub(super) async fn abort_upload(&self, upload: &StrayUpload) -> Result<()> {
+        let doing = self.0.doing("removing what is left of an upload to", &upload.key);
+        let of_this_key = upload.id.rsplit_once(TEMP_MARK).is_some_and(|(name, _)| name == upload.key.file_name());
+        if !of_this_key || !is_temp(&upload.id) {
+            return Err(Error::usage(doing).because(format!("{:?} is no temporary file of it", upload.id)));
+        }
+        let folder = match upload.key.as_str().rsplit_once('/') {
+            Some((folder, _)) => format!("{folder}/{}", upload.id),
+            None => upload.id.clone(),
+        };
+        self.delete(&ObjectKey::new(folder)?).await.map_err(|e| e.while_doing(doing))
+    }
+
+    /// The files below `prefix`, sorted by key.
+    fn walk(
+        &self,
+        prefix: &str,
+        wanted: Files,
+    ) -> impl Future<Output = Result<Vec<(ObjectKey, fs::Metadata)>>> + Send + 'static {
+        let folder = Arc::clone(&self.0);
+        let prefix = prefix.to_owned();
+        blocking(move || {
+            let mut found = Vec::new();
+            walk_into(&folder.root, "", &prefix, wanted, &mut found)
+                .map_err(|e| io_failed(format!("listing {}", folder.url), e))?;
+            found.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Ok(found)
+        })
+    }
+}
+
+/// Which files a walk collects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Files {
+    Objects,
+    Temporary,
+}
+
+fn walk_into(
+    dir: &Path,
+    rel: &str,
+    prefix: &str,
+    wanted: Files,
+    found: &mut Vec<(ObjectKey, fs::Metadata)>,
+) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = format!("{rel}{name}");
+        // Of the entry itself: symbolic links are neither followed nor listed.
+        let meta = match entry.metadata() {
+            Ok(meta) => meta,
+            // Gone since the folder was read.
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(e),
+        };
+        if meta.is_dir() {
+            let sub = format!("{path}/");
+            if sub.starts_with(prefix) || prefix.starts_with(&sub) {
+                walk_into(&entry.path(), &sub, prefix, wanted, found)?;
+            }
+        } else if meta.is_file()
+            && path.starts_with(prefix)
+            && is_temp(&name) == (wanted == Files::Temporary)
+            && let Ok(key) = ObjectKey::new(path)
+        {
+            found.push((key, meta));
+        }
+    }
+    Ok(())
+}
+
+impl Folder {
+    fn doing(&self, what: &str, key: &ObjectKey) -> String {
+        format!("{what} {}/{key}", self.url)
+    }
+
+    /// The folders that lead to `key`.
+    fn steps<'a>(&self, key: &'a ObjectKey) -> impl Iterator<Item = PathBuf> + use<'a> {
+        let mut at = self.root.clone();
+        let above = key.as_str().rsplit_once('/').map_or("", |(above, _)| above);
+        above.split('/').filter(|step| !step.is_empty()).map(move |step| {
+            at.push(step);
+            at.clone()
+        })
+    }
+
+    /// Makes the folders that lead to `key`, durably, and gives the last of them.
+    fn create_parent(&self, key: &ObjectKey) -> io::Result<PathBuf> {
+        let mut parent = self.root.clone();
+        for step in self.steps(key) {
+            match fs::create_dir(&step) {
+                Ok(()) => sync_dir(&parent)?,
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => inside(&step)?,
+                Err(e) => return Err(e),
+            }
+            parent = step;
+        }
+        Ok(parent)
+    }
+
+    /// The file of `key`, where there is one.
+    fn find(&self, key: &ObjectKey) -> io::Result<Option<(PathBuf, fs::Metadata)>> {
+        let absent = |e: &io::Error| matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+        for step in self.steps(key) {
+            match inside(&step) {
+                Err(e) if absent(&e) => return Ok(None),
+                other => other?,
+            }
+        }
+        let path = self.root.join(key.as_str());
+        match path.symlink_metadata() {
+            Ok(meta) if meta.is_symlink() => Err(io::Error::other("it is a symbolic link")),
+            Ok(meta) if meta.is_file() => Ok(Some((path, meta))),
+            Ok(_) => Ok(None),
+            Err(e) if absent(&e) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+}
+
+/// A link could lead out of the store.
+fn inside(step: &Path) -> io::Result<()> {
+    let meta = step.symlink_metadata()?;
+    if meta.is_symlink() {
+        return Err(io::Error::other(format!("{} is a symbolic link", step.display())));
+    }
+    if meta.is_dir() { Ok(()) } else { Err(io::ErrorKind::NotADirectory.into()) }
+}
+
+fn info(key: ObjectKey, meta: &fs::Metadata) -> ObjectInfo {
+    ObjectInfo {
+        key,
+        size: meta.len(),
+        etag: None,
+        last_modified: meta.modified().ok().map(DateTime::<Utc>::from),
+        storage_class: None,
+    }
+}
+
+fn is_temp(name: &str) -> bool {
+    name.rsplit_once(TEMP_MARK).is_some_and(|(object, random)| {
+        !object.is_empty() && random.len() == TEMP_RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
+}
+
+fn pieces(file: File, size: u64, doing: String) -> BoxStream<'static, Result<Bytes>> {
+    let state = (file, size, doing);
+    stream::try_unfold(state, |(mut file, left, doing)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        blocking(move || {
+            let want = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+            let mut piece = vec![0; want];
+            match file.read_exact(&mut piece) {
+                Ok(()) => Ok(Some((Bytes::from(piece), (file, left - want as u64, doing)))),
+                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+                    Err(Error::failed(doing).because("the file became shorter while it was read"))
+                }
+                Err(e) => Err(io_failed(doing, e)),
+            }
+        })
+        .await
+    })
+    .boxed()
+}
+
+/// A file being written beside its place.
+#[derive(Debug)]
+pub(super) struct LocalUpload {
+    key: ObjectKey,
+    doing: String,
+    /// Absent only while a blocking call has it.
+    file: Option<NamedTempFile>,
+    target: PathBuf,
+    buffer: BytesMut,
+    written: u64,
+}
+
+impl LocalUpload {
+    pub(super) fn key(&self) -> &ObjectKey {
+        &self.key
+    }
+
+    pub(super) const fn written(&self) -> u64 {
+        self.written
+    }
+
+    pub(super) async fn write(&mut self, data: Bytes) -> Result<()> {
+        self.written += data.len() as u64;
+        if self.buffer.len() + data.len() < PIECE {
+            self.buffer.extend_from_slice(&data);
+            return Ok(());
+        }
+        let buffered = self.buffer.split().freeze();
+        let mut file = self.take()?;
+        let doing = self.doing.clone();
+        let file = blocking(move || {
+            let done = file.write_all(&buffered).and_then(|()| file.write_all(&data));
+            done.map(|()| file).map_err(|e| io_failed(doing, e))
+        })
+        .await?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    pub(super) async fn finish(mut self) -> Result<Put> {
+        let mut file = self.take()?;
+        let Self { doing, target, buffer, .. } = self;
+        blocking(move || {
+            let synced = file.write_all(&buffer).and_then(|()| file.as_file().sync_all());
+            synced.map_err(|e| io_failed(&doing, e))?;
+            match file.persist_noclobber(&target) {
+                Ok(_) => {}
+                Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Err(taken(doing)),
+                Err(e) => return Err(io_failed(doing, e.error)),
+            }
+            target.parent().map_or(Ok(()), sync_dir).map_err(|e| io_failed(doing, e))?;
+            Ok(Put { etag: None, version: None })
+        })
+        .await
+    }
+
+    pub(super) async fn abort(mut self) -> Result<()> {
+        // A write that failed has removed the file already.
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let doing = self.doing;
+        blocking(move || match file.close() {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(io_failed(doing, e)),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    fn take(&mut self) -> Result<NamedTempFile> {
+        self.file.take().ok_or_else(|| Error::failed(self.doing.clone()).because("an earlier write failed"))
+    }
+}
+
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    // Windows cannot open a folder as a file; its file systems journal renames themselves.
+    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
+}
+
+fn taken(doing: String) -> Error {
+    Error::new(Kind::Conflict, doing).because("the name is taken").hint("objects are never overwritten: use a new name")
+}
+
+fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull => {
+            "the disk is full: free space there or choose another folder; nothing was left behind"
+        }
+        io::ErrorKind::QuotaExceeded => "the quota there is used up; nothing was left behind",
+        io::ErrorKind::PermissionDenied => "give this user the right to read and write in that folder",
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
+        io::ErrorKind::NotADirectory => "a file stands where a folder is needed",
+        _ => return Error::failed(doing).because(error),
+    };
+    Error::failed(doing).because(error).hint(hint)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(e) => Err(Error::failed("working on a local folder").because(e)),
+    }
+}

@@ -1,0 +1,115 @@
+//! What stores say about objects, and how their content is read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::Stream;
+use futures::stream::BoxStream;
+use tokio::io::AsyncBufRead;
+use tokio_util::io::StreamReader;
+
+use super::ObjectKey;
+use crate::{Error, Result};
+
+/// An object that was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// The service's name for this content. Not a hash to rely on. A local folder has none.
+    pub etag: Option<String>,
+    /// The version's id, where the bucket keeps versions.
+    pub version: Option<String>,
+}
+
+/// An object that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Its name below the store's prefix.
+    pub key: ObjectKey,
+    /// In bytes, as stored.
+    pub size: u64,
+    /// The service's name for this content. A local folder has none.
+    pub etag: Option<String>,
+    /// When it became visible.
+    pub last_modified: Option<DateTime<Utc>>,
+    /// The S3 storage class where it is not the standard one.
+    pub storage_class: Option<String>,
+}
+
+/// An upload that was begun and neither finished nor aborted: nobody sees it, and S3 bills its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StrayUpload {
+    /// The object it would have become.
+    pub key: ObjectKey,
+    /// The service's id of the upload; the temporary file's name in a local folder.
+    pub id: String,
+    /// When it was begun; for a local folder, when it was last written to.
+    pub initiated: Option<DateTime<Utc>>,
+}
+
+/// An object's content as it arrives: a stream of pieces.
+pub struct ObjectReader {
+    size: u64,
+    object_size: u64,
+    etag: Option<String>,
+    pieces: BoxStream<'static, Result<Bytes>>,
+}
+
+impl ObjectReader {
+    pub(super) fn new(
+        size: u64,
+        object_size: u64,
+        etag: Option<String>,
+        pieces: BoxStream<'static, Result<Bytes>>,
+    ) -> Self {
+        Self { size, object_size, etag, pieces }
+    }
+
+    /// Bytes that this reader gives: those of the range asked for, or of the object.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Bytes of the whole object.
+    pub const fn object_size(&self) -> u64 {
+        self.object_size
+    }
+
+    /// The service's name for this content.
+    pub fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
+    /// The same content for code that reads. Errors come wrapped in [`std::io::Error`]: [`from_io`] gives them back.
+    pub fn into_async_read(self) -> impl AsyncBufRead + Send + Unpin {
+        use futures::StreamExt;
+        StreamReader::new(self.pieces.map(|piece| piece.map_err(std::io::Error::other)))
+    }
+}
+
+/// The store's error inside an I/O error that [`ObjectReader::into_async_read`] gave; `doing` for any other.
+pub fn from_io(error: std::io::Error, doing: impl Into<String>) -> Error {
+    match error.downcast::<Error>() {
+        Ok(own) => own,
+        Err(other) => Error::failed(doing).because(other),
+    }
+}
+
+impl Stream for ObjectReader {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.pieces.as_mut().poll_next(cx)
+    }
+}
+
+impl std::fmt::Debug for ObjectReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ObjectReader")
+            .field("size", &self.size)
+            .field("object_size", &self.object_size)
+            .field("etag", &self.etag)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,282 @@
+//! A store in a bucket of S3 or of a service that speaks its protocol.
+
+mod connect;
+mod error;
+mod multipart;
+mod read;
+mod write;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::DateTime as S3DateTime;
+use aws_sdk_s3::types::{ChecksumAlgorithm, ServerSideEncryption, StorageClass};
+use chrono::{DateTime, Utc};
+use futures::stream::{self, BoxStream, StreamExt};
+
+use self::connect::Connection;
+use self::error::{Class, Fault, Place};
+pub(super) use self::multipart::S3Upload;
+use super::key::MAX_KEY_BYTES;
+use super::{
+    InFlight, ObjectInfo, ObjectKey, RetrySettings, Sse, StoreSettings, StoreUrl, StrayUpload, TimeoutSettings,
+};
+use crate::{Error, Result};
+
+/// The slowest line that a body is expected to take, in bytes a second.
+const SLOWEST_LINE: u64 = 64 * 1024;
+
+/// A bucket as a store.
+#[derive(Debug, Clone)]
+pub struct S3Store(Arc<Bucket>);
+
+#[derive(Debug)]
+struct Bucket {
+    client: Client,
+    url: StoreUrl,
+    name: String,
+    /// Empty, or ends in `/`.
+    prefix: String,
+    place: Place,
+    checksum: Option<ChecksumAlgorithm>,
+    storage_class: Option<StorageClass>,
+    sse: Option<ServerSideEncryption>,
+    sse_key: Option<String>,
+    retries: RetrySettings,
+    timeouts: TimeoutSettings,
+    in_flight: InFlight,
+    /// Whether `If-None-Match` may be sent: until the service says that it does not implement it.
+    conditional: AtomicBool,
+    /// Whether the bucket has been seen, so that a 404 of an object means the object.
+    seen: AtomicBool,
+}
+
+impl S3Store {
+    pub(super) async fn open(bucket: &str, prefix: &str, settings: &StoreSettings) -> Result<Self> {
+        let url = StoreUrl::S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
+        let storage_class = settings.storage_class.as_deref().map(StorageClass::from);
+        if matches!(storage_class, Some(StorageClass::Glacier | StorageClass::DeepArchive)) {
+            return Err(Error::usage(format!("opening {url} with a storage class that cannot be read at once"))
+                .hint("archives are read back before anything is dropped: use GLACIER_IR or STANDARD_IA, or a lifecycle rule of the bucket"));
+        }
+        let (sse, sse_key) = match &settings.sse {
+            None => (None, None),
+            Some(Sse::S3) => (Some(ServerSideEncryption::Aes256), None),
+            Some(Sse::Kms { key_id }) => (Some(ServerSideEncryption::AwsKms), key_id.clone()),
+        };
+        let Connection { client, place, checksum } =
+            connect::connect(bucket, settings).await.map_err(|e| e.while_doing(format!("opening {url}")))?;
+        Ok(Self(Arc::new(Bucket {
+            client,
+            url,
+            name: bucket.to_owned(),
+            prefix: if prefix.is_empty() { String::new() } else { format!("{prefix}/") },
+            place,
+            checksum,
+            storage_class,
+            sse,
+            sse_key,
+            retries: settings.retries.clone(),
+            timeouts: settings.timeouts.clone(),
+            in_flight: settings.in_flight.clone(),
+            conditional: AtomicBool::new(true),
+            seen: AtomicBool::new(false),
+        })))
+    }
+
+    pub(super) fn url(&self) -> &StoreUrl {
+        &self.0.url
+    }
+
+    pub(super) async fn check(&self) -> Result<()> {
+        // A listing rather than a HEAD of the bucket: its refusals say why.
+        let prefix = Some(self.0.prefix.clone()).filter(|prefix| !prefix.is_empty());
+        let listed = self.0.client.list_objects_v2().bucket(&self.0.name).set_prefix(prefix).max_keys(1).send().await;
+        match listed {
+            Ok(_) => {
+                self.0.seen.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(e) => Err(Fault::of(&e).into_error(format!("reaching {}", self.0.url), &self.0.place)),
+        }
+    }
+
+    pub(super) async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>> {
+        let found = self.look_up(key).await?;
+        if found.is_none() && !self.0.seen.load(Ordering::Relaxed) {
+            // The answer to a HEAD is the same where the whole bucket is missing.
+            self.check().await?;
+        }
+        Ok(found.map(|(info, _)| info))
+    }
+
+    pub(super) fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
+        let state = Listing {
+            store: self.clone(),
+            prefix: format!("{}{prefix}", self.0.prefix),
+            page: VecDeque::new(),
+            next: Next::First,
+        };
+        stream::try_unfold(state, |mut listing| async move {
+            loop {
+                if let Some(info) = listing.page.pop_front() {
+                    return Ok(Some((info, listing)));
+                }
+                if matches!(listing.next, Next::Nothing) {
+                    return Ok(None);
+                }
+                listing.read_page().await?;
+            }
+        })
+        .boxed()
+    }
+
+    pub(super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        let deleted = self.0.client.delete_object().bucket(&self.0.name).key(self.full(key)?).send().await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(e) => {
+                let fault = Fault::of(&e);
+                if *fault.class() == Class::NoKey { Ok(()) } else { Err(self.failed("deleting", key, fault)) }
+            }
+        }
+    }
+
+    pub(super) async fn list_uploads(&self, prefix: &str) -> Result<Vec<StrayUpload>> {
+        let mut found = Vec::new();
+        let (mut key_marker, mut id_marker) = (None, None);
+        loop {
+            let page = self
+                .0
+                .client
+                .list_multipart_uploads()
+                .bucket(&self.0.name)
+                .prefix(format!("{}{prefix}", self.0.prefix))
+                .set_key_marker(key_marker)
+                .set_upload_id_marker(id_marker)
+                .send()
+                .await
+                .map_err(|e| {
+                    Fault::of(&e).into_error(format!("listing unfinished uploads in {}", self.0.url), &self.0.place)
+                })?;
+            found.extend(page.uploads().iter().filter_map(|upload| {
+                Some(StrayUpload {
+                    key: self.relative(upload.key()?)?,
+                    id: upload.upload_id()?.to_owned(),
+                    initiated: upload.initiated().and_then(instant),
+                })
+            }));
+            if page.is_truncated() != Some(true) || page.next_key_marker().is_none() {
+                return Ok(found);
+            }
+            key_marker = page.next_key_marker().map(ToOwned::to_owned);
+            id_marker = page.next_upload_id_marker().map(ToOwned::to_owned);
+        }
+    }
+
+    pub(super) async fn abort_upload(&self, upload: &StrayUpload) -> Result<()> {
+        let full = self.full(&upload.key)?;
+        self.abort_multipart(&full, &upload.id)
+            .await
+            .map_err(|fault| self.failed("removing what is left of an upload to", &upload.key, fault))
+    }
+
+    /// Aborts an upload; one that is gone is no fault.
+    async fn abort_multipart(&self, full_key: &str, id: &str) -> std::result::Result<(), Fault> {
+        let aborted =
+            self.0.client.abort_multipart_upload().bucket(&self.0.name).key(full_key).upload_id(id).send().await;
+        match aborted.map_err(|e| Fault::of(&e)) {
+            Err(fault) if !matches!(fault.class(), Class::NoUpload | Class::NoKey) => Err(fault),
+            _ => Ok(()),
+        }
+    }
+
+    /// The key as the bucket knows it.
+    fn full(&self, key: &ObjectKey) -> Result<String> {
+        let full = format!("{}{key}", self.0.prefix);
+        if full.len() > MAX_KEY_BYTES {
+            return Err(Error::usage(format!(
+                "the object name {key} is longer than {MAX_KEY_BYTES} bytes with its store's prefix"
+            )));
+        }
+        Ok(full)
+    }
+
+    /// The key below the prefix. Nothing for what others put there under names that are none of ours.
+    fn relative(&self, full: &str) -> Option<ObjectKey> {
+        ObjectKey::new(full.strip_prefix(&self.0.prefix)?).ok()
+    }
+
+    fn doing(&self, what: &str, key: &ObjectKey) -> String {
+        format!("{what} s3://{}/{}{key}", self.0.name, self.0.prefix)
+    }
+
+    fn failed(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+        fault.into_error(self.doing(what, key), &self.0.place)
+    }
+
+    /// How long a request with a body of `bytes` may take.
+    fn time_for(&self, bytes: u64) -> Duration {
+        self.0.timeouts.response + Duration::from_secs(bytes / SLOWEST_LINE)
+    }
+}
+
+/// A listing on its way, page by page.
+struct Listing {
+    store: S3Store,
+    prefix: String,
+    page: VecDeque<ObjectInfo>,
+    next: Next,
+}
+
+enum Next {
+    First,
+    Page(String),
+    Nothing,
+}
+
+impl Listing {
+    async fn read_page(&mut self) -> Result<()> {
+        let bucket = &self.store.0;
+        let token = match &self.next {
+            Next::Page(token) => Some(token.clone()),
+            Next::First | Next::Nothing => None,
+        };
+        let doing = || format!("listing s3://{}/{}", bucket.name, self.prefix);
+        let page = bucket
+            .client
+            .list_objects_v2()
+            .bucket(&bucket.name)
+            .prefix(&self.prefix)
+            .set_continuation_token(token.clone())
+            .send()
+            .await
+            .map_err(|e| Fault::of(&e).into_error(doing(), &bucket.place))?;
+        let next = match (page.is_truncated(), page.next_continuation_token()) {
+            (Some(true), Some(next)) if Some(next) != token.as_deref() => Next::Page(next.to_owned()),
+            // Stopping here would pass for a complete listing.
+            (Some(true), _) => {
+                return Err(Error::failed(doing()).because("the service says there is more but not how to go on"));
+            }
+            _ => Next::Nothing,
+        };
+        self.page.extend(page.contents().iter().filter_map(|object| {
+            Some(ObjectInfo {
+                key: self.store.relative(object.key()?)?,
+                size: object.size().and_then(|size| u64::try_from(size).ok())?,
+                etag: object.e_tag().map(ToOwned::to_owned),
+                last_modified: object.last_modified().and_then(instant),
+                storage_class: object.storage_class().map(|class| class.as_str().to_owned()),
+            })
+        }));
+        self.next = next;
+        Ok(())
+    }
+}
+
+fn instant(at: &S3DateTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.secs(), at.subsec_nanos())
+}

@@ -1,0 +1,173 @@
+//! Small objects, and the question whether a write took place.
+
+use std::sync::atomic::Ordering;
+
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+
+use super::super::{ObjectInfo, ObjectKey, Put};
+use super::connect::within;
+use super::error::{Class, Fault};
+use super::{S3Store, instant};
+use crate::{Error, Kind, Result};
+
+/// Metadata that every object of ours carries: a random text a write, by which a write knows its own object again
+/// where the answer was lost.
+const WRITE_ID: &str = "eventodb-write";
+
+/// One write of one object.
+#[derive(Debug, Clone)]
+pub(super) struct WriteId(String);
+
+impl WriteId {
+    pub(super) fn new() -> Self {
+        Self(uuid::Uuid::new_v4().simple().to_string())
+    }
+}
+
+/// What became of a write.
+pub(super) enum Settled {
+    /// The object is there, and it is this write's.
+    Stored(Put),
+    /// Somebody else's object has the name.
+    Taken,
+    /// There is none.
+    Absent,
+}
+
+impl S3Store {
+    pub(in super::super) async fn put(&self, key: &ObjectKey, body: Bytes) -> Result<Put> {
+        self.refuse_taken(key).await?;
+        self.put_new(key, body, &WriteId::new()).await
+    }
+
+    /// Stores an object in one request. The caller has seen that the name is free.
+    pub(super) async fn put_new(&self, key: &ObjectKey, body: Bytes, id: &WriteId) -> Result<Put> {
+        let size = body.len() as u64;
+        loop {
+            let conditional = self.0.conditional.load(Ordering::Relaxed);
+            let fault = match self.put_once(key, body.clone(), id, conditional).await? {
+                Ok(put) => return Ok(put),
+                Err(fault) => fault,
+            };
+            if conditional && *fault.class() == Class::NotImplemented {
+                self.0.conditional.store(false, Ordering::Relaxed);
+                continue;
+            }
+            if !fault.is_ambiguous() {
+                return Err(self.failed("writing", key, fault));
+            }
+            return match self.settle(key, id, size).await {
+                Ok(Settled::Stored(put)) => Ok(put),
+                Ok(Settled::Taken) => Err(self.taken(key)),
+                Ok(Settled::Absent) => Err(self.failed("writing", key, fault)),
+                Err(_) => Err(self.in_doubt(key, fault)),
+            };
+        }
+    }
+
+    async fn put_once(
+        &self,
+        key: &ObjectKey,
+        body: Bytes,
+        id: &WriteId,
+        conditional: bool,
+    ) -> Result<std::result::Result<Put, Fault>> {
+        let _slot = self.0.in_flight.enter().await;
+        let limit = self.time_for(body.len() as u64);
+        let sent = self
+            .0
+            .client
+            .put_object()
+            .bucket(&self.0.name)
+            .key(self.full(key)?)
+            .set_checksum_algorithm(self.0.checksum.clone())
+            .set_storage_class(self.0.storage_class.clone())
+            .set_server_side_encryption(self.0.sse.clone())
+            .set_ssekms_key_id(self.0.sse_key.clone())
+            .set_if_none_match(conditional.then(|| "*".to_owned()))
+            .metadata(WRITE_ID, &id.0)
+            .body(ByteStream::from(body))
+            .customize()
+            .config_override(within(limit))
+            .send()
+            .await;
+        Ok(match sent {
+            Ok(put) => {
+                Ok(Put { etag: put.e_tag().map(ToOwned::to_owned), version: put.version_id().map(ToOwned::to_owned) })
+            }
+            Err(e) => Err(Fault::of(&e)),
+        })
+    }
+
+    /// Looks whether the object of write `id` is there, whole.
+    pub(super) async fn settle(&self, key: &ObjectKey, id: &WriteId, size: u64) -> Result<Settled> {
+        Ok(match self.look_up(key).await? {
+            None => Settled::Absent,
+            Some((info, found)) if found.id.as_deref() == Some(&id.0) && info.size == size => {
+                Settled::Stored(Put { etag: info.etag, version: found.version })
+            }
+            Some(_) => Settled::Taken,
+        })
+    }
+
+    /// Asks for an object's data; nothing where it (or the whole bucket) is absent.
+    pub(super) async fn look_up(&self, key: &ObjectKey) -> Result<Option<(ObjectInfo, Found)>> {
+        let head = match self.0.client.head_object().bucket(&self.0.name).key(self.full(key)?).send().await {
+            Ok(head) => head,
+            Err(e) => {
+                let fault = Fault::of(&e);
+                return match fault.class() {
+                    Class::NoKey => Ok(None),
+                    _ => Err(self.failed("looking for", key, fault)),
+                };
+            }
+        };
+        self.0.seen.store(true, Ordering::Relaxed);
+        let size = head.content_length().and_then(|size| u64::try_from(size).ok());
+        let info = ObjectInfo {
+            key: key.clone(),
+            size: size.ok_or_else(|| {
+                Error::failed(self.doing("looking for", key)).because("the service did not say its size")
+            })?,
+            etag: head.e_tag().map(ToOwned::to_owned),
+            last_modified: head.last_modified().and_then(instant),
+            storage_class: head.storage_class().map(|class| class.as_str().to_owned()),
+        };
+        let found = Found {
+            id: head.metadata().and_then(|all| all.get(WRITE_ID)).cloned(),
+            version: head.version_id().map(ToOwned::to_owned),
+        };
+        Ok(Some((info, found)))
+    }
+
+    pub(super) async fn refuse_taken(&self, key: &ObjectKey) -> Result<()> {
+        match self.look_up(key).await? {
+            Some(_) => Err(self.taken(key)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn taken(&self, key: &ObjectKey) -> Error {
+        Error::new(Kind::Conflict, self.doing("writing", key))
+            .because("the name is taken")
+            .hint("objects are never overwritten: use a new name")
+    }
+
+    pub(super) fn in_doubt(&self, key: &ObjectKey, fault: Fault) -> Error {
+        self.failed("writing", key, fault).while_doing("it is not known whether the object was stored")
+    }
+}
+
+/// Besides what everybody may know of an object.
+pub(super) struct Found {
+    pub(super) id: Option<String>,
+    pub(super) version: Option<String>,
+}
+
+impl WriteId {
+    /// As metadata.
+    pub(super) fn pair(&self) -> (&'static str, &str) {
+        (WRITE_ID, &self.0)
+    }
+}
