@@ -169,20 +169,16 @@ impl Drop for Cluster {
 
 /// `PostgreSQL`'s programs: named by the environment, or the newest that Debian's packages installed.
 fn binaries() -> PathBuf {
-    if let Some(named) = std::env::var_os("EVENTODB_TEST_PG_BINDIR") {
-        return PathBuf::from(named);
-    }
-    let version = |path: &Path| path.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
-    std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
-        .filter(|bin| bin.join("initdb").exists())
-        .max_by_key(|bin| version(bin))
-        .expect(
-            "these tests start a PostgreSQL of their own: install one (Debian: apt-get install postgresql) or set \
-             EVENTODB_TEST_PG_BINDIR to the folder with initdb and postgres",
-        )
+    let version = |bin: &Path| bin.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
+    let installed = || {
+        let folders = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+        folders.filter_map(|folder| Some(folder.ok()?.path().join("bin"))).max_by_key(|bin| version(bin))
+    };
+    let named = std::env::var_os("EVENTODB_TEST_PG_BINDIR").filter(|named| !named.is_empty()).map(PathBuf::from);
+    named.or_else(installed).filter(|bin| bin.join("initdb").exists()).expect(
+        "these tests start a PostgreSQL of their own: install one (Debian: apt-get install postgresql) or set \
+         EVENTODB_TEST_PG_BINDIR to the folder with initdb and postgres",
+    )
 }
 
 /// A command as the user that may run a server: root may not.
