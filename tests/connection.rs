@@ -4,6 +4,7 @@
 #[path = "connection/cluster.rs"]
 mod cluster;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -238,7 +239,7 @@ async fn a_server_that_never_answers_is_given_up_after_the_timeout() {
         let options = ConnectOptions { connect_timeout: Duration::from_millis(300), ..ConnectOptions::default() };
         let start = Instant::now();
         let error = connect_plain(&info, &options).await.unwrap_err();
-        assert!((300..3000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+        assert!((300..9000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
         assert_says(&error, "no answer within 0.3 s");
         assert_hint(&error, "connect_timeout");
     }
@@ -250,22 +251,34 @@ async fn the_urls_connect_timeout_goes_before_the_programs() {
     let port = silent.local_addr().unwrap().port();
     let start = Instant::now();
     let error = refused(&format!("postgres://app@127.0.0.1:{port}/d?connect_timeout=1")).await;
-    assert!((1000..5000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+    assert!((1000..9000).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
     assert_says(&error, "within 1 s");
 }
 
 #[tokio::test]
 async fn something_else_that_listens_there_is_told_apart() {
-    let other = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = other.local_addr().unwrap().port();
-    std::thread::spawn(move || {
-        for stream in other.incoming() {
-            drop(stream);
+    // Hangs up at once; hangs up having read; answers in another protocol.
+    for (reads, answer) in [(false, ""), (true, ""), (true, "HTTP/1.1 400 Bad Request\r\n\r\n")] {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = other.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in other.incoming() {
+                let mut stream = stream.unwrap();
+                if reads {
+                    let _ = stream.read(&mut [0; 1024]);
+                }
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        for mode in ["disable", "prefer"] {
+            for password in ["", "password=x"] {
+                let error = refused(&format!("host=127.0.0.1 port={port} user=app sslmode={mode} {password}")).await;
+                assert_hint(&error, "is it PostgreSQL");
+            }
         }
-    });
-    for mode in ["disable", "prefer", "require"] {
-        let error = refused(&format!("postgres://app@127.0.0.1:{port}/d?sslmode={mode}")).await;
-        assert_hint(&error, "is it PostgreSQL");
+        let error = refused(&format!("host=127.0.0.1 port={port} user=app sslmode=require")).await;
+        let wanted = if answer.is_empty() { "is it PostgreSQL" } else { "ssl = on" };
+        assert_hint(&error, wanted);
     }
 }
 
@@ -351,10 +364,12 @@ async fn cancel_stops_the_running_statement_with_and_without_tls() {
 #[tokio::test]
 async fn a_session_that_the_server_ended_is_lost_and_says_why() {
     let server = cluster(Tls::On);
-    let db = open(&server.info("app", "")).await.unwrap();
+    // Found by name: a query of its own would leave a reply outstanding, which could swallow the server's reason.
+    let db = open(&server.info("app", "application_name=to-be-ended")).await.unwrap();
     let other = open(&server.info("app", "")).await.unwrap();
-    let pid: i32 = db.query_one("SELECT pg_catalog.pg_backend_pid()", &[]).await.unwrap().get(0);
-    other.execute("SELECT pg_catalog.pg_terminate_backend($1)", &[&pid]).await.unwrap();
+    let end = "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
+               WHERE application_name = 'to-be-ended'";
+    assert_eq!(other.execute(end, &[]).await.unwrap(), 1);
     let start = Instant::now();
     while !db.is_closed() && start.elapsed() < Duration::from_secs(10) {
         tokio::time::sleep(Duration::from_millis(20)).await;
