@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod archive;
+pub mod chunks;
 pub mod db;
 pub mod error;
 pub mod messages;

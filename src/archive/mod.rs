@@ -1,3 +1,23 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
+mod codec;
+mod coverage;
+mod export;
+mod lifecycle;
+mod manifest;
 pub mod missing;
+mod names;
+mod rehydrate;
+mod rows;
+mod run;
+mod verify;
+
+pub use codec::Codec;
+pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
+pub use lifecycle::LifecycleLock;
+pub use manifest::Manifest;
+pub use rehydrate::{RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use run::{AfterVerify, ArchiveOptions, Archived, archive, drop_verified};
+pub use verify::{Verified, read_manifest, verify};
+
+pub use crate::db::queries::ledger::{ArchiveRow, State};

@@ -1,6 +1,7 @@
 //! The database: connections, SQL and typed rows.
 
 pub mod connect;
+pub mod connector;
 pub mod conninfo;
 pub mod errors;
 pub mod ident;
@@ -12,5 +13,6 @@ pub mod server;
 pub mod tls;
 
 pub use connect::{ConnectOptions, Db};
+pub use connector::Connector;
 pub use scope::Scope;
 pub use server::{Edition, Timescale};

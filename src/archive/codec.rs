@@ -1,0 +1,146 @@
+//! How archived CSV is compressed: in frames that can be read one by one, and as one file by any tool.
+
+use std::fmt;
+use std::io::{self, BufRead, Read, Write};
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+/// The compression of an archive's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codec {
+    /// zstd at this level (1–22), a frame of its own every few MiB.
+    Zstd {
+        /// Higher is smaller and slower.
+        level: i32,
+    },
+    /// gzip at this level (1–9), a member of its own every few MiB.
+    Gzip {
+        /// Higher is smaller and slower.
+        level: u32,
+    },
+    /// Plain CSV.
+    None,
+}
+
+impl Codec {
+    /// The codec by its name, with a level where one is given.
+    ///
+    /// # Errors
+    /// A usage error for an unknown name, or a level that the codec does not have.
+    pub fn new(name: &str, level: Option<i32>) -> Result<Self> {
+        let refuse = |why: String| Err(Error::usage(format!("compression {name}")).because(why));
+        match (name, level) {
+            ("zstd", level) => match level.unwrap_or(3) {
+                level @ 1..=22 => Ok(Self::Zstd { level }),
+                level => refuse(format!("level {level} is not within 1 to 22")),
+            },
+            ("gzip", level) => match u32::try_from(level.unwrap_or(6)) {
+                Ok(level @ 1..=9) => Ok(Self::Gzip { level }),
+                _ => refuse(format!("level {} is not within 1 to 9", level.unwrap_or_default())),
+            },
+            ("none", None) => Ok(Self::None),
+            ("none", Some(_)) => refuse("it has no level".into()),
+            _ => refuse("it is none of zstd, gzip and none".into()),
+        }
+    }
+
+    /// The codec's name in the ledger and the manifest.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zstd { .. } => "zstd",
+            Self::Gzip { .. } => "gzip",
+            Self::None => "none",
+        }
+    }
+
+    /// The level, where the codec has one.
+    pub fn level(self) -> Option<i32> {
+        match self {
+            Self::Zstd { level } => Some(level),
+            Self::Gzip { level } => i32::try_from(level).ok(),
+            Self::None => None,
+        }
+    }
+
+    /// What object names end with.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Zstd { .. } => ".zst",
+            Self::Gzip { .. } => ".gz",
+            Self::None => "",
+        }
+    }
+
+    /// Compresses one frame.
+    ///
+    /// # Errors
+    /// Where the library fails; with data in memory it does not.
+    pub fn compress(self, frame: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Zstd { level } => {
+                let mut encoder = zstd::Encoder::new(Vec::with_capacity(frame.len() / 4), level)?;
+                encoder.include_checksum(true)?;
+                encoder.set_pledged_src_size(Some(frame.len() as u64))?;
+                encoder.include_contentsize(true)?;
+                encoder.write_all(frame)?;
+                encoder.finish()
+            }
+            Self::Gzip { level } => {
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
+                encoder.write_all(frame)?;
+                encoder.finish()
+            }
+            Self::None => Ok(frame.to_vec()),
+        }
+    }
+
+    /// Reads frames one after the other, as if they were one.
+    ///
+    /// # Errors
+    /// Where the library fails.
+    pub fn decompress<'a>(self, stored: impl BufRead + Send + 'a) -> io::Result<Box<dyn Read + Send + 'a>> {
+        Ok(match self {
+            Self::Zstd { .. } => Box::new(zstd::Decoder::with_buffer(stored)?),
+            Self::Gzip { .. } => Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
+            Self::None => Box::new(stored),
+        })
+    }
+}
+
+impl FromStr for Codec {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::new(name, None)
+    }
+}
+
+impl fmt::Display for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_read_as_one() {
+        for codec in ["zstd", "gzip", "none"].map(|n| n.parse::<Codec>().unwrap()) {
+            let mut stored = codec.compress(b"one\n").unwrap();
+            stored.extend(codec.compress(b"two\n").unwrap());
+            let mut plain = String::new();
+            codec.decompress(&stored[..]).unwrap().read_to_string(&mut plain).unwrap();
+            assert_eq!(plain, "one\ntwo\n", "{codec}");
+        }
+    }
+
+    #[test]
+    fn levels_that_a_codec_lacks_are_refused() {
+        for (name, level) in [("zstd", Some(0)), ("zstd", Some(23)), ("gzip", Some(10)), ("none", Some(1)), ("lz4", None)] {
+            assert!(Codec::new(name, level).is_err(), "{name} {level:?}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The manifest: what an archive holds, and how to prove and read it without the database that it came from.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::codec::Codec;
+use crate::error::{Error, Kind, Result};
+use crate::store::{ObjectKey, Store};
+
+/// Rises when a reader of an older format would go wrong.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A manifest of even the largest chunk is smaller.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// An archive's manifest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// [`FORMAT_VERSION`] of the program that wrote it.
+    pub format_version: u32,
+    /// Program and version.
+    pub writer: String,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+    /// Where the messages came from.
+    pub source: Source,
+    /// The first instant of the chunk's range.
+    pub range_start: DateTime<Utc>,
+    /// The instant after the chunk's range.
+    pub range_end: DateTime<Utc>,
+    /// Counts the attempts and parts of this range.
+    pub generation: i32,
+    /// Messages.
+    pub messages: u64,
+    /// The lowest global position.
+    pub first_global_position: Option<i64>,
+    /// The highest global position.
+    pub last_global_position: Option<i64>,
+    /// The earliest time.
+    pub first_time: Option<DateTime<Utc>>,
+    /// The latest time.
+    pub last_time: Option<DateTime<Utc>>,
+    /// Columns of the CSV in order, with their `PostgreSQL` types. The first line of the data names them; NULL is an
+    /// empty field, the empty string is `""`.
+    pub columns: Vec<Column>,
+    /// The CSV before compression.
+    pub csv: Content,
+    /// The data object.
+    pub data: Data,
+    /// The heads object.
+    pub heads: Heads,
+    /// Messages by category; left out where there were too many.
+    pub categories: Option<BTreeMap<String, u64>>,
+    /// Messages by type; left out where there were too many.
+    pub types: Option<BTreeMap<String, u64>>,
+    /// The hash of the manifest before this one in the namespace: a missing or exchanged archive shows.
+    pub previous_manifest_sha256: Option<String>,
+}
+
+/// Where an archive came from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Source {
+    /// The cluster, where the role could read it.
+    pub system_identifier: Option<String>,
+    /// The database.
+    pub database: String,
+    /// The namespace.
+    pub namespace: String,
+    /// Its schema.
+    pub schema: String,
+    /// The chunk.
+    pub chunk: String,
+    /// The server's version.
+    pub postgres: String,
+    /// The extension's version and edition.
+    pub timescaledb: String,
+}
+
+/// A column of the CSV.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its `PostgreSQL` type.
+    pub r#type: String,
+}
+
+/// Bytes and their hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// How many.
+    pub bytes: u64,
+    /// SHA-256, in hex.
+    pub sha256: String,
+}
+
+/// The data object.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Data {
+    /// Its key below the store's prefix.
+    pub object: String,
+    /// What is stored.
+    #[serde(flatten)]
+    pub stored: Content,
+    /// `zstd`, `gzip` or `none`.
+    pub codec: String,
+    /// The codec's level.
+    pub level: Option<i32>,
+    /// Parts that can be read alone.
+    pub frames: Vec<Frame>,
+}
+
+/// A part of the data object that can be fetched and decompressed alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Where it starts in the object.
+    pub offset: u64,
+    /// Its stored bytes.
+    pub length: u64,
+    /// Its bytes of CSV.
+    pub csv_bytes: u64,
+    /// Its messages.
+    pub messages: u64,
+    /// The global position of its first message.
+    pub first_global_position: i64,
+    /// The global position of its last message.
+    pub last_global_position: i64,
+}
+
+/// The heads object: CSV in zstd, a line a stream, sorted by name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Heads {
+    /// Its key below the store's prefix.
+    pub object: String,
+    /// What is stored.
+    #[serde(flatten)]
+    pub stored: Content,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// How many streams.
+    pub streams: u64,
+}
+
+impl Manifest {
+    /// The bytes to store, and their hash.
+    ///
+    /// # Errors
+    /// Where it cannot be serialised.
+    pub fn to_bytes(&self) -> Result<(Bytes, String)> {
+        let mut bytes =
+            serde_json::to_vec_pretty(self).map_err(|e| Error::failed("writing a manifest").because(e))?;
+        bytes.push(b'\n');
+        let hash = hex::encode(Sha256::digest(&bytes));
+        Ok((bytes.into(), hash))
+    }
+
+    /// Reads a manifest back and checks it against the ledger's hash.
+    ///
+    /// # Errors
+    /// [`Kind::Verification`] where it is missing, differs or is no manifest.
+    pub async fn read(store: &Store, key: &ObjectKey, sha256: &str) -> Result<Self> {
+        let doing = || format!("reading the manifest {}", store.describe(key));
+        let bytes = store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
+            Kind::NotFound => Error::new(Kind::Verification, doing()).because(e),
+            _ => e,
+        })?;
+        let found = hex::encode(Sha256::digest(&bytes));
+        if found != sha256 {
+            return Err(Error::new(Kind::Verification, doing())
+                .because(format!("its SHA-256 is {found}, the ledger has {sha256}")));
+        }
+        let manifest: Self =
+            serde_json::from_slice(&bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
+        if manifest.format_version > FORMAT_VERSION {
+            return Err(Error::new(Kind::Unsupported, doing())
+                .because(format!("it has format version {}, this program knows {FORMAT_VERSION}", manifest.format_version))
+                .hint("use a newer eventodb-admin"));
+        }
+        Ok(manifest)
+    }
+
+    /// The codec of the data.
+    ///
+    /// # Errors
+    /// Where it is unknown.
+    pub fn codec(&self) -> Result<Codec> {
+        Codec::new(&self.data.codec, self.data.level)
+    }
+
+    /// The columns of the CSV as SQL takes them.
+    pub fn column_list(&self) -> String {
+        self.columns
+            .iter()
+            .map(|c| crate::db::ident::Ident::new(c.name.as_str()).to_string())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}

@@ -1,0 +1,68 @@
+//! What an archive's objects are called.
+
+use chrono::{DateTime, Datelike, Utc};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::codec::Codec;
+use crate::error::Result;
+use crate::store::ObjectKey;
+
+/// What stays as it is in a namespace's name; the rest is percent-encoded.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
+
+/// The objects of one archive.
+#[derive(Debug, Clone)]
+pub struct Names {
+    /// The data.
+    pub data: ObjectKey,
+    /// The stream heads.
+    pub heads: ObjectKey,
+    /// The manifest.
+    pub manifest: ObjectKey,
+}
+
+impl Names {
+    /// New names for a generation. `nonce` keeps two attempts apart even where the ledger was lost or restored and
+    /// counts a generation again: nothing is ever overwritten.
+    ///
+    /// # Errors
+    /// Where a name would not be an object key.
+    pub fn new(
+        namespace: &str,
+        range: (DateTime<Utc>, DateTime<Utc>),
+        generation: i32,
+        nonce: u32,
+        codec: Codec,
+    ) -> Result<Self> {
+        let week = range.0.iso_week();
+        let instant = |t: DateTime<Utc>| t.format("%Y%m%dT%H%M%SZ").to_string();
+        let stem = format!(
+            "{}/messages/{:04}/w{:02}/{}_{}.{generation:04}-{nonce:08x}",
+            utf8_percent_encode(namespace, PLAIN),
+            week.year(),
+            week.week(),
+            instant(range.0),
+            instant(range.1),
+        );
+        Ok(Self {
+            data: ObjectKey::new(format!("{stem}.csv{}", codec.extension()))?,
+            heads: ObjectKey::new(format!("{stem}.heads.csv.zst"))?,
+            manifest: ObjectKey::new(format!("{stem}.manifest.json"))?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_namespace_week_range_and_generation() {
+        let range = ("2013-01-03T00:00:00Z".parse().unwrap(), "2013-01-10T00:00:00Z".parse().unwrap());
+        let names = Names::new("de/fault", range, 2, 0xab, Codec::Zstd { level: 3 }).unwrap();
+        let stem = "de%2Ffault/messages/2013/w01/20130103T000000Z_20130110T000000Z.0002-000000ab";
+        assert_eq!(names.data.as_str(), format!("{stem}.csv.zst"));
+        assert_eq!(names.heads.as_str(), format!("{stem}.heads.csv.zst"));
+        assert_eq!(names.manifest.as_str(), format!("{stem}.manifest.json"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The archive's CSV: its columns, and what is read from a row on its way out.
+
+use std::collections::BTreeMap;
+
+/// The columns of an archive, in the order of its CSV, with their `PostgreSQL` types. Short ones first: what is counted
+/// on the way out stands at the start of a row.
+pub const COLUMNS: [(&str, &str); 8] = [
+    ("global_position", "bigint"),
+    ("position", "bigint"),
+    ("time", "timestamp with time zone"),
+    ("stream_name", "text"),
+    ("type", "text"),
+    ("id", "uuid"),
+    ("data", "jsonb"),
+    ("metadata", "jsonb"),
+];
+
+/// The columns as SQL takes them.
+pub fn column_list() -> String {
+    COLUMNS.map(|(name, _)| format!("\"{name}\"")).join(", ")
+}
+
+/// How many categories or types are counted one by one; past that the counts are left out.
+const MAX_COUNTED: usize = 10_000;
+
+/// Counts by name, as long as there are not too many names.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    by_name: BTreeMap<String, u64>,
+    overflowed: Overflow,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Overflow {
+    #[default]
+    No,
+    Yes,
+}
+
+impl Counts {
+    fn add(&mut self, name: &[u8]) {
+        if self.overflowed == Overflow::Yes {
+            return;
+        }
+        let name = String::from_utf8_lossy(name);
+        if let Some(n) = self.by_name.get_mut(name.as_ref()) {
+            *n += 1;
+        } else if self.by_name.len() < MAX_COUNTED {
+            self.by_name.insert(name.into_owned(), 1);
+        } else {
+            self.overflowed = Overflow::Yes;
+            self.by_name.clear();
+        }
+    }
+
+    /// The counts; `None` where there were too many names.
+    pub fn into_map(self) -> Option<BTreeMap<String, u64>> {
+        (self.overflowed == Overflow::No).then_some(self.by_name)
+    }
+}
+
+/// What the rows of an export add up to.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Rows.
+    pub messages: u64,
+    /// By category.
+    pub categories: Counts,
+    /// By type.
+    pub types: Counts,
+}
+
+impl Tally {
+    /// Counts a row and returns its global position; `None` where it is not of this form.
+    pub fn add(&mut self, row: &[u8]) -> Option<i64> {
+        let mut fields = Fields(row);
+        let global_position = std::str::from_utf8(fields.next()?.as_ref()).ok()?.parse().ok()?;
+        let stream = fields.nth(2)?;
+        let message_type = fields.next()?;
+        let category = stream.split(|b| *b == b'-').next().unwrap_or_default();
+        self.messages += 1;
+        self.categories.add(category);
+        self.types.add(&message_type);
+        Some(global_position)
+    }
+}
+
+/// The fields of one CSV row, as `PostgreSQL` writes it.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = std::borrow::Cow<'a, [u8]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
+        }
+        if self.0[0] != b'"' {
+            let end = memchr::memchr2(b',', b'\n', self.0).unwrap_or(self.0.len());
+            let field = &self.0[..end];
+            self.0 = self.0.get(end + 1..).unwrap_or_default();
+            return Some(field.into());
+        }
+        let mut value = Vec::new();
+        let mut rest = &self.0[1..];
+        loop {
+            let quote = memchr::memchr(b'"', rest)?;
+            value.extend_from_slice(&rest[..quote]);
+            rest = &rest[quote + 1..];
+            if rest.first() != Some(&b'"') {
+                break;
+            }
+            value.push(b'"');
+            rest = &rest[1..];
+        }
+        self.0 = rest.get(1..).unwrap_or_default();
+        Some(value.into())
+    }
+}
+
+/// Counts the rows of CSV that comes in pieces: line ends outside quotes.
+#[derive(Debug, Clone, Default)]
+pub struct RowCounter {
+    rows: u64,
+    quotes: u64,
+}
+
+impl RowCounter {
+    /// Takes the next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        for at in memchr::memchr2_iter(b'"', b'\n', piece) {
+            if piece[at] == b'"' {
+                self.quotes += 1;
+            } else if self.quotes % 2 == 0 {
+                self.rows += 1;
+            }
+        }
+    }
+
+    /// Rows so far, the header included.
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_counted_by_category_and_type_whatever_its_name_holds() {
+        let mut tally = Tally::default();
+        let rows: [&[u8]; 4] = [
+            b"7,0,2013-01-01 10:15:00+00,account-1,Opened,8e3b,\"{\"\"a\"\": 1}\",\n",
+            b"8,0,2013-01-01 10:15:00+00,\"a,\"\"b\"\"\nc-1\",Opened,8e3b,,\n",
+            b"9,0,2013-01-01 10:15:00+00,\"account-x\ny\",\"Clo,sed\",8e3b,,\n",
+            b"10,0,2013-01-01 10:15:00+00,plain,\"\",8e3b,,\n",
+        ];
+        assert_eq!(rows.map(|r| tally.add(r)), [Some(7), Some(8), Some(9), Some(10)]);
+        let categories = tally.categories.into_map().unwrap();
+        assert_eq!(categories.get("account"), Some(&2));
+        assert_eq!(categories.get("a,\"b\"\nc"), Some(&1));
+        let types = tally.types.into_map().unwrap();
+        assert_eq!((types.get("Opened"), types.get("Clo,sed"), types.get("")), (Some(&2), Some(&1), Some(&1)));
+    }
+
+    #[test]
+    fn too_many_names_leave_the_counts_out() {
+        let mut counts = Counts::default();
+        for i in 0..=MAX_COUNTED {
+            counts.add(i.to_string().as_bytes());
+        }
+        assert!(counts.into_map().is_none());
+    }
+
+    #[test]
+    fn line_ends_within_quotes_are_no_rows_wherever_the_pieces_are_cut() {
+        let csv = b"h\n1,\"a\n\"\"b\"\"\"\n2,x\n";
+        for cut in 0..csv.len() {
+            let mut counter = RowCounter::default();
+            counter.add(&csv[..cut]);
+            counter.add(&csv[cut..]);
+            assert_eq!(counter.rows(), 3, "cut at {cut}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Dropping a chunk that is in no archive: the one way to lose messages, and it is written down.
+
+use super::ChunkRow;
+use crate::db::errors::explain;
+use crate::db::queries::chunks::{self as queries, LockMode};
+use crate::db::queries::{heads, ledger};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// What was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discarded {
+    /// The chunk.
+    pub chunk_name: String,
+    /// Its messages.
+    pub messages: i64,
+    /// The ledger's row about it.
+    pub archive_id: i64,
+}
+
+/// Drops a chunk with its messages. The versions of its streams stay, the ledger keeps what was lost, and the counts
+/// that `coverage` proves no longer expect it.
+///
+/// # Errors
+/// Where the lock is not had in time, or a statement fails; nothing has changed then.
+pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Discarded> {
+    let doing = format!("dropping chunk {}", chunk.name());
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::lock(&tx, &chunk.table, LockMode::AccessExclusive).await.map_err(|e| explain(doing.clone(), e))?;
+    heads::mend_from_chunk(&tx, scope, &chunk.table).await?;
+    let contents = queries::contents(&tx, &chunk.table).await?;
+    heads::forget_chunk(&tx, scope, &chunk.table).await?;
+    let (generation, _) =
+        ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
+    let archive_id = ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?;
+    queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(Discarded { chunk_name: chunk.name().to_owned(), messages: contents.messages, archive_id })
+}

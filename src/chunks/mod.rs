@@ -1,0 +1,13 @@
+//! Chunks: listed with their state, chosen, compressed, decompressed, and, if need be, thrown away.
+
+mod discard;
+mod list;
+mod resize;
+mod select;
+
+pub use discard::{Discarded, discard};
+pub use list::{ChunkInfo, ChunkState, Counting, ListFilter, list};
+pub use resize::{Direction, Resized, resize};
+pub use select::{Selection, select};
+
+pub use crate::db::queries::chunks::ChunkRow;

@@ -1,0 +1,69 @@
+//! Compressing and decompressing a chunk.
+
+use super::ChunkRow;
+use crate::db::errors::explain;
+use crate::db::queries::chunks as queries;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Make it small.
+    Compress,
+    /// Make it writable at full speed again.
+    Decompress,
+}
+
+impl Direction {
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Compress => "compressing",
+            Self::Decompress => "decompressing",
+        }
+    }
+}
+
+/// What became of a chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resized {
+    /// The chunk.
+    pub chunk_name: String,
+    /// Its bytes before.
+    pub before_bytes: i64,
+    /// Its bytes after.
+    pub after_bytes: i64,
+}
+
+impl Resized {
+    /// How many times the bytes after are the bytes before.
+    #[allow(clippy::cast_precision_loss)] // a ratio for people
+    pub fn ratio(&self) -> f64 {
+        self.before_bytes as f64 / self.after_bytes.max(1) as f64
+    }
+}
+
+/// Compresses or decompresses one chunk; one that is so already stays as it is.
+///
+/// # Errors
+/// [`Kind::Unsupported`] on the Apache-2 edition, which has no compression.
+pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Direction) -> Result<Resized> {
+    let doing = format!("{} chunk {}", direction.verb(), chunk.name());
+    if !db.server.supports_compression() {
+        return Err(Error::new(Kind::Unsupported, doing)
+            .because("this server runs TimescaleDB's Apache-2 edition, which has no compression")
+            .hint("chunks archive works here: archives are compressed on their way to the store"));
+    }
+    let done = match (direction, chunk.is_compressed) {
+        (Direction::Compress, false) => {
+            // Compression keeps the planner's figures of the chunk: the last moment to take them.
+            queries::analyze(db.client(), &chunk.table).await.map_err(|e| explain(doing.clone(), e))?;
+            queries::compress(db.client(), scope, &chunk.table).await
+        }
+        (Direction::Decompress, true) => queries::decompress(db.client(), scope, &chunk.table).await,
+        _ => Ok(()),
+    };
+    done.map_err(|e| explain(doing, e))?;
+    let after_bytes = queries::size(db.client(), scope, &chunk.table).await?;
+    Ok(Resized { chunk_name: chunk.name().to_owned(), before_bytes: chunk.size_bytes, after_bytes })
+}

@@ -1,0 +1,53 @@
+//! Choosing chunks by name or by age.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::ChunkRow;
+use crate::db::queries::chunks as queries;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+
+/// Which chunks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// These, by name, with or without their schema.
+    Named(Vec<String>),
+    /// All whose range ended at least so long ago.
+    OlderThan(Duration),
+}
+
+/// The instant so long ago; before all time where the duration is longer than that.
+pub(super) fn before(age: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(age)
+        .ok()
+        .and_then(|age| Utc::now().checked_sub_signed(age))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// The chunks meant, oldest first. An open chunk (its range has not ended) is found by name only.
+///
+/// # Errors
+/// [`Kind::NotFound`] for a name that no live chunk has.
+pub async fn select(db: &Db, scope: &Scope, selection: &Selection) -> Result<Vec<ChunkRow>> {
+    let mut chunks = queries::list(db.client(), scope).await?;
+    match selection {
+        Selection::OlderThan(age) => {
+            let until = before(*age);
+            chunks.retain(|c| c.is_closed && c.range_end <= until);
+        }
+        Selection::Named(names) => {
+            let is = |c: &ChunkRow, name: &str| {
+                c.name() == name || name.strip_prefix(c.table.schema.as_str()).is_some_and(|n| n == format!(".{}", c.name()))
+            };
+            if let Some(unknown) = names.iter().find(|name| !chunks.iter().any(|c| is(c, name))) {
+                return Err(Error::new(Kind::NotFound, format!("looking for chunk {unknown:?}"))
+                    .because(format!("namespace {} has no live chunk of this name", scope.namespace()))
+                    .hint("eventodb-admin chunks list shows them; an archived one comes back by archives rehydrate"));
+            }
+            chunks.retain(|c| names.iter().any(|name| is(c, name)));
+        }
+    }
+    Ok(chunks)
+}

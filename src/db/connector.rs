@@ -1,0 +1,24 @@
+//! Opens sessions to one database, as many as a run has jobs.
+
+use super::conninfo::ConnInfo;
+use super::connect::{ConnectOptions, Db, connect};
+use crate::error::Result;
+
+/// Where and how to connect.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    /// Where.
+    pub info: ConnInfo,
+    /// How.
+    pub options: ConnectOptions,
+}
+
+impl Connector {
+    /// A new session.
+    ///
+    /// # Errors
+    /// As [`connect`].
+    pub async fn connect(&self) -> Result<Db> {
+        connect(&self.info, &self.options).await
+    }
+}
