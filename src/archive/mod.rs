@@ -1,12 +1,17 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
+mod attempt;
 mod codec;
 mod coverage;
 mod export;
+mod frozen;
 mod lifecycle;
+mod load;
+mod locked;
 mod manifest;
 pub mod missing;
 mod names;
+mod recover;
 mod rehydrate;
 mod rows;
 mod run;
@@ -16,7 +21,7 @@ pub use codec::Codec;
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
-pub use rehydrate::{RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
 pub use run::{AfterVerify, ArchiveOptions, Archived, archive, drop_verified};
 pub use verify::{Verified, read_manifest, verify};
 
