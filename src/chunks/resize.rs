@@ -60,8 +60,10 @@ pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Directi
         _ => Ok(()),
     };
     done.map_err(|e| explain(doing, e))?;
-    // For the planner and for the count that `chunks list` shows; the chunk is done without it.
-    let _ = queries::analyze(db.client(), &chunk.table).await;
+    if chunk.is_compressed {
+        // For the planner and for the count that `chunks list` shows; the chunk is done without it.
+        let _ = queries::analyze(db.client(), &chunk.table).await;
+    }
     let after_bytes = queries::size(db.client(), scope, &chunk.table).await?;
     Ok(Resized { chunk_name: chunk.name().to_owned(), before_bytes: chunk.size_bytes, after_bytes })
 }
