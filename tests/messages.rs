@@ -1,0 +1,182 @@
+//! Messages through the library, on a real server: imported, read, and what is archived told.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "support/lab.rs"]
+#[allow(dead_code)]
+mod lab;
+
+use eventodb_admin::archive::missing::Archived;
+use eventodb_admin::messages::{self, CategoryRead, StreamRead};
+use eventodb_admin::{Kind, Result};
+use lab::{Lab, Server, made_up, shown};
+
+fn line(stream: &str, place: &str, time: &str, data: &str) -> String {
+    format!("{{\"stream\":\"{stream}\",\"type\":\"T\",{place}\"data\":{data},\"meta\":null,\"time\":\"{time}\"}}\n")
+}
+
+async fn read_stream(lab: &Lab, from: i64, limit: Option<i64>, archived: Archived) -> (Result<()>, Vec<i64>) {
+    let read = StreamRead { stream: "account-0".parse().unwrap(), from, limit, archived };
+    let mut positions = Vec::new();
+    let result = messages::read_stream(&lab.db, &lab.scope, &read, |m| {
+        positions.push(m.position);
+        Ok(())
+    })
+    .await;
+    (result, positions)
+}
+
+#[tokio::test]
+async fn a_broken_line_in_the_middle_leaves_nothing_behind() {
+    let mut lab = Lab::new(Server::Main).await;
+    let good = made_up(2, 12_000);
+    let mut lines: Vec<_> = good.lines().collect();
+    lines[20_500] = "{\"stream\":\"account-1\",";
+    let error = lab.import(lines.join("\n").as_bytes()).await.unwrap_err();
+    assert!(error.to_string().contains("line 20501"), "{error}");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.heads").await, "0");
+    assert_eq!(lab.import(good.as_bytes()).await.map_err(shown).unwrap().messages, 24_000);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_source_imported_twice_is_a_conflict_and_changes_nothing() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(2, 100).await;
+    assert_eq!(lab.import(lines.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
+    lab.archive_all().await;
+    assert_eq!(lab.import(lines.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+}
+
+#[tokio::test]
+async fn a_global_position_is_taken_once() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.write("account-1", "T").await.unwrap();
+    let time = "2013-01-01T00:00:00Z";
+    let taken = line("fresh-1", "\"pos\":0,\"gpos\":1,", time, "1");
+    assert_eq!(lab.import(taken.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
+    let twice = line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":9,", time, "1");
+    assert_eq!(lab.import(twice.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(lab.version("fresh-1").await, -1);
+    let falling = line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":7,", time, "1");
+    lab.import(falling.as_bytes()).await.map_err(shown).unwrap();
+    lab.write("fresh-1", "T").await.unwrap();
+    assert_eq!(lab.one("SELECT max(global_position) FROM {{schema}}.messages").await, "10");
+}
+
+#[tokio::test]
+async fn lines_without_positions_are_appended_in_order_beside_those_that_have_them() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.write("a-1", "T").await.unwrap();
+    let time = "2013-01-01T00:00:00Z";
+    let source = line("a-1", "", time, "\"first\"")
+        + &line("b-1", "\"pos\":0,\"gpos\":50,", time, "\"second\"")
+        + &line("a-1", "", time, "\"third\"")
+        + &line("b-1", "", time, "\"fourth\"");
+    let imported = lab.import(source.as_bytes()).await.map_err(shown).unwrap();
+    assert_eq!((imported.messages, imported.appended), (4, 3));
+    let order = lab.one("SELECT string_agg(stream_name || '/' || position || '=' || (data#>>'{}'), ' ' ORDER BY stream_name, position) FROM {{schema}}.messages WHERE data IS NOT NULL").await;
+    assert_eq!(order, "a-1/1=first a-1/2=third b-1/0=second b-1/1=fourth");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn json_and_times_come_out_as_they_went_in() {
+    let mut lab = Lab::new(Server::Main).await;
+    let data = [
+        "123456789012345678901234567890",
+        "0.123456789012345678901234567890",
+        "1.50",
+        "-9223372036854775809",
+        "{\"b\":1,\"aa\":[],\"ccc\":{\"x\":null}}",
+        "\"🦀 \\\" \\\\ \\n\"",
+        "true",
+        "[[[[]]]]",
+        "\"\"",
+    ];
+    let times = ["1955-11-05T06:00:00Z", "1969-12-31T23:59:59.999999Z", "2013-01-01T00:00:00.5Z", "9999-12-31T23:59:59Z"];
+    let mut source = String::new();
+    for (i, data) in data.iter().enumerate() {
+        let id = uuid::Uuid::from_u128(i as u128 + 1);
+        source.push_str(&format!(
+            "{{\"id\":\"{id}\",\"stream\":\"odd 'name' %-🦀\",\"type\":\"\",\"pos\":{i},\"gpos\":{},\"data\":{data},\"meta\":null,\"time\":\"{}\"}}\n",
+            i + 1,
+            times[i % times.len()],
+        ));
+    }
+    lab.import(source.as_bytes()).await.map_err(shown).unwrap();
+    assert_eq!(lab.export().await.unwrap(), source);
+    lab.archive_all().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), source);
+    // A zone is understood, and UTC comes out.
+    lab.import(line("zoned-1", "\"pos\":0,\"gpos\":99,", "2013-01-01T02:00:00+02:00", "1").as_bytes()).await.unwrap();
+    assert!(lab.export().await.unwrap().contains("\"time\":\"2013-01-01T00:00:00Z\""));
+}
+
+#[tokio::test]
+async fn what_is_archived_is_told_and_never_skipped_unasked() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed[..1], eventodb_admin::archive::AfterVerify::Drop).await;
+
+    let (result, positions) = read_stream(&lab, 0, None, Archived::Auto).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), positions.len()), (Kind::Archived, 0));
+    assert!(error.to_string().contains("2013-01-03 to 2013-01-10"), "{error}");
+    assert!(error.hint_text().unwrap().contains("archives rehydrate"));
+    let (result, positions) = read_stream(&lab, 0, None, Archived::Skip).await;
+    assert!(result.is_ok());
+    assert_eq!(positions, [5, 6, 7, 8, 9]);
+    let (result, positions) = read_stream(&lab, 5, None, Archived::Auto).await;
+    assert!(result.is_ok());
+    assert_eq!(positions.len(), 5);
+
+    let category = |from, limit, category: &str| CategoryRead {
+        category: Some(category.parse().unwrap()),
+        from,
+        limit,
+        correlation: None,
+        group: None,
+        archived: Archived::Auto,
+    };
+    let mut seen = 0;
+    let result = messages::read_category(&lab.db, &lab.scope, &category(1, None, "account"), |_| { seen += 1; Ok(()) }).await;
+    assert_eq!((result.unwrap_err().kind(), seen), (Kind::Archived, 0));
+    let result = messages::read_category(&lab.db, &lab.scope, &category(101, None, "account"), |_| { seen += 1; Ok(()) }).await;
+    assert!(result.is_ok());
+    assert_eq!(seen, 50);
+    // An archive without the category is no reason to stop.
+    let none = messages::read_category(&lab.db, &lab.scope, &category(1, None, "nobody"), |_| Ok(())).await;
+    assert!(none.is_ok());
+}
+
+#[tokio::test]
+async fn the_last_message_is_told_to_be_archived_rather_than_an_earlier_one_given() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed[1..], eventodb_admin::archive::AfterVerify::Drop).await;
+    let stream = "account-0".parse().unwrap();
+    for message_type in [None, Some("Happened"), Some("Nothing")] {
+        let error = messages::last(&lab.db, &lab.scope, &stream, message_type).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Archived, "{message_type:?}");
+    }
+    assert_eq!(messages::last(&lab.db, &lab.scope, &"nobody-1".parse().unwrap(), None).await.unwrap_err().kind(), Kind::NotFound);
+    lab.write("account-0", "New").await.unwrap();
+    assert_eq!(messages::last(&lab.db, &lab.scope, &stream, None).await.unwrap().message_type, "New");
+}
+
+#[tokio::test]
+async fn a_sparse_import_reads_without_complaint() {
+    let mut lab = Lab::new(Server::Main).await;
+    let time = "2013-01-01T00:00:00Z";
+    let source = line("account-0", "\"pos\":3,\"gpos\":70,", time, "1") + &line("account-0", "\"pos\":8,\"gpos\":90,", time, "1");
+    lab.import(source.as_bytes()).await.unwrap();
+    let (result, positions) = read_stream(&lab, 0, None, Archived::Auto).await;
+    assert!(result.is_ok());
+    assert_eq!(positions, [3, 8]);
+}
