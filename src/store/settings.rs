@@ -1,5 +1,6 @@
 //! How a store is reached.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -26,12 +27,31 @@ pub struct StoreSettings {
     pub region: Option<String>,
     /// The profile of the AWS configuration files, before `AWS_PROFILE`.
     pub profile: Option<String>,
+    /// Keys, instead of those the AWS chain finds.
+    pub credentials: Option<Credentials>,
     /// How often and how patiently a request is tried again.
     pub retries: RetrySettings,
     /// How long to wait for a service.
     pub timeouts: TimeoutSettings,
     /// The bound that this store's uploads count against.
     pub in_flight: InFlight,
+}
+
+/// Keys that the calling program has, rather than the AWS chain.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The secret key; never shown.
+    pub secret_access_key: String,
+    /// The session's token, for keys that expire; never shown.
+    pub session_token: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
 }
 
 /// How the bucket is named in a request.

@@ -132,13 +132,19 @@ impl S3Upload {
             self.store.refuse_taken(&self.key).await?;
             return self.store.put_new(&self.key, self.buffer.freeze(), &self.id).await;
         }
-        self.send_part().await?;
+        let sent = self.send_part().await;
         let Some(mut parts) = self.parts.take() else { return Err(self.lost()) };
-        while parts.take_one().await? {}
-        // A service may ignore the condition on the request that follows.
-        self.store.refuse_taken(&self.key).await?;
-        let done: Vec<_> = std::mem::take(&mut parts.done).into_values().collect();
-        self.complete(parts.guard, done).await
+        let ready = async {
+            sent?;
+            while parts.take_one().await? {}
+            // A service may ignore the condition on the request that follows.
+            self.store.refuse_taken(&self.key).await
+        };
+        if let Err(error) = ready.await {
+            parts.tasks.shutdown().await;
+            return parts.guard.give_up(error).await;
+        }
+        self.complete(parts.guard, parts.done.into_values().collect()).await
     }
 
     pub(in super::super) async fn abort(mut self) -> Result<()> {

@@ -117,10 +117,14 @@ impl S3Store {
             Ok(head) => head,
             Err(e) => {
                 let fault = Fault::of(&e);
-                return match fault.class() {
-                    Class::NoKey => Ok(None),
-                    _ => Err(self.failed("looking for", key, fault)),
-                };
+                if *fault.class() == Class::NoKey {
+                    return Ok(None);
+                }
+                // The answer to a HEAD has no room for the reason: that to a listing has.
+                if fault.has_no_reason() {
+                    self.check().await?;
+                }
+                return Err(self.failed("looking for", key, fault));
             }
         };
         self.0.seen.store(true, Ordering::Relaxed);
