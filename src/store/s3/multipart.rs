@@ -98,7 +98,7 @@ impl S3Store {
             key: key.clone(),
             id: WriteId::new(),
             part_size,
-            buffer: BytesMut::new(),
+            buffer: BytesMut::with_capacity(part_size.min(usize::try_from(size_hint).unwrap_or(part_size))),
             written: 0,
             parts: None,
         })
@@ -203,7 +203,8 @@ impl S3Upload {
                 }
             }
             // An answer can be lost, or say done and be wrong: the object itself decides.
-            break match self.store.settle(&self.key, &self.id, self.written).await {
+            let etag = answer.as_ref().ok().and_then(CompleteMultipartUploadOutput::e_tag);
+            break match self.store.settle(&self.key, &self.id, self.written, etag).await {
                 Ok(Settled::Stored(put)) => {
                     guard.ended = Ended::Yes;
                     let version = answer.ok().and_then(|done| done.version_id).or(put.version);
