@@ -184,7 +184,7 @@ impl Fault {
                 "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
             ),
             Class::Denied => format!(
-                "these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
+                "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
             ),
             Class::UnknownKeyId => {
                 format!("{service} does not know this access key: check AWS_ACCESS_KEY_ID or the profile")
