@@ -58,7 +58,8 @@ fn server() -> &'static Server {
 }
 
 fn from_servers() -> [String; 6] {
-    let script = r#"set -e; settings=$(bin/servers env); eval "$settings" >/dev/null; for n in "$@"; do echo "${!n:-}"; done"#;
+    let script =
+        r#"set -e; settings=$(bin/servers env); eval "$settings" >/dev/null; for n in "$@"; do echo "${!n:-}"; done"#;
     let run = Command::new("bash")
         .args(["-c", script, "bash"])
         .args(NAMES)
