@@ -20,7 +20,7 @@ pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 pub use self::object::{ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::s3::S3Store;
-pub use self::settings::{InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
+pub use self::settings::{Credentials, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
 use crate::{Error, Result};

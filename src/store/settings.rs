@@ -1,9 +1,13 @@
 //! How a store is reached.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Error, Result};
 
 /// Requests that carry object data at the same time, over the whole process, unless told otherwise.
 const DEFAULT_IN_FLIGHT: usize = 8;
@@ -26,12 +30,31 @@ pub struct StoreSettings {
     pub region: Option<String>,
     /// The profile of the AWS configuration files, before `AWS_PROFILE`.
     pub profile: Option<String>,
+    /// Keys, instead of those the AWS chain finds.
+    pub credentials: Option<Credentials>,
     /// How often and how patiently a request is tried again.
     pub retries: RetrySettings,
     /// How long to wait for a service.
     pub timeouts: TimeoutSettings,
     /// The bound that this store's uploads count against.
     pub in_flight: InFlight,
+}
+
+/// Keys that the calling program has, rather than the AWS chain.
+#[derive(Clone)]
+pub struct Credentials {
+    /// The access key's id.
+    pub access_key_id: String,
+    /// The secret key; never shown.
+    pub secret_access_key: String,
+    /// The session's token, for keys that expire; never shown.
+    pub session_token: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
 }
 
 /// How the bucket is named in a request.
@@ -46,6 +69,19 @@ pub enum PathStyle {
     Never,
 }
 
+impl FromStr for PathStyle {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(Error::usage(format!("there is no path style {text:?}")).hint("it is auto, always or never")),
+        }
+    }
+}
+
 /// Encryption at rest, done by the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sse {
@@ -56,6 +92,18 @@ pub enum Sse {
         /// Its id or ARN; the account's default key for S3 without one.
         key_id: Option<String>,
     },
+}
+
+impl Sse {
+    /// From S3's own words, `AES256` or `aws:kms`, and the key's id if one was named.
+    pub fn parse(algorithm: &str, key_id: Option<String>) -> Result<Self> {
+        match (algorithm, key_id) {
+            ("AES256", None) => Ok(Self::S3),
+            ("AES256", Some(_)) => Err(Error::usage("a key of KMS with AES256").hint("keys go with aws:kms")),
+            ("aws:kms", key_id) => Ok(Self::Kms { key_id }),
+            _ => Err(Error::usage(format!("there is no encryption {algorithm:?}")).hint("it is AES256 or aws:kms")),
+        }
+    }
 }
 
 /// How often and how patiently a request is tried again. Only what may pass is: timeouts, broken connections, 5xx,
@@ -129,5 +177,24 @@ impl InFlight {
 impl Default for InFlight {
     fn default() -> Self {
         Self::process()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encryption_is_named_as_s3_names_it() {
+        assert_eq!(Sse::parse("AES256", None).unwrap(), Sse::S3);
+        assert_eq!(Sse::parse("aws:kms", Some("k".into())).unwrap(), Sse::Kms { key_id: Some("k".into()) });
+        assert!(Sse::parse("AES256", Some("k".into())).is_err());
+        assert!(Sse::parse("rot13", None).is_err());
+    }
+
+    #[test]
+    fn path_styles_are_read() {
+        assert_eq!("auto".parse::<PathStyle>().unwrap(), PathStyle::Auto);
+        assert!("yes".parse::<PathStyle>().is_err());
     }
 }

@@ -25,7 +25,7 @@ use aws_types::service_config::ServiceConfigKey;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::super::{PathStyle, StoreSettings};
+use super::super::{Credentials, PathStyle, StoreSettings};
 use super::error::Place;
 use crate::{Error, Result};
 
@@ -112,6 +112,16 @@ async fn load(settings: &StoreSettings, http: SharedHttpClient) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http).region(region);
     if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
+    }
+    if let Some(own) = &settings.credentials {
+        let Credentials { access_key_id, secret_access_key, session_token } = own.clone();
+        loader = loader.credentials_provider(aws_sdk_s3::config::Credentials::new(
+            access_key_id,
+            secret_access_key,
+            session_token,
+            None,
+            "settings",
+        ));
     }
     loader.load().await
 }

@@ -58,6 +58,8 @@ pub(super) enum Class {
 pub(super) struct Fault {
     class: Class,
     status: Option<u16>,
+    /// Whether the service named the error, not only its status.
+    has_code: bool,
     text: String,
 }
 
@@ -71,9 +73,12 @@ impl Fault {
             SdkError::ResponseError(response) => Self {
                 class: Class::NotS3,
                 status: Some(response.raw().status().as_u16()),
+                has_code: false,
                 text: format!("HTTP {} with an answer that cannot be read", response.raw().status().as_u16()),
             },
-            SdkError::TimeoutError(_) => Self { class: Class::Timeout, status: None, text: "no answer in time".into() },
+            SdkError::TimeoutError(_) => {
+                Self { class: Class::Timeout, status: None, has_code: false, text: "no answer in time".into() }
+            }
             SdkError::DispatchFailure(dispatch) => {
                 let mut fault = Self::unanswered(error);
                 if fault.class == Class::Other && dispatch.is_timeout() {
@@ -90,7 +95,7 @@ impl Fault {
 
     /// A body that broke off.
     pub(super) fn of_body(error: &(dyn StdError + 'static)) -> Self {
-        Self { class: Class::Broken, status: None, text: chain(error) }
+        Self { class: Class::Broken, status: None, has_code: false, text: chain(error) }
     }
 
     fn answered<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse) -> Self {
@@ -117,7 +122,7 @@ impl Fault {
             text.push_str(", request ");
             text.push_str(id);
         }
-        Self { class, status: Some(status), text }
+        Self { class, status: Some(status), has_code: code.is_some(), text }
     }
 
     fn unanswered(error: &(dyn StdError + 'static)) -> Self {
@@ -128,18 +133,23 @@ impl Fault {
                     CredentialsError::CredentialsNotLoaded(_) => "there are no credentials".to_owned(),
                     other => chain(other),
                 };
-                return Self { class: Class::NoCredentials, status: None, text };
+                return Self { class: Class::NoCredentials, status: None, has_code: false, text };
             }
             class = match class {
                 Class::Other | Class::Broken | Class::Timeout => by_cause(cause).unwrap_or(class),
                 found => found,
             };
         }
-        Self { class, status: None, text: chain(error) }
+        Self { class, status: None, has_code: false, text: chain(error) }
     }
 
     pub(super) const fn class(&self) -> &Class {
         &self.class
+    }
+
+    /// Whether the service refused and did not say why.
+    pub(super) fn has_no_reason(&self) -> bool {
+        self.status.is_some_and(|status| (300..500).contains(&status)) && !self.has_code
     }
 
     /// Whether the service may have done what was asked all the same.
@@ -174,7 +184,7 @@ impl Fault {
                 "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
             ),
             Class::Denied => format!(
-                "these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
+                "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
             ),
             Class::UnknownKeyId => {
                 format!("{service} does not know this access key: check AWS_ACCESS_KEY_ID or the profile")
@@ -236,7 +246,7 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "NoSuchKey" => Class::NoKey,
         "NoSuchUpload" => Class::NoUpload,
         "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Class::Denied,
-        "InvalidAccessKeyId" => Class::UnknownKeyId,
+        "InvalidAccessKeyId" | "NotSignedUp" => Class::UnknownKeyId,
         "SignatureDoesNotMatch" => Class::WrongSecret,
         "RequestTimeTooSkewed" | "RequestExpired" => Class::ClockSkew,
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" | "InvalidToken" => Class::ExpiredToken,
@@ -361,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_certain_and_a_lost_answer_is_not() {
-        let fault = |class, status| Fault { class, status, text: String::new() };
+        let fault = |class, status| Fault { class, status, has_code: false, text: String::new() };
         assert!(fault(Class::Timeout, None).is_ambiguous());
         assert!(fault(Class::Broken, None).is_ambiguous());
         assert!(fault(Class::Server, Some(500)).is_ambiguous());

@@ -98,7 +98,7 @@ impl S3Store {
             key: key.clone(),
             id: WriteId::new(),
             part_size,
-            buffer: BytesMut::new(),
+            buffer: BytesMut::with_capacity(part_size.min(usize::try_from(size_hint).unwrap_or(part_size))),
             written: 0,
             parts: None,
         })
@@ -132,13 +132,19 @@ impl S3Upload {
             self.store.refuse_taken(&self.key).await?;
             return self.store.put_new(&self.key, self.buffer.freeze(), &self.id).await;
         }
-        self.send_part().await?;
+        let sent = self.send_part().await;
         let Some(mut parts) = self.parts.take() else { return Err(self.lost()) };
-        while parts.take_one().await? {}
-        // A service may ignore the condition on the request that follows.
-        self.store.refuse_taken(&self.key).await?;
-        let done: Vec<_> = std::mem::take(&mut parts.done).into_values().collect();
-        self.complete(parts.guard, done).await
+        let ready = async {
+            sent?;
+            while parts.take_one().await? {}
+            // A service may ignore the condition on the request that follows.
+            self.store.refuse_taken(&self.key).await
+        };
+        if let Err(error) = ready.await {
+            parts.tasks.shutdown().await;
+            return parts.guard.give_up(error).await;
+        }
+        self.complete(parts.guard, parts.done.into_values().collect()).await
     }
 
     pub(in super::super) async fn abort(mut self) -> Result<()> {
@@ -197,7 +203,8 @@ impl S3Upload {
                 }
             }
             // An answer can be lost, or say done and be wrong: the object itself decides.
-            break match self.store.settle(&self.key, &self.id, self.written).await {
+            let etag = answer.as_ref().ok().and_then(CompleteMultipartUploadOutput::e_tag);
+            break match self.store.settle(&self.key, &self.id, self.written, etag).await {
                 Ok(Settled::Stored(put)) => {
                     guard.ended = Ended::Yes;
                     let version = answer.ok().and_then(|done| done.version_id).or(put.version);

@@ -57,7 +57,7 @@ impl S3Store {
             if !fault.is_ambiguous() {
                 return Err(self.failed("writing", key, fault));
             }
-            return match self.settle(key, id, size).await {
+            return match self.settle(key, id, size, None).await {
                 Ok(Settled::Stored(put)) => Ok(put),
                 Ok(Settled::Taken) => Err(self.taken(key)),
                 Ok(Settled::Absent) => Err(self.failed("writing", key, fault)),
@@ -100,15 +100,18 @@ impl S3Store {
         })
     }
 
-    /// Looks whether the object of write `id` is there, whole.
-    pub(super) async fn settle(&self, key: &ObjectKey, id: &WriteId, size: u64) -> Result<Settled> {
-        Ok(match self.look_up(key).await? {
-            None => Settled::Absent,
-            Some((info, found)) if found.id.as_deref() == Some(&id.0) && info.size == size => {
-                Settled::Stored(Put { etag: info.etag, version: found.version })
-            }
-            Some(_) => Settled::Taken,
-        })
+    /// Looks whether the object of write `id` is there, whole. `etag` is what the answer named, if one came: it counts
+    /// where a service does not keep metadata.
+    pub(super) async fn settle(&self, key: &ObjectKey, id: &WriteId, size: u64, etag: Option<&str>) -> Result<Settled> {
+        let Some((info, found)) = self.look_up(key).await? else { return Ok(Settled::Absent) };
+        let ours = match &found.id {
+            Some(found) => *found == id.0,
+            None => etag.is_some() && info.etag.as_deref() == etag,
+        };
+        if !ours || info.size != size {
+            return Ok(Settled::Taken);
+        }
+        Ok(Settled::Stored(Put { etag: info.etag, version: found.version }))
     }
 
     /// Asks for an object's data; nothing where it (or the whole bucket) is absent.
@@ -117,10 +120,14 @@ impl S3Store {
             Ok(head) => head,
             Err(e) => {
                 let fault = Fault::of(&e);
-                return match fault.class() {
-                    Class::NoKey => Ok(None),
-                    _ => Err(self.failed("looking for", key, fault)),
-                };
+                if *fault.class() == Class::NoKey {
+                    return Ok(None);
+                }
+                // The answer to a HEAD has no room for the reason: that to a listing has.
+                if fault.has_no_reason() {
+                    self.check().await?;
+                }
+                return Err(self.failed("looking for", key, fault));
             }
         };
         self.0.seen.store(true, Ordering::Relaxed);

@@ -1,0 +1,161 @@
+//! What the AWS environment says. Each case is a process of its own: its environment is set from outside.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventodb_admin::store::{RetrySettings, Store, StoreSettings};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use super::{fresh_url, key, noise, remove_all, server, shown};
+
+const STORE: &str = "EVENTODB_STORE_TEST_URL";
+const PROFILE: &str = "EVENTODB_STORE_TEST_PROFILE";
+
+/// Runs `child` with exactly these variables, and gives what it said.
+async fn child(variables: &[(&str, &str)]) -> String {
+    let nowhere = tempfile::tempdir().unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "environment::child_process", "--ignored", "--nocapture"])
+        .env_clear()
+        .env("HOME", nowhere.path())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env(STORE, fresh_url().to_string())
+        .envs(variables.iter().copied());
+    let run = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    let Some((_, result)) = said.split_once("RESULT ") else {
+        panic!("the child said {said} {}", String::from_utf8_lossy(&run.stderr));
+    };
+    result.split_once("END").unwrap().0.trim().to_owned()
+}
+
+#[tokio::test]
+#[ignore = "run by the others, in a process of its own"]
+async fn child_process() {
+    let Ok(url) = std::env::var(STORE) else { return };
+    let retries = RetrySettings { attempts: 1, ..RetrySettings::default() };
+    let settings = StoreSettings { profile: std::env::var(PROFILE).ok(), retries, ..StoreSettings::default() };
+    let done = async {
+        let store = Store::open(&url.parse()?, &settings).await?;
+        store.check().await?;
+        store.put(&key("written"), noise(100)).await?;
+        assert_eq!(store.read_all(&key("written"), 100).await?, noise(100));
+        remove_all(&store).await;
+        Ok(())
+    };
+    let result: eventodb_admin::Result<()> = done.await;
+    println!("RESULT {} END", result.map_or_else(|e| format!("{:?} {}", e.kind(), shown(&e)), |()| "done".into()));
+}
+
+fn keys() -> [(&'static str, &'static str); 3] {
+    let server = server();
+    [
+        ("AWS_ACCESS_KEY_ID", &server.access_key),
+        ("AWS_SECRET_ACCESS_KEY", &server.secret_key),
+        ("AWS_REGION", &server.region),
+    ]
+}
+
+#[tokio::test]
+async fn endpoint_keys_and_region_come_from_the_environment() {
+    let [id, secret, region] = keys();
+    let endpoint = server().endpoint.as_str();
+    assert_eq!(child(&[id, secret, region, ("AWS_ENDPOINT_URL_S3", endpoint)]).await, "done");
+    assert_eq!(child(&[id, secret, region, ("AWS_ENDPOINT_URL", endpoint)]).await, "done");
+    let both = [id, secret, region, ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_S3", endpoint)];
+    assert_eq!(child(&both).await, "done");
+}
+
+#[tokio::test]
+async fn a_service_of_ones_own_needs_no_region() {
+    if server().region != "us-east-1" {
+        eprintln!("SKIPPED a_service_of_ones_own_needs_no_region: this one is in {}", server().region);
+        return;
+    }
+    let [id, secret, _] = keys();
+    assert_eq!(child(&[id, secret, ("AWS_ENDPOINT_URL_S3", &server().endpoint)]).await, "done");
+}
+
+#[tokio::test]
+async fn profiles_name_endpoint_keys_and_region() {
+    let server = server();
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("config");
+    let text = format!(
+        "[profile archive]\nregion = {}\nservices = own\naws_access_key_id = {}\naws_secret_access_key = {}\n\
+         [services own]\ns3 =\n  endpoint_url = {}\n",
+        server.region, server.access_key, server.secret_key, server.endpoint
+    );
+    std::fs::write(&config, text).unwrap();
+    let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
+    assert_eq!(child(&[file, ("AWS_PROFILE", "archive")]).await, "done");
+    assert_eq!(child(&[file, (PROFILE, "archive")]).await, "done");
+}
+
+#[tokio::test]
+async fn missing_credentials_are_said() {
+    let said = child(&[("AWS_ENDPOINT_URL_S3", &server().endpoint)]).await;
+    assert!(said.starts_with("Failed") && said.contains("AWS_ACCESS_KEY_ID"), "{said}");
+}
+
+#[tokio::test]
+async fn a_missing_region_is_a_usage_error() {
+    let [id, secret, _] = keys();
+    let said = child(&[id, secret]).await;
+    assert!(said.starts_with("Usage") && said.contains("AWS_REGION"), "{said}");
+}
+
+#[tokio::test]
+async fn a_private_certificate_authority_is_trusted_once_it_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let bundle = dir.path().join("ca.pem");
+    let port = serve_tls(&bundle).await;
+    let [id, secret, region] = keys();
+    let endpoint = format!("https://localhost:{port}");
+    let plain = [id, secret, region, ("AWS_ENDPOINT_URL_S3", endpoint.as_str())];
+    let said = child(&plain).await;
+    assert!(said.contains("no TLS with") && said.contains("AWS_CA_BUNDLE"), "{said}");
+    let [a, b, c, d] = plain;
+    assert_eq!(child(&[a, b, c, d, ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]).await, "done");
+    std::fs::write(&bundle, "no certificate").unwrap();
+    let said = child(&[a, b, c, d, ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]).await;
+    assert!(said.starts_with("Usage") && said.contains("AWS_CA_BUNDLE"), "{said}");
+}
+
+/// TLS before the server under test, with a certificate that `bundle` then holds.
+async fn serve_tls(bundle: &Path) -> u16 {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(bundle, made.cert.pem()).unwrap();
+    let certificate = CertificateDer::from(made.cert.der().to_vec());
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let upstream = server().endpoint.strip_prefix("http://").unwrap().to_owned();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (acceptor, upstream) = (acceptor.clone(), upstream.clone());
+            tokio::spawn(async move {
+                let shake = tokio::time::timeout(Duration::from_secs(10), acceptor.accept(client)).await;
+                let Ok(Ok(mut client)) = shake else { return };
+                let Ok(mut server) = TcpStream::connect(upstream).await else { return };
+                copy_bidirectional(&mut client, &mut server).await.ok();
+            });
+        }
+    });
+    port
+}
