@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { CANCEL, cString, dataRow, message } from './protocol.mjs';
 
+const CREATE_EXTENSION = 'SET client_min_messages=error; CREATE EXTENSION IF NOT EXISTS timescaledb';
 const STACK = 64 << 20;
 const FLUSH_ABOVE = 1 << 18;
 const WATCHED = new Set([...'ZCA13E'].map(letter => letter.charCodeAt(0)));
@@ -25,25 +26,33 @@ export async function openDatabase(options) {
       return { emscriptenOpts: { ...setup, preRun: [...setup.preRun, moveStack] } };
     },
   };
-  const settings = { extensions: options.timescaledb ? { stack, timescaledb } : { stack } };
+  const extensions = options.timescaledb ? { stack, timescaledb } : { stack };
+  const settings = { extensions };
   if (options.data) settings.dataDir = options.data;
-  const fresh = !options.data || !fs.existsSync(`${options.data}/PG_VERSION`);
-  const fromTemplate = fresh && options.template && fs.existsSync(options.template);
-  if (fromTemplate) settings.loadDataDir = new Blob([fs.readFileSync(options.template)]);
-  const database = await PGlite.create(settings);
-  if (options.timescaledb) {
-    // On existing data LOAD must come first: without it the hooks are missing and hypertables look EMPTY.
-    if (!fresh || fromTemplate) await database.exec("LOAD 'timescaledb'");
-    await database.exec('SET client_min_messages=error; CREATE EXTENSION IF NOT EXISTS timescaledb');
+  if (!options.data || !fs.existsSync(`${options.data}/PG_VERSION`)) {
+    settings.loadDataDir = options.template && fs.existsSync(options.template)
+      ? new Blob([fs.readFileSync(options.template)])
+      : await initialise(PGlite, extensions, options);
   }
-  if (fresh && options.template && !fromTemplate) {
-    await database.exec('CHECKPOINT');
-    const dump = await database.dumpDataDir('none');
+  const database = await PGlite.create(settings);
+  // LOAD must come first on existing data: without it the hooks are missing and hypertables look EMPTY.
+  if (options.timescaledb) await database.exec(`LOAD 'timescaledb'; ${CREATE_EXTENSION}`);
+  return database;
+}
+
+/** A new data folder as a tar. A backend that has made it is of no further use: statements cannot be cancelled in it. */
+async function initialise(PGlite, extensions, options) {
+  const database = await PGlite.create({ extensions });
+  if (options.timescaledb) await database.exec(CREATE_EXTENSION);
+  await database.exec('CHECKPOINT');
+  const dump = await database.dumpDataDir('none');
+  await database.close();
+  if (options.template) {
     const unfinished = `${options.template}.${process.pid}`;
     fs.writeFileSync(unfinished, Buffer.from(await dump.arrayBuffer()));
     fs.renameSync(unfinished, options.template);
   }
-  return database;
+  return dump;
 }
 
 export class Backend {
