@@ -140,18 +140,23 @@ is_ours() {
     case $command in *" -D $BASE/"* | *" -c $BASE/"* | *" --root $BASE/"* | *" --data $BASE/"*) true ;; *) false ;; esac
 }
 
-# start_daemon NAME COMMAND...: starts it in a session of its own and waits for its READY line.
-# Sets DAEMON_PID and DAEMON_PORT.
+# start_daemon NAME PORT COMMAND...: starts it in a session of its own and waits until it listens on the port, or, where
+# the port is 0, until it prints READY port=N. Sets DAEMON_PID and DAEMON_PORT.
 start_daemon() {
-    local log=$STATE/$1.log name=$1 detach=nohup
-    shift
+    local log=$STATE/$1.log name=$1 port=$2 detach=nohup
+    shift 2
     ! command -v setsid >/dev/null || detach=setsid
     "$detach" "$@" >"$log" 2>&1 </dev/null 9>&- &
     DAEMON_PID=$!
     disown "$DAEMON_PID"
     for _ in {1..600}; do
-        DAEMON_PORT=$(sed -n 's/^READY port=\([0-9]*\).*/\1/p' "$log")
-        if [ -n "$DAEMON_PORT" ]; then return; fi
+        if [ "$port" = 0 ]; then
+            DAEMON_PORT=$(sed -n 's/^READY port=\([0-9]*\).*/\1/p' "$log")
+            if [ -n "$DAEMON_PORT" ]; then return; fi
+        elif port_open "$port"; then
+            DAEMON_PORT=$port
+            return
+        fi
         if ! kill -0 "$DAEMON_PID" 2>/dev/null; then
             warn "the $name server did not start:"
             tail -n 20 "$log" >&2

