@@ -8,7 +8,7 @@ install_node_packages() {
     local installed=$WASM_HOME/node_modules/.package-lock.json
     if [ ! -f "$installed" ] || [ "$WASM_HOME/package-lock.json" -nt "$installed" ]; then
         say "installing the WebAssembly build with npm"
-        (cd "$WASM_HOME" && npm ci --no-audit --no-fund --loglevel=error >&2 9>&-) || return 1
+        (cd "$WASM_HOME" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2 9>&-) || return 1
         touch "$installed"
     fi
 }
