@@ -16,7 +16,7 @@ pub use codec::Codec;
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
-pub use rehydrate::{RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
 pub use run::{AfterVerify, ArchiveOptions, Archived, archive, drop_verified};
 pub use verify::{Verified, read_manifest, verify};
 
