@@ -32,7 +32,7 @@ pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter) -> Result<
 }
 
 /// An archive that is back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rehydrated {
     /// The archive.
     pub archive_id: i64,
