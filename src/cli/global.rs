@@ -13,7 +13,7 @@ use super::values;
 #[command(next_help_heading = "Global options")]
 #[allow(clippy::struct_excessive_bools)] // flags as clap takes them; `settings` makes modes of them
 pub struct Global {
-    /// Database, as postgres:// URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]
+    /// Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]
     #[arg(long, global = true, value_name = "URL")]
     pub db_url: Option<String>,
     /// Kind of server [env: EVENTODB_DB_TYPE] [default: auto]
@@ -22,7 +22,7 @@ pub struct Global {
     /// Namespace [env: EVENTODB_NAMESPACE] [default: default]
     #[arg(short, long, global = true, value_name = "NAME")]
     pub namespace: Option<String>,
-    /// Where archives lie, s3://bucket/prefix or file:///dir [env: EVENTODB_STORE]
+    /// s3://bucket/prefix or file:///dir [env: EVENTODB_STORE]
     #[arg(long, global = true, value_name = "URL")]
     pub store: Option<String>,
     /// Name the bucket in the path of requests
@@ -37,7 +37,7 @@ pub struct Global {
     /// Key for --sse aws:kms
     #[arg(long, global = true, value_name = "ID", hide_short_help = true)]
     pub sse_kms_key_id: Option<String>,
-    /// Form of the output [env: EVENTODB_OUTPUT] [default: table]
+    /// Output [env: EVENTODB_OUTPUT]
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub output: Option<OutputFormat>,
     /// Print the plan and change nothing

@@ -1,6 +1,7 @@
 //! `coverage`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -158,7 +159,8 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     if context.ui.output() == OutputFormat::Table {
         let mut text = String::from("\n");
         for finding in &record.findings {
-            text.push_str(&format!("{}: {}\n", finding.kind, human::printable(&finding.text)));
+            // A string takes every write.
+            let _ = writeln!(text, "{}: {}", finding.kind, human::printable(&finding.text));
         }
         context.ui.text(text.as_bytes())?;
     }

@@ -37,12 +37,12 @@ pub(super) async fn text(what: &'static str, argument: String) -> Result<String>
 pub(super) async fn json(what: &'static str, argument: Option<String>) -> Result<Option<Box<RawValue>>> {
     match argument {
         None => Ok(None),
-        Some(argument) => parse_json(what, text(what, argument).await?),
+        Some(argument) => parse_json(what, &text(what, argument).await?),
     }
 }
 
-fn parse_json(what: &str, text: String) -> Result<Option<Box<RawValue>>> {
-    let json: Box<RawValue> = serde_json::from_str(&text).map_err(|e| {
+fn parse_json(what: &str, text: &str) -> Result<Option<Box<RawValue>>> {
+    let json: Box<RawValue> = serde_json::from_str(text).map_err(|e| {
         Error::usage(format!("reading {what}"))
             .because(format!("it is not JSON: {e}"))
             .hint(format!("quote it for the shell: {what} '{{\"n\": 1}}', or give {what} @FILE"))
@@ -60,14 +60,14 @@ mod tests {
     #[test]
     fn json_keeps_its_digits_and_null_is_nothing() {
         let long = "{\"n\": 123456789012345678901234567890.123456789}";
-        assert_eq!(parse_json("--data", long.into()).unwrap().unwrap().get(), long);
-        assert!(parse_json("--data", " null ".into()).unwrap().is_none());
+        assert_eq!(parse_json("--data", long).unwrap().unwrap().get(), long);
+        assert!(parse_json("--data", " null ").unwrap().is_none());
     }
 
     #[test]
     fn what_postgres_cannot_keep_and_what_is_no_json_is_refused() {
         for text in ["", "{", "{'a': 1}", "nul", "{} {}", "NaN", r#"{"a": "\u0000"}"#] {
-            let error = parse_json("--data", text.into()).unwrap_err();
+            let error = parse_json("--data", text).unwrap_err();
             assert!(error.to_string().contains("--data"), "{error}");
         }
     }

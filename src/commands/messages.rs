@@ -98,22 +98,19 @@ async fn read(context: &Context, args: Read) -> Result<Ended> {
     let archived = args.archived.into();
     let (db, namespace) = context.namespace().await?;
     let mut listing = context.ui.messages();
-    let read = match stream {
-        Some(stream) => {
-            let read = StreamRead { stream, from: args.from_position, limit: args.limit, archived };
-            messages::read_stream(&db, &namespace.scope, &read, |m| listing.push(m)).await
-        }
-        None => {
-            let read = CategoryRead {
-                category,
-                from: args.from_global_position,
-                limit: args.limit,
-                correlation,
-                group: args.consumer_group,
-                archived,
-            };
-            messages::read_category(&db, &namespace.scope, &read, |m| listing.push(m)).await
-        }
+    let read = if let Some(stream) = stream {
+        let read = StreamRead { stream, from: args.from_position, limit: args.limit, archived };
+        messages::read_stream(&db, &namespace.scope, &read, |m| listing.push(m)).await
+    } else {
+        let read = CategoryRead {
+            category,
+            from: args.from_global_position,
+            limit: args.limit,
+            correlation,
+            group: args.consumer_group,
+            archived,
+        };
+        messages::read_category(&db, &namespace.scope, &read, |m| listing.push(m)).await
     };
     // What was read before a failure is a document all the same.
     listing.finish()?;
