@@ -1,1 +1,239 @@
-//! Stub.
+//! A chunk on its way out: COPY → count and hash → compress → upload, each stage at work while the next one is.
+
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_postgres::Transaction;
+
+use super::codec::Codec;
+use super::manifest::{Content, Frame};
+use super::rows::Tally;
+use crate::db::errors::explain;
+use crate::error::{Error, Result};
+use crate::progress::Task;
+use crate::stop::Stop;
+use crate::store::Upload;
+
+/// CSV a frame holds at least: small enough to fetch for one stream, large enough to compress well.
+const FRAME_BYTES: usize = 4 << 20;
+/// Rows travel between the stages in parcels of so many bytes.
+const PARCEL_BYTES: usize = 512 << 10;
+/// Parcels, or compressed frames, that may wait between two stages.
+const WAITING: usize = 4;
+
+/// What came out of a COPY.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    /// Rows and their counts.
+    pub tally: Tally,
+    /// The CSV.
+    pub csv: Content,
+    /// What was uploaded; as [`Exported::csv`] where nothing was.
+    pub stored: Content,
+    /// The parts of what was uploaded.
+    pub frames: Vec<Frame>,
+}
+
+/// How the rows are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowKind {
+    /// The archive's columns: counted, with frames by global position.
+    Messages,
+    /// Any other CSV.
+    Other,
+}
+
+enum Parcel {
+    Rows(Vec<Bytes>),
+    /// The rows are complete. Without this at the end, what came before must not be used.
+    End,
+}
+
+/// Copies `query` as CSV with a header line to `upload`, or only hashes it where there is none. The upload is not
+/// finished here: that is for the caller, once the counts are proven.
+///
+/// # Errors
+/// Where the COPY, the upload or a stop ends it early; the upload can then only be aborted.
+pub async fn copy_out(
+    db: &Transaction<'_>,
+    query: &str,
+    kind: RowKind,
+    codec: Codec,
+    mut upload: Option<&mut Upload>,
+    task: &dyn Task,
+    stop: &Stop,
+) -> Result<Exported> {
+    let doing = "copying the chunk out";
+    let rows = db
+        .copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"))
+        .await
+        .map_err(|e| explain(doing, e))?;
+    let mut rows = std::pin::pin!(rows);
+    let (parcels, worker_in) = mpsc::channel(WAITING);
+    let (worker_out, mut frames) = mpsc::channel(WAITING);
+    let codec = if upload.is_some() { Work::Compress(codec) } else { Work::HashOnly };
+    let worker: JoinHandle<Result<Exported>> =
+        tokio::task::spawn_blocking(move || Worker::new(kind, codec).run(worker_in, &worker_out));
+
+    let send = async move {
+        let mut parcel = Vec::new();
+        let mut bytes = 0;
+        while let Some(row) = rows.try_next().await.map_err(|e| explain(doing, e))? {
+            bytes += row.len();
+            parcel.push(row);
+            if bytes >= PARCEL_BYTES {
+                stop.check()?;
+                task.advance(bytes as u64);
+                bytes = 0;
+                // A worker that is gone has the reason: it is asked below.
+                if parcels.send(Parcel::Rows(std::mem::take(&mut parcel))).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        task.advance(bytes as u64);
+        if parcels.send(Parcel::Rows(parcel)).await.is_ok() {
+            let _ = parcels.send(Parcel::End).await;
+        }
+        Ok::<_, Error>(())
+    };
+    let receive = async {
+        while let Some(frame) = frames.recv().await {
+            if let Some(upload) = upload.as_deref_mut() {
+                upload.write(frame).await?;
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    tokio::try_join!(send, receive)?;
+    worker.await.map_err(|e| Error::failed(doing).because(e))?
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Work {
+    HashOnly,
+    Compress(Codec),
+}
+
+struct Worker {
+    kind: RowKind,
+    work: Work,
+    tally: Tally,
+    csv: Sha256,
+    csv_bytes: u64,
+    stored: Sha256,
+    stored_bytes: u64,
+    frames: Vec<Frame>,
+    /// The frame being filled.
+    frame: Vec<u8>,
+    frame_messages: u64,
+    frame_first: Option<i64>,
+    last: i64,
+    header: Header,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Header {
+    Expected,
+    Seen,
+}
+
+impl Worker {
+    fn new(kind: RowKind, work: Work) -> Self {
+        Self {
+            kind,
+            work,
+            tally: Tally::default(),
+            csv: Sha256::new(),
+            csv_bytes: 0,
+            stored: Sha256::new(),
+            stored_bytes: 0,
+            frames: Vec::new(),
+            frame: Vec::new(),
+            frame_messages: 0,
+            frame_first: None,
+            last: 0,
+            header: Header::Expected,
+        }
+    }
+
+    fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: &mpsc::Sender<Bytes>) -> Result<Exported> {
+        loop {
+            match parcels.blocking_recv() {
+                Some(Parcel::Rows(rows)) => {
+                    for row in rows {
+                        self.row(&row)?;
+                        if self.frame.len() >= FRAME_BYTES {
+                            self.end_frame(out)?;
+                        }
+                    }
+                }
+                Some(Parcel::End) => break,
+                None => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
+            }
+        }
+        self.end_frame(out)?;
+        let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
+        let stored = match self.work {
+            Work::HashOnly => csv.clone(),
+            Work::Compress(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
+        };
+        Ok(Exported { tally: self.tally, csv, stored, frames: self.frames })
+    }
+
+    fn row(&mut self, row: &[u8]) -> Result<()> {
+        // One message of the protocol is one row
+        // (https://www.postgresql.org/docs/current/protocol-message-formats.html, CopyData): no CSV is parsed for it.
+        if row.last() != Some(&b'\n') {
+            return Err(Error::failed("copying the chunk out").because("the server sent a row without its end"));
+        }
+        self.csv.update(row);
+        self.csv_bytes += row.len() as u64;
+        if self.header == Header::Expected {
+            self.header = Header::Seen;
+        } else if self.kind == RowKind::Messages {
+            let Some(global_position) = self.tally.add(row) else {
+                return Err(Error::failed("copying the chunk out").because("the server sent a row of another form"));
+            };
+            self.frame_first.get_or_insert(global_position);
+            self.last = global_position;
+            self.frame_messages += 1;
+        } else {
+            self.tally.messages += 1;
+        }
+        if let Work::Compress(_) = self.work {
+            self.frame.extend_from_slice(row);
+        }
+        Ok(())
+    }
+
+    fn end_frame(&mut self, out: &mpsc::Sender<Bytes>) -> Result<()> {
+        let Work::Compress(codec) = self.work else { return Ok(()) };
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let stored = codec.compress(&self.frame).map_err(|e| Error::failed("compressing the chunk").because(e))?;
+        if self.kind == RowKind::Messages {
+            self.frames.push(Frame {
+                offset: self.stored_bytes,
+                length: stored.len() as u64,
+                csv_bytes: self.frame.len() as u64,
+                messages: std::mem::take(&mut self.frame_messages),
+                first_global_position: self.frame_first.take().unwrap_or_default(),
+                last_global_position: self.last,
+            });
+        }
+        self.frame.clear();
+        // One row of 200 MB must not keep its space for the rest of the chunk.
+        self.frame.shrink_to(2 * FRAME_BYTES);
+        self.stored.update(&stored);
+        self.stored_bytes += stored.len() as u64;
+        // A receiver that is gone has the reason.
+        out.blocking_send(stored.into())
+            .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
+    }
+}
+

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 
+use crate::db::errors::explain;
 use crate::db::queries::heads::HeadRow;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::messages as queries;
 use crate::db::{Db, Scope};
-use crate::db::errors::explain;
 use crate::error::{Error, Kind, Result};
 
 /// What a read does about messages that are archived.
@@ -119,7 +119,9 @@ pub async fn check_stream(db: &Db, scope: &Scope, head: &HeadRow, from: i64, to:
     let category = head.stream.split('-').next().unwrap_or_default();
     let held: Vec<_> = archives
         .iter()
-        .filter(|a| a.first_time.is_none_or(|t| t <= head.last_time) && a.last_time.is_none_or(|t| t >= head.first_time))
+        .filter(|a| {
+            a.first_time.is_none_or(|t| t <= head.last_time) && a.last_time.is_none_or(|t| t >= head.first_time)
+        })
         .filter(|a| holds(a, category))
         .collect();
     let doing = if from == to {

@@ -1,12 +1,17 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
+mod attempt;
 mod codec;
 mod coverage;
 mod export;
+mod frozen;
 mod lifecycle;
+mod load;
+mod locked;
 mod manifest;
 pub mod missing;
 mod names;
+mod recover;
 mod rehydrate;
 mod rows;
 mod run;

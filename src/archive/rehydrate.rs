@@ -1,13 +1,24 @@
-//! Bringing archives back.
+//! Bringing archives back into the hypertable, under the positions, ids and times that they had.
+
+use std::sync::Arc;
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
+
 use super::lifecycle::LifecycleLock;
-use crate::db::queries::ledger::ArchiveRow;
+use super::load::copy_in;
+use super::manifest::Manifest;
+use super::verify::{Expected, read_manifest};
+use crate::db::errors::explain;
+use crate::db::queries::chunks::{self, ChunkRow};
+use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::{heads, rehydrate as queries};
 use crate::db::{Db, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::messages::StreamName;
-use crate::progress::Progress;
+use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::Store;
+use crate::store::{ObjectKey, Store};
 
 /// Which archives to bring back.
 #[derive(Debug, Clone)]
@@ -25,10 +36,39 @@ pub enum RehydrateFilter {
     Stream(StreamName),
 }
 
-/// The archives meant (dropped or rehydrated ones), oldest first. NotFound for an id that is not there.
+/// The archives meant, oldest first. By id any archive is found; otherwise those that are out of the hypertable.
+///
+/// # Errors
+/// [`Kind::NotFound`] for an id or a stream that is not there.
 pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter) -> Result<Vec<ArchiveRow>> {
-    let _ = (db, scope, filter);
-    Err(Error::failed("stub"))
+    let mut archives = ledger::list(db.client(), scope.namespace()).await?;
+    match filter {
+        RehydrateFilter::Ids(ids) => {
+            for id in ids {
+                ledger::get(db.client(), scope.namespace(), *id).await?;
+            }
+            archives.retain(|a| ids.contains(&a.id));
+        }
+        RehydrateFilter::Range { from, to } => archives.retain(|a| {
+            a.state == State::Dropped
+                && from.is_none_or(|from| a.range_end > from)
+                && to.is_none_or(|to| a.range_start < to)
+        }),
+        RehydrateFilter::Stream(stream) => {
+            let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
+                return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
+                    .because("nothing was ever written to it"));
+            };
+            let category = stream.as_str().split('-').next().unwrap_or_default();
+            archives.retain(|a| {
+                a.state == State::Dropped
+                    && a.first_time.is_none_or(|t| t <= head.last_time)
+                    && a.last_time.is_none_or(|t| t >= head.first_time)
+                    && a.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
+            });
+        }
+    }
+    Ok(archives)
 }
 
 /// An archive that is back.
@@ -51,11 +91,16 @@ pub struct Rehydrated {
 pub enum Outcome {
     /// It was archived and is back now.
     Restored,
-    /// It was back already.
+    /// It was there already.
     WasThere,
 }
 
-/// Brings one archive back into the hypertable: all of it or nothing.
+/// Brings one archive back: all of it or nothing. What is copied becomes visible only once both hashes and the count
+/// have proven right.
+///
+/// # Errors
+/// [`Kind::Verification`] where the archive is missing or differs; [`Kind::Conflict`] where some of its messages are in
+/// the hypertable already.
 pub async fn rehydrate(
     lock: &mut LifecycleLock,
     scope: &Scope,
@@ -64,6 +109,90 @@ pub async fn rehydrate(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Rehydrated> {
-    let _ = (lock, scope, store, archive, progress, stop);
-    Err(Error::failed("stub"))
+    let started = Instant::now();
+    let doing = format!("rehydrating archive {}", archive.id);
+    let outcome = match archive.state {
+        State::Dropped => Outcome::Restored,
+        State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
+        state => {
+            return Err(Error::failed(doing)
+                .because(format!("it is {state}"))
+                .hint("only archives whose chunk was dropped come back; eventodb-admin archives list shows them"));
+        }
+    };
+    if outcome == Outcome::Restored {
+        let manifest = read_manifest(store, archive).await?;
+        restore(lock.db(), scope, store, archive, &manifest, progress, stop).await.map_err(|e| e.while_doing(&doing))?;
+    }
+    let chunk = live(lock.db(), scope, archive).await?;
+    if let Some(chunk) = chunk.as_ref().filter(|_| outcome == Outcome::Restored) {
+        // For `chunks list` and the planner; the messages are there without it.
+        let _ = chunks::analyze(lock.db().client(), &chunk.table).await;
+    }
+    Ok(Rehydrated {
+        archive_id: archive.id,
+        chunk_name: chunk.map_or_else(|| archive.chunk_name.clone(), |c| c.name().to_owned()),
+        messages: archive.message_count.unwrap_or_default(),
+        seconds: started.elapsed().as_secs_f64(),
+        outcome,
+    })
+}
+
+async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Option<ChunkRow>> {
+    let chunks = chunks::list(db.client(), scope).await?;
+    Ok(chunks.into_iter().find(|c| c.range_start <= archive.range_start && archive.range_start < c.range_end))
+}
+
+/// A rehydrated chunk that somebody dropped behind our back comes back again; nothing else is assumed.
+async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Outcome> {
+    let there = queries::count_of(db.client(), scope, archive).await?;
+    match archive.message_count {
+        Some(n) if there >= n => Ok(Outcome::WasThere),
+        _ if there == 0 => Ok(Outcome::Restored),
+        n => Err(Error::new(Kind::Conflict, format!("rehydrating archive {}", archive.id))
+            .because(format!("{there} of its {} messages are in the hypertable", n.unwrap_or_default()))
+            .hint("eventodb-admin coverage shows what is where; nothing was changed")),
+    }
+}
+
+async fn restore(
+    db: &mut Db,
+    scope: &Scope,
+    store: &Store,
+    archive: &ArchiveRow,
+    manifest: &Manifest,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    match live(db, scope, archive).await? {
+        None => chunks::make_range(db.client_mut(), scope, archive.range_start).await?,
+        // Rows go into a compressed chunk one batch at a time; late ones are few, the archive's are many.
+        Some(chunk) if chunk.is_compressed => chunks::decompress(db.client(), scope, &chunk.table)
+            .await
+            .map_err(|e| explain(format!("decompressing chunk {}", chunk.name()), e))?,
+        Some(_) => {}
+    }
+    let task: Arc<dyn Task> = progress
+        .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
+        .into();
+    let doing = "opening the transaction";
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    // The heads know these messages: they were never forgotten.
+    tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
+    if archive.state == State::Dropped {
+        ledger::advance(&tx, archive.id, State::Dropped, State::Rehydrated).await?;
+    }
+    let target = format!("{} ({})", scope.messages(), manifest.column_list());
+    let key = ObjectKey::new(&manifest.data.object)?;
+    let rows = copy_in(&tx, &target, store, &key, Expected::data(manifest)?, Some(task), stop).await?;
+    if rows != manifest.messages {
+        return Err(Error::new(Kind::Verification, "counting what came in")
+            .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
+    }
+    if let Some(last) = manifest.last_global_position {
+        heads::raise_sequence(&tx, scope, last).await?;
+    }
+    tx.commit().await.map_err(|e| {
+        explain("committing", e).hint("run the same command again: the ledger tells whether the messages are back")
+    })
 }

@@ -1,11 +1,19 @@
-//! Archiving chunks, and dropping those that are verified.
+//! Archiving chunks: which protocol keeps writers out, and what happens in which order.
+
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use tokio::sync::Mutex;
+
+use super::attempt::{Attempt, Prior};
 use super::codec::Codec;
 use super::lifecycle::LifecycleLock;
+use super::{attempt, frozen, locked, recover};
 use crate::chunks::ChunkRow;
-use crate::db::queries::ledger::State;
-use crate::db::{Connector, Scope};
-use crate::error::{Error, Result};
+use crate::db::queries::ledger::{self, State};
+use crate::db::{Connector, Db, Scope};
+use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
@@ -59,8 +67,35 @@ pub struct Archived {
     pub seconds: f64,
 }
 
+/// How writers are kept from a chunk between its export and its drop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protocol {
+    /// The chunk is frozen: writers are refused, policies pass it by, and no transaction stays open meanwhile.
+    /// Community from 2.24 on.
+    Freeze,
+    /// One transaction holds a lock from the export to the drop: writers wait.
+    Lock,
+}
+
+impl Protocol {
+    fn of(db: &Db) -> Self {
+        if db.server.supports_freeze() { Self::Freeze } else { Self::Lock }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Freeze => "freeze",
+            Self::Lock => "lock",
+        }
+    }
+}
+
 /// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes.
-#[allow(clippy::too_many_arguments)]
+/// What an earlier run left half done is cleared away first.
+///
+/// # Errors
+/// Where the run as a whole cannot go on: the store cannot be reached, the lock is lost, or it was stopped.
+#[allow(clippy::too_many_arguments)] // each is a thing of its own, and they are given once
 pub async fn archive(
     lock: &mut LifecycleLock,
     connector: &Connector,
@@ -72,11 +107,74 @@ pub async fn archive(
     stop: &Stop,
     each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
 ) -> Result<()> {
-    let _ = (lock, connector, scope, store, chunks, options, progress, stop, each);
-    Err(Error::failed("stub"))
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    store.check().await?;
+    attempt::check_columns(lock.db(), scope).await?;
+    recover::recover(lock.db(), scope, progress).await?;
+    let pid = lock.pid();
+    let jobs = options.jobs.clamp(1, chunks.len());
+    let context = Context { scope, store, options, progress, stop, lock_pid: pid };
+    if jobs == 1 {
+        for chunk in chunks {
+            stop.check()?;
+            let result = context.one(lock.db(), chunk).await;
+            let stopped = is_stop(&result);
+            each(chunk, result);
+            if stopped {
+                return stop.check();
+            }
+            if lock.db().client().is_closed() {
+                return Err(connection_lost());
+            }
+        }
+        return Ok(());
+    }
+    let mut sessions = Vec::with_capacity(jobs);
+    for _ in 0..jobs {
+        sessions.push(connector.connect().await?);
+    }
+    let sessions = Mutex::new(sessions);
+    let (context, sessions) = (&context, &sessions);
+    let mut results = futures::stream::iter(chunks)
+        .map(|chunk| async move {
+            let result = async {
+                stop.check()?;
+                let session = sessions.lock().await.pop();
+                let mut db = match session {
+                    Some(db) if !db.client().is_closed() => db,
+                    _ => connector.connect().await?,
+                };
+                let result = context.one(&mut db, chunk).await;
+                sessions.lock().await.push(db);
+                result
+            };
+            (chunk, result.await)
+        })
+        .buffer_unordered(jobs);
+    while let Some((chunk, result)) = results.next().await {
+        if !is_stop(&result) {
+            each(chunk, result);
+        }
+    }
+    stop.check()
+}
+
+fn is_stop<T>(result: &Result<T>) -> bool {
+    matches!(result, Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated))
+}
+
+fn connection_lost() -> Error {
+    Error::failed("archiving chunks")
+        .because("the session that holds the lifecycle lock is gone")
+        .hint("nothing is lost: run the same command again, it clears up what was half done")
 }
 
 /// Drops one chunk that an archive is verified (or rehydrated) of, where it still holds exactly what was archived.
+///
+/// # Errors
+/// [`Kind::NotFound`] where it has no such archive; [`Kind::Verification`] where the chunk or the archive differs.
 pub async fn drop_verified(
     lock: &mut LifecycleLock,
     scope: &Scope,
@@ -85,6 +183,98 @@ pub async fn drop_verified(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Archived> {
-    let _ = (lock, scope, store, chunk, progress, stop);
-    Err(Error::failed("stub"))
+    attempt::check_columns(lock.db(), scope).await?;
+    recover::recover(lock.db(), scope, progress).await?;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 3 }, jobs: 1 };
+    let context = Context { scope, store, options: &options, progress, stop, lock_pid: lock.pid() };
+    let prior = Prior::find(lock.db(), scope, chunk).await?;
+    let Prior::Same(_) = prior else {
+        return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))
+            .because("no archive of just this chunk is verified")
+            .hint(format!("eventodb-admin chunks archive {} archives and drops it", chunk.name())));
+    };
+    context.with_prior(lock.db(), chunk, prior, OnChange::Refuse).await
+}
+
+/// What to do where a chunk no longer holds what its archive does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnChange {
+    /// Archive it anew.
+    ArchiveAgain,
+    /// Leave it.
+    Refuse,
+}
+
+/// What every chunk of a run shares.
+pub(super) struct Context<'a> {
+    pub scope: &'a Scope,
+    pub store: &'a Store,
+    pub options: &'a ArchiveOptions,
+    pub progress: &'a dyn Progress,
+    pub stop: &'a Stop,
+    /// The session that holds the lifecycle lock.
+    pub lock_pid: i32,
+}
+
+impl Context<'_> {
+    async fn one(&self, db: &mut Db, chunk: &ChunkRow) -> Result<Archived> {
+        let prior = Prior::find(db, self.scope, chunk).await?;
+        self.with_prior(db, chunk, prior, OnChange::ArchiveAgain).await
+    }
+
+    async fn with_prior(&self, db: &mut Db, chunk: &ChunkRow, prior: Prior, on_change: OnChange) -> Result<Archived> {
+        let started = Instant::now();
+        let attempt = Attempt { context: self, chunk, prior, on_change };
+        let done = match Protocol::of(db) {
+            Protocol::Freeze => frozen::archive(db, &attempt).await,
+            Protocol::Lock => locked::archive(db, &attempt).await,
+        };
+        let mut archived = match done.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))? {
+            attempt::Done::Archive(id) => self.report(db, chunk, id).await?,
+            attempt::Done::Empty => empty(chunk),
+        };
+        archived.seconds = started.elapsed().as_secs_f64();
+        Ok(archived)
+    }
+
+    async fn report(&self, db: &Db, chunk: &ChunkRow, id: i64) -> Result<Archived> {
+        let row = ledger::get(db.client(), self.scope.namespace(), id).await?;
+        let address = |key: &Option<String>| {
+            key.as_ref().map_or_else(String::new, |key| {
+                format!("{}/{key}", row.store_url.as_deref().unwrap_or_default().trim_end_matches('/'))
+            })
+        };
+        Ok(Archived {
+            archive_id: Some(row.id),
+            // Not the row's: an archive that serves again was made from an earlier chunk of the range.
+            chunk_name: chunk.name().to_owned(),
+            range_start: row.range_start,
+            range_end: row.range_end,
+            rows: row.message_count.unwrap_or_default(),
+            csv_bytes: row.csv_bytes.unwrap_or_default(),
+            stored_bytes: row.stored_bytes.unwrap_or_default(),
+            sha256: row.stored_sha256.clone().unwrap_or_default(),
+            object: address(&row.object_key),
+            manifest: address(&row.manifest_key),
+            state: row.state,
+            seconds: 0.0,
+        })
+    }
+}
+
+fn empty(chunk: &ChunkRow) -> Archived {
+    Archived {
+        archive_id: None,
+        chunk_name: chunk.name().to_owned(),
+        range_start: chunk.range_start,
+        range_end: chunk.range_end,
+        rows: 0,
+        csv_bytes: 0,
+        stored_bytes: 0,
+        sha256: String::new(),
+        object: String::new(),
+        manifest: String::new(),
+        state: State::Dropped,
+        seconds: 0.0,
+    }
 }

@@ -179,8 +179,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         "28P01" => (Kind::Failed, "check user and password: in the database URL, PGPASSWORD or ~/.pgpass"),
         "28000" => (
             Kind::Failed,
-            "the server refuses this user, database, address or encryption: check its pg_hba.conf, the user's name and \
-             sslmode",
+            "the server refuses this user, database, address or encryption: check its pg_hba.conf, the user's name, \
+             sslmode and, if it wants one, the client certificate (sslcert, sslkey)",
         ),
         "42501" => (
             Kind::Failed,

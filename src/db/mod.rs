@@ -5,12 +5,12 @@ pub mod connector;
 pub mod conninfo;
 pub mod errors;
 pub mod ident;
-pub mod pgpass;
-pub mod server;
-pub mod tls;
 pub mod migrate;
+pub mod pgpass;
 pub mod queries;
 pub mod scope;
+pub mod server;
+pub mod tls;
 
 pub use connect::{ConnectOptions, Db};
 pub use connector::Connector;

@@ -5,8 +5,8 @@ use futures::{Stream, TryStreamExt};
 
 use super::CategoryName;
 use crate::archive::missing;
-use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::errors::explain;
+use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 

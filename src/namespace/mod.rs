@@ -208,9 +208,8 @@ async fn lock_writers(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Resul
 /// Where it was migrated by another version of this program.
 pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
     let mut pending = migrate::database_pending(db.client()).await?;
-    pending.extend(
-        migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?,
-    );
+    pending
+        .extend(migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?);
     Ok(pending)
 }
 

@@ -26,7 +26,7 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
 const KEEPALIVE_RETRIES: u32 = 3;
 
 /// "No limit" for a clock that needs one.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// Why an endpoint did not do, and whether the next one may.
 struct Refusal {
@@ -74,14 +74,13 @@ pub(super) async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db
             }
         }
     }
-    let Some(last) = refusals.pop() else {
-        return Err(Error::usage("connecting to the database").because("no host is named"));
-    };
-    if refusals.is_empty() {
-        return Err(last);
+    if refusals.len() > 1 {
+        let all: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+        let error = Error::failed(format!("connecting to any server of {}", info.shown())).because(all.join("; "));
+        let hint = refusals.last().and_then(Error::hint_text).map(str::to_owned);
+        return Err(hint.into_iter().fold(error, Error::hint));
     }
-    let others: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-    Err(last.while_doing(others.join("; ")))
+    Err(refusals.pop().unwrap_or_else(|| Error::usage("connecting to the database").because("no host is named")))
 }
 
 struct Attempts<'a> {
@@ -281,9 +280,13 @@ impl Attempts<'_> {
         if let Some(io) = errors::io_error(&e) {
             let hint = match tls::tls_error(io) {
                 Some(tls) => tls::hint(tls).to_owned(),
-                None => self.io_hint(io, stage),
+                None => self.io_hint(io),
             };
             return error.because(errors::ServerError::new(e)).hint(hint);
+        }
+        // Neither end of the talk nor nonsense in it has a cause; every refusal below has.
+        if std::error::Error::source(&e).is_none() {
+            return error.because(errors::ServerError::new(e)).hint(self.stranger_hint());
         }
         if way == Way::Tls && stage == Stage::NotBegun {
             return error
@@ -297,7 +300,7 @@ impl Attempts<'_> {
         error.hint("client and server share no way to log in: the server's pg_hba.conf should say scram-sha-256")
     }
 
-    fn io_hint(&self, io: &io::Error, stage: Stage) -> String {
+    fn io_hint(&self, io: &io::Error) -> String {
         let at = self.endpoint.shown();
         match io.kind() {
             io::ErrorKind::ConnectionRefused => {
@@ -307,11 +310,15 @@ impl Attempts<'_> {
                 format!("there is no socket at {at}: is the server running, and is the port right?")
             }
             io::ErrorKind::PermissionDenied => format!("this user may not open the socket at {at}"),
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset if stage == Stage::NotBegun => {
-                format!("what listens at {at} hung up: is it PostgreSQL? Its log may say why")
+            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut => {
+                format!("check that {at} can be reached from here: network, firewall, VPN")
             }
-            _ => format!("check that {at} can be reached from here; the server's log may say more"),
+            _ => self.stranger_hint(),
         }
+    }
+
+    fn stranger_hint(&self) -> String {
+        format!("what listens at {} broke off: is it PostgreSQL? Its log may say why", self.endpoint.shown())
     }
 }
 

@@ -41,7 +41,8 @@ where
 
 /// Sets the session up and asks about the server: queries sent together, one round trip.
 pub(super) async fn set_up(client: &Client, lock_timeout: Duration) -> Result<ServerInfo, tokio_postgres::Error> {
-    let settings = settings(lock_timeout);
+    // A role's own limit would count for the statement that lifts it.
+    let settings = format!("SET statement_timeout = 0; {}", settings(lock_timeout));
     let check = set_known(&[("client_connection_check_interval", CLIENT_CHECK.to_owned())]);
     let (settings, check, server) =
         futures::join!(client.simple_query(&settings), client.simple_query(&check), ServerInfo::read(client));

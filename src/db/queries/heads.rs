@@ -93,10 +93,7 @@ pub async fn categories(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Ca
            FROM {{schema}}.heads GROUP BY 1 ORDER BY 1",
     )?;
     let rows = db.query(&sql, &[]).await.map_err(|e| explain("listing categories", e))?;
-    Ok(rows
-        .iter()
-        .map(|r| CategoryRow { category: r.get(0), streams: r.get(1), messages: r.get(2) })
-        .collect())
+    Ok(rows.iter().map(|r| CategoryRow { category: r.get(0), streams: r.get(1), messages: r.get(2) }).collect())
 }
 
 /// Raises heads that rows of this chunk should have raised and did not. Returns how many.

@@ -46,8 +46,7 @@ pub async fn refuse_taken(
         "SELECT global_position FROM {{schema}}.messages
           WHERE global_position BETWEEN $2 AND $3 AND global_position = ANY($1) LIMIT 1",
     )?;
-    let taken =
-        db.query_opt(&sql, &[&global_positions, &low, &high]).await.map_err(|e| explain(doing, e))?;
+    let taken = db.query_opt(&sql, &[&global_positions, &low, &high]).await.map_err(|e| explain(doing, e))?;
     if let Some(row) = taken {
         return refuse(format!("global position {} is taken", row.get::<_, i64>(0)));
     }

@@ -271,8 +271,18 @@ pub async fn insert(db: &impl GenericClient, new: &NewArchive<'_>) -> Result<i64
                     store_url, object_key, manifest_key, heads_key, codec, attempts)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
             &[
-                &new.namespace, &new.range_start, &new.range_end, &new.generation, &new.chunk_name, &new.protocol,
-                &new.store_url, &new.object_key, &new.manifest_key, &new.heads_key, &new.codec, &new.attempts,
+                &new.namespace,
+                &new.range_start,
+                &new.range_end,
+                &new.generation,
+                &new.chunk_name,
+                &new.protocol,
+                &new.store_url,
+                &new.object_key,
+                &new.manifest_key,
+                &new.heads_key,
+                &new.codec,
+                &new.attempts,
             ],
         )
         .await
@@ -297,8 +307,15 @@ pub async fn insert_discarded(
                     message_count, first_global_position, last_global_position, first_time, last_time, dropped_at)
              VALUES ($1, $2, $3, $4, $5, 'discarded', $6, $7, $8, $9, $10, now()) RETURNING id",
             &[
-                &namespace, &chunk.range_start, &chunk.range_end, &generation, &chunk.name(), &contents.messages,
-                &contents.first_global_position, &contents.last_global_position, &contents.first_time,
+                &namespace,
+                &chunk.range_start,
+                &chunk.range_end,
+                &generation,
+                &chunk.name(),
+                &contents.messages,
+                &contents.first_global_position,
+                &contents.last_global_position,
+                &contents.first_time,
                 &contents.last_time,
             ],
         )
@@ -346,11 +363,28 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
     let set = "message_count = $4, first_global_position = $5, last_global_position = $6, first_time = $7, \
                last_time = $8, csv_bytes = $9, csv_sha256 = $10, stored_bytes = $11, stored_sha256 = $12, \
                manifest_sha256 = $13, previous_manifest_sha256 = $14, category_counts = $15, content_digest = $16";
-    advance_with(db, id, State::Exported, State::Uploaded, set, &[
-        &u.message_count, &u.first_global_position, &u.last_global_position, &u.first_time, &u.last_time,
-        &u.csv_bytes, &u.csv_sha256, &u.stored_bytes, &u.stored_sha256, &u.manifest_sha256,
-        &u.previous_manifest_sha256, &u.category_counts, &u.content_digest,
-    ])
+    advance_with(
+        db,
+        id,
+        State::Exported,
+        State::Uploaded,
+        set,
+        &[
+            &u.message_count,
+            &u.first_global_position,
+            &u.last_global_position,
+            &u.first_time,
+            &u.last_time,
+            &u.csv_bytes,
+            &u.csv_sha256,
+            &u.stored_bytes,
+            &u.stored_sha256,
+            &u.manifest_sha256,
+            &u.previous_manifest_sha256,
+            &u.category_counts,
+            &u.content_digest,
+        ],
+    )
     .await
 }
 

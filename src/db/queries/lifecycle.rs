@@ -44,7 +44,8 @@ pub async fn backend_pid(db: &impl GenericClient) -> Result<i32> {
     Ok(row.get(0))
 }
 
-/// Whether `pid` still holds the namespace's lifecycle lock: asked before a drop by sessions that work for it.
+/// Whether `pid` still holds the namespace's lifecycle lock: asked before a drop by sessions that work for it. The session
+/// that took the lock has it for as long as it can ask.
 ///
 /// # Errors
 /// Where the query fails.
@@ -52,7 +53,7 @@ pub async fn is_held_by(db: &impl GenericClient, namespace: &str, pid: i32) -> R
     let row = db
         .query_one(
             &format!(
-                "SELECT EXISTS (SELECT FROM pg_locks l, (SELECT {KEY} AS key) k
+                "SELECT $2 = pg_backend_pid() OR EXISTS (SELECT FROM pg_locks l, (SELECT {KEY} AS key) k
                   WHERE l.locktype = 'advisory' AND l.granted AND l.pid = $2 AND l.objsubid = 1
                     AND (l.classid::bigint << 32) | l.objid::bigint = k.key)"
             ),

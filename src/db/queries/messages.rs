@@ -46,7 +46,9 @@ pub fn message(r: &Row) -> Result<MessageRow> {
         metadata: r.get("metadata"),
         time: r
             .try_get::<_, NaiveDateTime>("time")
-            .map_err(|e| explain(format!("reading the time of the message at {}", r.get::<_, i64>("global_position")), e))?
+            .map_err(|e| {
+                explain(format!("reading the time of the message at {}", r.get::<_, i64>("global_position")), e)
+            })?
             .and_utc(),
     })
 }
@@ -94,9 +96,7 @@ pub async fn append(
     );
     let id = m.id.to_string();
     let (data, metadata) = (m.data.map(Json), m.metadata.map(Json));
-    let row = db
-        .query_one(&sql, &[&id, &m.stream, &m.message_type, &data, &metadata, &m.expected_version])
-        .await?;
+    let row = db.query_one(&sql, &[&id, &m.stream, &m.message_type, &data, &metadata, &m.expected_version]).await?;
     Ok(Appended { position: row.get(0), global_position: row.get(1), is_new: row.get(2) })
 }
 
@@ -195,11 +195,6 @@ pub async fn export(
     raw(db, &sql, &params, "exporting messages").await
 }
 
-async fn raw(
-    db: &impl GenericClient,
-    sql: &str,
-    params: &[&(dyn ToSql + Sync)],
-    doing: &str,
-) -> Result<RowStream> {
+async fn raw(db: &impl GenericClient, sql: &str, params: &[&(dyn ToSql + Sync)], doing: &str) -> Result<RowStream> {
     db.query_raw(sql, params.iter().copied()).await.map_err(|e| explain(doing.to_owned(), e))
 }

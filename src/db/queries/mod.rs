@@ -1,9 +1,11 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
 pub mod chunks;
+pub mod coverage;
 pub mod heads;
 pub mod import;
 pub mod ledger;
 pub mod lifecycle;
 pub mod messages;
 pub mod namespaces;
+pub mod rehydrate;

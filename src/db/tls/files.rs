@@ -89,7 +89,8 @@ pub(super) fn client_identity(ssl: &SslSettings) -> Result<Option<Identity>> {
         return Err(Error::failed("looking for the client certificate's key").hint("name it by sslkey"));
     };
     let doing = || Error::failed(format!("reading the client certificate's key {}", key.display()));
-    check_private(key).map_err(|e| doing().because(e).hint("chmod 0600 it; sslkey names another"))?;
+    check_private(key)
+        .map_err(|e| doing().because(e).hint("it must be there and private (chmod 0600); sslkey names another"))?;
     let key = PrivateKeyDer::from_pem_file(key)
         .map_err(|e| doing().because(e).hint("it must be a PEM file without a passphrase; sslkey names another"))?;
     Ok(Some((chain, key)))

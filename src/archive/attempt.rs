@@ -1,0 +1,426 @@
+//! One attempt at one chunk: the steps that both protocols share.
+
+use std::sync::Arc;
+
+use tokio_postgres::{GenericClient, Transaction};
+
+use super::codec::Codec;
+use super::export::{Exported, RowKind, copy_out};
+use super::manifest::{self, Column, Data, Heads, Manifest, Source};
+use super::names::Names;
+use super::rows::{COLUMNS, column_list};
+use super::run::{AfterVerify, Context, OnChange, Protocol};
+use super::verify;
+use crate::chunks::ChunkRow;
+use crate::db::errors::explain;
+use crate::db::queries::chunks::{self, Contents};
+use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
+use crate::db::queries::{heads, lifecycle};
+use crate::db::server::ServerInfo;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Task, Unit};
+use crate::store::ObjectKey;
+
+/// The columns of the heads object.
+const HEADS_COLUMNS: [&str; 8] = [
+    "stream_name",
+    "first_position",
+    "last_position",
+    "last_global_position",
+    "last_position_time",
+    "first_time",
+    "last_time",
+    "messages",
+];
+
+/// Archives of a chunk's range that hold what is in the chunk, or a part of it.
+pub(super) enum Prior {
+    /// None.
+    None,
+    /// Just one; where the chunk is unchanged, it serves again.
+    Same(Box<ArchiveRow>),
+    /// Several, which came back into one chunk: together they are what it holds.
+    Parts(Vec<ArchiveRow>),
+}
+
+impl Prior {
+    pub async fn find(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Self> {
+        let mut prior = ledger::list(db.client(), scope.namespace()).await?;
+        prior.retain(|a| {
+            a.range_start == chunk.range_start
+                && a.range_end == chunk.range_end
+                && (a.state == State::Rehydrated || a.state == State::Verified && a.chunk_name == chunk.name())
+        });
+        Ok(match prior.len() {
+            0 => Self::None,
+            1 => Self::Same(Box::new(prior.remove(0))),
+            _ => Self::Parts(prior),
+        })
+    }
+
+    fn superseded(&self) -> &[ArchiveRow] {
+        match self {
+            Self::None => &[],
+            Self::Same(one) => std::slice::from_ref(one),
+            Self::Parts(all) => all,
+        }
+    }
+}
+
+/// How an attempt ended.
+pub(super) enum Done {
+    /// With this archive.
+    Archive(i64),
+    /// The chunk had no messages and was dropped.
+    Empty,
+}
+
+/// One chunk, and what is known of it.
+pub(super) struct Attempt<'a> {
+    pub context: &'a Context<'a>,
+    pub chunk: &'a ChunkRow,
+    pub prior: Prior,
+    pub on_change: OnChange,
+}
+
+/// What was exported and stored, before the ledger knows.
+pub(super) struct Stored {
+    manifest: Manifest,
+    contents: Contents,
+    content_digest: Option<String>,
+}
+
+/// A ledger row of this attempt.
+pub(super) struct Entry {
+    pub id: i64,
+    generation: i32,
+    names: Names,
+}
+
+/// Archives hold exactly these columns: a column that is not among them would be lost.
+pub(super) async fn check_columns(db: &Db, scope: &Scope) -> Result<()> {
+    let found = chunks::columns(db.client(), &scope.messages()).await?;
+    let is = |(name, kind): &(String, String), c: &(&str, &str)| name == c.0 && kind == c.1;
+    let odd: Vec<_> = found.iter().filter(|f| !COLUMNS.iter().any(|c| is(f, c))).map(|(n, t)| format!("{n} {t}")).collect();
+    if odd.is_empty() && found.len() == COLUMNS.len() {
+        return Ok(());
+    }
+    let why = if odd.is_empty() { "columns are missing".to_owned() } else { format!("it has {}", odd.join(", ")) };
+    Err(Error::new(Kind::Unsupported, format!("checking the columns of {}", scope.messages()))
+        .because(format!("{why}, which an archive does not hold"))
+        .hint("take the column out, or keep this namespace's chunks in the database"))
+}
+
+impl Attempt<'_> {
+    pub fn scope(&self) -> &Scope {
+        self.context.scope
+    }
+
+    /// The ledger's row, before anything else happens.
+    pub async fn enter(&self, db: &impl GenericClient, protocol: Protocol) -> Result<Entry> {
+        let (chunk, scope) = (self.chunk, self.scope());
+        let (generation, failed) =
+            ledger::next_generation(db, scope.namespace(), chunk.range_start, chunk.range_end).await?;
+        let codec = self.context.options.codec;
+        let names = Names::new(
+            scope.namespace(),
+            (chunk.range_start, chunk.range_end),
+            generation,
+            rand::random(),
+            codec,
+        )?;
+        let new = NewArchive {
+            namespace: scope.namespace(),
+            range_start: chunk.range_start,
+            range_end: chunk.range_end,
+            generation,
+            chunk_name: chunk.name(),
+            protocol: protocol.name(),
+            store_url: &self.context.store.url().to_string(),
+            object_key: names.data.as_str(),
+            manifest_key: names.manifest.as_str(),
+            heads_key: names.heads.as_str(),
+            codec: codec.name(),
+            attempts: failed + 1,
+        };
+        let id = ledger::insert(db, &new).await?;
+        Ok(Entry { id, generation, names })
+    }
+
+    fn data_query(&self) -> String {
+        // Canonical: fixed columns, one order, whatever the table's own are.
+        format!("SELECT {} FROM {} ORDER BY global_position, stream_name, position", column_list(), self.chunk.table)
+    }
+
+    fn heads_query(&self) -> String {
+        format!(
+            "SELECT DISTINCT ON (stream_name) stream_name, min(position) OVER s AS first_position, \
+                    position AS last_position, global_position AS last_global_position, time AS last_position_time, \
+                    min(time) OVER s AS first_time, max(time) OVER s AS last_time, count(*) OVER s AS messages \
+               FROM {} WINDOW s AS (PARTITION BY stream_name) ORDER BY stream_name, position DESC",
+            self.chunk.table
+        )
+    }
+
+    /// Hashes what the chunk holds now, and says whether the one prior archive holds just that.
+    pub async fn is_unchanged(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
+        let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
+        let codec = self.context.options.codec;
+        let now =
+            copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &*task, self.context.stop).await?;
+        let same = Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
+            && i64::try_from(now.tally.messages).ok() == prior.message_count;
+        if !same && self.on_change == OnChange::Refuse {
+            return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
+                .because("the chunk has changed since it was archived")
+                .hint(format!("eventodb-admin chunks archive {} archives it as it is now", self.chunk.name())));
+        }
+        Ok(same)
+    }
+
+    /// Exports the chunk to the store. The transaction must keep writers out of it. `None` where it is empty.
+    pub async fn export(&self, db: &Transaction<'_>, server: &ServerInfo, entry: &Entry) -> Result<Option<Stored>> {
+        let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
+        heads::mend_from_chunk(db, scope, &chunk.table).await?;
+        let contents = chunks::contents(db, &chunk.table).await?;
+        if contents.messages == 0 {
+            return Ok(None);
+        }
+        let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
+        let names = &entry.names;
+        let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &*task).await?;
+        if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
+            return Err(Error::new(Kind::Verification, "counting what was exported").because(format!(
+                "the chunk has {} messages, {} came out",
+                contents.messages, data.tally.messages
+            )));
+        }
+        let heads_codec = Codec::Zstd { level: 3 };
+        let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &*task).await?;
+        let content_digest = match options.after {
+            AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
+            AfterVerify::Drop => None,
+        };
+        let previous = ledger::last_manifest(db, scope.namespace()).await?;
+        let manifest = manifest_of(self, server, entry, &contents, data, heads, previous);
+        Ok(Some(Stored { manifest, contents, content_digest }))
+    }
+
+    async fn upload(
+        &self,
+        db: &Transaction<'_>,
+        query: &str,
+        kind: RowKind,
+        codec: Codec,
+        key: &ObjectKey,
+        task: &dyn Task,
+    ) -> Result<Exported> {
+        let mut upload = self.context.store.upload(key, self.size_hint(codec)).await?;
+        match copy_out(db, query, kind, codec, Some(&mut upload), task, self.context.stop).await {
+            Ok(exported) => {
+                upload.finish().await?;
+                Ok(exported)
+            }
+            Err(e) => {
+                // Parts that stay behind cost money, not messages: the first error is the one to tell.
+                if let Err(left) = upload.abort().await {
+                    tracing::warn!("{left}");
+                }
+                Err(e)
+            }
+        }
+    }
+
+    /// An upper bound of what will be stored, for the size of the parts: compressed chunks and compressed values in them
+    /// unpack to more than they take.
+    fn size_hint(&self, codec: Codec) -> u64 {
+        let size = u64::try_from(self.chunk.size_bytes).unwrap_or_default();
+        let unpacked = if self.chunk.is_compressed { size.saturating_mul(20) } else { size };
+        match codec {
+            Codec::None => unpacked.saturating_mul(8),
+            Codec::Zstd { .. } | Codec::Gzip { .. } => unpacked,
+        }
+    }
+
+    /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.
+    pub async fn publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
+        ledger::advance(db, entry.id, State::Planned, State::Exported).await?;
+        let (bytes, sha256) = stored.manifest.to_bytes()?;
+        self.context.store.put(&entry.names.manifest, bytes).await?;
+        let (manifest, contents) = (&stored.manifest, &stored.contents);
+        let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
+        let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        ledger::uploaded(
+            db,
+            entry.id,
+            &Uploaded {
+                message_count: contents.messages,
+                first_global_position: contents.first_global_position,
+                last_global_position: contents.last_global_position,
+                first_time: contents.first_time,
+                last_time: contents.last_time,
+                csv_bytes: signed(manifest.csv.bytes),
+                csv_sha256: &manifest.csv.sha256,
+                stored_bytes: signed(manifest.data.stored.bytes),
+                stored_sha256: &manifest.data.stored.sha256,
+                manifest_sha256: &sha256,
+                previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
+                category_counts: categories.as_ref(),
+                content_digest: stored.content_digest.as_deref(),
+            },
+        )
+        .await
+    }
+
+    /// Reads everything back from the store: `uploaded` → `verified`.
+    pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+        self.read_back(db, id).await?;
+        ledger::advance(db, id, State::Uploaded, State::Verified).await
+    }
+
+    /// Reads an archive back from the store.
+    pub async fn read_back(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+        let row = ledger::get(db, self.scope().namespace(), id).await?;
+        let manifest = verify::read_manifest(self.context.store, &row).await?;
+        let total = Some(manifest.data.stored.bytes);
+        let task: Arc<dyn Task> =
+            self.context.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
+        verify::check(self.context.store, &manifest, &task, self.context.stop).await?;
+        Ok(())
+    }
+
+    /// Drops the chunk and says so in the ledger, inside a transaction that keeps everybody out. Other archives of what
+    /// it held are superseded by this one.
+    pub async fn drop_chunk(&self, db: &impl GenericClient, id: i64, from: State) -> Result<(), DropError> {
+        let scope = self.scope();
+        if !lifecycle::is_held_by(db, scope.namespace(), self.context.lock_pid).await? {
+            return Err(Error::new(Kind::Busy, "looking for the lifecycle lock before the drop")
+                .because("the session that held it is gone")
+                .hint("nothing is lost: run the same command again")
+                .into());
+        }
+        for old in self.prior.superseded().iter().filter(|old| old.id != id) {
+            ledger::retire(db, old.id, old.state, State::Expired, &format!("superseded by archive {id}"), Some(id)).await?;
+        }
+        ledger::advance(db, id, from, State::Dropped).await?;
+        chunks::drop(db, &self.chunk.table).await?;
+        Ok(())
+    }
+
+    /// Gives the attempt up, as far as the database can still be told.
+    pub async fn give_up(&self, db: &Db, entry: &Entry, reason: &Error) {
+        let reason = reason.to_string();
+        for from in [State::Planned, State::Exported, State::Uploaded] {
+            let told = ledger::retire(db.client(), entry.id, from, State::Failed, &reason, None).await;
+            if told.is_ok() {
+                return;
+            }
+        }
+        // The next run finds the row and gives it up then.
+        tracing::warn!("archive {} could not be marked as failed", entry.id);
+    }
+}
+
+/// Why a drop did not happen: a statement's own error can be worth another try.
+#[derive(Debug)]
+pub(super) enum DropError {
+    /// The server refused.
+    Sql(tokio_postgres::Error),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<tokio_postgres::Error> for DropError {
+    fn from(e: tokio_postgres::Error) -> Self {
+        Self::Sql(e)
+    }
+}
+
+impl From<Error> for DropError {
+    fn from(e: Error) -> Self {
+        Self::Other(e)
+    }
+}
+
+impl DropError {
+    pub fn into_error(self, chunk: &ChunkRow) -> Error {
+        match self {
+            Self::Sql(e) => explain(format!("dropping chunk {}", chunk.name()), e),
+            Self::Other(e) => e,
+        }
+    }
+
+    /// Whether a reader or a deadlock was in the way, and will be gone in a while.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Sql(e) => crate::db::errors::is_retryable(e),
+            Self::Other(e) => crate::db::errors::sqlstate_of(e)
+                .is_some_and(|s| ["55P03", "40P01", "40001"].contains(&s.code())),
+        }
+    }
+}
+
+/// Waits between tries to get a chunk's lock: about a minute in all.
+pub(super) fn pauses() -> impl Iterator<Item = std::time::Duration> {
+    use backon::BackoffBuilder;
+    backon::ExponentialBuilder::default()
+        .with_min_delay(std::time::Duration::from_millis(200))
+        .with_max_delay(std::time::Duration::from_secs(10))
+        .with_max_times(8)
+        .with_jitter()
+        .build()
+}
+
+fn manifest_of(
+    attempt: &Attempt<'_>,
+    server: &ServerInfo,
+    entry: &Entry,
+    contents: &Contents,
+    data: Exported,
+    heads: Exported,
+    previous: Option<String>,
+) -> Manifest {
+    let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
+    Manifest {
+        format_version: manifest::FORMAT_VERSION,
+        writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
+        created_at: chrono::Utc::now(),
+        source: Source {
+            system_identifier: server.system_identifier.clone(),
+            database: server.database.clone(),
+            namespace: scope.namespace().to_owned(),
+            schema: scope.schema().to_owned(),
+            chunk: chunk.name().to_owned(),
+            postgres: server.server_version.clone(),
+            timescaledb: server.timescale.as_ref().map_or_else(String::new, |t| format!("{} {}", t.version, t.edition)),
+        },
+        range_start: chunk.range_start,
+        range_end: chunk.range_end,
+        generation: entry.generation,
+        messages: data.tally.messages,
+        first_global_position: contents.first_global_position,
+        last_global_position: contents.last_global_position,
+        first_time: contents.first_time,
+        last_time: contents.last_time,
+        columns: COLUMNS.map(|(name, kind)| Column { name: name.to_owned(), r#type: kind.to_owned() }).to_vec(),
+        csv: data.csv,
+        data: Data {
+            object: entry.names.data.as_str().to_owned(),
+            stored: data.stored,
+            codec: codec.name().to_owned(),
+            level: codec.level(),
+            frames: data.frames,
+        },
+        heads: Heads {
+            object: entry.names.heads.as_str().to_owned(),
+            stored: heads.stored,
+            columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
+            streams: heads.tally.messages,
+        },
+        categories: data.tally.categories.into_map(),
+        types: data.tally.types.into_map(),
+        previous_manifest_sha256: previous,
+    }
+}
+

@@ -1,0 +1,171 @@
+//! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
+//! policies and foreign drop_chunks pass it by, and no transaction stays open during the upload.
+
+use super::attempt::{Attempt, Done, DropError, Entry, Prior, pauses};
+use super::run::{AfterVerify, Protocol};
+use crate::db::Db;
+use crate::db::errors::{explain, is_retryable};
+use crate::db::queries::chunks::{self, LockMode};
+use crate::db::queries::ledger::State;
+use crate::error::{Error, Kind, Result};
+
+/// Archives one chunk. It is unfrozen again unless it was dropped.
+pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
+    let chunk = &attempt.chunk.table;
+    if chunks::is_frozen(db.client(), chunk).await? {
+        return Err(Error::failed("looking at its status")
+            .because("the chunk was frozen by somebody else")
+            .hint(format!("SELECT _timescaledb_functions.unfreeze_chunk('{chunk}'); once it may be archived")));
+    }
+    let result = match &attempt.prior {
+        Prior::Same(prior) => {
+            freeze(db, attempt).await?;
+            match unchanged(db, attempt).await {
+                Ok(true) => again(db, attempt, prior.id, prior.state).await,
+                Ok(false) => anew(db, attempt).await,
+                Err(e) => Err(e),
+            }
+        }
+        _ => anew(db, attempt).await,
+    };
+    if let Ok(Done::Archive(_) | Done::Empty) = &result
+        && attempt.context.options.after == AfterVerify::Drop
+    {
+        return result;
+    }
+    // Best effort after an error: the next run unfreezes what this one could not.
+    match chunks::unfreeze(db.client(), chunk).await {
+        Ok(()) => result,
+        Err(e) => {
+            let left = explain(format!("unfreezing chunk {}", attempt.chunk.name()), e)
+                .hint("the chunk refuses writers until the next archive run unfreezes it: run it soon");
+            match result {
+                Ok(_) => Err(left),
+                Err(first) => Err(Error::new(first.kind(), format!("{first}; then {left}"))
+                    .hint("the chunk refuses writers until the next archive run unfreezes it: run it soon")),
+            }
+        }
+    }
+}
+
+async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
+    let mut pauses = pauses();
+    loop {
+        attempt.context.stop.check()?;
+        match chunks::freeze(db.client(), &attempt.chunk.table).await {
+            Ok(()) => return Ok(()),
+            Err(e) if is_retryable(&e) => match pauses.next() {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(explain("freezing it while a writer holds it", e)),
+            },
+            Err(e) => return Err(explain("freezing it", e)),
+        }
+    }
+}
+
+async fn unchanged(db: &mut Db, attempt: &Attempt<'_>) -> Result<bool> {
+    let Prior::Same(prior) = &attempt.prior else { return Ok(false) };
+    let doing = "locking it for the comparison";
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
+    let same = attempt.is_unchanged(&tx, prior).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(same)
+}
+
+/// The prior archive serves again: no upload, but its objects are read back before the chunk goes.
+async fn again(db: &mut Db, attempt: &Attempt<'_>, id: i64, state: State) -> Result<Done> {
+    attempt.read_back(db.client(), id).await?;
+    if attempt.context.options.after == AfterVerify::Drop {
+        drop_frozen(db, attempt, id, state).await?;
+    }
+    Ok(Done::Archive(id))
+}
+
+async fn anew(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
+    // The ledger first: a chunk that stays frozen after a crash is found by its row.
+    let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
+    match export_and_prove(db, attempt, &entry).await {
+        Ok(Some(())) => {}
+        Ok(None) => {
+            attempt.give_up(db, &entry, &Error::failed("the chunk is empty")).await;
+            if attempt.context.options.after == AfterVerify::Drop {
+                drop_empty(db, attempt).await?;
+            }
+            return Ok(Done::Empty);
+        }
+        Err(e) => {
+            attempt.give_up(db, &entry, &e).await;
+            return Err(e);
+        }
+    }
+    if attempt.context.options.after == AfterVerify::Drop {
+        drop_frozen(db, attempt, entry.id, State::Verified).await?;
+    }
+    Ok(Done::Archive(entry.id))
+}
+
+async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
+    freeze(db, attempt).await?;
+    let doing = "locking it for the export";
+    let server = db.server.clone();
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    // First statement of a READ COMMITTED transaction: a recompress that was waiting is over when the rows are read.
+    chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
+    still_frozen(&tx, attempt).await?;
+    let stored = attempt.export(&tx, &server, entry).await?;
+    tx.commit().await.map_err(|e| explain("ending the export", e))?;
+    let Some(stored) = stored else { return Ok(None) };
+    attempt.publish(db.client(), entry, &stored).await?;
+    attempt.prove(db.client(), entry.id).await?;
+    Ok(Some(()))
+}
+
+async fn still_frozen(db: &impl tokio_postgres::GenericClient, attempt: &Attempt<'_>) -> Result<()> {
+    if chunks::is_frozen(db, &attempt.chunk.table).await? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Verification, "looking at its status")
+        .because("somebody has unfrozen the chunk meanwhile: it may have changed")
+        .hint("nothing was dropped; run the same command again"))
+}
+
+/// The drop: everybody out, still frozen, gone, and the ledger knows, in one short transaction.
+async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, id: i64, from: State) -> Result<()> {
+    let mut pauses = pauses();
+    loop {
+        attempt.context.stop.check()?;
+        match try_drop(db, attempt, Some((id, from))).await {
+            Ok(()) => return Ok(()),
+            Err(e) if e.is_retryable() => match pauses.next() {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => {
+                    return Err(e
+                        .into_error(attempt.chunk)
+                        .hint("a reader holds the chunk; its archive is verified, and the next run drops it"));
+                }
+            },
+            Err(e) => return Err(e.into_error(attempt.chunk)),
+        }
+    }
+}
+
+async fn drop_empty(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
+    try_drop(db, attempt, None).await.map_err(|e| e.into_error(attempt.chunk))
+}
+
+async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
+    let chunk = &attempt.chunk.table;
+    let tx = db.client_mut().transaction().await?;
+    // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
+    tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
+    chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?;
+    still_frozen(&tx, attempt).await?;
+    chunks::unfreeze(&tx, chunk).await?;
+    match archive {
+        Some((id, from)) => attempt.drop_chunk(&tx, id, from).await?,
+        None => chunks::drop(&tx, chunk).await?,
+    }
+    tx.commit().await?;
+    Ok(())
+}

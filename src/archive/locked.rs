@@ -1,0 +1,115 @@
+//! The lock protocol, for servers whose chunks cannot be frozen: one transaction holds the chunk from before the export
+//! until its drop. Writers to it wait, readers go on.
+
+use tokio_postgres::Transaction;
+
+use super::attempt::{Attempt, Done, DropError, Entry, Prior, pauses};
+use super::run::{AfterVerify, Protocol};
+use crate::db::Db;
+use crate::db::errors::explain;
+use crate::db::queries::chunks::{self, LockMode};
+use crate::db::queries::ledger::State;
+use crate::error::{Error, Result};
+
+/// Archives one chunk.
+pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
+    if let Prior::Same(prior) = &attempt.prior {
+        let tx = begin(db, attempt).await?;
+        if attempt.is_unchanged(&tx, prior).await? {
+            attempt.read_back(&tx, prior.id).await?;
+            if attempt.context.options.after == AfterVerify::Drop {
+                drop_locked(&tx, attempt, Some((prior.id, prior.state))).await?;
+            }
+            commit(tx).await?;
+            return Ok(Done::Archive(prior.id));
+        }
+        tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
+    }
+    let entry = attempt.enter(db.client(), Protocol::Lock).await?;
+    match anew(db, attempt, &entry).await {
+        Ok(Done::Empty) => {
+            attempt.give_up(db, &entry, &Error::failed("the chunk is empty")).await;
+            Ok(Done::Empty)
+        }
+        Ok(done) => Ok(done),
+        Err(e) => {
+            attempt.give_up(db, &entry, &e).await;
+            Err(e)
+        }
+    }
+}
+
+async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
+    let server = db.server.clone();
+    let tx = begin(db, attempt).await?;
+    let stored = attempt.export(&tx, &server, entry).await?;
+    match (stored, attempt.context.options.after) {
+        (None, after) => {
+            if after == AfterVerify::Drop {
+                drop_locked(&tx, attempt, None).await?;
+            }
+            commit(tx).await?;
+            Ok(Done::Empty)
+        }
+        (Some(stored), AfterVerify::Keep) => {
+            // Writers need not wait for the store where nothing is to be dropped.
+            commit(tx).await?;
+            attempt.publish(db.client(), entry, &stored).await?;
+            attempt.prove(db.client(), entry.id).await?;
+            Ok(Done::Archive(entry.id))
+        }
+        (Some(stored), AfterVerify::Drop) => {
+            attempt.publish(&tx, entry, &stored).await?;
+            attempt.prove(&tx, entry.id).await?;
+            drop_locked(&tx, attempt, Some((entry.id, State::Verified))).await?;
+            commit(tx).await?;
+            Ok(Done::Archive(entry.id))
+        }
+    }
+}
+
+async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<'a>> {
+    let doing = "locking it for the export";
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    // Not SHARE: two archivers would share it, and then deadlock at the drop.
+    chunks::lock(&tx, &attempt.chunk.table, LockMode::Exclusive).await.map_err(|e| explain(doing, e))?;
+    Ok(tx)
+}
+
+async fn commit(tx: Transaction<'_>) -> Result<()> {
+    tx.commit().await.map_err(|e| {
+        explain("committing", e).hint("run the same command again: the ledger tells what was done, and nothing is lost")
+    })
+}
+
+/// Drops under the lock that is held; a reader in the way is waited for in short turns, without giving the lock up.
+async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<()> {
+    let mut pauses = pauses();
+    loop {
+        attempt.context.stop.check()?;
+        tx.batch_execute("SAVEPOINT before_drop; SET LOCAL lock_timeout = '1s'")
+            .await
+            .map_err(|e| explain("preparing the drop", e))?;
+        let e = match try_drop(tx, attempt, archive).await {
+            Ok(()) => return Ok(()),
+            Err(e) if !e.is_retryable() => return Err(e.into_error(attempt.chunk)),
+            Err(e) => e,
+        };
+        let Some(pause) = pauses.next() else {
+            return Err(e.into_error(attempt.chunk).hint("a reader holds the chunk; run again when it is done"));
+        };
+        tx.batch_execute("ROLLBACK TO SAVEPOINT before_drop")
+            .await
+            .map_err(|e| explain("taking the drop back", e))?;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
+    chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?;
+    match archive {
+        Some((id, from)) => attempt.drop_chunk(tx, id, from).await?,
+        None => chunks::drop(tx, &attempt.chunk.table).await?,
+    }
+    Ok(())
+}

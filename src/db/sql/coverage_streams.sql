@@ -1,0 +1,18 @@
+-- Streams whose messages do not add up: hot and archived against what the head has counted.
+SELECT coalesce(h.stream_name, s.stream_name, a.stream_name) AS stream_name,
+       coalesce(h.messages, 0)::bigint AS expected, coalesce(h."position", -1)::bigint AS head,
+       coalesce(s.messages, 0)::bigint AS hot, coalesce(s.positions, 0)::bigint AS hot_positions,
+       coalesce(a.messages, 0)::bigint AS archived, coalesce(greatest(s.last, a.last), -1)::bigint AS last,
+       count(*) OVER () AS streams
+  FROM {{schema}}.heads h
+  FULL JOIN (SELECT m.stream_name, count(*) AS messages, count(DISTINCT m."position") AS positions,
+                    max(m."position") AS last
+               FROM {{schema}}.messages m GROUP BY 1) s USING (stream_name)
+  FULL JOIN (SELECT t.stream_name, sum(t.messages)::bigint AS messages, max(t.last_position) AS last
+               FROM pg_temp.eventodb_archived t GROUP BY 1) a
+    ON a.stream_name = coalesce(h.stream_name, s.stream_name)
+ WHERE coalesce(s.messages, 0) <> coalesce(s.positions, 0)
+    OR ($1 AND (coalesce(h.messages, 0) <> coalesce(s.messages, 0) + coalesce(a.messages, 0)
+                OR h.messages > 0 AND h."position" IS DISTINCT FROM greatest(s.last, a.last) AND h.messages = h."position" + 1))
+ ORDER BY 1
+ LIMIT 20

@@ -1,0 +1,514 @@
+//! The life of a chunk, on a real server and a real store: archived, dropped, read, damaged, brought back.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "support/lab.rs"]
+#[allow(dead_code)]
+mod lab;
+
+use std::time::Duration;
+
+use eventodb_admin::Kind;
+use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock, RehydrateOutcome, State};
+use eventodb_admin::chunks::{self, Direction};
+use eventodb_admin::progress::Silent;
+use eventodb_admin::stop::{Signal, Stop};
+use lab::{Lab, Server, shown};
+
+#[tokio::test]
+async fn everything_archived_dropped_and_rehydrated_exports_byte_for_byte() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(4, 500).await;
+    let versions = lab.versions().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+
+    let archived = lab.archive_all().await;
+    assert_eq!(archived.iter().map(|a| a.rows).sum::<i64>(), 2000);
+    assert!(archived.iter().all(|a| a.state == State::Dropped));
+    assert!(lab.closed().await.is_empty());
+    assert_eq!(lab.versions().await, versions);
+    lab.assert_covered().await;
+    assert_eq!(lab.export().await.unwrap_err().kind(), Kind::Archived);
+
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+    assert_eq!(lab.versions().await, versions);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_stream_whose_messages_are_all_archived_goes_on_at_the_next_position() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 200).await;
+    let version = lab.version("account-0").await;
+    lab.archive_all().await;
+    assert_eq!(lab.version("account-0").await, version);
+    let wrong = lab.write_expecting("account-0", "T", Some(-1)).await.unwrap_err();
+    assert_eq!(wrong.kind(), Kind::Conflict);
+    assert_eq!(lab.write_expecting("account-0", "T", Some(version)).await.unwrap(), version + 1);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) - count(DISTINCT (stream_name, position)) FROM {{schema}}.messages").await, "0");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_rehydrate_never_moves_the_sequence_back() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 50).await;
+    lab.archive_all().await;
+    for _ in 0..3 {
+        lab.write("fresh-1", "T").await.unwrap();
+    }
+    lab.rehydrate_all().await;
+    lab.write("fresh-1", "T").await.unwrap();
+    assert_eq!(lab.one("SELECT max(global_position) FROM {{schema}}.messages").await, "54");
+    assert_eq!(lab.one("SELECT count(*) - count(DISTINCT global_position) FROM {{schema}}.messages").await, "0");
+}
+
+#[tokio::test]
+async fn writers_at_full_speed_into_old_ranges_lose_nothing_while_chunks_are_archived() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(3, 400).await;
+    let mut writers = Vec::new();
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    for w in 0..3 {
+        let session = lab.another_session().await;
+        let scope = lab.scope.clone();
+        let done = std::sync::Arc::clone(&done);
+        writers.push(tokio::spawn(async move {
+            let mut written = 0;
+            for i in 0.. {
+                if done.load(std::sync::atomic::Ordering::SeqCst) {
+                    break;
+                }
+                let sql = scope
+                    .render(&format!(
+                        "INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type)
+                         VALUES ('2013-01-03T12:00:00Z'::timestamptz + interval '{} seconds', {written}, 'late-{w}', 'Late')",
+                        (i % 3) * 604_800
+                    ))
+                    .unwrap();
+                // A frozen chunk refuses the writer, who tries again: what was not acknowledged is not expected.
+                if session.batch_execute(&sql).await.is_ok() {
+                    written += 1;
+                }
+            }
+            written
+        }));
+    }
+    for _ in 0..4 {
+        let closed = lab.closed().await;
+        for result in lab.archive(&closed, AfterVerify::Drop).await {
+            if let Err(e) = result {
+                // A writer may hold a chunk for longer than we wait; it is archived by the next run.
+                assert_eq!(e.kind(), Kind::Failed, "{}", shown(e));
+            }
+        }
+    }
+    done.store(true, std::sync::atomic::Ordering::SeqCst);
+    let mut acknowledged = 0;
+    for writer in writers {
+        acknowledged += writer.await.unwrap();
+    }
+    assert!(acknowledged > 0);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    lab.assert_covered().await;
+    let total = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
+    assert_eq!(total, (1200 + acknowledged).to_string());
+}
+
+#[tokio::test]
+async fn late_rows_after_a_drop_become_a_second_part_and_both_come_back() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 100).await;
+    lab.archive_all().await;
+    let late = lines.lines().last().unwrap().replace("account-", "late-").replace("order-", "late-");
+    let late = late.replace("\"gpos\":100", "\"gpos\":101").replace("\"pos\":4", "\"pos\":0");
+    let late = late.replace(&uuid::Uuid::from_u128(100).to_string(), &uuid::Uuid::from_u128(999).to_string());
+    lab.import(format!("{late}\n").as_bytes()).await.map_err(shown).unwrap();
+    lab.assert_covered().await;
+    let second = lab.archive_all().await;
+    assert_eq!(second[0].rows, 1);
+    let archives = lab.archives().await;
+    assert_eq!(archives.iter().map(|a| (a.generation, a.state)).collect::<Vec<_>>(), [(1, State::Dropped), (2, State::Dropped)]);
+    lab.assert_covered().await;
+
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), format!("{lines}{late}\n"));
+    // Both parts are in one chunk now: archived again, it is one archive that supersedes the two.
+    let third = lab.archive_all().await;
+    assert_eq!(third[0].rows, 101);
+    let states: Vec<_> = lab.archives().await.iter().map(|a| (a.generation, a.state)).collect();
+    assert_eq!(states, [(1, State::Expired), (2, State::Expired), (3, State::Dropped)]);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn an_unchanged_rehydrated_chunk_is_dropped_again_without_an_upload() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let first = lab.archive_all().await;
+    lab.rehydrate_all().await;
+    let again = lab.archive_all().await;
+    assert_eq!((again[0].archive_id, &again[0].object), (first[0].archive_id, &first[0].object));
+    assert_eq!(lab.archives().await.len(), 1);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_changed_rehydrated_chunk_becomes_a_new_generation() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    lab.archive_all().await;
+    lab.rehydrate_all().await;
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+    let again = lab.archive_all().await;
+    assert_eq!(again[0].rows, 101);
+    let states: Vec<_> = lab.archives().await.iter().map(|a| (a.generation, a.state)).collect();
+    assert_eq!(states, [(1, State::Expired), (2, State::Dropped)]);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_rehydrate_that_is_asked_for_twice_doubles_nothing() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let id = lab.archive_all().await[0].archive_id.unwrap();
+    assert_eq!(lab.rehydrate(id).await.unwrap().outcome, RehydrateOutcome::Restored);
+    assert_eq!(lab.rehydrate(id).await.unwrap().outcome, RehydrateOutcome::WasThere);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "100");
+}
+
+#[tokio::test]
+async fn a_chunk_restored_by_hand_is_not_restored_twice() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    lab.sql("CREATE TABLE {{schema}}.copy AS SELECT * FROM {{schema}}.messages").await;
+    let id = lab.archive_all().await[0].archive_id.unwrap();
+    lab.sql("SET eventodb.heads_kept = 'on'; INSERT INTO {{schema}}.messages SELECT * FROM {{schema}}.copy; RESET eventodb.heads_kept").await;
+    assert_eq!(lab.rehydrate(id).await.unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "100");
+    assert!(lab.coverage().await.findings.iter().any(|f| f.kind == "overlap"));
+}
+
+#[tokio::test]
+async fn a_flipped_bit_a_cut_end_and_a_missing_object_are_found_and_nothing_comes_back() {
+    for damage in ["flip", "cut", "missing", "manifest"] {
+        let mut lab = Lab::new(Server::Main).await;
+        lab.fill(1, 300).await;
+        let id = lab.archive_all().await[0].archive_id.unwrap();
+        let row = lab.archives().await.remove(0);
+        let data = lab.object(row.object_key.as_ref());
+        match damage {
+            "flip" => {
+                let mut bytes = std::fs::read(&data).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                std::fs::write(&data, bytes).unwrap();
+            }
+            "cut" => {
+                let bytes = std::fs::read(&data).unwrap();
+                std::fs::write(&data, &bytes[..bytes.len() - 1]).unwrap();
+            }
+            "missing" => std::fs::remove_file(&data).unwrap(),
+            _ => {
+                let manifest = lab.object(row.manifest_key.as_ref());
+                let text = std::fs::read_to_string(&manifest).unwrap().replace("\"messages\": 300", "\"messages\": 301");
+                std::fs::write(&manifest, text).unwrap();
+            }
+        }
+        let verified = archive::verify(&lab.store, &row, &Silent, &Stop::default()).await;
+        assert_eq!(verified.unwrap_err().kind(), Kind::Verification, "{damage}");
+        let rehydrated = lab.rehydrate(id).await.unwrap_err();
+        assert_eq!(rehydrated.kind(), Kind::Verification, "{damage}: {}", shown(rehydrated));
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0", "{damage}");
+        assert_eq!(lab.archives().await[0].state, State::Dropped);
+        if damage != "flip" {
+            // A flipped bit in the data shows only to those who read it: coverage reads lists and sizes.
+            let findings = lab.coverage().await.findings;
+            assert!(findings.iter().any(|f| f.kind == "archive" && f.text.contains("2013-01-03")), "{damage}: {findings:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn objects_exchanged_between_two_archives_are_refused() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    lab.archive_all().await;
+    let rows = lab.archives().await;
+    let (one, two) = (lab.object(rows[0].object_key.as_ref()), lab.object(rows[1].object_key.as_ref()));
+    let aside = one.with_extension("aside");
+    std::fs::rename(&one, &aside).unwrap();
+    std::fs::rename(&two, &one).unwrap();
+    std::fs::rename(&aside, &two).unwrap();
+    for row in &rows {
+        let error = archive::verify(&lab.store, row, &Silent, &Stop::default()).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Verification);
+        assert_eq!(lab.rehydrate(row.id).await.unwrap_err().kind(), Kind::Verification);
+    }
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0");
+}
+
+#[tokio::test]
+async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    let closed = lab.closed().await;
+    let kept = lab.archive(&closed, AfterVerify::Keep).await;
+    assert!(kept.iter().all(|r| r.as_ref().unwrap().state == State::Verified));
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "200");
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+
+    let mut lock = lab.lock().await;
+    let changed = archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[0], &Silent, &Stop::default()).await;
+    assert_eq!(changed.unwrap_err().kind(), Kind::Verification);
+    let same = archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[1], &Silent, &Stop::default()).await;
+    assert_eq!(same.map_err(shown).unwrap().state, State::Dropped);
+    lock.release().await.unwrap();
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+    lab.assert_covered().await;
+    // Nothing has stayed frozen: writers are let in.
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:01Z', 1, 'late-1', 'L')").await;
+}
+
+#[tokio::test]
+async fn a_chunk_is_not_dropped_while_its_archive_cannot_be_read_back() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    let data = lab.object(lab.archives().await[0].object_key.as_ref());
+    std::fs::remove_file(&data).unwrap();
+    let result = lab.archive(&closed, AfterVerify::Drop).await.remove(0);
+    assert_eq!(result.unwrap_err().kind(), Kind::Verification);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "100");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn the_sql_function_drops_only_chunks_that_are_verified_and_unchanged() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(3, 100).await;
+    let closed = lab.closed().await;
+    for result in lab.archive(&closed[..2], AfterVerify::Keep).await {
+        result.unwrap();
+    }
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+    let dropped = lab.one("SELECT string_agg(d, ',') FROM {{schema}}.drop_chunks_older_than('1 year') d").await;
+    assert_eq!(dropped, format!("_timescaledb_internal.{}", closed[1].name()));
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "201");
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "301");
+}
+
+#[tokio::test]
+async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let chunk = lab.closed().await.remove(0);
+    // What is left by a process that was killed between its ledger row and its drop.
+    lab.sql(&format!(
+        "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, protocol,
+                store_url, object_key, manifest_key, heads_key, codec)
+         VALUES ({{{{namespace_text}}}}, '{}', '{}', 1, '{}', 'freeze', 'file:///gone', 'a', 'b', 'c', 'zstd')",
+        chunk.range_start.to_rfc3339(), chunk.range_end.to_rfc3339(), chunk.name()
+    ))
+    .await;
+    if lab.db.server.supports_freeze() {
+        lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", chunk.table)).await;
+    }
+    let archived = lab.archive_all().await;
+    assert_eq!(archived[0].rows, 100);
+    let rows = lab.archives().await;
+    assert_eq!(rows.iter().map(|a| (a.state, a.attempts)).collect::<Vec<_>>(), [(State::Failed, 1), (State::Dropped, 2)]);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_reader_that_holds_the_chunk_is_waited_for() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let reader = lab.another_session().await;
+    reader.batch_execute(&lab.scope.render("BEGIN; SELECT count(*) FROM {{schema}}.messages").unwrap()).await.unwrap();
+    let release = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        reader.batch_execute("COMMIT").await.unwrap();
+    });
+    assert_eq!(lab.archive_all().await[0].state, State::Dropped);
+    release.await.unwrap();
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_second_run_is_told_that_it_is_busy() {
+    let lab = Lab::new(Server::Main).await;
+    if lab.one("SELECT count(*) FROM pg_stat_activity").await == "1" {
+        eprintln!("SKIPPED: the embedded server has one session for all: its advisory locks keep nobody out");
+        return;
+    }
+    let _first = lab.lock().await;
+    let second = LifecycleLock::take(lab.another_session().await, &lab.scope).await;
+    assert_eq!(second.unwrap_err().kind(), Kind::Busy);
+}
+
+#[tokio::test]
+async fn several_jobs_archive_all_chunks_once() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(6, 200).await;
+    let closed = lab.closed().await;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Gzip { level: 6 }, jobs: 3 };
+    let results = lab.archive_with(&closed, options).await;
+    assert_eq!(results.into_iter().map(|r| r.map_err(shown).unwrap().rows).sum::<i64>(), 1200);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+}
+
+#[tokio::test]
+async fn a_stop_leaves_every_chunk_either_whole_or_archived() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(3, 100).await;
+    let closed = lab.closed().await;
+    let stop = Stop::default();
+    let mut lock = lab.lock().await;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
+    let mut done = 0;
+    let result = archive::archive(&mut lock, &lab.connector, &lab.scope, &lab.store, &closed, &options, &Silent, &stop, &mut |_, r| {
+        r.unwrap();
+        done += 1;
+        stop.ask(Signal::Terminate);
+    })
+    .await;
+    assert_eq!((result.unwrap_err().kind(), done), (Kind::Terminated, 1));
+    lock.release().await.unwrap();
+    assert_eq!(lab.closed().await.len(), 2);
+    lab.assert_covered().await;
+    assert_eq!(lab.archive_all().await.len(), 2);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn coverage_finds_what_a_foreign_drop_chunks_has_taken() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    lab.sql("SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-01-10T00:00:00Z'::timestamptz)").await;
+    let coverage = lab.coverage().await;
+    assert_eq!((coverage.hot_messages, coverage.expected_messages), (100, 200));
+    assert!(coverage.findings.iter().any(|f| f.kind == "hole" && f.text.contains("100 messages are missing")), "{:?}", coverage.findings);
+    assert!(coverage.findings.iter().any(|f| f.text.contains("stream account-0")), "{:?}", coverage.findings);
+}
+
+#[tokio::test]
+async fn a_chunk_that_is_thrown_away_on_demand_is_no_hole_and_keeps_its_versions() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    let versions = lab.versions().await;
+    let chunk = lab.closed().await.remove(0);
+    let lost = chunks::discard(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    assert_eq!(lost.messages, 100);
+    assert_eq!(lab.versions().await, versions);
+    assert_eq!(lab.archives().await[0].state, State::Discarded);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn an_empty_chunk_is_dropped_and_needs_no_archive() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.sql("DELETE FROM {{schema}}.messages; UPDATE {{schema}}.heads SET messages = 0").await;
+    let archived = lab.archive_all().await;
+    assert_eq!((archived[0].archive_id, archived[0].rows), (None, 0));
+    assert!(lab.closed().await.is_empty());
+    assert!(std::fs::read_dir(lab.dir.path()).unwrap().next().is_none(), "an object was stored for nothing");
+}
+
+#[tokio::test]
+async fn a_column_that_an_archive_would_lose_stops_the_run_before_anything_happens() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.sql("ALTER TABLE {{schema}}.messages ADD COLUMN tenant text").await;
+    let closed = lab.closed().await;
+    let mut lock = lab.lock().await;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
+    let result = archive::archive(&mut lock, &lab.connector, &lab.scope, &lab.store, &closed, &options, &Silent, &Stop::default(), &mut |_, _| {
+        panic!("a chunk was touched");
+    })
+    .await;
+    let error = result.unwrap_err();
+    assert!(error.kind() == Kind::Unsupported && error.to_string().contains("tenant text"), "{error}");
+}
+
+#[tokio::test]
+async fn a_chunk_of_another_schemas_view_fails_alone() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 50).await;
+    let closed = lab.closed().await;
+    lab.sql(&format!("CREATE VIEW {{{{schema}}}}.hangs_on AS SELECT * FROM {}", closed[0].table)).await;
+    let results = lab.archive(&closed, AfterVerify::Drop).await;
+    assert!(results[0].is_err() && results[1].is_ok());
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "50");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn compressed_and_plain_chunks_export_the_same_bytes() {
+    let mut lab = Lab::new(Server::Community).await;
+    lab.fill(2, 300).await;
+    let closed = lab.closed().await;
+    let plain = lab.archive(&closed, AfterVerify::Keep).await;
+    for chunk in &closed {
+        let resized = chunks::resize(&lab.db, &lab.scope, chunk, Direction::Compress).await.map_err(shown).unwrap();
+        assert!(resized.after_bytes < resized.before_bytes, "{resized:?}");
+    }
+    let listed = chunks::list(&lab.db, &lab.scope, &chunks::ListFilter::default()).await.unwrap();
+    assert!(listed.iter().all(|c| c.is_compressed && c.message_count == Some(300)), "{listed:?}");
+    // The archives made before serve again: what comes out of a compressed chunk hashes the same.
+    let closed = lab.closed().await;
+    let compressed = lab.archive(&closed, AfterVerify::Drop).await;
+    for (plain, compressed) in plain.into_iter().zip(compressed) {
+        assert_eq!(plain.unwrap().archive_id, compressed.map_err(shown).unwrap().archive_id);
+    }
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn late_rows_in_a_compressed_chunk_are_archived_with_it() {
+    let mut lab = Lab::new(Server::Community).await;
+    lab.fill(1, 300).await;
+    let chunk = lab.closed().await.remove(0);
+    chunks::resize(&lab.db, &lab.scope, &chunk, Direction::Compress).await.map_err(shown).unwrap();
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+    assert_eq!(lab.archive_all().await[0].rows, 301);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "301");
+}
+
+#[tokio::test]
+async fn an_archive_comes_back_beside_late_rows_that_were_compressed() {
+    let mut lab = Lab::new(Server::Community).await;
+    lab.fill(1, 100).await;
+    lab.archive_all().await;
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+    let late = lab.closed().await.remove(0);
+    chunks::resize(&lab.db, &lab.scope, &late, Direction::Compress).await.map_err(shown).unwrap();
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn the_apache_edition_says_that_it_cannot_compress() {
+    let mut lab = Lab::new(Server::Main).await;
+    if lab.db.server.supports_compression() {
+        eprintln!("SKIPPED: needs an Apache-2 server as the main one (EVENTODB_TEST_IGNORE_COMMUNITY=1)");
+        return;
+    }
+    lab.fill(1, 10).await;
+    let chunk = lab.closed().await.remove(0);
+    let error = chunks::resize(&lab.db, &lab.scope, &chunk, Direction::Compress).await.unwrap_err();
+    assert!(error.kind() == Kind::Unsupported && error.to_string().contains("Apache-2"), "{error}");
+}

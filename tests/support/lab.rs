@@ -1,0 +1,260 @@
+//! A namespace of a test's own on the real server, and what is done to it through the library.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, LifecycleLock};
+use eventodb_admin::chunks::{self, ChunkRow, Selection};
+use eventodb_admin::db::conninfo::ConnInfo;
+use eventodb_admin::db::{ConnectOptions, Connector, Db, Scope};
+use eventodb_admin::messages::{self, Imported, StreamName};
+use eventodb_admin::namespace::{self, AutoCompress, NewNamespace, Token};
+use eventodb_admin::progress::Silent;
+use eventodb_admin::stop::Stop;
+use eventodb_admin::store::{Store, StoreSettings, StoreUrl};
+use eventodb_admin::{Error, Result};
+use futures::TryStreamExt;
+
+/// A variable of the test servers; they are started where nobody has.
+pub fn var(name: &str) -> String {
+    static STARTED: OnceLock<String> = OnceLock::new();
+    if let Ok(value) = std::env::var(name) {
+        return value;
+    }
+    let env = STARTED.get_or_init(|| {
+        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bin/servers");
+        let out = Command::new(&script).arg("env").output().unwrap_or_else(|e| panic!("{name} is not set and {script:?} does not run: {e}"));
+        assert!(out.status.success(), "bin/servers env failed: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    });
+    let prefix = format!("export {name}=");
+    env.lines()
+        .find_map(|line| line.strip_prefix(&prefix))
+        .unwrap_or_else(|| panic!("bin/servers env does not give {name}"))
+        .trim_matches(['\'', '"'])
+        .to_owned()
+}
+
+/// Which server a test needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Server {
+    /// The main one, whatever its edition.
+    Main,
+    /// One that compresses: the main one where it is Community, else the embedded one.
+    Community,
+}
+
+/// A namespace, its sessions and its store.
+pub struct Lab {
+    pub connector: Connector,
+    pub db: Db,
+    pub scope: Scope,
+    pub store: Store,
+    pub dir: tempfile::TempDir,
+}
+
+impl Lab {
+    pub async fn new(server: Server) -> Self {
+        let connector = connector(server);
+        let mut db = connector.connect().await.unwrap();
+        let name = format!("t{}", uuid::Uuid::new_v4().simple());
+        create(&mut db, &name).await;
+        let scope = namespace::open(&db, &name).await.unwrap().scope;
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&StoreUrl::file(dir.path()).unwrap(), &StoreSettings::default()).await.unwrap();
+        Self { connector, db, scope, store, dir }
+    }
+
+    pub async fn another_session(&self) -> Db {
+        self.connector.connect().await.unwrap()
+    }
+
+    /// A statement with the scope's placeholders.
+    pub async fn sql(&self, template: &str) {
+        self.try_sql(template).await.unwrap();
+    }
+
+    pub async fn try_sql(&self, template: &str) -> Result<(), tokio_postgres::Error> {
+        self.db.batch_execute(&self.scope.render(template).unwrap()).await
+    }
+
+    /// The first column of the first row, as text.
+    pub async fn one(&self, template: &str) -> String {
+        let rows = self.db.simple_query(&self.scope.render(template).unwrap()).await.unwrap();
+        rows.iter()
+            .find_map(|m| match m {
+                tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("NULL").to_owned()),
+                _ => None,
+            })
+            .unwrap_or_else(|| "no row".to_owned())
+    }
+
+    /// `weeks` weeks of 2013 with `per_week` messages each, over 20 streams in two categories.
+    pub async fn fill(&mut self, weeks: usize, per_week: usize) -> String {
+        let lines = made_up(weeks, per_week);
+        let imported = self.import(lines.as_bytes()).await.unwrap();
+        assert_eq!(imported.messages as usize, weeks * per_week);
+        lines
+    }
+
+    pub async fn import(&mut self, ndjson: &[u8]) -> Result<Imported> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(ndjson).unwrap();
+        let source = messages::Source::open(Some(file.path()))?;
+        messages::import(&mut self.db, &self.scope, source, messages::ImportMode::Write, &Silent, &Stop::default()).await
+    }
+
+    pub async fn export(&self) -> Result<String> {
+        let mut out = Vec::new();
+        let rows = messages::export(&self.db, &self.scope, &messages::ExportFilter::default()).await?;
+        let mut rows = std::pin::pin!(rows);
+        while let Some(m) = rows.try_next().await? {
+            messages::write_line(&mut out, &m).unwrap();
+        }
+        Ok(String::from_utf8(out).unwrap())
+    }
+
+    pub async fn write(&self, stream: &str, message_type: &str) -> Result<i64> {
+        self.write_expecting(stream, message_type, None).await
+    }
+
+    pub async fn write_expecting(&self, stream: &str, message_type: &str, expected: Option<i64>) -> Result<i64> {
+        let write = messages::Write {
+            stream: stream.parse::<StreamName>()?,
+            message_type: message_type.to_owned(),
+            data: None,
+            metadata: None,
+            id: None,
+            expected_version: expected,
+        };
+        Ok(messages::write(&self.db, &self.scope, &write).await?.1.position)
+    }
+
+    pub async fn version(&self, stream: &str) -> i64 {
+        self.one(&format!("SELECT {{{{schema}}}}.stream_version('{stream}')")).await.parse().unwrap()
+    }
+
+    pub async fn versions(&self) -> String {
+        self.one("SELECT string_agg(stream_name || '=' || position, ',' ORDER BY stream_name) FROM {{schema}}.heads").await
+    }
+
+    /// All chunks whose range has ended.
+    pub async fn closed(&self) -> Vec<ChunkRow> {
+        chunks::select(&self.db, &self.scope, &Selection::OlderThan(Duration::ZERO)).await.unwrap()
+    }
+
+    pub async fn lock(&self) -> LifecycleLock {
+        LifecycleLock::take(self.another_session().await, &self.scope).await.unwrap()
+    }
+
+    pub async fn archive(&self, chunks: &[ChunkRow], after: AfterVerify) -> Vec<Result<Archived>> {
+        self.archive_with(chunks, ArchiveOptions { after, codec: Codec::Zstd { level: 3 }, jobs: 1 }).await
+    }
+
+    pub async fn archive_with(&self, chunks: &[ChunkRow], options: ArchiveOptions) -> Vec<Result<Archived>> {
+        let mut results = Vec::new();
+        let mut lock = self.lock().await;
+        archive::archive(
+            &mut lock,
+            &self.connector,
+            &self.scope,
+            &self.store,
+            chunks,
+            &options,
+            &Silent,
+            &Stop::default(),
+            &mut |_, result| results.push(result),
+        )
+        .await
+        .unwrap();
+        lock.release().await.unwrap();
+        results
+    }
+
+    /// Archives and drops every closed chunk.
+    pub async fn archive_all(&self) -> Vec<Archived> {
+        let closed = self.closed().await;
+        self.archive(&closed, AfterVerify::Drop).await.into_iter().map(|r| r.map_err(shown).unwrap()).collect()
+    }
+
+    pub async fn archives(&self) -> Vec<archive::ArchiveRow> {
+        eventodb_admin::db::queries::ledger::list(self.db.client(), self.scope.namespace()).await.unwrap()
+    }
+
+    pub async fn rehydrate(&self, id: i64) -> Result<archive::Rehydrated> {
+        let row = eventodb_admin::db::queries::ledger::get(self.db.client(), self.scope.namespace(), id).await?;
+        let mut lock = self.lock().await;
+        let result =
+            archive::rehydrate(&mut lock, &self.scope, &self.store, &row, &Silent, &Stop::default()).await;
+        lock.release().await.unwrap();
+        result
+    }
+
+    pub async fn rehydrate_all(&self) {
+        for a in self.archives().await.iter().filter(|a| a.state == archive::State::Dropped) {
+            self.rehydrate(a.id).await.map_err(shown).unwrap();
+        }
+    }
+
+    pub async fn coverage(&mut self) -> Coverage {
+        archive::coverage(&mut self.db, &self.scope, Some(&self.store), &Silent, &Stop::default()).await.map_err(shown).unwrap()
+    }
+
+    pub async fn assert_covered(&mut self) {
+        let coverage = self.coverage().await;
+        assert!(coverage.findings.is_empty(), "{:?}", coverage.findings);
+    }
+
+    /// The file of an object in the store.
+    pub fn object(&self, key: Option<&String>) -> PathBuf {
+        self.dir.path().join(key.unwrap())
+    }
+}
+
+/// An error with its hint, so that a failed test tells what the user would read.
+pub fn shown(e: Error) -> String {
+    format!("{e} (hint: {})", e.hint_text().unwrap_or("none"))
+}
+
+pub fn connector(server: Server) -> Connector {
+    let url = var(match server {
+        Server::Main => "EVENTODB_TEST_DB_URL",
+        Server::Community => "EVENTODB_TEST_COMMUNITY_URL",
+    });
+    Connector { info: ConnInfo::resolve(Some(&url), &|_| None).unwrap(), options: ConnectOptions::default() }
+}
+
+pub async fn create(db: &mut Db, name: &str) {
+    let new = NewNamespace {
+        name: name.parse().unwrap(),
+        description: String::new(),
+        token: Token::generate(name),
+        chunk_interval: "7 days".into(),
+        auto_compress: AutoCompress::Never,
+    };
+    namespace::create(db, &new).await.map_err(shown).unwrap();
+}
+
+/// Messages in the canonical form: importing and exporting them again gives the same bytes.
+pub fn made_up(weeks: usize, per_week: usize) -> String {
+    let mut lines = String::new();
+    let mut positions = [0_i64; 20];
+    for i in 0..weeks * per_week {
+        let s = i * 7 % 20;
+        let category = if s < 10 { "account" } else { "order" };
+        let micros = 1_357_171_200_000_000 + (i / per_week) as i64 * 604_800_000_000 + (i % per_week) as i64 * 1_000_001;
+        let time = messages::rfc3339(chrono::DateTime::from_timestamp_micros(micros).unwrap());
+        lines.push_str(&format!(
+            "{{\"id\":\"{}\",\"stream\":\"{category}-{s}\",\"type\":\"Happened\",\"pos\":{},\"gpos\":{},\
+             \"data\":{{\"n\":{i},\"text\":\"quote \\\" comma , ünïcode 🦀 newline \\n\"}},\"meta\":null,\"time\":\"{time}\"}}\n",
+            uuid::Uuid::from_u128(i as u128 + 1),
+            positions[s],
+            i + 1,
+        ));
+        positions[s] += 1;
+    }
+    lines
+}
