@@ -7,12 +7,16 @@
 
 pub mod archive;
 pub mod chunks;
+pub mod cli;
+pub mod commands;
 pub mod db;
 pub mod error;
 pub mod messages;
 pub mod namespace;
 pub mod progress;
+pub mod settings;
 pub mod stop;
 pub mod store;
+pub mod ui;
 
 pub use error::{Error, Kind, Result};

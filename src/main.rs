@@ -1,3 +1,7 @@
 //! The `eventodb-admin` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    eventodb_admin::commands::main()
+}

@@ -207,7 +207,7 @@ fn column_only(e: &serde_json::Error) -> String {
 }
 
 /// Whether JSON text has the escape `\u0000`, and not an escaped backslash before `u0000`.
-pub(super) fn has_zero_escape(json: &str) -> bool {
+pub fn has_zero_escape(json: &str) -> bool {
     memchr::memmem::find_iter(json.as_bytes(), br"\u0000")
         .any(|at| json.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count() % 2 == 0)
 }

@@ -1,0 +1,70 @@
+//! `archives`.
+
+use chrono::{DateTime, Utc};
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::values::{self, Share};
+
+/// Verbs on archives.
+#[derive(Debug, Subcommand)]
+pub enum ArchivesVerb {
+    /// List archives
+    List(ListArchives),
+    /// Show an archive: the ledger's row and its manifest
+    Show(ShowArchive),
+    /// Read archives back and compare them with the ledger
+    #[command(after_help = "Example: eventodb-admin archives verify --all --sample 10%")]
+    Verify(Verify),
+    /// Bring archives back into the hypertable
+    #[command(after_help = "Example: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01")]
+    Rehydrate(Rehydrate),
+}
+
+/// `archives list`.
+#[derive(Debug, Args)]
+pub struct ListArchives {
+    /// Failed and expired ones as well
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// `archives show`.
+#[derive(Debug, Args)]
+pub struct ShowArchive {
+    /// Number of the archive
+    #[arg(allow_hyphen_values = true)]
+    pub id: i64,
+}
+
+/// `archives verify`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
+pub struct Verify {
+    /// Numbers of archives
+    #[arg(value_name = "ID")]
+    pub ids: Vec<i64>,
+    /// All archives of the namespace
+    #[arg(long)]
+    pub all: bool,
+    /// A random part of them, at least one
+    #[arg(long, value_name = "P", value_parser = values::share, allow_hyphen_values = true)]
+    pub sample: Option<Share>,
+}
+
+/// `archives rehydrate`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").args(["ids", "from", "to", "stream"]).required(true).multiple(true))]
+pub struct Rehydrate {
+    /// Numbers of archives
+    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "stream"])]
+    pub ids: Vec<i64>,
+    /// Ranges from this instant on
+    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "stream")]
+    pub from: Option<DateTime<Utc>>,
+    /// Ranges before this instant
+    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "stream")]
+    pub to: Option<DateTime<Utc>>,
+    /// All that may hold messages of this stream
+    #[arg(long, value_name = "S")]
+    pub stream: Option<String>,
+}

@@ -1,0 +1,135 @@
+//! Flags that every verb takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+use serde::Deserialize;
+
+use super::values;
+
+/// Flags that every verb takes. What is not given comes from the environment, then from the configuration file.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+#[allow(clippy::struct_excessive_bools)] // flags as clap takes them; `settings` makes modes of them
+pub struct Global {
+    /// Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]
+    #[arg(long, global = true, value_name = "URL")]
+    pub db_url: Option<String>,
+    /// Kind of server [env: EVENTODB_DB_TYPE] [default: auto]
+    #[arg(long, global = true, value_name = "TYPE", hide_short_help = true)]
+    pub db_type: Option<DbType>,
+    /// Namespace [env: EVENTODB_NAMESPACE] [default: default]
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// s3://bucket/prefix or file:///dir [env: EVENTODB_STORE]
+    #[arg(long, global = true, value_name = "URL")]
+    pub store: Option<String>,
+    /// Name the bucket in the path of requests
+    #[arg(long, global = true, hide_short_help = true)]
+    pub s3_path_style: bool,
+    /// S3 storage class of new objects, such as STANDARD_IA
+    #[arg(long, global = true, value_name = "CLASS", hide_short_help = true)]
+    pub storage_class: Option<String>,
+    /// Encryption by the service
+    #[arg(long, global = true, value_name = "MODE", hide_short_help = true)]
+    pub sse: Option<SseMode>,
+    /// Key for --sse aws:kms
+    #[arg(long, global = true, value_name = "ID", hide_short_help = true)]
+    pub sse_kms_key_id: Option<String>,
+    /// Output [env: EVENTODB_OUTPUT]
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub output: Option<OutputFormat>,
+    /// Print the plan and change nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Answer the confirmation of a destructive verb
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Only data and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more on stderr; twice for everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Form of what goes to stderr [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", hide_short_help = true)]
+    pub log_format: Option<LogFormat>,
+    /// Say nothing of progress
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_progress: bool,
+    /// Colours [default: auto; NO_COLOR is honoured]
+    #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
+    pub color: Option<ColorMode>,
+    /// TOML file with these settings [env: EVENTODB_CONFIG]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub config: Option<PathBuf>,
+    /// How long to wait for a lock [default: 5s]
+    #[arg(long, global = true, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, hide_short_help = true)]
+    pub lock_timeout: Option<Duration>,
+    /// How long to wait for a server to let us in [default: 10s]
+    #[arg(long, global = true, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, hide_short_help = true)]
+    pub connect_timeout: Option<Duration>,
+}
+
+/// What kind of server it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DbType {
+    /// Look at the server
+    Auto,
+    /// TimescaleDB
+    Timescale,
+    /// PostgreSQL without TimescaleDB
+    Postgres,
+}
+
+/// What standard output looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputFormat {
+    /// For people
+    #[default]
+    Table,
+    /// One document
+    Json,
+    /// With a header
+    Csv,
+}
+
+/// What standard error looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// An object a line
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColorMode {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Who encrypts objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+pub enum SseMode {
+    /// Keys of the key management service
+    #[value(name = "aws:kms")]
+    #[serde(rename = "aws:kms")]
+    Kms,
+    /// Keys of the storage service
+    #[value(name = "AES256")]
+    #[serde(rename = "AES256")]
+    Aes256,
+}

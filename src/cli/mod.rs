@@ -1,0 +1,108 @@
+//! The command line as clap reads it: names, flags and help, no logic.
+
+#![allow(clippy::doc_markdown)] // the comments are the help texts
+
+mod archives;
+mod chunks;
+mod global;
+mod messages;
+mod namespaces;
+mod streams;
+pub mod values;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use archives::{ArchivesVerb, ListArchives, Rehydrate, ShowArchive, Verify};
+pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
+pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode};
+pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
+pub use namespaces::{Create, Delete, NamespacesVerb, Show, Upgrade};
+pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
+
+/// Operate an EventoDB event store on TimescaleDB.
+#[derive(Debug, Parser)]
+#[command(
+    name = "eventodb-admin",
+    bin_name = "eventodb-admin",
+    version,
+    about = "Operate an EventoDB event store on TimescaleDB",
+    max_term_width = 110,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 conflict · 5 verification failed · \
+                  6 archived · 7 busy · 8 not supported here · 130/143 stopped"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What holds for every verb.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// The nouns.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Namespaces: a schema of messages each
+    #[command(visible_alias = "namespace", subcommand_required = true, arg_required_else_help = true)]
+    Namespaces {
+        /// The verb.
+        #[command(subcommand)]
+        verb: NamespacesVerb,
+    },
+    /// Messages: write, read, import, export
+    #[command(visible_alias = "message", subcommand_required = true, arg_required_else_help = true)]
+    Messages {
+        /// The verb.
+        #[command(subcommand)]
+        verb: MessagesVerb,
+    },
+    /// Streams and their versions
+    #[command(visible_alias = "stream", subcommand_required = true, arg_required_else_help = true)]
+    Streams {
+        /// The verb.
+        #[command(subcommand)]
+        verb: StreamsVerb,
+    },
+    /// Categories of streams
+    #[command(visible_alias = "category", subcommand_required = true, arg_required_else_help = true)]
+    Categories {
+        /// The verb.
+        #[command(subcommand)]
+        verb: CategoriesVerb,
+    },
+    /// Chunks: list, compress, archive, drop
+    #[command(visible_alias = "chunk", subcommand_required = true, arg_required_else_help = true)]
+    Chunks {
+        /// The verb.
+        #[command(subcommand)]
+        verb: ChunksVerb,
+    },
+    /// Archives in the store: list, verify, bring back
+    #[command(visible_alias = "archive", subcommand_required = true, arg_required_else_help = true)]
+    Archives {
+        /// The verb.
+        #[command(subcommand)]
+        verb: ArchivesVerb,
+    },
+    /// Prove that every message is live or archived, and once
+    Coverage,
+    /// Print the completions of a shell
+    #[command(after_help = "Example: eventodb-admin completions bash > /etc/bash_completion.d/eventodb-admin")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write a page a command
+    Man {
+        /// Folder to write the pages to
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print the version
+    Version,
+}

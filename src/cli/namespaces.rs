@@ -1,0 +1,66 @@
+//! `namespaces`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::values::{self, CompressAfter};
+
+/// Verbs on namespaces.
+#[derive(Debug, Subcommand)]
+pub enum NamespacesVerb {
+    /// Make a namespace and print its token, once
+    #[command(after_help = "Example: eventodb-admin namespaces create orders --chunk-interval 7d --compress-after 30d")]
+    Create(Create),
+    /// List namespaces
+    List,
+    /// Show one namespace
+    Show(Show),
+    /// Bring a namespace up to date, or adopt one that EventoDB made
+    Upgrade(Upgrade),
+    /// Delete a namespace with all its live messages (destructive)
+    Delete(Delete),
+}
+
+/// `namespaces create`.
+#[derive(Debug, Args)]
+pub struct Create {
+    /// Letters, digits, '_', '-' and '.'
+    pub name: String,
+    /// What it is for
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub description: String,
+    /// Token to use, @FILE to read it from; without it one is made
+    #[arg(long, value_name = "T")]
+    pub token: Option<String>,
+    /// Time that a chunk spans
+    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration, allow_hyphen_values = true)]
+    pub chunk_interval: Duration,
+    /// Age at which chunks are compressed, or never
+    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::compress_after, allow_hyphen_values = true)]
+    pub compress_after: CompressAfter,
+}
+
+/// `namespaces show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+}
+
+/// `namespaces upgrade`.
+#[derive(Debug, Args)]
+pub struct Upgrade {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+    /// All namespaces of the database
+    #[arg(long, conflicts_with = "name")]
+    pub all: bool,
+}
+
+/// `namespaces delete`.
+#[derive(Debug, Args)]
+pub struct Delete {
+    /// Name
+    pub name: String,
+}

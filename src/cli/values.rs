@@ -1,0 +1,145 @@
+//! Values as people type them. Each parser's error ends clap's sentence `invalid value …`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+use crate::db::queries::messages::ConsumerGroup;
+
+/// Longer than any store will live, and far from every overflow.
+const LONGEST: Duration = Duration::from_hours(24 * 366 * 1000);
+
+/// A duration: `7d`, `36h`, `3 days`, `1y`.
+///
+/// # Errors
+/// Where it is negative, has no unit or an unknown one, or is longer than 1,000 years.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    if text.starts_with(['-', '−']) {
+        return Err("a duration cannot be negative".to_owned());
+    }
+    let duration = humantime::parse_duration(text).map_err(|e| match e {
+        humantime::DurationError::NumberOverflow => "it is too long".to_owned(),
+        e => format!("{e}; durations are 7d, 36h, '3 days', 1y"),
+    })?;
+    if duration > LONGEST { Err("it is longer than 1,000 years".to_owned()) } else { Ok(duration) }
+}
+
+/// When to compress by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompressAfter {
+    /// Once a chunk is this old.
+    Age(Duration),
+    /// Never.
+    Never,
+}
+
+/// A duration, or `never`.
+///
+/// # Errors
+/// As [`duration`].
+pub fn compress_after(text: &str) -> Result<CompressAfter, String> {
+    if text.trim() == "never" { Ok(CompressAfter::Never) } else { duration(text).map(CompressAfter::Age) }
+}
+
+/// An instant: RFC 3339, or a day in UTC.
+///
+/// # Errors
+/// Where it is neither.
+pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let text = text.trim();
+    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        return Ok(day.and_time(NaiveTime::MIN).and_utc());
+    }
+    DateTime::parse_from_rfc3339(text)
+        .map(|t| t.to_utc())
+        .map_err(|e| format!("{e}; instants are 2013-07-01 or 2013-07-01T12:00:00Z"))
+}
+
+/// A share of a consumer group: `MEMBER/SIZE`, members counted from 0.
+///
+/// # Errors
+/// Where it is not that, or the member is not within the size.
+pub fn consumer_group(text: &str) -> Result<ConsumerGroup, String> {
+    let form = || "it is MEMBER/SIZE, such as 0/3".to_owned();
+    let (member, size) = text.split_once('/').ok_or_else(form)?;
+    let number = |s: &str| s.parse::<i64>().map_err(|_| form());
+    let group = ConsumerGroup { member: number(member)?, size: number(size)? };
+    if group.size < 1 || group.member < 0 || group.member >= group.size {
+        return Err(format!("members of a group of {} are 0 to {}", group.size, group.size.saturating_sub(1).max(0)));
+    }
+    Ok(group)
+}
+
+/// A part of a whole, more than 0 and at most 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share(pub f64);
+
+/// A percentage: `10%`.
+///
+/// # Errors
+/// Where it has no `%` or is not within 0 to 100.
+pub fn share(text: &str) -> Result<Share, String> {
+    let form = || "it is a percentage, such as 10%".to_owned();
+    let percent: f64 = text.trim().strip_suffix('%').ok_or_else(form)?.trim().parse().map_err(|_| form())?;
+    if percent > 0.0 && percent <= 100.0 {
+        Ok(Share(percent / 100.0))
+    } else {
+        Err("a share is more than 0% and at most 100%".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_what_people_type() {
+        let day = Duration::from_hours(24);
+        for (text, expected) in [
+            ("7d", day * 7),
+            ("36h", Duration::from_hours(36)),
+            ("3 days", day * 3),
+            ("0d", Duration::ZERO),
+            ("1d 12h", Duration::from_hours(36)),
+            ("1y", Duration::from_hours(8766)),
+        ] {
+            assert_eq!(duration(text).unwrap(), expected, "{text}");
+        }
+        for text in ["", "-1d", "5 parsecs", "7", "d", "99999999999y", "2000y", "1e3d", "99999999999999999999999d"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert!(duration("-1d").unwrap_err().contains("negative"));
+    }
+
+    #[test]
+    fn instants_are_days_or_rfc_3339() {
+        assert_eq!(instant("2013-07-01").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
+        assert_eq!(instant("2013-07-01T02:00:00+02:00").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
+        for text in ["", "yesterday", "2013-13-01", "2013-07-01T12:00:00"] {
+            assert!(instant(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_within_its_group() {
+        assert_eq!(consumer_group("2/3").unwrap(), ConsumerGroup { member: 2, size: 3 });
+        for text in ["3/2", "3/3", "-1/3", "0/0", "0/-1", "x/y", "1", "1/2/3", ""] {
+            assert!(consumer_group(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_are_percentages() {
+        assert!((share("10%").unwrap().0 - 0.1).abs() < 1e-9);
+        for text in ["200%", "0%", "-1%", "10", "x%", "NaN%", ""] {
+            assert!(share(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn never_is_no_duration() {
+        assert_eq!(compress_after("never").unwrap(), CompressAfter::Never);
+        assert!(compress_after("later").is_err());
+    }
+}

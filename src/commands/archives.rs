@@ -1,0 +1,473 @@
+//! `archives`.
+
+use serde::Serialize;
+
+use super::context::Stores;
+use super::failures::Failures;
+use super::plan::Step;
+use super::{Context, Ended};
+use crate::archive::{self, ArchiveRow, LifecycleLock, Manifest, RehydrateFilter, RehydrateOutcome, State};
+use crate::cli::values::Share;
+use crate::cli::{ArchivesVerb, Rehydrate, Verify};
+use crate::db::Db;
+use crate::db::queries::ledger;
+use crate::error::{Error, Kind, Result};
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Record, Tabular, human};
+
+pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> {
+    match verb {
+        ArchivesVerb::List(args) => list(context, args.all).await,
+        ArchivesVerb::Show(args) => show(context, args.id).await,
+        ArchivesVerb::Verify(args) => verify(context, args).await,
+        ArchivesVerb::Rehydrate(args) => rehydrate(context, args).await,
+    }
+}
+
+record! {
+    /// An archive, as the ledger has it.
+    ArchiveRecord {
+        /// Its number.
+        id: i64,
+        /// Where it stands.
+        state: &'static str,
+        /// The first instant of its range.
+        range_start: Time,
+        /// The instant after its range.
+        range_end: Time,
+        /// Counts the attempts and parts of this range.
+        generation: i32,
+        /// The chunk it was made from.
+        chunk_name: String,
+        /// Messages.
+        messages: Option<i64>,
+        /// The lowest global position.
+        first_global_position: Option<i64>,
+        /// The highest global position.
+        last_global_position: Option<i64>,
+        /// The earliest time.
+        first_time: Option<Time>,
+        /// The latest time.
+        last_time: Option<Time>,
+        /// Bytes of CSV.
+        csv_bytes: Option<i64>,
+        /// Bytes stored.
+        stored_bytes: Option<i64>,
+        /// The compression.
+        codec: Option<String>,
+        /// The store.
+        store_url: Option<String>,
+        /// The data's key.
+        object: Option<String>,
+        /// The manifest's key.
+        manifest_object: Option<String>,
+        /// SHA-256 of the CSV, in hex.
+        csv_sha256: Option<String>,
+        /// SHA-256 of what is stored, in hex.
+        stored_sha256: Option<String>,
+        /// SHA-256 of the manifest, in hex.
+        manifest_sha256: Option<String>,
+        /// How often this range was tried.
+        attempts: i32,
+        /// Why the last try failed.
+        last_error: Option<String>,
+        /// The archive that took its place.
+        superseded_by: Option<i64>,
+        /// When the row was made.
+        created_at: Time,
+        /// When it was read back and found equal.
+        verified_at: Option<Time>,
+        /// When the chunk was dropped.
+        dropped_at: Option<Time>,
+        /// When it came back.
+        rehydrated_at: Option<Time>,
+    }
+}
+
+impl From<ArchiveRow> for ArchiveRecord {
+    fn from(a: ArchiveRow) -> Self {
+        Self {
+            id: a.id,
+            state: a.state.as_str(),
+            range_start: a.range_start.into(),
+            range_end: a.range_end.into(),
+            generation: a.generation,
+            chunk_name: a.chunk_name,
+            messages: a.message_count,
+            first_global_position: a.first_global_position,
+            last_global_position: a.last_global_position,
+            first_time: a.first_time.map(Time),
+            last_time: a.last_time.map(Time),
+            csv_bytes: a.csv_bytes,
+            stored_bytes: a.stored_bytes,
+            codec: a.codec,
+            store_url: a.store_url,
+            object: a.object_key,
+            manifest_object: a.manifest_key,
+            csv_sha256: a.csv_sha256,
+            stored_sha256: a.stored_sha256,
+            manifest_sha256: a.manifest_sha256,
+            attempts: a.attempts,
+            last_error: a.last_error,
+            superseded_by: a.superseded_by,
+            created_at: a.created_at.into(),
+            verified_at: a.verified_at.map(Time),
+            dropped_at: a.dropped_at.map(Time),
+            rehydrated_at: a.rehydrated_at.map(Time),
+        }
+    }
+}
+
+impl Tabular for ArchiveRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ID"),
+        Column::Left("STATE"),
+        Column::Left("RANGE"),
+        Column::Right("GEN"),
+        Column::Left("CHUNK"),
+        Column::Right("MESSAGES"),
+        Column::Right("CSV"),
+        Column::Right("STORED"),
+        Column::Left("CREATED"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.to_string(),
+            self.state.to_owned(),
+            human::range(self.range_start.0, self.range_end.0),
+            self.generation.to_string(),
+            self.chunk_name.clone(),
+            human::or_dash(self.messages, human::count),
+            human::or_dash(self.csv_bytes, human::bytes),
+            human::or_dash(self.stored_bytes, human::bytes),
+            human::time(self.created_at.0),
+        ]
+    }
+}
+
+async fn list(context: &Context, all: bool) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let mut rows = ledger::list(db.client(), namespace.scope.namespace()).await?;
+    if !all {
+        rows.retain(|a| !matches!(a.state, State::Failed | State::Expired));
+    }
+    if rows.is_empty() {
+        context.ui.note("no archives");
+    }
+    context.ui.list(rows.into_iter().map(ArchiveRecord::from))?;
+    Ok(Ended::Done)
+}
+
+/// An archive with its manifest.
+#[derive(Debug, Serialize)]
+struct ShownRecord {
+    #[serde(flatten)]
+    archive: ArchiveRecord,
+    manifest: Option<Manifest>,
+}
+
+impl Record for ShownRecord {
+    const FIELDS: &'static [&'static str] = ArchiveRecord::FIELDS;
+}
+
+impl Tabular for ShownRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("ARCHIVE"),
+        Column::Left("STATE"),
+        Column::Left("RANGE"),
+        Column::Left("GENERATION"),
+        Column::Left("CHUNK"),
+        Column::Left("MESSAGES"),
+        Column::Left("GLOBAL POSITIONS"),
+        Column::Left("TIMES"),
+        Column::Left("CSV"),
+        Column::Left("STORED"),
+        Column::Left("STORE"),
+        Column::Left("DATA"),
+        Column::Left("MANIFEST"),
+        Column::Left("SHA-256"),
+        Column::Left("CREATED"),
+        Column::Left("VERIFIED"),
+        Column::Left("DROPPED"),
+        Column::Left("REHYDRATED"),
+        Column::Left("ATTEMPTS"),
+        Column::Left("LAST ERROR"),
+        Column::Left("STREAMS"),
+        Column::Left("FRAMES"),
+        Column::Left("SOURCE"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let a = &self.archive;
+        let text = |t: &Option<String>| human::or_dash(t.clone(), |t| t);
+        let time = |t: Option<Time>| human::or_dash(t, |t| human::time(t.0));
+        let m = self.manifest.as_ref();
+        vec![
+            a.id.to_string(),
+            a.state.to_owned(),
+            human::range(a.range_start.0, a.range_end.0),
+            a.generation.to_string(),
+            a.chunk_name.clone(),
+            human::or_dash(a.messages, human::count),
+            human::or_dash(a.first_global_position.zip(a.last_global_position), |(f, l)| format!("{f} – {l}")),
+            human::or_dash(a.first_time.zip(a.last_time), |(f, l)| human::range(f.0, l.0)),
+            human::or_dash(a.csv_bytes, human::bytes),
+            format!("{} ({})", human::or_dash(a.stored_bytes, human::bytes), text(&a.codec)),
+            text(&a.store_url),
+            text(&a.object),
+            text(&a.manifest_object),
+            text(&a.stored_sha256),
+            human::time(a.created_at.0),
+            time(a.verified_at),
+            time(a.dropped_at),
+            time(a.rehydrated_at),
+            a.attempts.to_string(),
+            text(&a.last_error),
+            human::or_dash(m, |m| m.heads.streams.to_string()),
+            human::or_dash(m, |m| m.data.frames.len().to_string()),
+            human::or_dash(m, |m| {
+                format!("{}, PostgreSQL {}, TimescaleDB {}", m.source.database, m.source.postgres, m.source.timescaledb)
+            }),
+        ]
+    }
+}
+
+async fn show(context: &Context, id: i64) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
+    let mut stores = context.stores().await?;
+    let manifest = if row.manifest_sha256.is_some() { Some(manifest(&mut stores, &row).await) } else { None };
+    let manifest = match manifest.transpose() {
+        // A store that was not asked for may be out of reach.
+        Err(e) if !stores.is_given() && e.kind() != Kind::Verification => {
+            context.ui.warn(&format!("without its manifest: {e}"));
+            Ok(None)
+        }
+        read => read,
+    };
+    let (manifest, ended) = match manifest {
+        Ok(manifest) => (manifest, Ended::Done),
+        Err(e) => {
+            context.ui.error(&e);
+            (None, Ended::Failed(e.kind()))
+        }
+    };
+    context.ui.object(&ShownRecord { archive: row.into(), manifest })?;
+    Ok(ended)
+}
+
+async fn manifest(stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<Manifest> {
+    let store = stores.of(row).await?;
+    archive::read_manifest(&store, row).await
+}
+
+record! {
+    /// An archive that was read back.
+    VerifiedRecord {
+        /// The archive.
+        archive_id: i64,
+        /// `ok` or `failed`.
+        result: &'static str,
+        /// Messages in it.
+        messages: Option<i64>,
+        /// Bytes stored.
+        stored_bytes: Option<i64>,
+        /// What is wrong.
+        error: Option<String>,
+    }
+}
+
+impl Tabular for VerifiedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("RESULT"),
+        Column::Right("MESSAGES"),
+        Column::Right("STORED"),
+        Column::Left("ERROR"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.archive_id.to_string(),
+            self.result.to_owned(),
+            human::or_dash(self.messages, human::count),
+            human::or_dash(self.stored_bytes, human::bytes),
+            human::or_dash(self.error.clone(), |e| e),
+        ]
+    }
+}
+
+/// A random part of the archives, at least one.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share of a count
+fn sample(rows: Vec<ArchiveRow>, share: Share) -> Vec<ArchiveRow> {
+    let amount = ((rows.len() as f64 * share.0).ceil() as usize).clamp(usize::from(!rows.is_empty()), rows.len());
+    let mut picked = rand::seq::index::sample(&mut rand::rng(), rows.len(), amount).into_vec();
+    picked.sort_unstable();
+    let mut picked = picked.into_iter().peekable();
+    rows.into_iter().enumerate().filter(|(n, _)| picked.next_if_eq(n).is_some()).map(|(_, row)| row).collect()
+}
+
+async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<ArchiveRow>> {
+    let mut rows = Vec::new();
+    if args.all {
+        rows = ledger::list(db.client(), namespace).await?;
+        rows.retain(|a| a.state.is_kept());
+    }
+    for id in &args.ids {
+        let row = ledger::get(db.client(), namespace, *id).await?;
+        if !row.state.is_kept() {
+            return Err(Error::failed(format!("verifying archive {id}"))
+                .because(format!("it is {}: the store holds no proven copy", row.state))
+                .hint("eventodb-admin archives list shows those that can be verified"));
+        }
+        if rows.iter().all(|r: &ArchiveRow| r.id != *id) {
+            rows.push(row);
+        }
+    }
+    Ok(match args.sample {
+        Some(share) => sample(rows, share),
+        None => rows,
+    })
+}
+
+async fn verify(context: &Context, args: Verify) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let rows = to_verify(&db, namespace.scope.namespace(), &args).await?;
+    if rows.is_empty() {
+        context.ui.note("no archives to verify");
+    }
+    let mut stores = context.stores().await?;
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    let mut succeeded = 0;
+    for row in &rows {
+        let verified = verify_one(context, &mut stores, row).await;
+        let record = |result, error| VerifiedRecord {
+            archive_id: row.id,
+            result,
+            messages: row.message_count,
+            stored_bytes: row.stored_bytes,
+            error,
+        };
+        match verified {
+            Ok(()) => {
+                succeeded += 1;
+                done.push(record("ok", None));
+            }
+            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => {
+                failures.add("archive", &row.id.to_string(), e);
+                break;
+            }
+            Err(e) => {
+                done.push(record("failed", Some(e.to_string())));
+                // Whatever kept it from being proven: it is not proven.
+                failures.add("archive", &row.id.to_string(), as_verification(row.id, e));
+            }
+        }
+    }
+    context.ui.list(done)?;
+    Ok(failures.end("archive", succeeded))
+}
+
+fn as_verification(id: i64, e: Error) -> Error {
+    match e.kind() {
+        Kind::Verification => e,
+        _ => Error::new(Kind::Verification, format!("verifying archive {id}")).because(e),
+    }
+}
+
+async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
+    context.stop.check()?;
+    let store = stores.of(row).await?;
+    archive::verify(&store, row, &context.ui, &context.stop).await.map(|_| ())
+}
+
+record! {
+    /// An archive that is back.
+    RehydratedRecord {
+        /// The archive.
+        archive_id: i64,
+        /// The chunk that holds its messages now.
+        chunk_name: String,
+        /// Messages.
+        messages: i64,
+        /// How long it took.
+        seconds: f64,
+        /// Where it stands.
+        state: &'static str,
+    }
+}
+
+impl Tabular for RehydratedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("CHUNK"),
+        Column::Right("MESSAGES"),
+        Column::Right("SECONDS"),
+        Column::Left("STATE"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.archive_id.to_string(),
+            self.chunk_name.clone(),
+            human::count(self.messages),
+            format!("{:.1}", self.seconds),
+            self.state.to_owned(),
+        ]
+    }
+}
+
+async fn rehydrate(context: &Context, args: Rehydrate) -> Result<Ended> {
+    let filter = match args.stream {
+        Some(stream) => RehydrateFilter::Stream(stream.parse()?),
+        None if args.ids.is_empty() => RehydrateFilter::Range { from: args.from, to: args.to },
+        None => RehydrateFilter::Ids(args.ids),
+    };
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from >= to
+    {
+        return Err(Error::usage("rehydrating archives").because("--from is not before --to"));
+    }
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    if context.is_plan() {
+        let rows = archive::choose(&db, scope, &filter).await?;
+        let steps = rows.iter().filter(|a| a.state == State::Dropped).map(|a| Step::on_archive("rehydrate", a));
+        return context.plan(steps.collect());
+    }
+    let mut lock = LifecycleLock::take(db, scope).await?;
+    let rows = archive::choose(lock.db(), scope, &filter).await?;
+    if rows.is_empty() {
+        context.ui.note("nothing to rehydrate");
+    }
+    let mut stores = context.stores().await?;
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for row in &rows {
+        let back = async {
+            context.stop.check()?;
+            let store = stores.of(row).await?;
+            archive::rehydrate(&mut lock, scope, &store, row, &context.ui, &context.stop).await
+        };
+        match back.await {
+            Ok(back) => {
+                if back.outcome == RehydrateOutcome::WasThere {
+                    context.ui.note(&format!("archive {} was back already", back.archive_id));
+                }
+                done.push(RehydratedRecord {
+                    archive_id: back.archive_id,
+                    chunk_name: back.chunk_name,
+                    messages: back.messages,
+                    seconds: (back.seconds * 1000.0).round() / 1000.0,
+                    state: State::Rehydrated.as_str(),
+                });
+            }
+            Err(e) => failures.add("archive", &row.id.to_string(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("archive", succeeded))
+}

@@ -1,0 +1,320 @@
+//! `chunks`, but for `drop`.
+
+use super::failures::Failures;
+use super::plan::Step;
+use super::{Context, Ended, drop};
+use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec};
+use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
+use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
+use crate::error::Result;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+pub(super) async fn run(context: &Context, verb: ChunksVerb) -> Result<Ended> {
+    match verb {
+        ChunksVerb::List(args) => list(context, args).await,
+        ChunksVerb::Compress(args) => resize(context, args.which, Direction::Compress).await,
+        ChunksVerb::Decompress(args) => resize(context, args.which, Direction::Decompress).await,
+        ChunksVerb::Archive(args) => archive(context, args).await,
+        ChunksVerb::Drop(args) => drop::run(context, args).await,
+    }
+}
+
+impl From<Which> for Selection {
+    fn from(which: Which) -> Self {
+        which.older_than.map_or(Self::Named(which.chunks), Self::OlderThan)
+    }
+}
+
+record! {
+    /// A chunk.
+    ChunkRecord {
+        /// Its name; an archived one's is what it was.
+        chunk_name: String,
+        /// The first instant of its range.
+        range_start: Time,
+        /// The instant after its range.
+        range_end: Time,
+        /// `open`, `closed`, `compressed`, `archived` or `rehydrated`.
+        state: &'static str,
+        /// Whether it is compressed in the hypertable.
+        is_compressed: bool,
+        /// Bytes in the database; for an archived one, in the store.
+        size_bytes: i64,
+        /// Messages, where a number is known.
+        message_count: Option<i64>,
+        /// Whether that number is exact.
+        count_is_exact: bool,
+        /// Its archive, where the store holds a proven one.
+        archive_id: Option<i64>,
+    }
+}
+
+impl From<ChunkInfo> for ChunkRecord {
+    fn from(info: ChunkInfo) -> Self {
+        Self {
+            chunk_name: info.chunk_name,
+            range_start: info.range_start.into(),
+            range_end: info.range_end.into(),
+            state: info.state.as_str(),
+            is_compressed: info.is_compressed,
+            size_bytes: info.size_bytes,
+            message_count: info.message_count,
+            count_is_exact: info.count_is_exact,
+            archive_id: info.archive_id,
+        }
+    }
+}
+
+impl Tabular for ChunkRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("CHUNK"),
+        Column::Left("RANGE"),
+        Column::Left("STATE"),
+        Column::Right("SIZE"),
+        Column::Right("MESSAGES"),
+        Column::Right("ARCHIVE"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let about = if self.count_is_exact { "" } else { "~" };
+        let mut state = self.state.to_owned();
+        if self.is_compressed && self.state != ChunkState::Compressed.as_str() {
+            state.push_str(", compressed");
+        }
+        vec![
+            self.chunk_name.clone(),
+            human::range(self.range_start.0, self.range_end.0),
+            state,
+            human::bytes(self.size_bytes),
+            human::or_dash(self.message_count, |n| format!("{about}{}", human::count(n))),
+            human::or_dash(self.archive_id, |id| id.to_string()),
+        ]
+    }
+}
+
+async fn list(context: &Context, args: ListChunks) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let filter = ListFilter {
+        older_than: args.older_than,
+        state: args.state,
+        counting: if args.exact { Counting::Exact } else { Counting::Estimate },
+    };
+    let found = chunks::list(&db, &namespace.scope, &filter).await?;
+    if found.is_empty() {
+        context.ui.note("no chunks");
+    }
+    context.ui.list(found.into_iter().map(ChunkRecord::from))?;
+    Ok(Ended::Done)
+}
+
+record! {
+    /// A chunk that was compressed or decompressed.
+    ResizedRecord {
+        /// The chunk.
+        chunk_name: String,
+        /// Its bytes before.
+        before_bytes: i64,
+        /// Its bytes after.
+        after_bytes: i64,
+        /// How many times the bytes after are the bytes before.
+        ratio: f64,
+    }
+}
+
+impl Tabular for ResizedRecord {
+    const COLUMNS: &'static [Column] =
+        &[Column::Left("CHUNK"), Column::Right("BEFORE"), Column::Right("AFTER"), Column::Right("RATIO")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.chunk_name.clone(),
+            human::bytes(self.before_bytes),
+            human::bytes(self.after_bytes),
+            format!("{:.2}", self.ratio),
+        ]
+    }
+}
+
+async fn resize(context: &Context, which: Which, direction: Direction) -> Result<Ended> {
+    let by_age = which.older_than.is_some();
+    let (db, namespace) = context.namespace().await?;
+    let mut selected = chunks::select(&db, &namespace.scope, &which.into()).await?;
+    let (action, done_already) = match direction {
+        Direction::Compress => ("compress", true),
+        Direction::Decompress => ("decompress", false),
+    };
+    if by_age || context.is_plan() {
+        // By age, what is so already is not meant.
+        selected.retain(|c| c.is_compressed != done_already);
+    }
+    if context.is_plan() {
+        return context.plan(steps(action, namespace.scope.namespace(), &selected));
+    }
+    if selected.is_empty() {
+        context.ui.note(&format!("nothing to {action}"));
+    }
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for chunk in &selected {
+        let resized = match context.stop.check() {
+            Ok(()) => chunks::resize(&db, &namespace.scope, chunk, direction).await,
+            Err(stopped) => Err(stopped),
+        };
+        match resized {
+            Ok(resized) => done.push(ResizedRecord {
+                ratio: (resized.ratio() * 1000.0).round() / 1000.0,
+                chunk_name: resized.chunk_name,
+                before_bytes: resized.before_bytes,
+                after_bytes: resized.after_bytes,
+            }),
+            Err(e) => failures.add("chunk", chunk.name(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("chunk", succeeded))
+}
+
+fn steps(action: &'static str, namespace: &str, chunks: &[ChunkRow]) -> Vec<Step> {
+    chunks.iter().map(|chunk| Step::on_chunk(action, namespace, chunk)).collect()
+}
+
+record! {
+    /// A chunk that was archived.
+    ArchivedRecord {
+        /// The archive; none for an empty chunk, which needs none.
+        archive_id: Option<i64>,
+        /// The chunk.
+        chunk_name: String,
+        /// The first instant of its range.
+        range_start: Time,
+        /// The instant after its range.
+        range_end: Time,
+        /// Messages.
+        rows: i64,
+        /// Bytes of CSV.
+        csv_bytes: i64,
+        /// Bytes stored.
+        stored_bytes: i64,
+        /// SHA-256 of what is stored, in hex.
+        sha256: String,
+        /// The data object's address.
+        object: String,
+        /// The manifest's address.
+        manifest: String,
+        /// `verified` where the chunk was kept, `dropped` where not.
+        state: &'static str,
+        /// How long it took.
+        seconds: f64,
+    }
+}
+
+impl From<Archived> for ArchivedRecord {
+    fn from(archived: Archived) -> Self {
+        Self {
+            archive_id: archived.archive_id,
+            chunk_name: archived.chunk_name,
+            range_start: archived.range_start.into(),
+            range_end: archived.range_end.into(),
+            rows: archived.rows,
+            csv_bytes: archived.csv_bytes,
+            stored_bytes: archived.stored_bytes,
+            sha256: archived.sha256,
+            object: archived.object,
+            manifest: archived.manifest,
+            state: archived.state.as_str(),
+            seconds: (archived.seconds * 1000.0).round() / 1000.0,
+        }
+    }
+}
+
+impl Tabular for ArchivedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("CHUNK"),
+        Column::Left("RANGE"),
+        Column::Left("STATE"),
+        Column::Right("MESSAGES"),
+        Column::Right("CSV"),
+        Column::Right("STORED"),
+        Column::Right("SECONDS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            human::or_dash(self.archive_id, |id| id.to_string()),
+            self.chunk_name.clone(),
+            human::range(self.range_start.0, self.range_end.0),
+            self.state.to_owned(),
+            human::count(self.rows),
+            human::bytes(self.csv_bytes),
+            human::bytes(self.stored_bytes),
+            format!("{:.1}", self.seconds),
+        ]
+    }
+}
+
+async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
+    let codec = Codec::new(
+        match args.compression {
+            Compression::Zstd => "zstd",
+            Compression::Gzip => "gzip",
+            Compression::None => "none",
+        },
+        args.level,
+    )?;
+    let store = context.required_store("archiving chunks").await?;
+    let options = ArchiveOptions {
+        after: if args.keep { AfterVerify::Keep } else { AfterVerify::Drop },
+        codec,
+        jobs: usize::from(args.jobs),
+    };
+    let connector = context.connector()?;
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let selection = args.which.into();
+    if context.is_plan() {
+        let action = if args.keep { "archive and keep" } else { "archive and drop" };
+        let selected = chunks::select(&db, scope, &selection).await?;
+        return context.plan(steps(action, scope.namespace(), &selected));
+    }
+    let mut lock = archive::LifecycleLock::take(db, scope).await?;
+    // Under the lock: what another run has just archived is not chosen.
+    let selected = chunks::select(lock.db(), scope, &selection).await?;
+    if selected.is_empty() {
+        context.ui.note("nothing to archive");
+    }
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    let mut each = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
+        Ok(archived) => done.push(ArchivedRecord::from(archived)),
+        Err(e) => failures.add("chunk", chunk.name(), e),
+    };
+    let whole = if selected.is_empty() {
+        Ok(())
+    } else {
+        archive::archive(
+            &mut lock,
+            &connector,
+            scope,
+            &store,
+            &selected,
+            &options,
+            &context.ui,
+            &context.stop,
+            &mut each,
+        )
+        .await
+    };
+    done.sort_by_key(|d| d.range_start.0);
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    let ended = failures.end("chunk", succeeded);
+    // What ended the run as a whole, unless the chunks' own errors tell of something worse.
+    match (whole, ended) {
+        (Ok(()), ended) => Ok(ended),
+        (Err(e), Ended::Failed(kind)) if kind.severity() >= e.kind().severity() => Ok(ended),
+        (Err(e), _) => Err(e),
+    }
+}

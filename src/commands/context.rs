@@ -1,0 +1,104 @@
+//! What every verb works with.
+
+use std::collections::HashMap;
+
+use super::environment;
+use crate::archive::ArchiveRow;
+use crate::db::{Connector, Db};
+use crate::error::{Error, Result};
+use crate::namespace::{self, Namespace};
+use crate::settings::{Run, Settings};
+use crate::stop::Stop;
+use crate::store::{Store, StoreUrl};
+use crate::ui::Ui;
+
+/// Settings, a voice, and the wish to stop.
+pub(super) struct Context {
+    /// What was asked for.
+    pub settings: Settings,
+    /// Who speaks.
+    pub ui: Ui,
+    /// Whether to stop.
+    pub stop: Stop,
+}
+
+impl Context {
+    /// Whether only the plan is asked for.
+    pub fn is_plan(&self) -> bool {
+        self.settings.run == Run::Plan
+    }
+
+    /// Opens sessions.
+    pub fn connector(&self) -> Result<Connector> {
+        self.settings.connector(&environment)
+    }
+
+    /// A session.
+    pub async fn connect(&self) -> Result<Db> {
+        self.connector()?.connect().await
+    }
+
+    /// A session, and the namespace to work on.
+    pub async fn namespace(&self) -> Result<(Db, Namespace)> {
+        let db = self.connect().await?;
+        let namespace = namespace::open(&db, &self.settings.namespace).await?;
+        Ok((db, namespace))
+    }
+
+    /// The store asked for, opened.
+    pub async fn store(&self) -> Result<Option<Store>> {
+        match self.settings.store()? {
+            Some(url) => Store::open(&url, &self.settings.store_settings).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The store asked for, which `doing` cannot do without.
+    pub async fn required_store(&self, doing: &str) -> Result<Store> {
+        self.store().await?.ok_or_else(|| {
+            Error::usage(doing)
+                .because("no store is given")
+                .hint("add --store s3://bucket/prefix or --store file:///dir, or set EVENTODB_STORE")
+        })
+    }
+
+    /// Stores of archives.
+    pub async fn stores(&self) -> Result<Stores<'_>> {
+        Ok(Stores { context: self, given: self.store().await?, opened: HashMap::new() })
+    }
+}
+
+/// Stores of archives, each opened once: the one asked for, or else those that the ledger names.
+pub(super) struct Stores<'a> {
+    context: &'a Context,
+    given: Option<Store>,
+    opened: HashMap<String, Store>,
+}
+
+impl Stores<'_> {
+    /// Whether the user named the store.
+    pub fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The store that an archive is in.
+    pub async fn of(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        if let Some(store) = &self.given {
+            return Ok(store.clone());
+        }
+        let Some(url) = &archive.store_url else {
+            return Err(Error::failed(format!("opening the store of archive {}", archive.id))
+                .because("the ledger names none")
+                .hint("add --store"));
+        };
+        if let Some(store) = self.opened.get(url) {
+            return Ok(store.clone());
+        }
+        let doing = || format!("opening the store of archive {}", archive.id);
+        let parsed: StoreUrl = url.parse().map_err(|e: Error| e.while_doing(doing()))?;
+        let store =
+            Store::open(&parsed, &self.context.settings.store_settings).await.map_err(|e| e.while_doing(doing()))?;
+        self.opened.insert(url.clone(), store.clone());
+        Ok(store)
+    }
+}

@@ -1,0 +1,171 @@
+//! `coverage`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::{Context, Ended};
+use crate::archive::{self, ArchiveRow, Coverage, SegmentKind};
+use crate::cli::OutputFormat;
+use crate::db::queries::ledger;
+use crate::error::{Error, Kind, Result};
+use crate::store::Store;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+/// A chunk or an archive, and what it holds.
+#[derive(Debug, Serialize)]
+pub struct SegmentField {
+    kind: &'static str,
+    chunk_name: String,
+    archive_id: Option<i64>,
+    range_start: Time,
+    range_end: Time,
+    messages: i64,
+    first_global_position: Option<i64>,
+    last_global_position: Option<i64>,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Serialize)]
+pub struct FindingField {
+    kind: &'static str,
+    text: String,
+}
+
+record! {
+    /// What coverage found.
+    CoverageRecord {
+        /// The namespace.
+        namespace: String,
+        /// `complete` or `incomplete`.
+        verdict: &'static str,
+        /// Messages in the hypertable.
+        hot_messages: i64,
+        /// Messages in archives only.
+        archived_messages: i64,
+        /// Messages that were ever stored and not discarded.
+        expected_messages: i64,
+        /// Streams.
+        streams: i64,
+        /// The lowest global position.
+        first_global_position: Option<i64>,
+        /// The highest global position.
+        head_global_position: Option<i64>,
+        /// Whether the archives' own stream lists were read.
+        store_read: bool,
+        /// What is wrong.
+        findings: Vec<FindingField>,
+        /// Chunks and archives, oldest first.
+        segments: Vec<SegmentField>,
+    }
+}
+
+impl CoverageRecord {
+    fn new(namespace: &str, coverage: Coverage) -> Self {
+        let kind = |kind| match kind {
+            SegmentKind::Hot => "hot",
+            SegmentKind::Archived => "archived",
+            SegmentKind::Discarded => "discarded",
+        };
+        Self {
+            namespace: namespace.to_owned(),
+            verdict: if coverage.findings.is_empty() { "complete" } else { "incomplete" },
+            hot_messages: coverage.hot_messages,
+            archived_messages: coverage.archived_messages,
+            expected_messages: coverage.expected_messages,
+            streams: coverage.streams,
+            first_global_position: coverage.first_global_position,
+            head_global_position: coverage.head_global_position,
+            store_read: coverage.store_read,
+            findings: coverage.findings.into_iter().map(|f| FindingField { kind: f.kind, text: f.text }).collect(),
+            segments: coverage
+                .segments
+                .into_iter()
+                .map(|s| SegmentField {
+                    kind: kind(s.kind),
+                    chunk_name: s.chunk_name,
+                    archive_id: s.archive_id,
+                    range_start: s.range_start.into(),
+                    range_end: s.range_end.into(),
+                    messages: s.messages,
+                    first_global_position: s.first_global_position,
+                    last_global_position: s.last_global_position,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Tabular for CoverageRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("NAMESPACE"),
+        Column::Left("HOT"),
+        Column::Left("ARCHIVED"),
+        Column::Left("EXPECTED"),
+        Column::Left("STREAMS"),
+        Column::Left("GLOBAL POSITIONS"),
+        Column::Left("SEGMENTS"),
+        Column::Left("COMPARED"),
+        Column::Left("FINDINGS"),
+        Column::Left("VERDICT"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.namespace.clone(),
+            human::count(self.hot_messages),
+            human::count(self.archived_messages),
+            human::count(self.expected_messages),
+            human::count(self.streams),
+            human::or_dash(self.first_global_position.zip(self.head_global_position), |(f, l)| format!("{f} – {l}")),
+            self.segments.len().to_string(),
+            if self.store_read { "counts and the archives' streams" } else { "counts" }.to_owned(),
+            self.findings.len().to_string(),
+            self.verdict.to_owned(),
+        ]
+    }
+}
+
+/// The store asked for, or the one that all archives are in.
+async fn store(context: &Context, rows: &[ArchiveRow]) -> Result<Option<Store>> {
+    let kept: Vec<_> = rows.iter().filter(|a| a.state.is_kept()).collect();
+    let urls: BTreeSet<_> = kept.iter().filter_map(|a| a.store_url.as_deref()).collect();
+    let mut stores = context.stores().await?;
+    if urls.len() > 1 && !stores.is_given() {
+        context
+            .ui
+            .warn("the archives are in several stores: only counts are compared; add --store to read one of them");
+        return Ok(None);
+    }
+    match kept.first() {
+        Some(archive) => stores.of(archive).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(super) async fn run(context: &Context) -> Result<Ended> {
+    let (mut db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let rows = ledger::list(db.client(), scope.namespace()).await?;
+    let store = store(context, &rows).await?;
+    let coverage = archive::coverage(&mut db, scope, store.as_ref(), &context.ui, &context.stop).await?;
+    let record = CoverageRecord::new(scope.namespace(), coverage);
+    context.ui.object(&record)?;
+    if record.findings.is_empty() {
+        return Ok(Ended::Done);
+    }
+    if context.ui.output() == OutputFormat::Table {
+        let mut text = String::from("\n");
+        for finding in &record.findings {
+            // A string takes every write.
+            let _ = writeln!(text, "{}: {}", finding.kind, human::printable(&finding.text));
+        }
+        context.ui.text(text.as_bytes())?;
+    }
+    let found = human::plural(record.findings.len(), "finding");
+    Err(Error::new(Kind::Verification, format!("proving the coverage of namespace {}", record.namespace))
+        .because(found)
+        .hint("eventodb-admin archives verify --all reads every archive back"))
+}

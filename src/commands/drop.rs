@@ -1,0 +1,180 @@
+//! `chunks drop`: what is verified, and what is in no archive only when told so.
+
+use super::chunks::ArchivedRecord;
+use super::context::Stores;
+use super::failures::Failures;
+use super::plan::Step;
+use super::{Context, Ended};
+use crate::archive::{self, ArchiveRow, LifecycleLock, State};
+use crate::chunks::{self, ChunkInfo, ChunkRow, Counting, ListFilter};
+use crate::cli::DropChunks;
+use crate::db::queries::chunks as queries;
+use crate::db::queries::ledger;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Result};
+use crate::ui::record::record;
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// A chunk that is gone.
+    DroppedRecord {
+        /// The archive that holds its messages, or the ledger's row about their loss.
+        archive_id: Option<i64>,
+        /// The chunk.
+        chunk_name: String,
+        /// Messages.
+        rows: i64,
+        /// `dropped`, or `discarded` where its messages are lost.
+        state: &'static str,
+    }
+}
+
+impl Tabular for DroppedRecord {
+    const COLUMNS: &'static [Column] =
+        &[Column::Right("ARCHIVE"), Column::Left("CHUNK"), Column::Left("STATE"), Column::Right("MESSAGES")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            human::or_dash(self.archive_id, |id| id.to_string()),
+            self.chunk_name.clone(),
+            self.state.to_owned(),
+            human::count(self.rows),
+        ]
+    }
+}
+
+/// Chunks asked for, by whether the store holds them.
+struct Chosen {
+    archived: Vec<(ChunkRow, i64)>,
+    unarchived: Vec<ChunkRow>,
+}
+
+async fn choose(db: &Db, scope: &Scope, args: &DropChunks) -> Result<Chosen> {
+    let selection = match args.which.older_than {
+        Some(age) => chunks::Selection::OlderThan(age),
+        None => chunks::Selection::Named(args.which.chunks.clone()),
+    };
+    let selected = chunks::select(db, scope, &selection).await?;
+    let infos = chunks::list(db, scope, &ListFilter { counting: Counting::Estimate, ..ListFilter::default() }).await?;
+    let archive_of = |chunk: &ChunkRow| infos.iter().find(|i: &&ChunkInfo| i.chunk_name == chunk.name())?.archive_id;
+    let mut chosen = Chosen { archived: Vec::new(), unarchived: Vec::new() };
+    for chunk in selected {
+        match archive_of(&chunk) {
+            Some(id) => chosen.archived.push((chunk, id)),
+            None => chosen.unarchived.push(chunk),
+        }
+    }
+    Ok(chosen)
+}
+
+pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let chosen = choose(&db, scope, &args).await?;
+    if !args.unarchived {
+        refuse_unarchived(context, &args, &chosen)?;
+    }
+    if context.is_plan() {
+        let name = scope.namespace();
+        let mut steps: Vec<Step> = chosen.archived.iter().map(|(c, _)| Step::on_chunk("drop", name, c)).collect();
+        if args.unarchived {
+            steps.extend(chosen.unarchived.iter().map(|c| Step::on_chunk("discard", name, c)));
+        }
+        return context.plan(steps);
+    }
+    let discards = if args.unarchived { chosen.unarchived.as_slice() } else { &[] };
+    confirm(context, &db, discards).await?;
+    if chosen.archived.is_empty() && discards.is_empty() {
+        context.ui.note("nothing to drop");
+        context.ui.list(Vec::<DroppedRecord>::new())?;
+        return Ok(Ended::Done);
+    }
+    let mut lock = LifecycleLock::take(db, scope).await?;
+    let mut work = Work { context, scope, stores: context.stores().await?, failures: Failures::new(&context.ui) };
+    let mut done = Vec::new();
+    for (chunk, archive_id) in &chosen.archived {
+        match work.drop_archived(&mut lock, chunk, *archive_id).await {
+            Ok(record) => done.push(record),
+            Err(e) => work.failures.add("chunk", chunk.name(), e),
+        }
+    }
+    for chunk in discards {
+        match work.discard(&mut lock, chunk).await {
+            Ok(record) => done.push(record),
+            Err(e) => work.failures.add("chunk", chunk.name(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(work.failures.end("chunk", succeeded))
+}
+
+/// By name, a chunk in no archive is an error; by age it is left alone.
+fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> Result<()> {
+    let names: Vec<_> = chosen.unarchived.iter().map(ChunkRow::name).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    if args.which.older_than.is_none() {
+        return Err(Error::failed(format!("dropping {}", names.join(", ")))
+            .because("no archive of it is verified; nothing was dropped")
+            .hint("eventodb-admin chunks archive brings it to the store first; --unarchived drops it for good"));
+    }
+    context.ui.note(&format!("left alone, as no archive of them is verified: {}", names.join(", ")));
+    Ok(())
+}
+
+/// The operator types the chunk's name, or the number of messages of several.
+async fn confirm(context: &Context, db: &Db, discards: &[ChunkRow]) -> Result<()> {
+    let mut messages = 0;
+    for chunk in discards {
+        messages += queries::count(db.client(), &chunk.table).await?;
+    }
+    let (doing, expected) = match discards {
+        [] => return Ok(()),
+        [chunk] => (
+            format!("dropping chunk {} with {messages} messages that are in no archive", chunk.name()),
+            chunk.name().to_owned(),
+        ),
+        many => (
+            format!("dropping {} chunks with {messages} messages that are in no archive", many.len()),
+            messages.to_string(),
+        ),
+    };
+    context.ui.confirm(context.settings.confirmation, &doing, &expected)
+}
+
+struct Work<'a> {
+    context: &'a Context,
+    scope: &'a Scope,
+    stores: Stores<'a>,
+    failures: Failures<'a>,
+}
+
+impl Work<'_> {
+    async fn drop_archived(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow, id: i64) -> Result<DroppedRecord> {
+        self.context.stop.check()?;
+        let archive: ArchiveRow = ledger::get(lock.db().client(), self.scope.namespace(), id).await?;
+        let store = self.stores.of(&archive).await?;
+        let (ui, stop) = (&self.context.ui, &self.context.stop);
+        let dropped = archive::drop_verified(lock, self.scope, &store, chunk, ui, stop).await?;
+        let record = ArchivedRecord::from(dropped);
+        Ok(DroppedRecord {
+            archive_id: record.archive_id,
+            chunk_name: record.chunk_name,
+            rows: record.rows,
+            state: record.state,
+        })
+    }
+
+    async fn discard(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow) -> Result<DroppedRecord> {
+        self.context.stop.check()?;
+        let discarded = chunks::discard(lock.db(), self.scope, chunk).await?;
+        Ok(DroppedRecord {
+            archive_id: Some(discarded.archive_id),
+            chunk_name: discarded.chunk_name,
+            rows: discarded.messages,
+            state: State::Discarded.as_str(),
+        })
+    }
+}

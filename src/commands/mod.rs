@@ -1,0 +1,138 @@
+//! One file a noun: reads the arguments, calls the domain, hands what it says to `ui`.
+
+mod archives;
+mod chunks;
+mod context;
+mod coverage;
+mod drop;
+mod export;
+mod failures;
+mod input;
+mod messages;
+mod namespaces;
+mod plan;
+mod shell;
+mod signals;
+mod streams;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use tokio::sync::Notify;
+
+use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command};
+use crate::error::{Error, Kind, Result};
+use crate::settings::{Settings, Speech};
+use crate::stop::Stop;
+use crate::ui::{Ui, start_tracing};
+
+use context::Context;
+
+/// How a verb ended that did not fail as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// All is done.
+    Done,
+    /// Some things failed, and each was told; the worst was this.
+    Failed(Kind),
+}
+
+/// When a verb notices a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stopping {
+    /// At once: the database undoes what is open.
+    AtOnce,
+    /// After the step it is in.
+    AfterStep,
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Runs the program on its arguments.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // Nobody to tell where it cannot be printed.
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    let early = Speech::early(&cli.global);
+    match Settings::resolve(cli.global, &environment) {
+        Ok(settings) => run(settings, cli.command),
+        Err(e) => {
+            Ui::new(early).error(&e);
+            ExitCode::from(e.kind().exit_code())
+        }
+    }
+}
+
+fn run(settings: Settings, command: Command) -> ExitCode {
+    let ui = Ui::new(settings.speech);
+    start_tracing(settings.speech);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            let e = Error::failed("starting the runtime").because(e);
+            ui.error(&e);
+            return ExitCode::from(e.kind().exit_code());
+        }
+    };
+    let ended = runtime.block_on(until_stopped(settings, command, ui.clone()));
+    // A read of standard input may still be waiting.
+    runtime.shutdown_background();
+    match ended {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Failed(kind)) => ExitCode::from(kind.exit_code()),
+        Err(e) if ui.is_deaf() && e.kind() == Kind::Failed => ExitCode::SUCCESS,
+        Err(e) => {
+            ui.error(&e);
+            ExitCode::from(e.kind().exit_code())
+        }
+    }
+}
+
+async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<Ended> {
+    let stop = Stop::default();
+    let asked = Arc::new(Notify::new());
+    let stopping = stopping(&command);
+    signals::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
+    let context = Context { settings, ui, stop: stop.clone() };
+    let work = dispatch(&context, command);
+    match stopping {
+        Stopping::AfterStep => work.await,
+        Stopping::AtOnce => tokio::select! {
+            ended = work => ended,
+            () = asked.notified() => stop.check().map(|()| Ended::Done),
+        },
+    }
+}
+
+fn stopping(command: &Command) -> Stopping {
+    match command {
+        Command::Chunks { verb } if !matches!(verb, ChunksVerb::List(_)) => Stopping::AfterStep,
+        Command::Archives { verb: ArchivesVerb::Verify(_) | ArchivesVerb::Rehydrate(_) } | Command::Coverage => {
+            Stopping::AfterStep
+        }
+        _ => Stopping::AtOnce,
+    }
+}
+
+async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
+    match command {
+        Command::Namespaces { verb } => namespaces::run(context, verb).await,
+        Command::Messages { verb } => messages::run(context, verb).await,
+        Command::Streams { verb } => streams::run(context, verb).await,
+        Command::Categories { verb } => streams::categories(context, verb).await,
+        Command::Chunks { verb } => chunks::run(context, verb).await,
+        Command::Archives { verb } => archives::run(context, verb).await,
+        Command::Coverage => coverage::run(context).await,
+        Command::Completions { shell } => shell::completions(context, shell),
+        Command::Man { dir } => shell::man(context, dir.as_deref()),
+        Command::Version => shell::version(context),
+    }
+}

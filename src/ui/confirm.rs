@@ -1,0 +1,56 @@
+//! Confirmations: the operator types what is about to go.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::Ui;
+use crate::error::{Error, Result};
+use crate::settings::Confirmation;
+
+impl Ui {
+    /// Goes on where the operator types `expected`, or `--yes` was given. `doing` says what would be done.
+    ///
+    /// # Errors
+    /// A usage error where something else is typed, or there is no terminal to ask at.
+    pub fn confirm(&self, given: Confirmation, doing: &str, expected: &str) -> Result<()> {
+        if given == Confirmation::Given {
+            return Ok(());
+        }
+        let (stdin, stderr) = (io::stdin(), io::stderr());
+        if !stdin.is_terminal() || !stderr.is_terminal() {
+            return Err(Error::usage(doing)
+                .because("it must be confirmed, and there is no terminal to ask at")
+                .hint("add --yes to go on without being asked; --dry-run shows what would be done"));
+        }
+        ask(&mut stdin.lock(), &mut stderr.lock(), doing, expected)
+    }
+}
+
+fn ask(answers: &mut impl BufRead, questions: &mut impl Write, doing: &str, expected: &str) -> Result<()> {
+    let failed = |e: io::Error| Error::failed(format!("asking to confirm {doing}")).because(e);
+    write!(questions, "{doing}: this cannot be undone.\nType {expected} to go on: ")
+        .and_then(|()| questions.flush())
+        .map_err(failed)?;
+    let mut answer = String::new();
+    answers.read_line(&mut answer).map_err(failed)?;
+    if answer.trim() == expected {
+        return Ok(());
+    }
+    Err(Error::usage(doing).because("it was not confirmed").hint("nothing has changed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_words_confirm() {
+        for (answer, goes_on) in
+            [("orders\n", true), (" orders \n", true), ("y\n", false), ("", false), ("order\n", false)]
+        {
+            let mut said = Vec::new();
+            let result = ask(&mut answer.as_bytes(), &mut said, "deleting namespace orders", "orders");
+            assert_eq!(result.is_ok(), goes_on, "{answer:?}");
+            assert!(String::from_utf8(said).unwrap().contains("Type orders"));
+        }
+    }
+}

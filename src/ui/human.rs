@@ -1,0 +1,77 @@
+//! Figures and texts for people.
+
+use chrono::{DateTime, Utc};
+
+/// Bytes: `1.5 GiB`.
+pub fn bytes(n: i64) -> String {
+    match u64::try_from(n) {
+        Ok(n) => indicatif::BinaryBytes(n).to_string(),
+        Err(_) => n.to_string(),
+    }
+}
+
+/// A count: `1,234,567`.
+pub fn count(n: i64) -> String {
+    match u64::try_from(n) {
+        Ok(n) => indicatif::HumanCount(n).to_string(),
+        Err(_) => n.to_string(),
+    }
+}
+
+/// A time to the second, without the zone, which is UTC; a day where it is midnight.
+pub fn time(t: DateTime<Utc>) -> String {
+    let text = t.format("%Y-%m-%d %H:%M:%S").to_string();
+    text.strip_suffix(" 00:00:00").map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// A range of time.
+pub fn range(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
+    format!("{} – {}", time(from), time(to))
+}
+
+/// `-` for nothing.
+pub fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
+    value.map_or_else(|| "-".to_owned(), show)
+}
+
+/// Text without what would move a terminal's cursor.
+pub fn printable(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+}
+
+/// Text of at most so many characters, on one line.
+pub fn shortened(text: &str, longest: usize) -> String {
+    let short: String = text.chars().take(longest).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}
+
+/// `1 chunk`, `2 chunks`.
+pub fn plural(n: usize, one: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_do_not_reach_a_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\n");
+        assert_eq!(printable("crab-🦀"), "crab-🦀");
+    }
+
+    #[test]
+    fn midnight_is_a_day() {
+        assert_eq!(time("2013-01-03T00:00:00Z".parse().unwrap()), "2013-01-03");
+        assert_eq!(time("2013-01-03T10:00:00.5Z".parse().unwrap()), "2013-01-03 10:00:00");
+    }
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        assert_eq!(shortened("äöü", 2), "äö…");
+        assert_eq!(shortened("äö", 2), "äö");
+    }
+}

@@ -1,0 +1,233 @@
+//! The only place that prints: data to standard output, all else to standard error.
+
+mod confirm;
+pub mod human;
+mod listing;
+mod message_listing;
+mod progress;
+pub mod record;
+mod table;
+mod tracing;
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::Utc;
+use clap::builder::styling::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::cli::{ColorMode, LogFormat, OutputFormat};
+use crate::error::{Error, Result};
+use crate::messages::rfc3339;
+use crate::settings::{Speech, Verbosity};
+
+pub use self::tracing::start_tracing;
+pub use listing::Listing;
+pub use message_listing::MessageListing;
+pub use record::{Column, Record, Tabular};
+
+/// Speaks for the program. Clones speak with one voice.
+#[derive(Clone)]
+pub struct Ui {
+    speech: Speech,
+    err_style: Styling,
+    out_style: Styling,
+    progress: Arc<progress::Shared>,
+    /// Standard output's reader has left: no more data, and no complaint.
+    deaf: Arc<AtomicBool>,
+}
+
+/// Whether a stream takes colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Styling {
+    Plain,
+    Coloured,
+}
+
+impl Styling {
+    fn of(mode: ColorMode, is_terminal: bool) -> Self {
+        let dumb = || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
+        match mode {
+            ColorMode::Always => Self::Coloured,
+            ColorMode::Auto if is_terminal && !dumb() => Self::Coloured,
+            _ => Self::Plain,
+        }
+    }
+
+    fn paint(self, style: Style, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Coloured => format!("{style}{text}{style:#}"),
+        }
+    }
+}
+
+const BOLD: Style = Style::new().bold();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+impl Ui {
+    /// Speaks as asked.
+    pub fn new(speech: Speech) -> Self {
+        Self {
+            speech,
+            err_style: Styling::of(speech.color, io::stderr().is_terminal()),
+            out_style: Styling::of(speech.color, io::stdout().is_terminal()),
+            progress: progress::Shared::new(speech),
+            deaf: Arc::default(),
+        }
+    }
+
+    /// The form of standard output.
+    pub fn output(&self) -> OutputFormat {
+        self.speech.output
+    }
+
+    /// Whether the reader of standard output has left.
+    pub fn is_deaf(&self) -> bool {
+        self.deaf.load(Ordering::Relaxed)
+    }
+
+    /// Standard output. Once its reader has left, writes fail, and [`Ui::is_deaf`] says why.
+    pub fn stdout(&self) -> Stdout {
+        Stdout { deaf: Arc::clone(&self.deaf) }
+    }
+
+    fn line(&self, text: &str) {
+        // Nobody to tell where standard error fails.
+        self.progress.suspend(|| drop(writeln!(io::stderr().lock(), "{text}")));
+    }
+
+    fn log(&self, level: &str, style: Style, text: &str) {
+        match self.speech.log {
+            LogFormat::Json => {
+                self.line(&json!({"time": rfc3339(Utc::now()), "level": level, "message": text}).to_string());
+            }
+            LogFormat::Text if level == "note" => self.line(text),
+            LogFormat::Text => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
+        }
+    }
+
+    /// Something worth knowing, on standard error.
+    pub fn note(&self, text: &str) {
+        if self.speech.verbosity > Verbosity::Quiet {
+            self.log("note", BOLD, text);
+        }
+    }
+
+    /// Something to look at, on standard error.
+    pub fn warn(&self, text: &str) {
+        if self.speech.verbosity > Verbosity::Quiet {
+            self.log("warning", WARNING, text);
+        }
+    }
+
+    /// An error, on standard error.
+    pub fn error(&self, e: &Error) {
+        match self.speech.log {
+            LogFormat::Json => self.line(
+                &json!({
+                    "time": rfc3339(Utc::now()),
+                    "level": "error",
+                    "message": e.to_string(),
+                    "hint": e.hint_text(),
+                    "exit_code": e.kind().exit_code(),
+                })
+                .to_string(),
+            ),
+            LogFormat::Text => {
+                self.line(&format!("{}{}", self.err_style.paint(ERROR, "error: "), human::printable(&e.to_string())));
+                if let Some(hint) = e.hint_text() {
+                    self.line(&format!("{}{}", self.err_style.paint(HINT, "hint: "), human::printable(hint)));
+                }
+            }
+        }
+    }
+
+    /// Text as it is, on standard output.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn text(&self, text: &[u8]) -> Result<()> {
+        let mut out = self.stdout();
+        self.told(out.write_all(text).and_then(|()| out.flush()))
+    }
+
+    /// One thing, on standard output.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn object<T: Tabular>(&self, it: &T) -> Result<()> {
+        let mut out = Vec::new();
+        let made = match self.speech.output {
+            OutputFormat::Json => {
+                serde_json::to_writer_pretty(&mut out, it).map_err(io::Error::from).and_then(|()| writeln!(out))
+            }
+            OutputFormat::Csv => listing::csv(&mut out, listing::CsvHead::Written, std::slice::from_ref(it)),
+            OutputFormat::Table => table::vertical(&mut out, it, self.out_style),
+        };
+        made.map_err(unwritten)?;
+        self.text(&out)
+    }
+
+    /// Things of one kind, on standard output.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn list<T: Tabular>(&self, items: impl IntoIterator<Item = T>) -> Result<()> {
+        let mut listing = self.listing();
+        for item in items {
+            listing.push(item)?;
+        }
+        listing.finish()
+    }
+
+    /// Things of one kind as they come, on standard output.
+    pub fn listing<T: Tabular>(&self) -> Listing<T> {
+        Listing::new(self.clone())
+    }
+
+    /// Messages as they come, on standard output.
+    pub fn messages(&self) -> MessageListing {
+        MessageListing::new(self.clone())
+    }
+
+    /// A write's result; that the reader has left is none of our errors.
+    fn told(&self, written: io::Result<()>) -> Result<()> {
+        match written {
+            Err(_) if self.is_deaf() => Ok(()),
+            written => written.map_err(unwritten),
+        }
+    }
+}
+
+fn unwritten(e: io::Error) -> Error {
+    Error::failed("writing to standard output").because(e)
+}
+
+/// Standard output, which notices when its reader leaves.
+#[derive(Debug)]
+pub struct Stdout {
+    deaf: Arc<AtomicBool>,
+}
+
+impl Stdout {
+    fn heard<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        if matches!(&done, Err(e) if e.kind() == io::ErrorKind::BrokenPipe) {
+            self.deaf.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.heard(io::stdout().lock().write(buf))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.heard(io::stdout().lock().flush())
+    }
+}

@@ -1,0 +1,246 @@
+//! Progress: bars on a terminal, a line every 10 s elsewhere.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::Ui;
+use crate::cli::LogFormat;
+use crate::messages::rfc3339;
+use crate::progress::{Progress, Task, Unit};
+use crate::settings::{ProgressMode, Speech, Verbosity};
+
+const EVERY: Duration = Duration::from_secs(10);
+
+/// What all tasks share.
+pub(super) struct Shared {
+    kind: Kind,
+    log: LogFormat,
+}
+
+enum Kind {
+    Silent,
+    Bars(MultiProgress),
+    Lines(Mutex<Lines>),
+}
+
+#[derive(Default)]
+struct Lines {
+    tasks: Vec<Weak<Tally>>,
+    is_ticking: bool,
+}
+
+/// A task's figures, told now and then.
+struct Tally {
+    name: String,
+    total: Option<u64>,
+    unit: Unit,
+    done: AtomicU64,
+    start: Instant,
+}
+
+struct Counted(Arc<Tally>);
+
+struct Bar(ProgressBar);
+
+impl Task for Counted {
+    fn advance(&self, n: u64) {
+        self.0.done.fetch_add(n, Ordering::Relaxed);
+    }
+}
+
+impl Task for Bar {
+    fn advance(&self, n: u64) {
+        self.0.inc(n);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Shared {
+    pub(super) fn new(speech: Speech) -> Arc<Self> {
+        let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
+        let kind = match speech.progress {
+            ProgressMode::Silent => Kind::Silent,
+            ProgressMode::Told if bars => Kind::Bars(MultiProgress::new()),
+            ProgressMode::Told => Kind::Lines(Mutex::default()),
+        };
+        Arc::new(Self { kind, log: speech.log })
+    }
+
+    /// Runs `write` while no bar is on the screen.
+    pub(super) fn suspend(&self, write: impl FnOnce()) {
+        match &self.kind {
+            Kind::Bars(bars) => bars.suspend(write),
+            _ => write(),
+        }
+    }
+
+    fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
+        match &self.kind {
+            Kind::Silent => Box::new(crate::progress::Silent),
+            Kind::Bars(bars) => {
+                let bar = bars.add(ProgressBar::no_length().with_style(style(total, unit)));
+                if let Some(total) = total {
+                    bar.set_length(total);
+                }
+                bar.set_message(super::human::printable(name));
+                bar.enable_steady_tick(Duration::from_millis(200));
+                Box::new(Bar(bar))
+            }
+            Kind::Lines(lines) => {
+                let tally =
+                    Tally { name: name.to_owned(), total, unit, done: AtomicU64::new(0), start: Instant::now() };
+                let tally = Arc::new(tally);
+                let mut lines = locked(lines);
+                lines.tasks.push(Arc::downgrade(&tally));
+                if !lines.is_ticking {
+                    lines.is_ticking = true;
+                    let shared = Arc::downgrade(self);
+                    std::thread::spawn(move || tick(&shared));
+                }
+                Box::new(Counted(tally))
+            }
+        }
+    }
+
+    fn tell(&self) {
+        let Kind::Lines(lines) = &self.kind else { return };
+        let mut lines = locked(lines);
+        lines.tasks.retain(|task| task.strong_count() > 0);
+        for tally in lines.tasks.iter().filter_map(Weak::upgrade) {
+            let line = match self.log {
+                LogFormat::Text => tally.text(),
+                LogFormat::Json => tally.json(),
+            };
+            // Nobody to tell where standard error fails.
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        }
+    }
+}
+
+/// What a panic elsewhere left is still a list of tasks.
+fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
+    lines.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn tick(shared: &Weak<Shared>) {
+    loop {
+        std::thread::sleep(EVERY);
+        let Some(shared) = shared.upgrade() else { return };
+        shared.tell();
+    }
+}
+
+fn style(total: Option<u64>, unit: Unit) -> ProgressStyle {
+    let template = match (total, unit) {
+        (Some(_), Unit::Bytes) => {
+            "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta} left"
+        }
+        (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left",
+        (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len} {eta} left",
+        (None, Unit::Bytes) => "{spinner} {msg} {binary_bytes} {binary_bytes_per_sec}",
+        (None, Unit::Messages) => "{spinner} {msg} {human_pos} messages {per_sec}",
+        (None, Unit::Items) => "{spinner} {msg} {pos}",
+    };
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+impl Tally {
+    #[allow(clippy::cast_precision_loss)] // a rate for people
+    fn figures(&self) -> (u64, f64, Option<Duration>) {
+        let done = self.done.load(Ordering::Relaxed);
+        let rate = done as f64 / self.start.elapsed().as_secs_f64().max(0.001);
+        let left = self
+            .total
+            .filter(|_| rate > 0.0)
+            .and_then(|total| Duration::try_from_secs_f64(total.saturating_sub(done) as f64 / rate).ok());
+        (done, rate, left)
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a rate for people
+    fn text(&self) -> String {
+        let (done, rate, left) = self.figures();
+        let show = |n: u64| match self.unit {
+            Unit::Bytes => BinaryBytes(n).to_string(),
+            Unit::Messages | Unit::Items => HumanCount(n).to_string(),
+        };
+        let share = self.total.filter(|t| *t > 0).map_or_else(String::new, |total| {
+            format!(" of {} ({}%)", show(total), done.min(total) * 100 / total)
+        });
+        let speed = if self.unit == Unit::Items { String::new() } else { format!(", {}/s", show(rate as u64)) };
+        let left = left.map_or_else(String::new, |left| format!(", {} left", HumanDuration(left)));
+        format!("{}: {}{share}{speed}{left}", super::human::printable(&self.name), show(done))
+    }
+
+    fn json(&self) -> String {
+        let (done, rate, left) = self.figures();
+        let unit = match self.unit {
+            Unit::Bytes => "bytes",
+            Unit::Messages => "messages",
+            Unit::Items => "items",
+        };
+        json!({
+            "time": rfc3339(Utc::now()), "level": "progress", "task": self.name, "unit": unit, "done": done,
+            "total": self.total, "per_second": rate.round(), "seconds_left": left.map(|l| l.as_secs()),
+        })
+        .to_string()
+    }
+}
+
+impl Progress for Ui {
+    fn begin(&self, task: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
+        self.progress.begin(task, total, unit)
+    }
+
+    fn note(&self, text: &str) {
+        Self::note(self, text);
+    }
+
+    fn warn(&self, text: &str) {
+        Self::warn(self, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_amount_share_rate_and_time_left() {
+        let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        let tally = Tally {
+            name: "import".into(),
+            total: Some(4 << 20),
+            unit: Unit::Bytes,
+            done: AtomicU64::new(1 << 20),
+            start,
+        };
+        let text = tally.text();
+        assert!(text.starts_with("import: 1.00 MiB of 4.00 MiB (25%), 10"), "{text}");
+        assert!(text.ends_with("left"), "{text}");
+        let json: serde_json::Value = serde_json::from_str(&tally.json()).unwrap();
+        assert_eq!((json["done"].as_u64(), json["unit"].as_str()), (Some(1 << 20), Some("bytes")));
+    }
+
+    #[test]
+    fn an_unknown_total_gives_no_share() {
+        let tally = Tally {
+            name: "export".into(),
+            total: None,
+            unit: Unit::Messages,
+            done: AtomicU64::new(1500),
+            start: Instant::now(),
+        };
+        assert!(tally.text().starts_with("export: 1,500, "), "{}", tally.text());
+    }
+}
