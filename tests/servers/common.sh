@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034 # variables are shared between the files
 # What every part of bin/servers uses: folders, state, locking, processes, ports.
 
-STATE=$ROOT/.servers
+# Another folder is another set of servers: the quickstart's do not meet the tests'.
+STATE=${EVENTODB_SERVERS_STATE:-$ROOT/.servers}
 
 say() { printf 'servers: %s\n' "$*" >&2; }
 warn() { printf 'servers: warning: %s\n' "$*" >&2; }
@@ -16,11 +17,11 @@ usage_error() {
 
 is_root() { [ "$(id -u)" = 0 ]; }
 
-# Data of throw-away servers. The name follows from the checkout, so that `stop` finds it without the state folder.
+# Data of throw-away servers. The name follows from the state folder's, so that `stop` finds it without the state folder.
 # User postgres must reach it, and a socket's path is at most 107 bytes: hence /tmp where TMPDIR will not do.
 base_folder() {
     local tmp=${TMPDIR:-/tmp} name
-    name=eventodb-servers-$(id -u)-$(printf %s "$ROOT" | cksum | cut -d' ' -f1)
+    name=eventodb-servers-$(id -u)-$(printf %s "$STATE" | cksum | cut -d' ' -f1)
     tmp=${tmp%/}
     if [ "${#tmp}" -gt 60 ] || ! reachable "$tmp"; then tmp=/tmp; fi
     printf '%s/%s\n' "$tmp" "$name"

@@ -44,9 +44,10 @@ start_s3() {
 }
 
 start_embedded() {
-    local program
-    command -v cargo >/dev/null || die "the embedded S3 server needs cargo"
-    program=$(cd "$ROOT" && cargo build --quiet --example s3-server --message-format=json-render-diagnostics 9>&- |
+    # EVENTODB_S3_SERVER: the program, where it is built already.
+    local program=${EVENTODB_S3_SERVER:-}
+    [ -n "$program" ] || command -v cargo >/dev/null || die "the embedded S3 server needs cargo"
+    [ -n "$program" ] || program=$(cd "$ROOT" && cargo build --quiet --example s3-server --message-format=json-render-diagnostics 9>&- |
         sed -n 's/.*"name":"s3-server".*"executable":"\([^"]*\)".*/\1/p' | tail -n 1)
     [ -n "$program" ] || return 1
     mkdir -p "$BASE/s3"
