@@ -12,6 +12,7 @@ use super::rows::{COLUMNS, column_list};
 use super::run::{AfterVerify, Context, OnChange, Protocol};
 use super::verify;
 use crate::chunks::ChunkRow;
+use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, Contents};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
@@ -320,6 +321,17 @@ impl Attempt<'_> {
         // The next run finds the row and gives it up then.
         tracing::warn!("archive {} could not be marked as failed", entry.id);
     }
+}
+
+/// After an error, stops the COPY that may still be running: the session would have to read all the rest of it before it
+/// could be told anything.
+pub(super) async fn or_cancel<T>(result: Result<T>, canceller: &Canceller) -> Result<T> {
+    if result.is_err()
+        && let Err(e) = canceller.cancel().await
+    {
+        tracing::warn!("{e}");
+    }
+    result
 }
 
 /// Why a drop did not happen: a statement's own error can be worth another try.

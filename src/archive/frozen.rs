@@ -1,7 +1,7 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign drop_chunks pass it by, and no transaction stays open during the upload.
 
-use super::attempt::{Attempt, Done, DropError, Entry, Prior, pauses};
+use super::attempt::{Attempt, Done, DropError, Entry, Prior, or_cancel, pauses};
 use super::run::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
@@ -66,9 +66,11 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
 async fn unchanged(db: &mut Db, attempt: &Attempt<'_>) -> Result<bool> {
     let Prior::Same(prior) = &attempt.prior else { return Ok(false) };
     let doing = "locking it for the comparison";
+    let canceller = db.canceller();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
-    let same = attempt.is_unchanged(&tx, prior).await?;
+    let same = attempt.is_unchanged(&tx, prior).await;
+    let same = or_cancel(same, &canceller).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(same)
 }
@@ -108,12 +110,12 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
 async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
     freeze(db, attempt).await?;
     let doing = "locking it for the export";
-    let server = db.server.clone();
+    let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // First statement of a READ COMMITTED transaction: a recompress that was waiting is over when the rows are read.
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
     still_frozen(&tx, attempt).await?;
-    let stored = attempt.export(&tx, &server, entry).await?;
+    let stored = or_cancel(attempt.export(&tx, &server, entry).await, &canceller).await?;
     tx.commit().await.map_err(|e| explain("ending the export", e))?;
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;

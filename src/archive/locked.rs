@@ -3,7 +3,7 @@
 
 use tokio_postgres::Transaction;
 
-use super::attempt::{Attempt, Done, DropError, Entry, Prior, pauses};
+use super::attempt::{Attempt, Done, DropError, Entry, Prior, or_cancel, pauses};
 use super::run::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::explain;
@@ -14,8 +14,9 @@ use crate::error::{Error, Result};
 /// Archives one chunk.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
     if let Prior::Same(prior) = &attempt.prior {
+        let canceller = db.canceller();
         let tx = begin(db, attempt).await?;
-        if attempt.is_unchanged(&tx, prior).await? {
+        if or_cancel(attempt.is_unchanged(&tx, prior).await, &canceller).await? {
             attempt.read_back(&tx, prior.id).await?;
             if attempt.context.options.after == AfterVerify::Drop {
                 drop_locked(&tx, attempt, Some((prior.id, prior.state))).await?;
@@ -40,9 +41,9 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
 }
 
 async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
-    let server = db.server.clone();
+    let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = begin(db, attempt).await?;
-    let stored = attempt.export(&tx, &server, entry).await?;
+    let stored = or_cancel(attempt.export(&tx, &server, entry).await, &canceller).await?;
     match (stored, attempt.context.options.after) {
         (None, after) => {
             if after == AfterVerify::Drop {

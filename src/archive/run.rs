@@ -137,6 +137,7 @@ pub async fn archive(
     }
     let sessions = Mutex::new(sessions);
     let (context, sessions) = (&context, &sessions);
+    let mut failures = 0;
     let mut results = futures::stream::iter(chunks)
         .map(|chunk| async move {
             let result = async {
@@ -154,9 +155,14 @@ pub async fn archive(
         })
         .buffer_unordered(jobs);
     while let Some((chunk, result)) = results.next().await {
+        failures += usize::from(result.is_err());
         if !is_stop(&result) {
             each(chunk, result);
         }
+    }
+    if failures > 0 {
+        // A session that was lost could not unfreeze its chunk; nobody is at work any more.
+        recover::recover(lock.db(), scope, progress).await?;
     }
     stop.check()
 }
