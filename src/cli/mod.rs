@@ -31,6 +31,7 @@ pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
     max_term_width = 110,
     subcommand_required = true,
     arg_required_else_help = true,
+    disable_help_subcommand = true,
     after_help = "Exit codes: 0 done · 1 failed · 2 usage · 3 not found · 4 conflict · 5 verification failed · \
                   6 archived · 7 busy · 8 not supported here · 130/143 stopped"
 )]

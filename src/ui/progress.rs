@@ -174,9 +174,10 @@ impl Tally {
             Unit::Bytes => BinaryBytes(n).to_string(),
             Unit::Messages | Unit::Items => HumanCount(n).to_string(),
         };
-        let share = self.total.filter(|t| *t > 0).map_or_else(String::new, |total| {
-            format!(" of {} ({}%)", show(total), done.min(total) * 100 / total)
-        });
+        let share = self
+            .total
+            .filter(|t| *t > 0)
+            .map_or_else(String::new, |total| format!(" of {} ({}%)", show(total), done.min(total) * 100 / total));
         let speed = if self.unit == Unit::Items { String::new() } else { format!(", {}/s", show(rate as u64)) };
         let left = left.map_or_else(String::new, |left| format!(", {} left", HumanDuration(left)));
         format!("{}: {}{share}{speed}{left}", super::human::printable(&self.name), show(done))

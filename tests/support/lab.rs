@@ -1,9 +1,10 @@
 //! A namespace of a test's own on the real server, and what is done to it through the library.
 
+#[path = "servers.rs"]
+mod servers;
+
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, LifecycleLock};
@@ -18,25 +19,7 @@ use eventodb_admin::store::{Store, StoreSettings, StoreUrl};
 use eventodb_admin::{Error, Result};
 use futures::TryStreamExt;
 
-/// A variable of the test servers; they are started where nobody has.
-pub fn var(name: &str) -> String {
-    static STARTED: OnceLock<String> = OnceLock::new();
-    if let Ok(value) = std::env::var(name) {
-        return value;
-    }
-    let env = STARTED.get_or_init(|| {
-        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bin/servers");
-        let out = Command::new(&script).arg("env").output().unwrap_or_else(|e| panic!("{name} is not set and {script:?} does not run: {e}"));
-        assert!(out.status.success(), "bin/servers env failed: {}", String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).unwrap()
-    });
-    let prefix = format!("export {name}=");
-    env.lines()
-        .find_map(|line| line.strip_prefix(&prefix))
-        .unwrap_or_else(|| panic!("bin/servers env does not give {name}"))
-        .trim_matches(['\'', '"'])
-        .to_owned()
-}
+pub use servers::var;
 
 /// Which server a test needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,16 @@
+//! The command line, on the real binary: what it prints, where, and with which exit code.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "cli/chunks.rs"]
+mod chunks;
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+#[path = "cli/messages.rs"]
+mod messages;
+#[path = "cli/namespaces.rs"]
+mod namespaces;
+#[path = "cli/signals.rs"]
+mod signals;
+#[path = "cli/usage.rs"]
+mod usage;

@@ -1,0 +1,231 @@
+//! The real binary, run on a database and a namespace of a test's own.
+
+#[path = "servers.rs"]
+mod servers;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use eventodb_admin::db::ConnectOptions;
+use eventodb_admin::db::connect::{connect, connect_plain};
+use eventodb_admin::db::conninfo::ConnInfo;
+use serde_json::Value;
+
+pub use servers::var;
+
+/// The binary.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_eventodb-admin");
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Out {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Out {
+    /// The JSON document on standard output, of a run that succeeded.
+    pub fn json(&self) -> Value {
+        assert_eq!(self.code, 0, "{self:?}");
+        serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+
+    /// Asserts the exit code, and that standard error has this text.
+    #[track_caller]
+    pub fn fails(&self, code: i32, text: &str) -> &Self {
+        assert_eq!(self.code, code, "{self:?}");
+        assert!(self.stderr.contains(text), "no {text:?} in {self:?}");
+        self
+    }
+
+    /// Asserts success.
+    #[track_caller]
+    pub fn succeeds(&self) -> &Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+/// Runs the binary with an environment of its own.
+pub struct Cli {
+    pub db_url: String,
+    pub namespace: String,
+    pub dir: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Cli {
+    /// Without a server: none listens where it is sent.
+    pub fn offline() -> Self {
+        let url = "postgres://nobody:hunter2@127.0.0.1:1/none?connect_timeout=2".to_owned();
+        Self { db_url: url, namespace: "none".into(), dir: tempfile::tempdir().unwrap(), variables: Vec::new() }
+    }
+
+    /// On the test database, with a namespace of its own that is not there yet.
+    pub fn bare() -> Self {
+        let namespace = format!("t{}", uuid::Uuid::new_v4().simple());
+        Self { db_url: database().to_owned(), namespace, ..Self::offline() }
+    }
+
+    /// On the test database, with a namespace of its own.
+    pub fn new() -> Self {
+        let cli = Self::bare();
+        cli.run(&["namespaces", "create", &cli.namespace, "--compress-after", "never"]).succeeds();
+        cli
+    }
+
+    /// Sets a variable for all runs.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// A file of the test's own.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The folder of the test's own store, as a URL.
+    pub fn store(&self) -> String {
+        format!("file://{}", self.path("store").display())
+    }
+
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let mut all: Vec<(String, String)> = [
+            ("PATH", std::env::var("PATH").unwrap_or_default()),
+            ("HOME", self.dir.path().display().to_string()),
+            ("EVENTODB_DB_URL", self.db_url.clone()),
+            ("EVENTODB_NAMESPACE", self.namespace.clone()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into();
+        all.extend(self.variables.iter().cloned());
+        all
+    }
+
+    pub fn run(&self, args: &[&str]) -> Out {
+        self.run_with(args, b"")
+    }
+
+    pub fn run_with(&self, args: &[&str], stdin: &[u8]) -> Out {
+        let output = assert_cmd::Command::new(BINARY)
+            .args(args)
+            .env_clear()
+            .envs(self.variables())
+            .current_dir(self.dir.path())
+            .write_stdin(stdin)
+            .timeout(Duration::from_mins(2))
+            .output()
+            .expect("the binary runs");
+        Out {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// With `-o json`.
+    pub fn json(&self, args: &[&str]) -> Value {
+        self.run(&[args, &["-o", "json"]].concat()).json()
+    }
+}
+
+/// A database of this test binary's own; the namespaces in it are the tests'.
+fn database() -> &'static str {
+    static DATABASE: OnceLock<String> = OnceLock::new();
+    DATABASE.get_or_init(|| {
+        let main = var("EVENTODB_TEST_DB_URL");
+        // The embedded server has one database only.
+        if std::env::var("EVENTODB_TEST_DB_EDITION").is_ok_and(|e| e == "wasm") {
+            return main;
+        }
+        let made = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(make_database(&main))
+        });
+        made.join().expect("the test database is made")
+    })
+}
+
+const PREFIX: &str = "eventodb_cli_test_";
+
+async fn make_database(main: &str) -> String {
+    let options = ConnectOptions::default();
+    let info = ConnInfo::resolve(Some(main), &|_| None).unwrap();
+    let db = connect_plain(&info, &options).await.unwrap();
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    // What runs of an hour ago have left.
+    let rows =
+        db.query("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)", &[&PREFIX]).await.unwrap();
+    for old in rows.iter().map(|row| row.get::<_, String>(0)) {
+        let made = old[PREFIX.len()..].split('_').next().and_then(|t| t.parse::<u64>().ok()).unwrap_or(now);
+        if made + 3600 < now {
+            // Another run may be at it, too.
+            let _ = db.batch_execute(&format!("DROP DATABASE IF EXISTS \"{old}\" WITH (FORCE)")).await;
+        }
+    }
+    let name = format!("{PREFIX}{now}_{}", uuid::Uuid::new_v4().simple());
+    db.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let mut url = url::Url::parse(main).expect("EVENTODB_TEST_DB_URL is a URL");
+    url.set_path(&name);
+    let info = ConnInfo::resolve(Some(url.as_str()), &|_| None).unwrap();
+    let own = connect_plain(&info, &options).await.unwrap();
+    own.batch_execute("CREATE EXTENSION IF NOT EXISTS timescaledb").await.unwrap();
+    own.close().await;
+    connect(&info, &options).await.unwrap().close().await;
+    url.to_string()
+}
+
+/// Runs SQL beside the binary, and gives the first column of the first row.
+pub fn sql(url: &str, statement: &str) -> String {
+    let (url, statement) = (url.to_owned(), statement.to_owned());
+    let ran = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
+            let db = connect(&info, &ConnectOptions::default()).await.unwrap();
+            let rows = db.simple_query(&statement).await.unwrap();
+            let first = rows.iter().find_map(|m| match m {
+                tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("NULL").to_owned()),
+                _ => None,
+            });
+            first.unwrap_or_default()
+        })
+    });
+    ran.join().unwrap()
+}
+
+/// Whether a folder has exactly these entries.
+pub fn entries(dir: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// `weeks` weeks of 2013 with `per_week` messages each, as exporting them gives them back.
+pub fn made_up(weeks: usize, per_week: usize) -> String {
+    let mut lines = String::new();
+    let mut positions = [0; 7];
+    for i in 0..weeks * per_week {
+        let stream = i * 3 % 7;
+        // 2013-01-03 begins a chunk.
+        let micros = 1_357_171_200_000_000 + (i / per_week * 604_800_000_000 + i % per_week * 60_000_000) as i64;
+        let time = eventodb_admin::messages::rfc3339(chrono::DateTime::from_timestamp_micros(micros).unwrap());
+        lines.push_str(&format!(
+            "{{\"id\":\"{}\",\"stream\":\"account-{stream}\",\"type\":\"Happened\",\"pos\":{},\"gpos\":{},\
+             \"data\":{{\"n\":{i}}},\"meta\":null,\"time\":\"{time}\"}}\n",
+            uuid::Uuid::from_u128(i as u128 + 1),
+            positions[stream],
+            i + 1,
+        ));
+        positions[stream] += 1;
+    }
+    lines
+}
