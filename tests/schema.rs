@@ -36,8 +36,10 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ("(SELECT count(*) FROM {{schema}}.get_stream_messages('account-1', NULL, NULL, NULL))", "2"),
     ("(SELECT count(*) FROM {{schema}}.get_stream_messages('nobody-1'))", "0"),
     ("(SELECT string_agg(position::text, ',') FROM {{schema}}.get_stream_messages('account-1'))", "0,1"),
-    ("(SELECT pg_typeof(time)::text || pg_typeof(data) || pg_typeof(id) FROM {{schema}}.get_stream_messages('account-1') LIMIT 1)",
-     "timestamp without time zonecharacter varyingcharacter varying"),
+    (
+        "(SELECT pg_typeof(time)::text || pg_typeof(data) || pg_typeof(id) FROM {{schema}}.get_stream_messages('account-1') LIMIT 1)",
+        "timestamp without time zonecharacter varyingcharacter varying",
+    ),
     // Categories: with six and with seven arguments, all where the name is empty.
     ("(SELECT count(*) FROM {{schema}}.get_category_messages('account'))", "3"),
     ("(SELECT count(*) FROM {{schema}}.get_category_messages('account', 2, 1000, NULL, NULL, NULL))", "2"),
@@ -73,18 +75,34 @@ async fn each_function_answers_as_message_db_and_eventodb_have_it() {
 
 /// SQL that must fail, with the text that clients match on.
 const REFUSALS: &[(&str, &str)] = &[
-    ("{{schema}}.write_message(gen_random_uuid()::varchar, 'account-1', 'T', NULL, NULL, 7)",
-     "Wrong expected version: 7 (Stream: account-1, Stream Version: 0)"),
-    ("{{schema}}.write_message(gen_random_uuid()::varchar, 'fresh-1', 'T', NULL, NULL, 0)",
-     "Wrong expected version: 0 (Stream: fresh-1, Stream Version: -1)"),
+    (
+        "{{schema}}.write_message(gen_random_uuid()::varchar, 'account-1', 'T', NULL, NULL, 7)",
+        "Wrong expected version: 7 (Stream: account-1, Stream Version: 0)",
+    ),
+    (
+        "{{schema}}.write_message(gen_random_uuid()::varchar, 'fresh-1', 'T', NULL, NULL, 0)",
+        "Wrong expected version: 0 (Stream: fresh-1, Stream Version: -1)",
+    ),
     ("{{schema}}.write_message(gen_random_uuid()::varchar, '', 'T', NULL)", "stream name must not be empty"),
     ("{{schema}}.write_message('no uuid', 'account-1', 'T', NULL)", "invalid input syntax for type uuid"),
     ("{{schema}}.get_category_messages('account-1')", "Must be a category: account-1"),
-    ("{{schema}}.get_category_messages('account', 1, 10, 'route-1')", "Correlation must be a category (Correlation: route-1)"),
-    ("{{schema}}.get_category_messages('account', 1, 10, NULL, 0, NULL)", "Consumer group member and size must be specified"),
+    (
+        "{{schema}}.get_category_messages('account', 1, 10, 'route-1')",
+        "Correlation must be a category (Correlation: route-1)",
+    ),
+    (
+        "{{schema}}.get_category_messages('account', 1, 10, NULL, 0, NULL)",
+        "Consumer group member and size must be specified",
+    ),
     ("{{schema}}.get_category_messages('account', 1, 10, NULL, 0, 0)", "Consumer group size must not be less than 1"),
-    ("{{schema}}.get_category_messages('account', 1, 10, NULL, -1, 2)", "Consumer group member must not be less than 0"),
-    ("{{schema}}.get_category_messages('account', 1, 10, NULL, 2, 2)", "Consumer group member must be less than the group size"),
+    (
+        "{{schema}}.get_category_messages('account', 1, 10, NULL, -1, 2)",
+        "Consumer group member must not be less than 0",
+    ),
+    (
+        "{{schema}}.get_category_messages('account', 1, 10, NULL, 2, 2)",
+        "Consumer group member must be less than the group size",
+    ),
     ("{{schema}}.get_stream_messages('account-1', 0, 10, 'true')", "Retrieval with SQL condition is not activated"),
 ];
 
@@ -164,7 +182,8 @@ async fn copy_and_plain_inserts_reach_the_heads_in_any_order() {
 #[tokio::test]
 async fn a_position_is_taken_once_in_whatever_chunk_the_other_is() {
     let lab = Lab::new(Server::Main).await;
-    let insert = |rows: &str| format!("INSERT INTO {{{{schema}}}}.messages (stream_name, type, position, time) VALUES {rows}");
+    let insert =
+        |rows: &str| format!("INSERT INTO {{{{schema}}}}.messages (stream_name, type, position, time) VALUES {rows}");
     lab.sql(&insert("('a-1', 'T', 0, '2013-01-01'), ('a-1', 'T', 5, '2013-02-01')")).await;
     for rows in [
         "('a-1', 'T', 0, '2013-06-01')",
@@ -199,7 +218,8 @@ async fn truncate_starts_a_namespace_anew() {
     lab.fill(2, 40).await;
     let closed = lab.closed().await;
     lab.archive(&closed[..1], eventodb_admin::archive::AfterVerify::Drop).await;
-    lab.sql("TRUNCATE {{schema}}.messages; ALTER SEQUENCE {{schema}}.messages_global_position_seq RESTART WITH 1").await;
+    lab.sql("TRUNCATE {{schema}}.messages; ALTER SEQUENCE {{schema}}.messages_global_position_seq RESTART WITH 1")
+        .await;
     assert_eq!(lab.version("account-0").await, -1);
     assert_eq!(lab.write("account-0", "T").await.unwrap(), 0);
     lab.assert_covered().await;
@@ -213,7 +233,9 @@ async fn the_ledger_refuses_a_step_that_skips_another() {
     lab.archive_all().await;
     for state in ["planned", "uploaded", "verified", "failed"] {
         let error = lab
-            .try_sql(&format!("UPDATE eventodb_store.archives SET state = '{state}' WHERE namespace = {{{{namespace_text}}}}"))
+            .try_sql(&format!(
+                "UPDATE eventodb_store.archives SET state = '{state}' WHERE namespace = {{{{namespace_text}}}}"
+            ))
             .await
             .unwrap_err();
         assert_eq!(error.code().unwrap().code(), "23514", "{state}");
@@ -274,7 +296,10 @@ async fn a_namespace_that_the_server_made_is_adopted_with_all_its_messages() {
     assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "60");
     assert_eq!(lab.version("account-1").await, 29);
     // Calls are no longer ambiguous.
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_category_messages('account', 1, 1000, NULL, NULL, NULL)").await, "60");
+    assert_eq!(
+        lab.one("SELECT count(*) FROM {{schema}}.get_category_messages('account', 1, 1000, NULL, NULL, NULL)").await,
+        "60"
+    );
     assert_eq!(lab.write("account-1", "T").await.unwrap(), 30);
     lab.assert_covered().await;
     assert!(lab.archive_all().await.len() > 5);

@@ -103,7 +103,8 @@ pub(super) struct Entry {
 pub(super) async fn check_columns(db: &Db, scope: &Scope) -> Result<()> {
     let found = chunks::columns(db.client(), &scope.messages()).await?;
     let is = |(name, kind): &(String, String), c: &(&str, &str)| name == c.0 && kind == c.1;
-    let odd: Vec<_> = found.iter().filter(|f| !COLUMNS.iter().any(|c| is(f, c))).map(|(n, t)| format!("{n} {t}")).collect();
+    let odd: Vec<_> =
+        found.iter().filter(|f| !COLUMNS.iter().any(|c| is(f, c))).map(|(n, t)| format!("{n} {t}")).collect();
     if odd.is_empty() && found.len() == COLUMNS.len() {
         return Ok(());
     }
@@ -124,13 +125,8 @@ impl Attempt<'_> {
         let (generation, failed) =
             ledger::next_generation(db, scope.namespace(), chunk.range_start, chunk.range_end).await?;
         let codec = self.context.options.codec;
-        let names = Names::new(
-            scope.namespace(),
-            (chunk.range_start, chunk.range_end),
-            generation,
-            rand::random(),
-            codec,
-        )?;
+        let names =
+            Names::new(scope.namespace(), (chunk.range_start, chunk.range_end), generation, rand::random(), codec)?;
         let new = NewArchive {
             namespace: scope.namespace(),
             range_start: chunk.range_start,
@@ -168,8 +164,7 @@ impl Attempt<'_> {
     pub async fn is_unchanged(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now =
-            copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &*task, self.context.stop).await?;
+        let now = copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &*task, self.context.stop).await?;
         let same = Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
             && i64::try_from(now.tally.messages).ok() == prior.message_count;
         if !same && self.on_change == OnChange::Refuse {
@@ -192,10 +187,8 @@ impl Attempt<'_> {
         let names = &entry.names;
         let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &*task).await?;
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
-            return Err(Error::new(Kind::Verification, "counting what was exported").because(format!(
-                "the chunk has {} messages, {} came out",
-                contents.messages, data.tally.messages
-            )));
+            return Err(Error::new(Kind::Verification, "counting what was exported")
+                .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
         let heads_codec = Codec::Zstd { level: 3 };
         let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &*task).await?;
@@ -302,7 +295,8 @@ impl Attempt<'_> {
                 .into());
         }
         for old in self.prior.superseded().iter().filter(|old| old.id != id) {
-            ledger::retire(db, old.id, old.state, State::Expired, &format!("superseded by archive {id}"), Some(id)).await?;
+            ledger::retire(db, old.id, old.state, State::Expired, &format!("superseded by archive {id}"), Some(id))
+                .await?;
         }
         ledger::advance(db, id, from, State::Dropped).await?;
         chunks::drop(db, &self.chunk.table).await?;
@@ -367,8 +361,9 @@ impl DropError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Sql(e) => crate::db::errors::is_retryable(e),
-            Self::Other(e) => crate::db::errors::sqlstate_of(e)
-                .is_some_and(|s| ["55P03", "40P01", "40001"].contains(&s.code())),
+            Self::Other(e) => {
+                crate::db::errors::sqlstate_of(e).is_some_and(|s| ["55P03", "40P01", "40001"].contains(&s.code()))
+            }
         }
     }
 }
@@ -435,4 +430,3 @@ fn manifest_of(
         previous_manifest_sha256: previous,
     }
 }
-

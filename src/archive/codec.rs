@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn levels_that_a_codec_lacks_are_refused() {
-        for (name, level) in [("zstd", Some(0)), ("zstd", Some(23)), ("gzip", Some(10)), ("none", Some(1)), ("lz4", None)] {
+        for (name, level) in
+            [("zstd", Some(0)), ("zstd", Some(23)), ("gzip", Some(10)), ("none", Some(1)), ("lz4", None)]
+        {
             assert!(Codec::new(name, level).is_err(), "{name} {level:?}");
         }
     }

@@ -137,7 +137,8 @@ async fn once(
     let sum = |kind| segments.iter().filter(|s| s.kind == kind).map(|s| s.messages).sum::<i64>();
     let (hot_messages, archived_messages) = (sum(SegmentKind::Hot), sum(SegmentKind::Archived));
     findings.extend(odd.iter().map(odd_stream));
-    if let Some(more) = odd.first().map(|o| o.streams - i64::try_from(odd.len()).unwrap_or_default()).filter(|n| *n > 0) {
+    if let Some(more) = odd.first().map(|o| o.streams - i64::try_from(odd.len()).unwrap_or_default()).filter(|n| *n > 0)
+    {
         findings.push(Finding { kind: "hole", text: format!("{more} more streams do not add up") });
     }
     let difference = hot_messages + archived_messages - totals.messages;
@@ -265,7 +266,8 @@ async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &
 fn odd_stream(odd: &OddStream) -> Finding {
     let OddStream { stream, expected, hot, hot_positions, archived, head, last, .. } = odd;
     if hot != hot_positions {
-        let text = format!("stream {stream}: {} of its live messages share a position with another", hot - hot_positions);
+        let text =
+            format!("stream {stream}: {} of its live messages share a position with another", hot - hot_positions);
         return Finding { kind: "overlap", text };
     }
     let found = hot + archived;

@@ -1,6 +1,5 @@
 //! A chunk on its way out: COPY → count and hash → compress → upload, each stage at work while the next one is.
 
-
 use bytes::Bytes;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
@@ -67,10 +66,8 @@ pub async fn copy_out(
     stop: &Stop,
 ) -> Result<Exported> {
     let doing = "copying the chunk out";
-    let rows = db
-        .copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)"))
-        .await
-        .map_err(|e| explain(doing, e))?;
+    let rows =
+        db.copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await.map_err(|e| explain(doing, e))?;
     let mut rows = std::pin::pin!(rows);
     let (parcels, worker_in) = mpsc::channel(WAITING);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
@@ -236,4 +233,3 @@ impl Worker {
             .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
     }
 }
-

@@ -99,9 +99,7 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
         let Some(pause) = pauses.next() else {
             return Err(e.into_error(attempt.chunk).hint("a reader holds the chunk; run again when it is done"));
         };
-        tx.batch_execute("ROLLBACK TO SAVEPOINT before_drop")
-            .await
-            .map_err(|e| explain("taking the drop back", e))?;
+        tx.batch_execute("ROLLBACK TO SAVEPOINT before_drop").await.map_err(|e| explain("taking the drop back", e))?;
         tokio::time::sleep(pause).await;
     }
 }

@@ -151,8 +151,7 @@ impl Manifest {
     /// # Errors
     /// Where it cannot be serialised.
     pub fn to_bytes(&self) -> Result<(Bytes, String)> {
-        let mut bytes =
-            serde_json::to_vec_pretty(self).map_err(|e| Error::failed("writing a manifest").because(e))?;
+        let mut bytes = serde_json::to_vec_pretty(self).map_err(|e| Error::failed("writing a manifest").because(e))?;
         bytes.push(b'\n');
         let hash = hex::encode(Sha256::digest(&bytes));
         Ok((bytes.into(), hash))
@@ -177,7 +176,10 @@ impl Manifest {
             serde_json::from_slice(&bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
         if manifest.format_version > FORMAT_VERSION {
             return Err(Error::new(Kind::Unsupported, doing())
-                .because(format!("it has format version {}, this program knows {FORMAT_VERSION}", manifest.format_version))
+                .because(format!(
+                    "it has format version {}, this program knows {FORMAT_VERSION}",
+                    manifest.format_version
+                ))
                 .hint("use a newer eventodb-admin"));
         }
         Ok(manifest)

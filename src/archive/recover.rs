@@ -29,9 +29,7 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
         return Ok(());
     }
     for chunk in chunks::list(db.client(), scope).await? {
-        let ours = archives
-            .iter()
-            .any(|a| a.range_start == chunk.range_start && a.range_end == chunk.range_end);
+        let ours = archives.iter().any(|a| a.range_start == chunk.range_start && a.range_end == chunk.range_end);
         if ours && chunks::is_frozen(db.client(), &chunk.table).await? {
             chunks::unfreeze(db.client(), &chunk.table)
                 .await

@@ -122,7 +122,9 @@ pub async fn rehydrate(
     };
     if outcome == Outcome::Restored {
         let manifest = read_manifest(store, archive).await?;
-        restore(lock.db(), scope, store, archive, &manifest, progress, stop).await.map_err(|e| e.while_doing(&doing))?;
+        restore(lock.db(), scope, store, archive, &manifest, progress, stop)
+            .await
+            .map_err(|e| e.while_doing(&doing))?;
     }
     let chunk = live(lock.db(), scope, archive).await?;
     if let Some(chunk) = chunk.as_ref().filter(|_| outcome == Outcome::Restored) {

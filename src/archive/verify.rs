@@ -66,7 +66,8 @@ pub async fn check(store: &Store, manifest: &Manifest, task: &Arc<dyn Task>, sto
     let heads = ObjectKey::new(&manifest.heads.object)?;
     read_through(store, &heads, Expected::heads(manifest), None, stop, |_| Ok(())).await?;
     let data = Expected::data(manifest)?;
-    read_through(store, &ObjectKey::new(&manifest.data.object)?, data, Some(Arc::clone(task)), stop, |_| Ok(())).await?;
+    read_through(store, &ObjectKey::new(&manifest.data.object)?, data, Some(Arc::clone(task)), stop, |_| Ok(()))
+        .await?;
     Ok(Verified {
         messages: manifest.messages,
         stored_bytes: manifest.data.stored.bytes,
@@ -193,7 +194,10 @@ pub async fn read_through(
         }
         let plain = Content { bytes, sha256: hex::encode(hash.finalize()) };
         if expected.plain.as_ref().is_some_and(|e| *e != plain) {
-            return Err(refuse(format!("it unpacks to {} bytes with SHA-256 {}, not to what was exported", plain.bytes, plain.sha256)));
+            return Err(refuse(format!(
+                "it unpacks to {} bytes with SHA-256 {}, not to what was exported",
+                plain.bytes, plain.sha256
+            )));
         }
         if rows.rows() != expected.rows {
             return Err(refuse(format!("it has {} lines, {} were exported", rows.rows(), expected.rows)));

@@ -30,8 +30,7 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Dis
     heads::mend_from_chunk(&tx, scope, &chunk.table).await?;
     let contents = queries::contents(&tx, &chunk.table).await?;
     heads::forget_chunk(&tx, scope, &chunk.table).await?;
-    let (generation, _) =
-        ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
+    let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
     let archive_id = ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?;
     queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?;
     tx.commit().await.map_err(|e| explain(doing, e))?;

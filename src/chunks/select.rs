@@ -20,10 +20,7 @@ pub enum Selection {
 
 /// The instant so long ago; before all time where the duration is longer than that.
 pub(super) fn before(age: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(age)
-        .ok()
-        .and_then(|age| Utc::now().checked_sub_signed(age))
-        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+    TimeDelta::from_std(age).ok().and_then(|age| Utc::now().checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
 /// The chunks meant, oldest first. An open chunk (its range has not ended) is found by name only.
@@ -39,7 +36,8 @@ pub async fn select(db: &Db, scope: &Scope, selection: &Selection) -> Result<Vec
         }
         Selection::Named(names) => {
             let is = |c: &ChunkRow, name: &str| {
-                c.name() == name || name.strip_prefix(c.table.schema.as_str()).is_some_and(|n| n == format!(".{}", c.name()))
+                c.name() == name
+                    || name.strip_prefix(c.table.schema.as_str()).is_some_and(|n| n == format!(".{}", c.name()))
             };
             if let Some(unknown) = names.iter().find(|name| !chunks.iter().any(|c| is(c, name))) {
                 return Err(Error::new(Kind::NotFound, format!("looking for chunk {unknown:?}"))

@@ -1,7 +1,7 @@
 //! Opens sessions to one database, as many as a run has jobs.
 
-use super::conninfo::ConnInfo;
 use super::connect::{ConnectOptions, Db, connect};
+use super::conninfo::ConnInfo;
 use crate::error::Result;
 
 /// Where and how to connect.

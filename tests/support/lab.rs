@@ -87,7 +87,8 @@ impl Lab {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(ndjson).unwrap();
         let source = messages::Source::open(Some(file.path()))?;
-        messages::import(&mut self.db, &self.scope, source, messages::ImportMode::Write, &Silent, &Stop::default()).await
+        messages::import(&mut self.db, &self.scope, source, messages::ImportMode::Write, &Silent, &Stop::default())
+            .await
     }
 
     pub async fn export(&self) -> Result<String> {
@@ -121,7 +122,8 @@ impl Lab {
     }
 
     pub async fn versions(&self) -> String {
-        self.one("SELECT string_agg(stream_name || '=' || position, ',' ORDER BY stream_name) FROM {{schema}}.heads").await
+        self.one("SELECT string_agg(stream_name || '=' || position, ',' ORDER BY stream_name) FROM {{schema}}.heads")
+            .await
     }
 
     /// All chunks whose range has ended.
@@ -170,8 +172,7 @@ impl Lab {
     pub async fn rehydrate(&self, id: i64) -> Result<archive::Rehydrated> {
         let row = eventodb_admin::db::queries::ledger::get(self.db.client(), self.scope.namespace(), id).await?;
         let mut lock = self.lock().await;
-        let result =
-            archive::rehydrate(&mut lock, &self.scope, &self.store, &row, &Silent, &Stop::default()).await;
+        let result = archive::rehydrate(&mut lock, &self.scope, &self.store, &row, &Silent, &Stop::default()).await;
         lock.release().await.unwrap();
         result
     }
@@ -183,7 +184,10 @@ impl Lab {
     }
 
     pub async fn coverage(&mut self) -> Coverage {
-        archive::coverage(&mut self.db, &self.scope, Some(&self.store), &Silent, &Stop::default()).await.map_err(shown).unwrap()
+        archive::coverage(&mut self.db, &self.scope, Some(&self.store), &Silent, &Stop::default())
+            .await
+            .map_err(shown)
+            .unwrap()
     }
 
     pub async fn assert_covered(&mut self) {
@@ -228,7 +232,8 @@ pub fn made_up(weeks: usize, per_week: usize) -> String {
     for i in 0..weeks * per_week {
         let s = i * 7 % 20;
         let category = if s < 10 { "account" } else { "order" };
-        let micros = 1_357_171_200_000_000 + (i / per_week) as i64 * 604_800_000_000 + (i % per_week) as i64 * 1_000_001;
+        let micros =
+            1_357_171_200_000_000 + (i / per_week) as i64 * 604_800_000_000 + (i % per_week) as i64 * 1_000_001;
         let time = messages::rfc3339(chrono::DateTime::from_timestamp_micros(micros).unwrap());
         lines.push_str(&format!(
             "{{\"id\":\"{}\",\"stream\":\"{category}-{s}\",\"type\":\"Happened\",\"pos\":{},\"gpos\":{},\

@@ -22,9 +22,8 @@ pub struct Totals {
 /// # Errors
 /// Where the query fails.
 pub async fn totals(db: &impl GenericClient, scope: &Scope) -> Result<Totals> {
-    let sql = scope.render(
-        "SELECT count(*), coalesce(sum(messages), 0)::bigint, max(global_position) FROM {{schema}}.heads",
-    )?;
+    let sql = scope
+        .render("SELECT count(*), coalesce(sum(messages), 0)::bigint, max(global_position) FROM {{schema}}.heads")?;
     let row = db.query_one(&sql, &[]).await.map_err(|e| explain("adding up the stream heads", e))?;
     Ok(Totals { streams: row.get(0), messages: row.get(1), head: row.get(2) })
 }
