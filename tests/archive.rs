@@ -1,5 +1,5 @@
 //! The life of a chunk, on a real server and a real store: archived, dropped, read, damaged, brought back.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/lab.rs"]
 #[allow(dead_code)]

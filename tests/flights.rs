@@ -1,5 +1,5 @@
 //! A year of real events through the program itself, on S3: 336,776 flights of 2013, 53 weekly chunks.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/lab.rs"]
 #[allow(dead_code)]

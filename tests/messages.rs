@@ -1,5 +1,5 @@
 //! Messages through the library, on a real server: imported, read, and what is archived told.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/lab.rs"]
 #[allow(dead_code)]

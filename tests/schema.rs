@@ -1,5 +1,5 @@
 //! The SQL that EventoDB's server and Message DB's clients call, on a real server.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
