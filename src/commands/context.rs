@@ -1,6 +1,7 @@
 //! What every verb works with.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::environment;
 use crate::archive::ArchiveRow;
@@ -43,6 +44,21 @@ impl Context {
         let db = self.connect().await?;
         let namespace = namespace::open(&db, &self.settings.namespace).await?;
         Ok((db, namespace))
+    }
+
+    /// Goes on where the operator confirms by typing `expected`, or has with `--yes`; a signal ends the wait.
+    pub async fn confirm(&self, doing: String, expected: String) -> Result<()> {
+        let (ui, given) = (self.ui.clone(), self.settings.confirmation);
+        let asked = tokio::task::spawn_blocking(move || ui.confirm(given, &doing, &expected));
+        let stopped = async {
+            while self.stop.check().is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            answer = asked => answer.map_err(|e| Error::failed("asking to confirm").because(e))?,
+            () = stopped => self.stop.check(),
+        }
     }
 
     /// The store asked for, opened.

@@ -141,7 +141,7 @@ async fn confirm(context: &Context, db: &Db, discards: &[ChunkRow]) -> Result<()
             messages.to_string(),
         ),
     };
-    context.ui.confirm(context.settings.confirmation, &doing, &expected)
+    context.confirm(doing, expected).await
 }
 
 struct Work<'a> {

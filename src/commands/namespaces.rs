@@ -295,11 +295,8 @@ async fn delete(context: &Context, name: &str) -> Result<Ended> {
         return context.plan(vec![step]);
     }
     let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
-    context.ui.confirm(
-        context.settings.confirmation,
-        &format!("deleting namespace {} with {chunks} of live messages", row.name),
-        &row.name,
-    )?;
+    let doing = format!("deleting namespace {} with {chunks} of live messages", row.name);
+    context.confirm(doing, row.name.clone()).await?;
     let mut lock = LifecycleLock::take(db, &bare_scope(&row)).await?;
     namespace::delete(lock.db(), &row).await?;
     context.ui.object(&DeletedRecord { namespace: row.name, schema: row.schema, chunks: row.chunks })?;

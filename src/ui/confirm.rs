@@ -21,7 +21,8 @@ impl Ui {
                 .because("it must be confirmed, and there is no terminal to ask at")
                 .hint("add --yes to go on without being asked; --dry-run shows what would be done"));
         }
-        ask(&mut stdin.lock(), &mut stderr.lock(), doing, expected)
+        // Not locked: a signal during the wait is told there as well.
+        ask(&mut stdin.lock(), &mut &stderr, doing, expected)
     }
 }
 

@@ -89,11 +89,12 @@ impl Shared {
         match &self.kind {
             Kind::Silent => Box::new(crate::progress::Silent),
             Kind::Bars(bars) => {
-                let bar = bars.add(ProgressBar::no_length().with_style(style(total, unit)));
-                if let Some(total) = total {
-                    bar.set_length(total);
-                }
-                bar.set_message(super::human::printable(name));
+                let bar = match total {
+                    Some(total) => ProgressBar::new(total),
+                    None => ProgressBar::no_length(),
+                };
+                let bar = bar.with_style(style(total, unit)).with_message(super::human::printable(name));
+                let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
                 Box::new(Bar(bar))
             }

@@ -15,7 +15,7 @@ pub fn var(name: &str) -> String {
         let out = Command::new(&script)
             .arg("env")
             .output()
-            .unwrap_or_else(|e| panic!("{name} is not set and {script:?} does not run: {e}"));
+            .unwrap_or_else(|e| panic!("{name} is not set and {} does not run: {e}", script.display()));
         assert!(out.status.success(), "bin/servers env failed: {}", String::from_utf8_lossy(&out.stderr));
         String::from_utf8(out.stdout).unwrap()
     });
