@@ -137,7 +137,9 @@ async fn verification_without_a_root_certificate_is_refused() {
 #[tokio::test]
 async fn tls_asked_of_a_server_without_it_is_refused_and_prefer_goes_plain() {
     let server = cluster(Tls::Off);
-    let ca = cluster(Tls::On).file("ca.pem");
+    // Held on to: its files go with its last user.
+    let with_tls = cluster(Tls::On);
+    let ca = with_tls.file("ca.pem");
     for mode in ["require".to_owned(), format!("verify-full sslrootcert={ca}")] {
         let error = refused(&server.info("app", &format!("sslmode={mode}"))).await;
         assert_says(&error, "the server has no TLS");

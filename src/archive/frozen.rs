@@ -1,5 +1,5 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
-//! policies and foreign drop_chunks pass it by, and no transaction stays open during the upload.
+//! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
 use super::attempt::{Attempt, Done, DropError, Entry, Prior, or_cancel, pauses};
 use super::run::{AfterVerify, Protocol};

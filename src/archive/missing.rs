@@ -81,11 +81,11 @@ async fn dropped(db: &Db, scope: &Scope) -> Result<Vec<ArchiveRow>> {
 /// Where the ledger cannot be read.
 pub async fn first_archived(db: &Db, scope: &Scope, category: &str, from: i64) -> Result<Option<Missing>> {
     let archives = dropped(db, scope).await?;
-    let held: Vec<_> = archives
+    let holding: Vec<_> = archives
         .iter()
         .filter(|a| a.last_global_position.is_none_or(|last| last >= from) && holds(a, category))
         .collect();
-    Ok(first(&held))
+    Ok(first(&holding))
 }
 
 /// Fails where an export would lack archived messages.
@@ -100,13 +100,13 @@ pub async fn check_export(
     until: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let archives = dropped(db, scope).await?;
-    let held: Vec<_> = archives
+    let holding: Vec<_> = archives
         .iter()
         .filter(|a| since.is_none_or(|since| a.last_time.is_none_or(|t| t >= since)))
         .filter(|a| until.is_none_or(|until| a.first_time.is_none_or(|t| t < until)))
         .filter(|a| categories.is_empty() || categories.iter().any(|c| holds(a, c)))
         .collect();
-    first(&held).map_or(Ok(()), |m| Err(m.error("exporting messages".into())))
+    first(&holding).map_or(Ok(()), |m| Err(m.error("exporting messages".into())))
 }
 
 /// Fails where positions `from..=to` of a stream are not live and an archive of the stream's time may hold them. Where
@@ -117,7 +117,7 @@ pub async fn check_export(
 pub async fn check_stream(db: &Db, scope: &Scope, head: &HeadRow, from: i64, to: i64) -> Result<()> {
     let archives = dropped(db, scope).await?;
     let category = head.stream.split('-').next().unwrap_or_default();
-    let held: Vec<_> = archives
+    let holding: Vec<_> = archives
         .iter()
         .filter(|a| {
             a.first_time.is_none_or(|t| t <= head.last_time) && a.last_time.is_none_or(|t| t >= head.first_time)
@@ -129,7 +129,7 @@ pub async fn check_stream(db: &Db, scope: &Scope, head: &HeadRow, from: i64, to:
     } else {
         format!("reading stream {} from position {from} to {to}", head.stream)
     };
-    first(&held).map_or(Ok(()), |m| Err(m.error(doing)))
+    first(&holding).map_or(Ok(()), |m| Err(m.error(doing)))
 }
 
 /// As [`check_stream`] from `from` to the head, where the positions are not all live.

@@ -131,7 +131,7 @@ impl RowCounter {
         for at in memchr::memchr2_iter(b'"', b'\n', piece) {
             if piece[at] == b'"' {
                 self.quotes += 1;
-            } else if self.quotes % 2 == 0 {
+            } else if self.quotes.is_multiple_of(2) {
                 self.rows += 1;
             }
         }

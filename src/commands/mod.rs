@@ -104,7 +104,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
     let context = Context { settings, ui, stop: stop.clone() };
     let work = dispatch(&context, command);
     match stopping {
-        Stopping::AfterStep => work.await,
+        Stopping::AfterStep => Box::pin(work).await,
         Stopping::AtOnce => tokio::select! {
             ended = work => ended,
             () = asked.notified() => stop.check().map(|()| Ended::Done),

@@ -39,8 +39,8 @@ pub async fn refuse_taken(
     let refuse = |text: String| Err(Error::new(Kind::Conflict, text));
     let mut sorted = global_positions.to_vec();
     sorted.sort_unstable();
-    if let Some(twice) = sorted.windows(2).find(|w| w[0] == w[1]) {
-        return refuse(format!("global position {} is given twice", twice[0]));
+    if let Some([twice, ..]) = sorted.windows(2).find(|w| w[0] == w[1]) {
+        return refuse(format!("global position {twice} is given twice"));
     }
     let sql = scope.render(
         "SELECT global_position FROM {{schema}}.messages

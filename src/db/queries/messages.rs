@@ -174,19 +174,20 @@ pub async fn export(
     since: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
 ) -> Result<RowStream> {
-    let mut filter = String::new();
+    let mut filters = Vec::new();
     let mut params: Vec<&(dyn ToSql + Sync)> = Vec::new();
     // Only the conditions that are asked for: a bound given as a constant lets the planner leave chunks out.
     for (bound, op) in [(&since, ">="), (&until, "<")] {
         if let Some(at) = bound {
             params.push(at);
-            filter.push_str(&format!(" AND m.\"time\" {op} ${}", params.len()));
+            filters.push(format!(" AND m.\"time\" {op} ${}", params.len()));
         }
     }
     if !categories.is_empty() {
         params.push(&categories);
-        filter.push_str(&format!(" AND split_part(m.stream_name, '-', 1) = ANY(${})", params.len()));
+        filters.push(format!(" AND split_part(m.stream_name, '-', 1) = ANY(${})", params.len()));
     }
+    let filter = filters.concat();
     let sql = scope.render(&format!(
         "SELECT m.id::text, m.stream_name, m.type, m.position, m.global_position, m.data::text, m.metadata::text,
                 (m.\"time\" AT TIME ZONE 'UTC') AS time
