@@ -138,7 +138,8 @@ fn an_export_that_fails_leaves_no_file() {
     cli.run(&["messages", "export", "--file", file.to_str().unwrap(), "--dry-run"]).succeeds();
     cli.run(&["messages", "export", "--file", file.to_str().unwrap(), "-n", "nowhere"]).fails(3, "nowhere");
     assert!(entries(&cli.path("out")).is_empty());
-    cli.run(&["messages", "export", "--file", "/nowhere/x.ndjson"]).fails(1, "/nowhere/x.ndjson");
+    let nowhere = cli.path("missing/x.ndjson");
+    cli.run(&["messages", "export", "--file", nowhere.to_str().unwrap()]).fails(1, "missing/x.ndjson");
 }
 
 #[test]
