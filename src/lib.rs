@@ -11,6 +11,7 @@ pub mod cli;
 pub mod commands;
 pub mod db;
 pub mod error;
+pub mod failpoint;
 pub mod messages;
 pub mod namespace;
 pub mod progress;

@@ -20,6 +20,7 @@ use crate::db::queries::{heads, lifecycle};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
 
@@ -142,6 +143,7 @@ impl Attempt<'_> {
             attempts: failed + 1,
         };
         let id = ledger::insert(db, &new).await?;
+        failpoint!("archive.entered");
         Ok(Entry { id, generation, names })
     }
 
@@ -213,7 +215,9 @@ impl Attempt<'_> {
         let mut upload = self.context.store.upload(key, self.size_hint(codec)).await?;
         match copy_out(db, query, kind, codec, Some(&mut upload), task, self.context.stop).await {
             Ok(exported) => {
+                failpoint!("archive.object-sent");
                 upload.finish().await?;
+                failpoint!("archive.object-stored");
                 Ok(exported)
             }
             Err(e) => {
@@ -241,7 +245,9 @@ impl Attempt<'_> {
     pub async fn publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
         ledger::advance(db, entry.id, State::Planned, State::Exported).await?;
         let (bytes, sha256) = stored.manifest.to_bytes()?;
+        failpoint!("archive.exported");
         self.context.store.put(&entry.names.manifest, bytes).await?;
+        failpoint!("archive.manifest-stored");
         let (manifest, contents) = (&stored.manifest, &stored.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -269,8 +275,12 @@ impl Attempt<'_> {
 
     /// Reads everything back from the store: `uploaded` → `verified`.
     pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+        failpoint!("archive.uploaded");
         self.read_back(db, id).await?;
-        ledger::advance(db, id, State::Uploaded, State::Verified).await
+        failpoint!("archive.read-back");
+        ledger::advance(db, id, State::Uploaded, State::Verified).await?;
+        failpoint!("archive.verified");
+        Ok(())
     }
 
     /// Reads an archive back from the store.
@@ -299,7 +309,9 @@ impl Attempt<'_> {
                 .await?;
         }
         ledger::advance(db, id, from, State::Dropped).await?;
+        failpoint!("drop.told");
         chunks::drop(db, &self.chunk.table).await?;
+        failpoint!("drop.dropped");
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 
 /// Archives one chunk. It is unfrozen again unless it was dropped.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
@@ -109,6 +110,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
 
 async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
     freeze(db, attempt).await?;
+    failpoint!("archive.frozen");
     let doing = "locking it for the export";
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
@@ -117,6 +119,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     still_frozen(&tx, attempt).await?;
     let stored = or_cancel(attempt.export(&tx, &server, entry).await, &canceller).await?;
     tx.commit().await.map_err(|e| explain("ending the export", e))?;
+    failpoint!("archive.export-committed");
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;
     attempt.prove(db.client(), entry.id).await?;
@@ -162,6 +165,7 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
     chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?;
+    failpoint!("drop.locked");
     still_frozen(&tx, attempt).await?;
     chunks::unfreeze(&tx, chunk).await?;
     match archive {
@@ -169,5 +173,6 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
         None => chunks::drop(&tx, chunk).await?,
     }
     tx.commit().await?;
+    failpoint!("drop.committed");
     Ok(())
 }

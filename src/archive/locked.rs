@@ -10,6 +10,7 @@ use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
 use crate::error::{Error, Result};
+use crate::failpoint::failpoint;
 
 /// Archives one chunk.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
@@ -74,13 +75,16 @@ async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // Not SHARE: two archivers would share it, and then deadlock at the drop.
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Exclusive).await.map_err(|e| explain(doing, e))?;
+    failpoint!("archive.locked");
     Ok(tx)
 }
 
 async fn commit(tx: Transaction<'_>) -> Result<()> {
     tx.commit().await.map_err(|e| {
         explain("committing", e).hint("run the same command again: the ledger tells what was done, and nothing is lost")
-    })
+    })?;
+    failpoint!("drop.committed");
+    Ok(())
 }
 
 /// Drops under the lock that is held; a reader in the way is waited for in short turns, without giving the lock up.
@@ -106,6 +110,7 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
 
 async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
     chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?;
+    failpoint!("drop.locked");
     match archive {
         Some((id, from)) => attempt.drop_chunk(tx, id, from).await?,
         None => chunks::drop(tx, &attempt.chunk.table).await?,

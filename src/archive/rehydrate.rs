@@ -15,6 +15,7 @@ use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::{heads, rehydrate as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 use crate::messages::StreamName;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
@@ -174,6 +175,7 @@ async fn restore(
             .map_err(|e| explain(format!("decompressing chunk {}", chunk.name()), e))?,
         Some(_) => {}
     }
+    failpoint!("rehydrate.range-made");
     let task: Arc<dyn Task> = progress
         .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
         .into();
@@ -187,6 +189,7 @@ async fn restore(
     let target = format!("{} ({})", scope.messages(), manifest.column_list());
     let key = ObjectKey::new(&manifest.data.object)?;
     let rows = copy_in(&tx, &target, store, &key, Expected::data(manifest)?, Some(task), stop).await?;
+    failpoint!("rehydrate.copied");
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
@@ -194,7 +197,10 @@ async fn restore(
     if let Some(last) = manifest.last_global_position {
         heads::raise_sequence(&tx, scope, last).await?;
     }
+    failpoint!("rehydrate.raised");
     tx.commit().await.map_err(|e| {
         explain("committing", e).hint("run the same command again: the ledger tells whether the messages are back")
-    })
+    })?;
+    failpoint!("rehydrate.committed");
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::Result;
+use crate::failpoint::failpoint;
 
 /// What was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Dis
     let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
     let archive_id = ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?;
     queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?;
+    failpoint!("discard.dropped");
     tx.commit().await.map_err(|e| explain(doing, e))?;
+    failpoint!("discard.committed");
     Ok(Discarded { chunk_name: chunk.name().to_owned(), messages: contents.messages, archive_id })
 }

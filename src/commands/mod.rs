@@ -62,6 +62,11 @@ pub fn main() -> ExitCode {
         }
     };
     let early = Speech::early(&cli.global);
+    #[cfg(feature = "failpoints")]
+    if let Err(e) = crate::failpoint::arm() {
+        Ui::new(early).error(&e);
+        return ExitCode::from(e.kind().exit_code());
+    }
     match Settings::resolve(cli.global, &environment) {
         Ok(settings) => run(settings, cli.command),
         Err(e) => {

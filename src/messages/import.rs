@@ -13,6 +13,7 @@ use crate::db::errors::explain;
 use crate::db::queries::{chunks, heads, import as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
@@ -92,15 +93,18 @@ pub async fn import(
             stop.check()?;
             let batch = batch?;
             write(&tx, scope, &batch.lines, &mut places).await?;
+            failpoint!("import.copied");
             done.count(&batch.lines);
             task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
         }
         if let Some(last) = done.last_global_position {
             heads::raise_sequence(&tx, scope, last).await?;
         }
+        failpoint!("import.raised");
         tx.commit().await.map_err(|e| {
             explain("committing the import", e).hint("look whether the messages are there before importing again")
         })?;
+        failpoint!("import.committed");
     }
     drop(task);
     reader.await.map_err(|e| Error::failed("reading the source").because(e))?;
