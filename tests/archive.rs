@@ -344,6 +344,50 @@ async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_terminated_in_mid_copy_leaves_the_chunk_whole_and_writable() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20_000).await;
+    let closed = lab.closed().await;
+    let mut lock = lab.lock().await;
+    let pid = lock.pid();
+    let killer = lab.another_session().await;
+    let killed = tokio::spawn(async move {
+        loop {
+            let copying = killer
+                .query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'COPY%'",
+                    &[&pid],
+                )
+                .await
+                .unwrap();
+            if !copying.is_empty() {
+                return;
+            }
+        }
+    });
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 19 }, jobs: 1 };
+    let mut results = Vec::new();
+    let run = archive::archive(
+        &mut lock,
+        &lab.connector,
+        &lab.scope,
+        &lab.store,
+        &closed,
+        &options,
+        &Silent,
+        &Stop::default(),
+        &mut |_, result| results.push(result),
+    )
+    .await;
+    killed.await.unwrap();
+    assert!(run.is_err() && results[0].is_err());
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
+    lab.assert_covered().await;
+    assert_eq!(lab.archive_all().await[0].rows, 20_001);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
 async fn a_reader_that_holds_the_chunk_is_waited_for() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 100).await;

@@ -126,6 +126,7 @@ pub async fn archive(
                 return stop.check();
             }
             if lock.db().client().is_closed() {
+                thaw(connector, scope, progress).await;
                 return Err(connection_lost());
             }
         }
@@ -162,6 +163,10 @@ pub async fn archive(
     }
     if failures > 0 {
         // A session that was lost could not unfreeze its chunk; nobody is at work any more.
+        if lock.db().client().is_closed() {
+            thaw(connector, scope, progress).await;
+            return Err(connection_lost());
+        }
         recover::recover(lock.db(), scope, progress).await?;
     }
     stop.check()
@@ -169,6 +174,19 @@ pub async fn archive(
 
 fn is_stop<T>(result: &Result<T>) -> bool {
     matches!(result, Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated))
+}
+
+/// Lets writers into what a lost session left frozen, on a new one, as far as that can be done now: the next run does it
+/// in any case.
+async fn thaw(connector: &Connector, scope: &Scope, progress: &dyn Progress) {
+    let thawed = async {
+        let mut lock = LifecycleLock::take(connector.connect().await?, scope).await?;
+        recover::recover(lock.db(), scope, progress).await?;
+        lock.release().await
+    };
+    if let Err(e) = thawed.await {
+        progress.warn(&e.while_doing("clearing up after a lost session").to_string());
+    }
 }
 
 fn connection_lost() -> Error {
