@@ -323,10 +323,11 @@ async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
     // What is left by a process that was killed between its ledger row and its drop.
     lab.sql(&format!(
         "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, protocol,
-                store_url, object_key, manifest_key, heads_key, codec)
-         VALUES ({{{{namespace_text}}}}, '{}', '{}', 1, '{}', 'freeze', 'file:///gone', 'a', 'b', 'c', 'zstd')",
+                store_url, object_key, manifest_key, heads_key, codec, frozen_chunk)
+         VALUES ({{{{namespace_text}}}}, '{}', '{}', 1, '{}', 'freeze', 'file:///gone', 'a', 'b', 'c', 'zstd', '{}')",
         chunk.range_start.to_rfc3339(),
         chunk.range_end.to_rfc3339(),
+        chunk.name(),
         chunk.name()
     ))
     .await;
@@ -410,7 +411,7 @@ async fn a_second_run_is_told_that_it_is_busy() {
         return;
     }
     let _first = lab.lock().await;
-    let second = LifecycleLock::take(lab.another_session().await, &lab.scope).await;
+    let second = LifecycleLock::take(lab.another_session().await, &lab.scope, &Silent).await;
     assert_eq!(second.unwrap_err().kind(), Kind::Busy);
 }
 
@@ -598,4 +599,142 @@ async fn the_apache_edition_says_that_it_cannot_compress() {
     let chunk = lab.closed().await.remove(0);
     let error = chunks::resize(&lab.db, &lab.scope, &chunk, Direction::Compress).await.unwrap_err();
     assert!(error.kind() == Kind::Unsupported && error.to_string().contains("Apache-2"), "{error}");
+}
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
+
+#[tokio::test]
+async fn an_archive_whose_messages_were_dropped_by_others_is_kept_as_their_only_copy() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 100).await;
+    lab.archive_all().await;
+    lab.rehydrate_all().await;
+    lab.sql(
+        "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-02-01T00:00:00Z'::timestamptz)",
+    )
+    .await;
+    lab.sql(LATE).await;
+    assert_eq!(lab.archive_all().await[0].rows, 1);
+    let states: Vec<_> = lab.archives().await.iter().map(|a| a.state).collect();
+    assert_eq!(states, [State::Dropped, State::Dropped]);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert!(lab.export().await.unwrap().starts_with(&lines));
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+}
+
+#[tokio::test]
+async fn a_chunk_that_lacks_some_of_what_its_archive_holds_is_left_alone() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    lab.sql("DELETE FROM {{schema}}.messages WHERE global_position > 60").await;
+    let error = lab.archive(&closed, AfterVerify::Drop).await.remove(0).unwrap_err();
+    assert_eq!(error.kind(), Kind::Verification, "{}", shown(error));
+    assert_eq!(lab.archives().await[0].state, State::Verified);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "60");
+    lab.sql(LATE).await;
+}
+
+#[tokio::test]
+async fn a_newer_archive_of_a_kept_chunk_takes_the_place_of_the_older_one() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    lab.sql(LATE).await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    let again = lab.archive(&closed, AfterVerify::Keep).await.remove(0).map_err(shown).unwrap();
+    let rows = lab.archives().await;
+    assert_eq!(rows.iter().map(|a| a.state).collect::<Vec<_>>(), [State::Expired, State::Verified]);
+    assert_eq!(again.archive_id, Some(rows[1].id));
+    let dropped = lab.one("SELECT count(*) FROM {{schema}}.drop_chunks_older_than('1 year')").await;
+    assert_eq!(dropped, "1");
+    lab.assert_covered().await;
+    assert!(lab.rehydrate(rows[0].id).await.is_err());
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn the_sql_function_refuses_an_older_snapshot_a_second_run_and_a_frozen_chunk() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    let drop = "SELECT count(*) FROM {{schema}}.drop_chunks_older_than('1 year')";
+    let error = lab.try_sql(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {drop}")).await.unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "25000");
+    lab.sql("ROLLBACK").await;
+    if lab.one("SELECT count(*) FROM pg_stat_activity").await != "1" {
+        let lock = lab.lock().await;
+        assert_eq!(lab.try_sql(drop).await.unwrap_err().code().unwrap().code(), "55P03");
+        lock.release().await.unwrap();
+    }
+    if lab.db.server.supports_freeze() {
+        lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", closed[0].table)).await;
+        assert_eq!(lab.one(drop).await, "0");
+        lab.sql(&format!("SELECT _timescaledb_functions.unfreeze_chunk('{}')", closed[0].table)).await;
+    }
+    assert_eq!(lab.one(drop).await, "1");
+}
+
+#[tokio::test]
+async fn a_changed_chunk_interval_doubles_nothing() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 1000).await;
+    lab.sql("UPDATE {{schema}}.heads SET messages = messages").await;
+    let first = lab.archive_all().await[0].archive_id.unwrap();
+    lab.sql("SELECT {{extension}}.set_chunk_time_interval('{{schema_text}}.messages'::regclass, interval '5 minutes')")
+        .await;
+    lab.rehydrate(first).await.map_err(shown).unwrap();
+    assert!(lab.closed().await.len() > 2, "the interval has not changed");
+    lab.assert_covered().await;
+    lab.archive_all().await;
+    lab.assert_covered().await;
+    assert_eq!(lab.rehydrate(first).await.unwrap_err().kind(), Kind::Conflict);
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_chunk_that_an_operator_froze_stays_frozen() {
+    let mut lab = Lab::new(Server::Main).await;
+    if !lab.db.server.supports_freeze() {
+        eprintln!("SKIPPED: needs TimescaleDB Community 2.24 or later, whose chunks can be frozen");
+        return;
+    }
+    lab.fill(1, 20).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", closed[0].table)).await;
+    let error = lab.archive(&closed, AfterVerify::Drop).await.remove(0).unwrap_err();
+    assert!(error.to_string().contains("frozen by somebody else"), "{error}");
+    assert_eq!(lab.try_sql(LATE).await.unwrap_err().code().unwrap().code(), "0A000");
+}
+
+#[tokio::test]
+async fn a_failed_rehydrate_leaves_no_empty_chunk() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 300).await;
+    let id = lab.archive_all().await[0].archive_id.unwrap();
+    let data = lab.object(lab.archives().await[0].object_key.as_ref());
+    std::fs::remove_file(&data).unwrap();
+    lab.rehydrate(id).await.unwrap_err();
+    assert!(lab.closed().await.is_empty());
+}
+
+#[tokio::test]
+async fn coverage_finds_messages_that_share_a_global_position_or_a_place() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type, global_position) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L', 7)").await;
+    let findings = lab.coverage().await.findings;
+    assert!(findings.iter().any(|f| f.kind == "overlap" && f.text.contains("global position")), "{findings:?}");
+    lab.sql("DELETE FROM {{schema}}.messages WHERE stream_name = 'account-0'; DELETE FROM {{schema}}.messages WHERE stream_name = 'late-1'").await;
+    let findings = lab.coverage().await.findings;
+    assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("stream account-0")), "{findings:?}");
 }

@@ -195,3 +195,41 @@ async fn a_sparse_import_reads_without_complaint() {
     assert!(result.is_ok());
     assert_eq!(positions, [3, 8]);
 }
+
+#[tokio::test]
+async fn events_that_are_archived_are_not_taken_again_whatever_time_they_are_given() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 40).await;
+    lab.archive_all().await;
+    let timeless: String =
+        lines.lines().map(|line| format!("{}}}\n", &line[..line.rfind(",\"time\"").unwrap()])).collect();
+    assert_eq!(lab.import(timeless.as_bytes()).await.unwrap_err().kind(), Kind::Conflict);
+    let error = lab
+        .try_sql("INSERT INTO {{schema}}.messages (stream_name, type, position) VALUES ('account-0', 'T', 1)")
+        .await
+        .unwrap_err();
+    assert_eq!(error.code().unwrap().code(), "23505", "{error:?}");
+    lab.rehydrate_all().await;
+    assert_eq!(lab.export().await.unwrap(), lines);
+}
+
+#[tokio::test]
+async fn an_import_and_a_writer_of_the_same_stream_do_not_deadlock() {
+    let lab = Lab::new(Server::Main).await;
+    if lab.one("SELECT count(*) FROM pg_stat_activity").await == "1" {
+        eprintln!("SKIPPED: the embedded server runs one transaction at a time");
+        return;
+    }
+    lab.write("s-1", "T").await.unwrap();
+    lab.sql("BEGIN; LOCK TABLE ONLY {{schema}}.messages IN SHARE ROW EXCLUSIVE MODE").await;
+    let (writer, scope) = (lab.another_session().await, lab.scope.clone());
+    let waiting = tokio::spawn(async move {
+        let sql =
+            scope.render("SELECT {{schema}}.write_message(gen_random_uuid()::varchar, 's-1', 'T', NULL)").unwrap();
+        writer.batch_execute(&sql).await
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    lab.sql("INSERT INTO {{schema}}.messages (stream_name, type, position) VALUES ('s-1', 'T', 1); COMMIT").await;
+    waiting.await.unwrap().unwrap();
+    assert_eq!(lab.version("s-1").await, 2);
+}

@@ -276,6 +276,7 @@ CREATE TABLE {{schema}}._schema_version (version integer PRIMARY KEY, applied_at
 INSERT INTO {{schema}}._schema_version (version) VALUES (1), (2);
 INSERT INTO {{schema}}.messages (time, position, stream_name, type)
     SELECT '2013-01-01'::timestamptz + i * interval '1 day', i / 2, 'account-' || i % 2, 'T' FROM generate_series(0, 59) i;
+SELECT setval('{{schema_text}}.messages_global_position_seq', 5);
 INSERT INTO eventodb_store.namespaces (id, token_hash, schema_name, created_at) VALUES ({{namespace_text}}, {{schema_name_text}}, {{schema_name_text}}, 0);
 ";
 
@@ -305,7 +306,52 @@ async fn a_namespace_that_the_server_made_is_adopted_with_all_its_messages() {
     assert!(lab.archive_all().await.len() > 5);
     lab.assert_covered().await;
     assert_eq!(lab.version("account-0").await, 29);
+    // Its sequence had been moved back: what was handed out is not handed out again.
+    assert_eq!(lab.one("SELECT count(*) - count(DISTINCT global_position) FROM {{schema}}.messages").await, "0");
     // Again: nothing to do.
     let row = namespace::find(&lab.db, &name).await.unwrap();
     assert!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied.is_empty());
+}
+
+#[tokio::test]
+async fn a_namespace_that_another_role_owns_goes_on_serving_that_role() {
+    let mut lab = Lab::new(Server::Main).await;
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    let (name, role) = (format!("owned-{id}"), format!("app_{id}"));
+    lab.scope = eventodb_admin::db::Scope::new(&name, format!("tsdb_{id}"), lab.scope.extension().as_str());
+    lab.sql(MADE_BY_THE_SERVER).await;
+    lab.sql(&format!(
+        "CREATE ROLE {role}; GRANT ALL ON SCHEMA {{{{schema}}}} TO {role}; ALTER TABLE {{{{schema}}}}.messages OWNER TO {role};
+         ALTER SEQUENCE {{{{schema}}}}.messages_global_position_seq OWNER TO {role}"
+    ))
+    .await;
+    let row = namespace::find(&lab.db, &name).await.unwrap();
+    namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
+    lab.sql(&format!("SET ROLE {role}")).await;
+    for statement in [
+        "SELECT {{schema}}.write_message(gen_random_uuid()::varchar, 'account-1', 'T', NULL)",
+        "INSERT INTO {{schema}}.messages (stream_name, type, position) VALUES ('account-1', 'T', 31)",
+        "SELECT {{schema}}.stream_version('account-1')",
+        "SELECT * FROM {{schema}}.get_stream_messages('account-1')",
+        "TRUNCATE {{schema}}.messages",
+    ] {
+        lab.sql(statement).await;
+    }
+    lab.sql(&format!("RESET ROLE; DROP SCHEMA {{{{schema}}}} CASCADE; DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
+
+#[tokio::test]
+async fn a_namespace_made_anew_takes_nothing_from_the_one_deleted_before_it() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 40).await;
+    lab.archive_all().await;
+    let name = lab.scope.namespace().to_owned();
+    let row = namespace::find(&lab.db, &name).await.unwrap();
+    namespace::delete(&mut lab.db, &row).await.map_err(shown).unwrap();
+    lab::create(&mut lab.db, &name).await;
+    lab.scope = namespace::open(&lab.db, &name).await.unwrap().scope;
+    lab.write("account-0", "T").await.unwrap();
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "1");
 }

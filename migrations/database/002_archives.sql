@@ -23,6 +23,8 @@ CREATE TABLE eventodb_store.archives (
     message_count            bigint CHECK (message_count >= 0),
     first_global_position    bigint,
     last_global_position     bigint,
+    -- With the count and the bounds: whether a chunk still holds all of an archive's messages.
+    global_position_sum      numeric,
     first_time               timestamptz,
     last_time                timestamptz,
     csv_bytes                bigint CHECK (csv_bytes >= 0),
@@ -35,6 +37,8 @@ CREATE TABLE eventodb_store.archives (
     category_counts          jsonb,
     -- chunk_digest() of the chunk as exported, for a drop that is decided later and in SQL alone.
     content_digest           text,
+    -- The chunk that this row's run has frozen, and nobody has unfrozen yet.
+    frozen_chunk             text,
     superseded_by            bigint REFERENCES eventodb_store.archives (id),
     attempts                 integer NOT NULL DEFAULT 1 CHECK (attempts > 0),
     last_error               text,
@@ -68,7 +72,7 @@ BEGIN
         ('planned', 'exported'), ('planned', 'failed'),
         ('exported', 'uploaded'), ('exported', 'failed'),
         ('uploaded', 'verified'), ('uploaded', 'failed'),
-        ('verified', 'dropped'), ('verified', 'expired'),
+        ('verified', 'dropped'), ('verified', 'expired'), ('verified', 'rehydrated'),
         ('dropped', 'rehydrated'), ('dropped', 'expired'),
         ('rehydrated', 'dropped'), ('rehydrated', 'expired'))
     THEN

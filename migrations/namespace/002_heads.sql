@@ -15,7 +15,8 @@ CREATE TABLE {{schema}}.heads (
 -- Rows that come by COPY or plain INSERT (EventoDB's import, psql) reach heads once a statement. write_message and
 -- rehydrate write heads themselves and set eventodb.heads_kept meanwhile.
 CREATE FUNCTION {{schema}}.keep_heads() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+-- As the owner: whoever may insert messages need not have rights on heads and ledger.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _double record;
 BEGIN
@@ -54,13 +55,28 @@ BEGIN
           JOIN {{schema}}.heads h USING (stream_name)
           JOIN eventodb_store.archives a
             ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
-           AND n."time" >= a.range_start AND n."time" < a.range_end
            AND n.global_position BETWEEN a.first_global_position AND a.last_global_position
          WHERE n."position" <= h."position"
          LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'position % of stream % may lie in archive %', _double."position", _double.stream_name, _double.id
                 USING ERRCODE = 'unique_violation', HINT = 'Rehydrate that archive instead.';
+        END IF;
+        -- A stream with fewer live messages than were ever stored has some in archives: any position up to its head may
+        -- be among them.
+        IF EXISTS (SELECT FROM eventodb_store.archives a
+                    WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped')
+        THEN
+            SELECT s.stream_name, s."position" INTO _double
+              FROM (SELECT n.stream_name, min(n."position") AS "position", count(*) AS new, h.messages
+                      FROM new_rows n JOIN {{schema}}.heads h USING (stream_name)
+                     GROUP BY n.stream_name, h.messages, h."position" HAVING min(n."position") <= h."position") s
+             WHERE (SELECT count(*) FROM {{schema}}.messages m WHERE m.stream_name = s.stream_name) - s.new < s.messages
+             LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'position % of stream % may be archived', _double."position", _double.stream_name
+                    USING ERRCODE = 'unique_violation', HINT = 'Rehydrate the archives of the stream first.';
+            END IF;
         END IF;
     END IF;
 
@@ -87,9 +103,12 @@ CREATE TRIGGER keep_heads AFTER INSERT ON {{schema}}.messages
 -- TRUNCATE is how EventoDB's server clears a namespace: streams start anew, and what was archived belongs to a life
 -- that is over. The objects stay where they are.
 CREATE FUNCTION {{schema}}.forget_heads() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     TRUNCATE {{schema}}.heads;
+    UPDATE eventodb_store.archives
+       SET state = 'failed', last_error = 'the namespace was cleared with TRUNCATE'
+     WHERE namespace = {{namespace_text}} AND state IN ('planned', 'exported', 'uploaded');
     UPDATE eventodb_store.archives
        SET state = 'expired', last_error = 'the namespace was cleared with TRUNCATE'
      WHERE namespace = {{namespace_text}} AND state IN ('verified', 'dropped', 'rehydrated');

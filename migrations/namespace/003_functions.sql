@@ -81,6 +81,8 @@ BEGIN
     IF coalesce(append_message.stream_name, '') = '' THEN
         RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    -- Everybody takes the table before a head: an import that holds the table would deadlock with us otherwise.
+    LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE;
     PERFORM {{schema}}.acquire_lock(append_message.stream_name);
 
     SELECT m.stream_name, m."type", m.data, m.metadata, m."position", m.global_position INTO _seen

@@ -53,6 +53,15 @@ DECLARE
     _archive record;
     _now record;
 BEGIN
+    -- An older snapshot would not see what was written while this waited for the chunk.
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'chunks are dropped in READ COMMITTED transactions only'
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+    IF NOT pg_try_advisory_xact_lock(hashtextextended('eventodb-admin/lifecycle/' || {{namespace_text}}, 0)) THEN
+        RAISE EXCEPTION 'another run holds the lifecycle lock of namespace %', {{namespace_text}}
+            USING ERRCODE = 'lock_not_available';
+    END IF;
     FOR _chunk IN
         SELECT c.chunk_schema, c.chunk_name, c.range_start, c.range_end FROM timescaledb_information.chunks c
          WHERE c.hypertable_schema = {{schema_name_text}} AND c.hypertable_name = 'messages'
@@ -70,6 +79,10 @@ BEGIN
             CONTINUE;
         END IF;
         EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', _name);
+        IF _timescaledb_functions.chunk_status(_name) & 4 <> 0 THEN
+            RAISE NOTICE 'chunk % is kept: it is frozen', _chunk.chunk_name;
+            CONTINUE;
+        END IF;
         SELECT * INTO _now FROM {{schema}}.chunk_digest(_name);
         IF (_now.message_count, _now.digest) IS DISTINCT FROM (_archive.message_count, _archive.content_digest) THEN
             RAISE NOTICE 'chunk % is kept: it has changed since archive % was made', _chunk.chunk_name, _archive.id;

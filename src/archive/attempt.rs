@@ -16,7 +16,7 @@ use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, Contents};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
-use crate::db::queries::{heads, lifecycle};
+use crate::db::queries::{heads, lifecycle, rehydrate as rehydrated};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -36,38 +36,24 @@ const HEADS_COLUMNS: [&str; 8] = [
     "messages",
 ];
 
-/// Archives of a chunk's range that hold what is in the chunk, or a part of it.
-pub(super) enum Prior {
-    /// None.
-    None,
-    /// Just one; where the chunk is unchanged, it serves again.
-    Same(Box<ArchiveRow>),
-    /// Several, which came back into one chunk: together they are what it holds.
-    Parts(Vec<ArchiveRow>),
+/// Archives that may hold messages of this chunk, which are live again or still: the newest last.
+pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
+    let mut priors = ledger::list(db.client(), scope.namespace()).await?;
+    priors.retain(|a| {
+        let overlaps = a.range_start < chunk.range_end && a.range_end > chunk.range_start;
+        overlaps && (a.state == State::Rehydrated || a.state == State::Verified && a.chunk_name == chunk.name())
+    });
+    priors.sort_by_key(|a| a.id);
+    Ok(priors)
 }
 
-impl Prior {
-    pub async fn find(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Self> {
-        let mut prior = ledger::list(db.client(), scope.namespace()).await?;
-        prior.retain(|a| {
-            a.range_start == chunk.range_start
-                && a.range_end == chunk.range_end
-                && (a.state == State::Rehydrated || a.state == State::Verified && a.chunk_name == chunk.name())
-        });
-        Ok(match prior.len() {
-            0 => Self::None,
-            1 => Self::Same(Box::new(prior.remove(0))),
-            _ => Self::Parts(prior),
-        })
-    }
-
-    fn superseded(&self) -> &[ArchiveRow] {
-        match self {
-            Self::None => &[],
-            Self::Same(one) => std::slice::from_ref(one),
-            Self::Parts(all) => all,
-        }
-    }
+/// What becomes of prior archives once an archive of the chunk as it is now is verified.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    /// All their messages are in the chunk: the new archive takes their place.
+    contained: Vec<ArchiveRow>,
+    /// None of their messages is live any more: they are the only copy.
+    alone: Vec<ArchiveRow>,
 }
 
 /// How an attempt ended.
@@ -82,7 +68,7 @@ pub(super) enum Done {
 pub(super) struct Attempt<'a> {
     pub context: &'a Context<'a>,
     pub chunk: &'a ChunkRow,
-    pub prior: Prior,
+    pub priors: Vec<ArchiveRow>,
     pub on_change: OnChange,
 }
 
@@ -91,6 +77,8 @@ pub(super) struct Stored {
     manifest: Manifest,
     contents: Contents,
     content_digest: Option<String>,
+    /// What becomes of prior archives once this one is verified.
+    pub fates: Fates,
 }
 
 /// A ledger row of this attempt.
@@ -101,8 +89,8 @@ pub(super) struct Entry {
 }
 
 /// Archives hold exactly these columns: a column that is not among them would be lost.
-pub(super) async fn check_columns(db: &Db, scope: &Scope) -> Result<()> {
-    let found = chunks::columns(db.client(), &scope.messages()).await?;
+pub(super) async fn check_columns(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let found = chunks::columns(db, &scope.messages()).await?;
     let is = |(name, kind): &(String, String), c: &(&str, &str)| name == c.0 && kind == c.1;
     let odd: Vec<_> =
         found.iter().filter(|f| !COLUMNS.iter().any(|c| is(f, c))).map(|(n, t)| format!("{n} {t}")).collect();
@@ -141,6 +129,7 @@ impl Attempt<'_> {
             heads_key: names.heads.as_str(),
             codec: codec.name(),
             attempts: failed + 1,
+            frozen_chunk: (protocol == Protocol::Freeze).then(|| chunk.name()),
         };
         let id = ledger::insert(db, &new).await?;
         failpoint!("archive.entered");
@@ -162,29 +151,90 @@ impl Attempt<'_> {
         )
     }
 
-    /// Hashes what the chunk holds now, and says whether the one prior archive holds just that.
-    pub async fn is_unchanged(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
+    /// Hashes what the chunk holds now and returns the prior archive that holds just that, if there is one. The
+    /// transaction must keep writers out.
+    pub async fn unchanged_since(&self, db: &Transaction<'_>) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
         let now = copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &*task, self.context.stop).await?;
-        let same = Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
-            && i64::try_from(now.tally.messages).ok() == prior.message_count;
-        if !same && self.on_change == OnChange::Refuse {
-            return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
-                .because("the chunk has changed since it was archived")
-                .hint(format!("eventodb-admin chunks archive {} archives it as it is now", self.chunk.name())));
+        let same = self.priors.iter().rev().find(|prior| {
+            Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
+                && i64::try_from(now.tally.messages).ok() == prior.message_count
+        });
+        match same {
+            Some(same) => Ok(Some((same.clone(), self.fates(db, Some(same.id)).await?))),
+            None if self.on_change == OnChange::Refuse => {
+                Err(Error::new(Kind::Verification, "comparing it with its archive")
+                    .because("the chunk has changed since it was archived")
+                    .hint(format!("eventodb-admin chunks archive {} archives it as it is now", self.chunk.name())))
+            }
+            None => Ok(None),
         }
-        Ok(same)
+    }
+
+    /// Where the messages of prior archives are now. The transaction must keep writers out of the chunk.
+    async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
+        let mut fates = Fates::default();
+        for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
+            let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
+            if here.is_all_of(prior) {
+                fates.contained.push(prior.clone());
+                continue;
+            }
+            let anywhere = rehydrated::live(db, self.scope(), prior).await?;
+            // Its messages are spread over chunks (the interval was changed), some of which may be archived already: it
+            // stays, and is not brought back while later archives hold parts of it.
+            let spread = anywhere.is_all_of(prior)
+                || !ledger::later_overlapping(db, prior).await?.is_empty()
+                || Some(anywhere.messages) > prior.message_count;
+            if spread {
+                continue;
+            }
+            if anywhere.messages > 0 {
+                return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
+                    .because(format!(
+                        "{} of that archive's {} messages are live: some were deleted, and a new archive would not hold them",
+                        anywhere.messages,
+                        prior.message_count.unwrap_or_default()
+                    ))
+                    .hint(format!(
+                        "if they were meant to go: UPDATE eventodb_store.archives SET state = 'expired' WHERE id = {}",
+                        prior.id
+                    )));
+            }
+            fates.alone.push(prior.clone());
+        }
+        Ok(fates)
+    }
+
+    /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.
+    pub async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
+        for old in &fates.contained {
+            let reason = format!("superseded by archive {id}");
+            ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?;
+        }
+        for old in &fates.alone {
+            ledger::advance(db, old.id, old.state, State::Dropped).await?;
+            self.context.progress.warn(&format!(
+                "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
+                 their only copy now",
+                old.id
+            ));
+        }
+        Ok(())
     }
 
     /// Exports the chunk to the store. The transaction must keep writers out of it. `None` where it is empty.
     pub async fn export(&self, db: &Transaction<'_>, server: &ServerInfo, entry: &Entry) -> Result<Option<Stored>> {
         let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
+        // Asked again under the lock: a column may have been added since the run began.
+        check_columns(db, scope).await?;
         heads::mend_from_chunk(db, scope, &chunk.table).await?;
         let contents = chunks::contents(db, &chunk.table).await?;
         if contents.messages == 0 {
             return Ok(None);
         }
+        let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let names = &entry.names;
         let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &*task).await?;
@@ -200,7 +250,7 @@ impl Attempt<'_> {
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let manifest = manifest_of(self, server, entry, &contents, data, heads, previous);
-        Ok(Some(Stored { manifest, contents, content_digest }))
+        Ok(Some(Stored { manifest, contents, content_digest, fates }))
     }
 
     async fn upload(
@@ -268,6 +318,7 @@ impl Attempt<'_> {
                 previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
                 category_counts: categories.as_ref(),
                 content_digest: stored.content_digest.as_deref(),
+                global_position_sum: &contents.global_position_sum,
             },
         )
         .await
@@ -294,8 +345,7 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Drops the chunk and says so in the ledger, inside a transaction that keeps everybody out. Other archives of what
-    /// it held are superseded by this one.
+    /// Drops the chunk and says so in the ledger, inside a transaction that keeps everybody out.
     pub async fn drop_chunk(&self, db: &impl GenericClient, id: i64, from: State) -> Result<(), DropError> {
         let scope = self.scope();
         if !lifecycle::is_held_by(db, scope.namespace(), self.context.lock_pid).await? {
@@ -303,10 +353,6 @@ impl Attempt<'_> {
                 .because("the session that held it is gone")
                 .hint("nothing is lost: run the same command again")
                 .into());
-        }
-        for old in self.prior.superseded().iter().filter(|old| old.id != id) {
-            ledger::retire(db, old.id, old.state, State::Expired, &format!("superseded by archive {id}"), Some(id))
-                .await?;
         }
         ledger::advance(db, id, from, State::Dropped).await?;
         failpoint!("drop.told");

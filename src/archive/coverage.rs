@@ -130,13 +130,20 @@ async fn once(
     segments.extend(archives.iter().filter_map(stored));
     segments.sort_by_key(|s| (s.range_start, s.archive_id));
     let totals = queries::totals(&tx, scope).await?;
-    let archives_known = store.is_some() && findings.is_empty();
+    // Where nothing is archived, there is nothing to load.
+    let archived = archives.iter().any(|a| a.state == State::Dropped);
+    let archives_known = !archived || store.is_some() && findings.is_empty();
+    let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
 
     let sum = |kind| segments.iter().filter(|s| s.kind == kind).map(|s| s.messages).sum::<i64>();
     let (hot_messages, archived_messages) = (sum(SegmentKind::Hot), sum(SegmentKind::Archived));
     findings.extend(odd.iter().map(odd_stream));
+    if doubled > 0 {
+        let text = format!("{doubled} live messages share a global position with another");
+        findings.push(Finding { kind: "overlap", text });
+    }
     if let Some(more) = odd.first().map(|o| o.streams - i64::try_from(odd.len()).unwrap_or_default()).filter(|n| *n > 0)
     {
         findings.push(Finding { kind: "hole", text: format!("{more} more streams do not add up") });
@@ -268,6 +275,10 @@ fn odd_stream(odd: &OddStream) -> Finding {
     if hot != hot_positions {
         let text =
             format!("stream {stream}: {} of its live messages share a position with another", hot - hot_positions);
+        return Finding { kind: "overlap", text };
+    }
+    if *expected > head + 1 {
+        let text = format!("stream {stream}: {expected} messages were stored at {} positions", head + 1);
         return Finding { kind: "overlap", text };
     }
     let found = hot + archived;

@@ -1,12 +1,12 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
-use super::attempt::{Attempt, Done, DropError, Entry, Prior, or_cancel, pauses};
+use super::attempt::{Attempt, Done, DropError, Entry, Fates, or_cancel, pauses};
 use super::run::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
-use crate::db::queries::ledger::State;
+use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::failpoint;
 
@@ -18,35 +18,54 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
             .because("the chunk was frozen by somebody else")
             .hint(format!("SELECT _timescaledb_functions.unfreeze_chunk('{chunk}'); once it may be archived")));
     }
-    let result = match &attempt.prior {
-        Prior::Same(prior) => {
-            freeze(db, attempt).await?;
-            match unchanged(db, attempt).await {
-                Ok(true) => again(db, attempt, prior.id, prior.state).await,
-                Ok(false) => anew(db, attempt).await,
-                Err(e) => Err(e),
-            }
-        }
-        _ => anew(db, attempt).await,
-    };
+    let mut mark = None;
+    let result = marked(db, attempt, &mut mark).await;
     if let Ok(Done::Archive(_) | Done::Empty) = &result
         && attempt.context.options.after == AfterVerify::Drop
     {
         return result;
     }
-    // Best effort after an error: the next run unfreezes what this one could not.
-    match chunks::unfreeze(db.client(), chunk).await {
+    // Best effort after an error: whoever takes the lifecycle lock next unfreezes what this run could not.
+    match unfreeze(db, attempt, mark).await {
         Ok(()) => result,
-        Err(e) => {
-            let left = explain(format!("unfreezing chunk {}", attempt.chunk.name()), e)
-                .hint("the chunk refuses writers until the next archive run unfreezes it: run it soon");
-            match result {
-                Ok(_) => Err(left),
-                Err(first) => Err(Error::new(first.kind(), format!("{first}; then {left}"))
-                    .hint("the chunk refuses writers until the next archive run unfreezes it: run it soon")),
-            }
+        Err(left) => {
+            let told = match result {
+                Ok(_) => left,
+                Err(first) => Error::new(first.kind(), format!("{first}; then {left}")),
+            };
+            Err(told.hint("the chunk refuses writers until the next run unfreezes it: run the same command again soon"))
         }
     }
+}
+
+/// The row that says so comes before the freeze: a chunk that stays frozen after a crash is found by it.
+async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> Result<Done> {
+    if let Some(newest) = attempt.priors.last() {
+        ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?;
+        *mark = Some(newest.id);
+        freeze(db, attempt).await?;
+        if let Some((same, fates)) = unchanged_since(db, attempt).await? {
+            return again(db, attempt, &same, &fates).await;
+        }
+    }
+    let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
+    if let Some(before) = mark.replace(entry.id) {
+        ledger::clear_frozen(db.client(), before).await?;
+    }
+    anew(db, attempt, &entry).await
+}
+
+/// Lets writers in, unless somebody else has cleared up after this run already: the chunk may be another's by now.
+async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<()> {
+    let Some(id) = mark else { return Ok(()) };
+    let row = ledger::get(db.client(), attempt.scope().namespace(), id).await?;
+    if row.frozen_chunk.as_deref() != Some(attempt.chunk.name()) {
+        return Ok(());
+    }
+    chunks::unfreeze(db.client(), &attempt.chunk.table)
+        .await
+        .map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?;
+    ledger::clear_frozen(db.client(), id).await
 }
 
 async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
@@ -64,41 +83,39 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     }
 }
 
-async fn unchanged(db: &mut Db, attempt: &Attempt<'_>) -> Result<bool> {
-    let Prior::Same(prior) = &attempt.prior else { return Ok(false) };
+async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<(ArchiveRow, Fates)>> {
     let doing = "locking it for the comparison";
     let canceller = db.canceller();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
-    let same = attempt.is_unchanged(&tx, prior).await;
-    let same = or_cancel(same, &canceller).await?;
+    let same = or_cancel(attempt.unchanged_since(&tx).await, &canceller).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(same)
 }
 
 /// The prior archive serves again: no upload, but its objects are read back before the chunk goes.
-async fn again(db: &mut Db, attempt: &Attempt<'_>, id: i64, state: State) -> Result<Done> {
-    attempt.read_back(db.client(), id).await?;
+async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &ArchiveRow, fates: &Fates) -> Result<Done> {
+    attempt.read_back(db.client(), same.id).await?;
+    attempt.settle(db.client(), same.id, fates).await?;
     if attempt.context.options.after == AfterVerify::Drop {
-        drop_frozen(db, attempt, id, state).await?;
+        drop_frozen(db, attempt, same.id, same.state).await?;
     }
-    Ok(Done::Archive(id))
+    Ok(Done::Archive(same.id))
 }
 
-async fn anew(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
-    // The ledger first: a chunk that stays frozen after a crash is found by its row.
-    let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
-    match export_and_prove(db, attempt, &entry).await {
+async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
+    match export_and_prove(db, attempt, entry).await {
         Ok(Some(())) => {}
         Ok(None) => {
-            attempt.give_up(db, &entry, &Error::failed("the chunk is empty")).await;
+            attempt.give_up(db, entry, &Error::failed("the chunk is empty")).await;
             if attempt.context.options.after == AfterVerify::Drop {
                 drop_empty(db, attempt).await?;
+                ledger::clear_frozen(db.client(), entry.id).await?;
             }
             return Ok(Done::Empty);
         }
         Err(e) => {
-            attempt.give_up(db, &entry, &e).await;
+            attempt.give_up(db, entry, &e).await;
             return Err(e);
         }
     }
@@ -123,6 +140,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;
     attempt.prove(db.client(), entry.id).await?;
+    attempt.settle(db.client(), entry.id, &stored.fates).await?;
     Ok(Some(()))
 }
 

@@ -1,8 +1,10 @@
 //! The lifecycle lock of a namespace, held by a session.
 
+use super::recover::recover;
 use crate::db::queries::lifecycle as queries;
 use crate::db::{Db, Scope};
 use crate::error::Result;
+use crate::progress::Progress;
 
 /// Held while chunks of a namespace are archived, dropped or brought back; gone with the session that holds it.
 #[derive(Debug)]
@@ -13,11 +15,21 @@ pub struct LifecycleLock {
 }
 
 impl LifecycleLock {
-    /// Takes the lock on a session of its own.
+    /// Takes the lock on a session of its own, and clears away what an earlier run left half done.
     ///
     /// # Errors
     /// [`Kind::Busy`](crate::error::Kind::Busy) where another run holds it.
-    pub async fn take(db: Db, scope: &Scope) -> Result<Self> {
+    pub async fn take(db: Db, scope: &Scope, progress: &dyn Progress) -> Result<Self> {
+        let mut lock = Self::take_as_it_is(db, scope).await?;
+        recover(&mut lock.db, scope, progress).await?;
+        Ok(lock)
+    }
+
+    /// Takes the lock and leaves all as it is: the namespace is about to go, or has never been upgraded.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`](crate::error::Kind::Busy) where another run holds it.
+    pub async fn take_as_it_is(db: Db, scope: &Scope) -> Result<Self> {
         queries::lock(db.client(), scope.namespace()).await?;
         let pid = queries::backend_pid(db.client()).await?;
         Ok(Self { db, namespace: scope.namespace().to_owned(), pid })

@@ -3,7 +3,7 @@
 
 use tokio_postgres::Transaction;
 
-use super::attempt::{Attempt, Done, DropError, Entry, Prior, or_cancel, pauses};
+use super::attempt::{Attempt, Done, DropError, Entry, or_cancel, pauses};
 use super::run::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::explain;
@@ -14,16 +14,17 @@ use crate::failpoint::failpoint;
 
 /// Archives one chunk.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
-    if let Prior::Same(prior) = &attempt.prior {
+    if !attempt.priors.is_empty() {
         let canceller = db.canceller();
         let tx = begin(db, attempt).await?;
-        if or_cancel(attempt.is_unchanged(&tx, prior).await, &canceller).await? {
-            attempt.read_back(&tx, prior.id).await?;
+        if let Some((same, fates)) = or_cancel(attempt.unchanged_since(&tx).await, &canceller).await? {
+            attempt.read_back(&tx, same.id).await?;
+            attempt.settle(&tx, same.id, &fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
-                drop_locked(&tx, attempt, Some((prior.id, prior.state))).await?;
+                drop_locked(&tx, attempt, Some((same.id, same.state))).await?;
             }
             commit(tx).await?;
-            return Ok(Done::Archive(prior.id));
+            return Ok(Done::Archive(same.id));
         }
         tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
     }
@@ -58,11 +59,13 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             commit(tx).await?;
             attempt.publish(db.client(), entry, &stored).await?;
             attempt.prove(db.client(), entry.id).await?;
+            attempt.settle(db.client(), entry.id, &stored.fates).await?;
             Ok(Done::Archive(entry.id))
         }
         (Some(stored), AfterVerify::Drop) => {
             attempt.publish(&tx, entry, &stored).await?;
             attempt.prove(&tx, entry.id).await?;
+            attempt.settle(&tx, entry.id, &stored.fates).await?;
             drop_locked(&tx, attempt, Some((entry.id, State::Verified))).await?;
             commit(tx).await?;
             Ok(Done::Archive(entry.id))

@@ -38,7 +38,7 @@ impl Missing {
     pub fn error(&self, doing: String) -> Error {
         let more = match self.archives {
             0 | 1 => String::new(),
-            n => format!(", as are parts of {} more", n - 1),
+            n => format!(", the first of {n} that hold some"),
         };
         Error::new(Kind::Archived, doing)
             .because(format!(
@@ -129,7 +129,28 @@ pub async fn check_stream(db: &Db, scope: &Scope, head: &HeadRow, from: i64, to:
     } else {
         format!("reading stream {} from position {from} to {to}", head.stream)
     };
-    first(&holding).map_or(Ok(()), |m| Err(m.error(doing)))
+    let Some(missing) = first(&holding) else {
+        // A stream without gaps of its own has no place for messages that are nowhere.
+        if head.messages == head.position + 1 {
+            return Err(Error::new(Kind::Verification, doing)
+                .because("these messages are neither live nor in an archive")
+                .hint("eventodb-admin coverage shows what is missing"));
+        }
+        return Ok(());
+    };
+    let why = match missing.archives {
+        1 => format!(
+            "they are in archive {} of {} to {}",
+            missing.id,
+            missing.range.0.format("%Y-%m-%d"),
+            missing.range.1.format("%Y-%m-%d")
+        ),
+        n => format!("they are archived, in some of {n} archives from {} on", missing.range.0.format("%Y-%m-%d")),
+    };
+    Err(Error::new(Kind::Archived, doing).because(why).hint(format!(
+        "eventodb-admin archives rehydrate --stream {} brings them back; --archived skip reads what is live",
+        head.stream
+    )))
 }
 
 /// As [`check_stream`] from `from` to the head, where the positions are not all live.

@@ -10,7 +10,8 @@ use crate::progress::Progress;
 
 const REASON: &str = "the run that made it ended early";
 
-/// Gives up attempts that never came to their end and unfreezes chunks that an archive run had frozen.
+/// Gives up attempts that never came to their end and unfreezes chunks that an archive run had frozen. A chunk that an
+/// operator froze is in nobody's row, and stays as it is.
 ///
 /// # Errors
 /// Where a statement fails.
@@ -25,17 +26,21 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
             ));
         }
     }
-    if !db.server.supports_freeze() {
+    let frozen: Vec<_> = archives.iter().filter_map(|a| Some((a.id, a.frozen_chunk.as_deref()?))).collect();
+    if frozen.is_empty() {
         return Ok(());
     }
-    for chunk in chunks::list(db.client(), scope).await? {
-        let ours = archives.iter().any(|a| a.range_start == chunk.range_start && a.range_end == chunk.range_end);
-        if ours && chunks::is_frozen(db.client(), &chunk.table).await? {
+    let live = chunks::list(db.client(), scope).await?;
+    for (id, name) in frozen {
+        if let Some(chunk) = live.iter().find(|c| c.name() == name)
+            && chunks::is_frozen(db.client(), &chunk.table).await?
+        {
             chunks::unfreeze(db.client(), &chunk.table)
                 .await
-                .map_err(|e| explain(format!("unfreezing chunk {}", chunk.name()), e))?;
-            progress.note(&format!("chunk {} was left frozen and takes writers again", chunk.name()));
+                .map_err(|e| explain(format!("unfreezing chunk {name}"), e))?;
+            progress.note(&format!("chunk {name} was left frozen and takes writers again"));
         }
+        ledger::clear_frozen(db.client(), id).await?;
     }
     Ok(())
 }

@@ -123,9 +123,13 @@ pub async fn rehydrate(
     };
     if outcome == Outcome::Restored {
         let manifest = read_manifest(store, archive).await?;
-        restore(lock.db(), scope, store, archive, &manifest, progress, stop)
-            .await
-            .map_err(|e| e.while_doing(&doing))?;
+        if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, progress, stop).await {
+            // The chunk that was made for it may be left, with nothing in it.
+            if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {
+                let _ = chunks::drop_if_empty(lock.db().client_mut(), &chunk.table).await;
+            }
+            return Err(e.while_doing(&doing));
+        }
     }
     let chunk = live(lock.db(), scope, archive).await?;
     if let Some(chunk) = chunk.as_ref().filter(|_| outcome == Outcome::Restored) {
@@ -148,10 +152,18 @@ async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Option<Chu
 
 /// A rehydrated chunk that somebody dropped behind our back comes back again; nothing else is assumed.
 async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Outcome> {
-    let there = queries::count_of(db.client(), scope, archive).await?;
+    let there = queries::live(db.client(), scope, archive).await?.messages;
+    let later = ledger::later_overlapping(db.client(), archive).await?;
     match archive.message_count {
         Some(n) if there >= n => Ok(Outcome::WasThere),
-        _ if there == 0 => Ok(Outcome::Restored),
+        _ if there == 0 && later.is_empty() => Ok(Outcome::Restored),
+        _ if !later.is_empty() => {
+            let later: Vec<_> = later.iter().map(ToString::to_string).collect();
+            let later = later.join(" ");
+            Err(Error::new(Kind::Conflict, format!("rehydrating archive {}", archive.id))
+                .because(format!("it was brought back once, and its messages were archived again: in archives {later}"))
+                .hint(format!("eventodb-admin archives rehydrate {later}")))
+        }
         n => Err(Error::new(Kind::Conflict, format!("rehydrating archive {}", archive.id))
             .because(format!("{there} of its {} messages are in the hypertable", n.unwrap_or_default()))
             .hint("eventodb-admin coverage shows what is where; nothing was changed")),
@@ -183,9 +195,7 @@ async fn restore(
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
-    if archive.state == State::Dropped {
-        ledger::advance(&tx, archive.id, State::Dropped, State::Rehydrated).await?;
-    }
+    ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?;
     let target = format!("{} ({})", scope.messages(), manifest.column_list());
     let key = ObjectKey::new(&manifest.data.object)?;
     let rows = copy_in(&tx, &target, store, &key, Expected::data(manifest)?, Some(task), stop).await?;
@@ -193,6 +203,11 @@ async fn restore(
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
+    }
+    if let Some(twice) = queries::doubled(&tx, scope, archive).await? {
+        return Err(Error::new(Kind::Conflict, "looking for what is there twice")
+            .because(format!("the hypertable has a message at global position {twice} already"))
+            .hint("nothing was changed; eventodb-admin coverage shows what is where"));
     }
     if let Some(last) = manifest.last_global_position {
         heads::raise_sequence(&tx, scope, last).await?;

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use tokio::sync::Mutex;
 
-use super::attempt::{Attempt, Prior};
+use super::attempt::Attempt;
 use super::codec::Codec;
 use super::lifecycle::LifecycleLock;
 use super::{attempt, frozen, locked, recover};
 use crate::chunks::ChunkRow;
-use crate::db::queries::ledger::{self, State};
+use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
@@ -91,7 +91,6 @@ impl Protocol {
 }
 
 /// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes.
-/// What an earlier run left half done is cleared away first.
 ///
 /// # Errors
 /// Where the run as a whole cannot go on: the store cannot be reached, the lock is lost, or it was stopped.
@@ -111,8 +110,7 @@ pub async fn archive(
         return Ok(());
     }
     store.check().await?;
-    attempt::check_columns(lock.db(), scope).await?;
-    recover::recover(lock.db(), scope, progress).await?;
+    attempt::check_columns(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
     let context = Context { scope, store, options, progress, stop, lock_pid: pid };
@@ -180,9 +178,8 @@ fn is_stop<T>(result: &Result<T>) -> bool {
 /// in any case.
 async fn thaw(connector: &Connector, scope: &Scope, progress: &dyn Progress) {
     let thawed = async {
-        let mut lock = LifecycleLock::take(connector.connect().await?, scope).await?;
-        recover::recover(lock.db(), scope, progress).await?;
-        lock.release().await
+        // Taking the lock clears up.
+        LifecycleLock::take(connector.connect().await?, scope, progress).await?.release().await
     };
     if let Err(e) = thawed.await {
         progress.warn(&e.while_doing("clearing up after a lost session").to_string());
@@ -207,17 +204,16 @@ pub async fn drop_verified(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Archived> {
-    attempt::check_columns(lock.db(), scope).await?;
-    recover::recover(lock.db(), scope, progress).await?;
+    attempt::check_columns(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 3 }, jobs: 1 };
     let context = Context { scope, store, options: &options, progress, stop, lock_pid: lock.pid() };
-    let prior = Prior::find(lock.db(), scope, chunk).await?;
-    let Prior::Same(_) = prior else {
+    let priors = attempt::priors(lock.db(), scope, chunk).await?;
+    if priors.is_empty() {
         return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))
-            .because("no archive of just this chunk is verified")
+            .because("no archive of it is verified")
             .hint(format!("eventodb-admin chunks archive {} archives and drops it", chunk.name())));
-    };
-    context.with_prior(lock.db(), chunk, prior, OnChange::Refuse).await
+    }
+    context.with_priors(lock.db(), chunk, priors, OnChange::Refuse).await
 }
 
 /// What to do where a chunk no longer holds what its archive does.
@@ -242,13 +238,19 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     async fn one(&self, db: &mut Db, chunk: &ChunkRow) -> Result<Archived> {
-        let prior = Prior::find(db, self.scope, chunk).await?;
-        self.with_prior(db, chunk, prior, OnChange::ArchiveAgain).await
+        let priors = attempt::priors(db, self.scope, chunk).await?;
+        self.with_priors(db, chunk, priors, OnChange::ArchiveAgain).await
     }
 
-    async fn with_prior(&self, db: &mut Db, chunk: &ChunkRow, prior: Prior, on_change: OnChange) -> Result<Archived> {
+    async fn with_priors(
+        &self,
+        db: &mut Db,
+        chunk: &ChunkRow,
+        priors: Vec<ArchiveRow>,
+        on_change: OnChange,
+    ) -> Result<Archived> {
         let started = Instant::now();
-        let attempt = Attempt { context: self, chunk, prior, on_change };
+        let attempt = Attempt { context: self, chunk, priors, on_change };
         let done = match Protocol::of(db) {
             Protocol::Freeze => frozen::archive(db, &attempt).await,
             Protocol::Lock => locked::archive(db, &attempt).await,

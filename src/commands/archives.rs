@@ -437,7 +437,7 @@ async fn rehydrate(context: &Context, args: Rehydrate) -> Result<Ended> {
         let steps = rows.iter().filter(|a| a.state == State::Dropped).map(|a| Step::on_archive("rehydrate", a));
         return context.plan(steps.collect());
     }
-    let mut lock = LifecycleLock::take(db, scope).await?;
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let rows = archive::choose(lock.db(), scope, &filter).await?;
     if rows.is_empty() {
         context.ui.note("nothing to rehydrate");

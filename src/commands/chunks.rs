@@ -279,7 +279,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         let selected = chunks::select(&db, scope, &selection).await?;
         return context.plan(steps(action, scope.namespace(), &selected));
     }
-    let mut lock = archive::LifecycleLock::take(db, scope).await?;
+    let mut lock = archive::LifecycleLock::take(db, scope, &context.ui).await?;
     // Under the lock: what another run has just archived is not chosen.
     let selected = chunks::select(lock.db(), scope, &selection).await?;
     if selected.is_empty() {

@@ -89,7 +89,7 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
         context.ui.list(Vec::<DroppedRecord>::new())?;
         return Ok(Ended::Done);
     }
-    let mut lock = LifecycleLock::take(db, scope).await?;
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let mut work = Work { context, scope, stores: context.stores().await?, failures: Failures::new(&context.ui) };
     let mut done = Vec::new();
     for (chunk, archive_id) in &chosen.archived {

@@ -297,7 +297,7 @@ async fn delete(context: &Context, name: &str) -> Result<Ended> {
     let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
     let doing = format!("deleting namespace {} with {chunks} of live messages", row.name);
     context.confirm(doing, row.name.clone()).await?;
-    let mut lock = LifecycleLock::take(db, &bare_scope(&row)).await?;
+    let mut lock = LifecycleLock::take_as_it_is(db, &bare_scope(&row)).await?;
     namespace::delete(lock.db(), &row).await?;
     context.ui.object(&DeletedRecord { namespace: row.name, schema: row.schema, chunks: row.chunks })?;
     context.ui.note("its archives stay in the store, and their rows in the ledger");

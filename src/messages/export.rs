@@ -1,7 +1,7 @@
 //! Exporting messages by global position.
 
 use chrono::{DateTime, Utc};
-use futures::{Stream, TryStreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::CategoryName;
 use crate::archive::missing;
@@ -38,7 +38,17 @@ pub async fn export<'a>(
         missing::check_export(db, scope, &categories, filter.since, filter.until).await?;
     }
     let rows = queries::export(db.client(), scope, &categories, filter.since, filter.until).await?;
-    Ok(rows
+    let filter = filter.clone();
+    // Asked again at the end: a chunk may have been archived between the first look and the read.
+    let again = async move {
+        match filter.archived {
+            missing::Archived::Auto => missing::check_export(db, scope, &categories, filter.since, filter.until).await,
+            missing::Archived::Skip => Ok(()),
+        }
+    };
+    let rows = rows
         .map_err(|e| explain("exporting messages", e))
-        .and_then(|row| futures::future::ready(queries::message(&row))))
+        .and_then(|row| futures::future::ready(queries::message(&row)));
+    let end = futures::stream::once(again).filter_map(|end| futures::future::ready(end.err().map(Err)));
+    Ok(rows.chain(end))
 }

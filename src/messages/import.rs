@@ -9,7 +9,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{Json, ToSql, Type};
 
 use super::source::{ImportLine, Source};
-use crate::db::errors::explain;
+use crate::db::errors::{self, explain};
 use crate::db::queries::{chunks, heads, import as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -167,6 +167,12 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
     let doing = format!("importing lines {} to {}", first.number, last.number);
     let hint = |e: Error| match e.kind() {
+        // What a frozen chunk says to writers.
+        Kind::Unsupported => Error::new(Kind::Busy, e.to_string())
+            .hint("nothing was imported; a chunk that it goes into is being archived: import again when that is done"),
+        _ if errors::sqlstate_of(&e).is_some_and(|s| ["40P01", "55P03", "40001"].contains(&s.code())) => {
+            e.hint("nothing was imported; another session was in the way: import again")
+        }
         Kind::Conflict => e.hint("nothing was imported; a part of the source is in this namespace already"),
         _ => e.hint("nothing was imported; mend the source and import it again"),
     };
@@ -180,8 +186,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     };
     if let Some((low, high)) = places.doubtful(lines) {
         let gpos: Vec<i64> = lines.iter().filter_map(|l| l.place.map(|(_, g)| g)).collect();
-        let times: Vec<_> = lines.iter().map(|l| l.time.unwrap_or(now)).collect();
-        queries::refuse_taken(tx, scope, &gpos, &times, low, high).await.map_err(|e| hint(e.while_doing(&doing)))?;
+        queries::refuse_taken(tx, scope, &gpos, low, high).await.map_err(|e| hint(e.while_doing(&doing)))?;
     }
     let fail = |e| hint(explain(doing.clone(), e));
     let sink = tx

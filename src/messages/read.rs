@@ -99,7 +99,7 @@ pub async fn read_category(
     let rows =
         queries::read_category(db.client(), scope, category, read.from, read.limit, correlation, read.group).await?;
     let mut rows = std::pin::pin!(rows);
-    let mut read_so_far = 0;
+    let (mut read_so_far, mut last) = (0, i64::MIN);
     while let Some(row) = rows.try_next().await.map_err(|e| explain(format!("reading category {category}"), e))? {
         let message = queries::message(&row)?;
         if let Some(missing) = missing.as_ref().filter(|m| m.first_global_position <= message.global_position) {
@@ -107,9 +107,16 @@ pub async fn read_category(
         }
         each(&message).map_err(sink_failed)?;
         read_so_far += 1;
+        last = message.global_position;
     }
+    // Asked again: a chunk may have been archived between the first look and the read.
+    let missing = match read.archived {
+        Archived::Auto => missing::first_archived(db, scope, category, read.from).await?,
+        Archived::Skip => None,
+    };
+    let wants_more = read.limit.is_none_or(|limit| read_so_far < limit);
     match missing {
-        Some(missing) if read.limit.is_none_or(|limit| read_so_far < limit) => {
+        Some(missing) if wants_more || missing.first_global_position <= last => {
             Err(missing.error(format!("reading category {category} from global position {}", read.from)))
         }
         _ => Ok(()),

@@ -11,6 +11,7 @@ pub use token::Token;
 use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
+use crate::db::queries::{heads, import};
 use crate::db::scope::Scope;
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
@@ -191,6 +192,12 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     lock_writers(&tx, &scope, &doing).await?;
     let applied = migrate::migrate_namespace(&tx, &scope, "7 days", compression == Compression::Available).await?;
+    if !applied.is_empty() {
+        queries::adopt(&tx, &scope).await?;
+        // A restore by other means may have moved the sequence back; ours may be a new one.
+        let highest = import::highest_global_position(&tx, &scope).await?;
+        heads::raise_sequence(&tx, &scope, highest).await?;
+    }
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(Upgraded { name: row.name.clone(), applied, compression })
 }

@@ -132,7 +132,7 @@ impl Lab {
     }
 
     pub async fn lock(&self) -> LifecycleLock {
-        LifecycleLock::take(self.another_session().await, &self.scope).await.unwrap()
+        LifecycleLock::take(self.another_session().await, &self.scope, &Silent).await.unwrap()
     }
 
     pub async fn archive(&self, chunks: &[ChunkRow], after: AfterVerify) -> Vec<Result<Archived>> {

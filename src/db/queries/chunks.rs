@@ -1,7 +1,7 @@
 //! Chunks: what the catalog says of them, and what is done to one.
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::{Client, GenericClient};
+use tokio_postgres::{Client, GenericClient, Row};
 
 use crate::db::errors::explain;
 use crate::db::ident::{Qualified, literal};
@@ -44,18 +44,19 @@ pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow
         .query(&sql, &[])
         .await
         .map_err(|e| explain(format!("listing the chunks of namespace {}", scope.namespace()), e))?;
-    Ok(rows
-        .iter()
-        .map(|r| ChunkRow {
-            table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
-            range_start: r.get("range_start"),
-            range_end: r.get("range_end"),
-            is_compressed: r.get("is_compressed"),
-            size_bytes: r.get("size_bytes"),
-            estimate: r.get("estimate"),
-            is_closed: r.get("is_closed"),
+    rows.iter()
+        .map(|r| {
+            Ok(ChunkRow {
+                table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
+                range_start: time_of(r, 2)?,
+                range_end: time_of(r, 3)?,
+                is_compressed: r.get("is_compressed"),
+                size_bytes: r.get("size_bytes"),
+                estimate: r.get("estimate"),
+                is_closed: r.get("is_closed"),
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// The size of one chunk now, as [`ChunkRow::size_bytes`].
@@ -155,6 +156,21 @@ pub async fn drop(db: &impl GenericClient, chunk: &Qualified) -> Result<(), toki
     Ok(())
 }
 
+/// Drops a chunk that has no rows, unless somebody is in it.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn drop_if_empty(db: &mut Client, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    let tx = db.transaction().await?;
+    tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
+    lock(&tx, chunk, LockMode::AccessExclusive).await?;
+    let row = tx.query_one(&format!("SELECT NOT EXISTS (SELECT FROM {chunk})"), &[]).await?;
+    if row.get(0) {
+        drop(&tx, chunk).await?;
+    }
+    tx.commit().await
+}
+
 /// Compresses one chunk.
 ///
 /// # Errors
@@ -199,6 +215,20 @@ pub struct Contents {
     pub first_time: Option<DateTime<Utc>>,
     /// The latest time.
     pub last_time: Option<DateTime<Utc>>,
+    /// The sum of the global positions, as a number in text.
+    pub global_position_sum: String,
+}
+
+/// A time that may lie outside what can be shown: PostgreSQL's calendar is longer, and has infinity.
+fn time_of<T>(row: &Row, column: usize) -> Result<T>
+where
+    T: for<'a> tokio_postgres::types::FromSql<'a>,
+{
+    row.try_get(column).map_err(|e| {
+        explain("reading a time", e).hint(
+            "a message or chunk has a time before 262143 BC, after AD 262142 or at infinity; correct or delete it",
+        )
+    })
 }
 
 /// Counts a chunk and finds its bounds, in one pass.
@@ -208,7 +238,10 @@ pub struct Contents {
 pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Contents> {
     let row = db
         .query_one(
-            &format!("SELECT count(*), min(global_position), max(global_position), min(time), max(time) FROM {chunk}"),
+            &format!(
+                "SELECT count(*), min(global_position), max(global_position), min(time), max(time),
+                        coalesce(sum(global_position), 0)::text FROM {chunk}"
+            ),
             &[],
         )
         .await
@@ -217,8 +250,9 @@ pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Cont
         messages: row.get(0),
         first_global_position: row.get(1),
         last_global_position: row.get(2),
-        first_time: row.get(3),
-        last_time: row.get(4),
+        first_time: time_of(&row, 3)?,
+        last_time: time_of(&row, 4)?,
+        global_position_sum: row.get(5),
     })
 }
 

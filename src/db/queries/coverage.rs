@@ -28,6 +28,16 @@ pub async fn totals(db: &impl GenericClient, scope: &Scope) -> Result<Totals> {
     Ok(Totals { streams: row.get(0), messages: row.get(1), head: row.get(2) })
 }
 
+/// How many live messages have a global position that another one has.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn doubled_global_positions(db: &impl GenericClient, scope: &Scope) -> Result<i64> {
+    let sql = scope.render("SELECT count(*) - count(DISTINCT global_position) FROM {{schema}}.messages")?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking for doubled global positions", e))?;
+    Ok(row.get(0))
+}
+
 /// Makes the table that the archives' stream lists are loaded into; it ends with the transaction.
 ///
 /// # Errors

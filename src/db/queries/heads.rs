@@ -111,7 +111,7 @@ pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qua
 /// Where the statement fails.
 pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<()> {
     let sql = scope.render(&format!(
-        "UPDATE {{{{schema}}}}.heads h SET messages = h.messages - c.n
+        "UPDATE {{{{schema}}}}.heads h SET messages = greatest(0, h.messages - c.n)
            FROM (SELECT stream_name, count(*) AS n FROM {chunk} GROUP BY stream_name) c
           WHERE c.stream_name = h.stream_name"
     ))?;

@@ -1,6 +1,5 @@
 //! What an import asks and does beside its COPY.
 
-use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
@@ -31,7 +30,6 @@ pub async fn refuse_taken(
     db: &impl GenericClient,
     scope: &Scope,
     global_positions: &[i64],
-    times: &[DateTime<Utc>],
     low: i64,
     high: i64,
 ) -> Result<()> {
@@ -52,11 +50,10 @@ pub async fn refuse_taken(
     }
     let archived = db
         .query_opt(
-            "SELECT n.g, a.id FROM unnest($1::bigint[], $2::timestamptz[]) AS n(g, t)
-               JOIN eventodb_store.archives a ON a.namespace = $3 AND a.state = 'dropped'
-                AND n.t >= a.range_start AND n.t < a.range_end
+            "SELECT n.g, a.id FROM unnest($1::bigint[]) AS n(g)
+               JOIN eventodb_store.archives a ON a.namespace = $2 AND a.state = 'dropped'
                 AND n.g BETWEEN a.first_global_position AND a.last_global_position LIMIT 1",
-            &[&global_positions, &times, &scope.namespace()],
+            &[&global_positions, &scope.namespace()],
         )
         .await
         .map_err(|e| explain(doing, e))?;

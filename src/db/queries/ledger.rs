@@ -108,6 +108,8 @@ pub struct ArchiveRow {
     pub first_global_position: Option<i64>,
     /// The highest global position.
     pub last_global_position: Option<i64>,
+    /// The sum of the global positions, as a number in text.
+    pub global_position_sum: Option<String>,
     /// The earliest time.
     pub first_time: Option<DateTime<Utc>>,
     /// The latest time.
@@ -124,6 +126,8 @@ pub struct ArchiveRow {
     pub manifest_sha256: Option<String>,
     /// Messages by category; `None` where there were too many categories.
     pub category_counts: Option<serde_json::Value>,
+    /// The chunk that this row's run has frozen and nobody has unfrozen yet.
+    pub frozen_chunk: Option<String>,
     /// The archive that took its place.
     pub superseded_by: Option<i64>,
     /// How often this range was tried.
@@ -157,6 +161,7 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         message_count: r.get("message_count"),
         first_global_position: r.get("first_global_position"),
         last_global_position: r.get("last_global_position"),
+        global_position_sum: r.get("sum_text"),
         first_time: r.get("first_time"),
         last_time: r.get("last_time"),
         csv_bytes: r.get("csv_bytes"),
@@ -165,6 +170,7 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         stored_sha256: r.get("stored_sha256"),
         manifest_sha256: r.get("manifest_sha256"),
         category_counts: r.get("category_counts"),
+        frozen_chunk: r.get("frozen_chunk"),
         superseded_by: r.get("superseded_by"),
         attempts: r.get("attempts"),
         last_error: r.get("last_error"),
@@ -175,16 +181,15 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
     })
 }
 
+const SELECT: &str = "SELECT *, global_position_sum::text AS sum_text FROM eventodb_store.archives";
+
 /// All archives of a namespace, oldest range first.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<ArchiveRow>> {
     let rows = db
-        .query(
-            "SELECT * FROM eventodb_store.archives WHERE namespace = $1 ORDER BY range_start, generation",
-            &[&namespace],
-        )
+        .query(&format!("{SELECT} WHERE namespace = $1 ORDER BY range_start, generation, id"), &[&namespace])
         .await
         .map_err(|e| explain("reading the ledger of archives", e))?;
     rows.iter().map(archive).collect()
@@ -196,7 +201,7 @@ pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<Archiv
 /// [`Kind::NotFound`] where the namespace has none of this number.
 pub async fn get(db: &impl GenericClient, namespace: &str, id: i64) -> Result<ArchiveRow> {
     let row = db
-        .query_opt("SELECT * FROM eventodb_store.archives WHERE namespace = $1 AND id = $2", &[&namespace, &id])
+        .query_opt(&format!("{SELECT} WHERE namespace = $1 AND id = $2"), &[&namespace, &id])
         .await
         .map_err(|e| explain(format!("reading archive {id}"), e))?;
     match row {
@@ -234,6 +239,8 @@ pub struct NewArchive<'a> {
     pub codec: &'a str,
     /// How often this range was tried, this time included.
     pub attempts: i32,
+    /// The chunk, where the run freezes it.
+    pub frozen_chunk: Option<&'a str>,
 }
 
 /// The next generation of a range, and how many attempts in a row have failed there.
@@ -268,8 +275,8 @@ pub async fn insert(db: &impl GenericClient, new: &NewArchive<'_>) -> Result<i64
     let row = db
         .query_one(
             "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, protocol,
-                    store_url, object_key, manifest_key, heads_key, codec, attempts)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+                    store_url, object_key, manifest_key, heads_key, codec, attempts, frozen_chunk)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
             &[
                 &new.namespace,
                 &new.range_start,
@@ -283,6 +290,7 @@ pub async fn insert(db: &impl GenericClient, new: &NewArchive<'_>) -> Result<i64
                 &new.heads_key,
                 &new.codec,
                 &new.attempts,
+                &new.frozen_chunk,
             ],
         )
         .await
@@ -351,6 +359,8 @@ pub struct Uploaded<'a> {
     pub previous_manifest_sha256: Option<&'a str>,
     /// Messages by category.
     pub category_counts: Option<&'a serde_json::Value>,
+    /// The sum of the global positions, as a number in text.
+    pub global_position_sum: &'a str,
     /// For a later drop in SQL.
     pub content_digest: Option<&'a str>,
 }
@@ -362,7 +372,8 @@ pub struct Uploaded<'a> {
 pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Result<()> {
     let set = "message_count = $4, first_global_position = $5, last_global_position = $6, first_time = $7, \
                last_time = $8, csv_bytes = $9, csv_sha256 = $10, stored_bytes = $11, stored_sha256 = $12, \
-               manifest_sha256 = $13, previous_manifest_sha256 = $14, category_counts = $15, content_digest = $16";
+               manifest_sha256 = $13, previous_manifest_sha256 = $14, category_counts = $15, content_digest = $16, \
+               global_position_sum = $17::text::numeric";
     advance_with(
         db,
         id,
@@ -383,9 +394,58 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
             &u.previous_manifest_sha256,
             &u.category_counts,
             &u.content_digest,
+            &u.global_position_sum,
         ],
     )
     .await
+}
+
+/// Notes that this row's run is about to freeze a chunk: whatever happens, the next run finds it.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn mark_frozen(db: &impl GenericClient, id: i64, chunk_name: &str) -> Result<()> {
+    db.execute("UPDATE eventodb_store.archives SET frozen_chunk = $2 WHERE id = $1", &[&id, &chunk_name])
+        .await
+        .map_err(|e| explain(format!("noting that chunk {chunk_name} is frozen"), e))?;
+    Ok(())
+}
+
+/// Forgets a freeze, once it is over.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn clear_frozen(db: &impl GenericClient, id: i64) -> Result<()> {
+    db.execute("UPDATE eventodb_store.archives SET frozen_chunk = NULL WHERE id = $1", &[&id])
+        .await
+        .map_err(|e| explain("noting that a chunk is no longer frozen", e))?;
+    Ok(())
+}
+
+/// How many kept archives made after `archive` share some of its range and global positions: parts of what it held may
+/// be in them.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn later_overlapping(db: &impl GenericClient, archive: &ArchiveRow) -> Result<Vec<i64>> {
+    let rows = db
+        .query(
+            "SELECT id FROM eventodb_store.archives
+              WHERE namespace = $1 AND id > $2 AND state IN ('verified', 'dropped', 'rehydrated')
+                AND range_start < $4 AND range_end > $3
+                AND first_global_position <= $6 AND last_global_position >= $5 ORDER BY id",
+            &[
+                &archive.namespace,
+                &archive.id,
+                &archive.range_start,
+                &archive.range_end,
+                &archive.first_global_position,
+                &archive.last_global_position,
+            ],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for archives made after archive {}", archive.id), e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Moves an archive from one state to the next, where it still is in the first.
@@ -395,7 +455,7 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
 pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -> Result<()> {
     let set = match to {
         State::Verified => "verified_at = now()",
-        State::Dropped => "dropped_at = now(), rehydrated_at = NULL, lease_until = NULL",
+        State::Dropped => "dropped_at = now(), rehydrated_at = NULL, lease_until = NULL, frozen_chunk = NULL",
         State::Rehydrated => "rehydrated_at = now()",
         _ => "last_error = last_error",
     };

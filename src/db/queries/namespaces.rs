@@ -106,8 +106,35 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
     db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
         .await
         .map_err(|e| explain(doing.clone(), e))?;
+    // Another namespace of this name must not take the archives of this one for its own.
+    let ledger = db
+        .query_one("SELECT to_regclass('eventodb_store.archives') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    let retired = [("'planned', 'exported', 'uploaded'", "failed"), ("'verified', 'dropped', 'rehydrated'", "expired")];
+    for (from, to) in retired.into_iter().filter(|_| ledger.get(0)) {
+        db.execute(
+            &format!(
+                "UPDATE eventodb_store.archives SET state = '{to}', last_error = 'the namespace was deleted'
+                  WHERE namespace = $1 AND state IN ({from})"
+            ),
+            &[&name],
+        )
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    }
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
     Ok(())
+}
+
+/// Gives what an upgrade has made to the owner of the messages, and to those who may read or write them.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn adopt(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    db.batch_execute(&scope.render(include_str!("../sql/adopt.sql"))?)
+        .await
+        .map_err(|e| explain(format!("giving namespace {} to its owner", scope.namespace()), e))
 }
 
 /// Has the server compress chunks by itself once they are `after` old (an interval).

@@ -1,0 +1,44 @@
+-- What an upgrade makes must belong to whoever the namespace belongs to: EventoDB's server goes on as its own role.
+DO $$
+DECLARE
+    _messages regclass := '{{schema_text}}.messages'::regclass;
+    _owner name;
+    _thing text;
+    _grantee text;
+BEGIN
+    SELECT pg_get_userbyid(c.relowner) INTO _owner FROM pg_class c WHERE c.oid = _messages;
+    -- One sequence for everybody, whatever the column's default was.
+    IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = _messages AND a.attname = 'global_position' AND a.attidentity <> '') THEN
+        ALTER TABLE {{schema}}.messages ALTER COLUMN global_position
+            SET DEFAULT nextval('{{schema_text}}.messages_global_position_seq');
+    END IF;
+    FOR _thing IN
+        SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
+         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', '_admin_migrations', '_schema_version')
+           AND pg_get_userbyid(c.relowner) <> _owner
+        UNION ALL
+        SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
+         WHERE c.oid = '{{schema_text}}.messages_global_position_seq'::regclass AND pg_get_userbyid(c.relowner) <> _owner
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
+        UNION ALL
+        SELECT format('FUNCTION %s', p.oid::regprocedure) FROM pg_proc p
+         WHERE p.pronamespace = '{{schema_text}}'::regnamespace AND pg_get_userbyid(p.proowner) <> _owner
+        UNION ALL
+        SELECT format('TYPE %s', t.oid::regtype) FROM pg_type t
+         WHERE t.typnamespace = '{{schema_text}}'::regnamespace AND t.typname = 'message' AND pg_get_userbyid(t.typowner) <> _owner
+    LOOP
+        EXECUTE format('ALTER %s OWNER TO %I', _thing, _owner);
+    END LOOP;
+    -- The owner's triggers look into the ledger.
+    EXECUTE format('GRANT USAGE ON SCHEMA eventodb_store TO %I', _owner);
+    EXECUTE format('GRANT SELECT, UPDATE ON eventodb_store.archives TO %I', _owner);
+    -- Whoever reads or writes messages through the functions reads and writes heads.
+    FOR _grantee, _thing IN
+        SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+               CASE a.privilege_type WHEN 'INSERT' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END
+          FROM pg_class c, aclexplode(c.relacl) a
+         WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
+    LOOP
+        EXECUTE format('GRANT %s ON {{schema}}.heads TO %s', _thing, _grantee);
+    END LOOP;
+END $$;
