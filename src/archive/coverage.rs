@@ -131,8 +131,8 @@ async fn once(
     segments.sort_by_key(|s| (s.range_start, s.archive_id));
     let totals = queries::totals(&tx, scope).await?;
     // Where nothing is archived, there is nothing to load.
-    let archived = archives.iter().any(|a| a.state == State::Dropped);
-    let archives_known = !archived || store.is_some() && findings.is_empty();
+    let any_dropped = archives.iter().any(|a| a.state == State::Dropped);
+    let archives_known = !any_dropped || store.is_some() && findings.is_empty();
     let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
