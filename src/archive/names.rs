@@ -46,7 +46,8 @@ impl Names {
         );
         Ok(Self {
             data: ObjectKey::new(format!("{stem}.csv{}", codec.extension()))?,
-            heads: ObjectKey::new(format!("{stem}.heads.csv.zst"))?,
+            // Not .csv: what reads all CSV below a prefix must not meet lists of streams among messages.
+            heads: ObjectKey::new(format!("{stem}.heads.zst"))?,
             manifest: ObjectKey::new(format!("{stem}.manifest.json"))?,
         })
     }
@@ -62,7 +63,7 @@ mod tests {
         let names = Names::new("de/fault", range, 2, 0xab, Codec::Zstd { level: 3 }).unwrap();
         let stem = "de%2Ffault/messages/2013/w01/20130103T000000Z_20130110T000000Z.0002-000000ab";
         assert_eq!(names.data.as_str(), format!("{stem}.csv.zst"));
-        assert_eq!(names.heads.as_str(), format!("{stem}.heads.csv.zst"));
+        assert_eq!(names.heads.as_str(), format!("{stem}.heads.zst"));
         assert_eq!(names.manifest.as_str(), format!("{stem}.manifest.json"));
     }
 }

@@ -64,6 +64,11 @@ pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Directi
         let chunks = queries::list(db.client(), scope).await?;
         let now = chunks.iter().find(|c| c.table == chunk.table).map(|c| c.is_compressed);
         if now != Some(direction == Direction::Compress) {
+            if queries::is_frozen(db.client(), &chunk.table).await.unwrap_or(false) {
+                return Err(Error::new(Kind::Busy, doing)
+                    .because("the chunk is frozen: it is being archived, or an operator has frozen it")
+                    .hint("try again when the archive run is over"));
+            }
             return Err(explain(doing, e));
         }
     }

@@ -6,6 +6,7 @@ use super::{Context, Ended, drop};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
+use crate::db::queries::lifecycle;
 use crate::error::Result;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
@@ -284,6 +285,13 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let selected = chunks::select(lock.db(), scope, &selection).await?;
     if selected.is_empty() {
         context.ui.note("nothing to archive");
+    }
+    if let Some(age) = lifecycle::retention(lock.db().client(), scope.schema()).await? {
+        context.ui.warn(&format!(
+            "a retention policy of the server drops chunks older than {age}, archived or not; SELECT \
+             remove_retention_policy('{}') ends it",
+            scope.messages()
+        ));
     }
     let mut failures = Failures::new(&context.ui);
     let mut done = Vec::new();

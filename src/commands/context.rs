@@ -80,11 +80,15 @@ impl Context {
 
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
-        Ok(Stores { context: self, given: self.store().await?, opened: HashMap::new() })
+        let given = match self.settings.reading_store()? {
+            Some(url) => Some(Store::open(&url, &self.settings.store_settings).await?),
+            None => None,
+        };
+        Ok(Stores { context: self, given, opened: HashMap::new() })
     }
 }
 
-/// Stores of archives, each opened once: the one asked for, or else those that the ledger names.
+/// Stores of archives, each opened once: those that the ledger names, unless `--store` says where they have gone.
 pub(super) struct Stores<'a> {
     context: &'a Context,
     given: Option<Store>,

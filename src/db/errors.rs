@@ -212,7 +212,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         "57P03" => (Kind::Failed, "the server is starting up or shutting down: run it again in a moment"),
         "0A000" => (
             Kind::Unsupported,
-            "this server's TimescaleDB edition or version cannot do it: `eventodb-admin doctor` says what it can",
+            "this server's TimescaleDB edition or version cannot do it; a frozen chunk, one that is being archived, takes no \
+             changes either",
         ),
         "42P01" | "3F000" => (
             Kind::NotFound,
@@ -251,7 +252,7 @@ mod tests {
             ("53300", Kind::Failed, "max_connections"),
             ("57P01", Kind::Failed, "shutting down"),
             ("57014", Kind::Failed, "cancelled"),
-            ("0A000", Kind::Unsupported, "doctor"),
+            ("0A000", Kind::Unsupported, "edition"),
             ("42P01", Kind::NotFound, "namespaces"),
             ("08006", Kind::Failed, "connection broke"),
         ] {

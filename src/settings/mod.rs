@@ -81,6 +81,8 @@ pub struct Settings {
     /// The namespace.
     pub namespace: String,
     store: Option<String>,
+    /// The store of the flag alone.
+    store_flag: Option<String>,
     /// How stores are reached.
     pub store_settings: StoreSettings,
     /// How the program speaks.
@@ -179,6 +181,7 @@ impl Settings {
                 .or_else(|| env("EVENTODB_NAMESPACE"))
                 .or(file.namespace)
                 .unwrap_or_else(|| "default".to_owned()),
+            store_flag: flags.store.clone(),
             store: flags.store.or_else(|| env("EVENTODB_STORE")).or(file.store),
             store_settings,
             speech,
@@ -213,6 +216,15 @@ impl Settings {
                 ..ConnectOptions::default()
             },
         })
+    }
+
+    /// The store to read archives from, where it is another than the one that the ledger names: said by the flag, and not
+    /// by an environment that was set for what is archived next.
+    ///
+    /// # Errors
+    /// A usage error where it is no store's URL.
+    pub fn reading_store(&self) -> Result<Option<StoreUrl>> {
+        self.store_flag.as_deref().map(StoreUrl::from_str).transpose()
     }
 
     /// The store asked for.

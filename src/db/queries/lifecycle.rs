@@ -35,6 +35,22 @@ pub async fn unlock(db: &Client, namespace: &str) -> Result<()> {
     Ok(())
 }
 
+/// The age at which a retention policy of the server drops the namespace's chunks, archived or not, where there is one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn retention(db: &impl GenericClient, schema: &str) -> Result<Option<String>> {
+    let row = db
+        .query_opt(
+            "SELECT config->>'drop_after' FROM timescaledb_information.jobs
+              WHERE proc_name = 'policy_retention' AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
+            &[&schema],
+        )
+        .await
+        .map_err(|e| explain("looking for a retention policy", e))?;
+    Ok(row.and_then(|r| r.get(0)))
+}
+
 /// The server process of this session.
 ///
 /// # Errors
