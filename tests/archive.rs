@@ -738,3 +738,14 @@ async fn coverage_finds_messages_that_share_a_global_position_or_a_place() {
     let findings = lab.coverage().await.findings;
     assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("stream account-0")), "{findings:?}");
 }
+
+#[tokio::test]
+async fn coverage_finds_an_archive_that_the_ledger_has_lost() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 20).await;
+    let first = lab.archive_all().await[0].archive_id.unwrap();
+    lab.sql(&format!("DELETE FROM eventodb_store.archives WHERE id = {first}")).await;
+    let findings = lab.coverage().await.findings;
+    assert!(findings.iter().any(|f| f.kind == "archive" && f.text.contains("follows one")), "{findings:?}");
+    assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("20 messages are missing")), "{findings:?}");
+}

@@ -1,6 +1,8 @@
 //! The proof that every message is somewhere, and once: what the heads have counted against what chunks and archives
 //! hold, in sum and stream by stream.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
@@ -222,13 +224,23 @@ async fn load_archives(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
+    let known: HashSet<_> = archives.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
     let archives: Vec<_> = archives.iter().filter(|a| a.state == State::Dropped).collect();
     let task = progress.begin("read archives' stream lists", Some(archives.len() as u64), Unit::Items);
     for archive in archives {
         stop.check()?;
         tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
         match load(tx, store, archive, stop).await {
-            Ok(()) => {}
+            Ok(manifest) => {
+                let previous = manifest.previous_manifest_sha256;
+                if previous.as_deref().is_some_and(|previous| !known.contains(previous)) {
+                    let text = format!(
+                        "the manifest of archive {} follows one that the ledger does not have: an archive before it is missing",
+                        archive.id
+                    );
+                    findings.push(Finding { kind: "archive", text });
+                }
+            }
             Err(e) if e.kind() == Kind::Verification => {
                 tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
                 findings.push(Finding {
@@ -251,7 +263,7 @@ async fn load_archives(
     Ok(())
 }
 
-async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<()> {
+async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
     let manifest = read_manifest(store, archive).await?;
     let data = ObjectKey::new(&manifest.data.object)?;
     let refuse = |why: String| {
@@ -267,7 +279,7 @@ async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &
     let Manifest { heads, .. } = &manifest;
     let target = format!("pg_temp.eventodb_archived ({})", heads.columns.join(", "));
     copy_in(tx, &target, store, &ObjectKey::new(&heads.object)?, Expected::heads(&manifest), None, stop).await?;
-    Ok(())
+    Ok(manifest)
 }
 
 fn odd_stream(odd: &OddStream) -> Finding {
