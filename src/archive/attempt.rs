@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tokio_postgres::{GenericClient, Transaction};
 
 use super::codec::Codec;
+use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::export::{Exported, RowKind, copy_out};
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::rows::{COLUMNS, column_list};
-use super::run::{AfterVerify, Context, OnChange, Protocol};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;

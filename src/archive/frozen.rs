@@ -2,7 +2,7 @@
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
 use super::attempt::{Attempt, Done, DropError, Entry, Fates, or_cancel, pauses};
-use super::run::{AfterVerify, Protocol};
+use super::context::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};

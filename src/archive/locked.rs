@@ -4,7 +4,7 @@
 use tokio_postgres::Transaction;
 
 use super::attempt::{Attempt, Done, DropError, Entry, or_cancel, pauses};
-use super::run::{AfterVerify, Protocol};
+use super::context::{AfterVerify, Protocol};
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};

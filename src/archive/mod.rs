@@ -2,6 +2,7 @@
 
 mod attempt;
 mod codec;
+mod context;
 mod coverage;
 mod export;
 mod frozen;
@@ -9,7 +10,6 @@ mod lifecycle;
 mod load;
 mod locked;
 mod manifest;
-pub mod missing;
 mod names;
 mod recover;
 mod rehydrate;
@@ -18,11 +18,12 @@ mod run;
 mod verify;
 
 pub use codec::Codec;
+pub use context::{AfterVerify, ArchiveOptions};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
-pub use run::{AfterVerify, ArchiveOptions, Archived, archive, drop_verified};
+pub use run::{Archived, archive, drop_verified};
 pub use verify::{Verified, read_manifest, verify};
 
 pub use crate::db::queries::ledger::{ArchiveRow, State};

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 
 use super::attempt::Attempt;
 use super::codec::Codec;
+use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::lifecycle::LifecycleLock;
 use super::{attempt, frozen, locked, recover};
 use crate::chunks::ChunkRow;
@@ -17,26 +18,6 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
-
-/// What happens to a chunk once its archive is verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AfterVerify {
-    /// It stays.
-    Keep,
-    /// It is dropped.
-    Drop,
-}
-
-/// How to archive.
-#[derive(Debug, Clone, Copy)]
-pub struct ArchiveOptions {
-    /// What happens to the chunk.
-    pub after: AfterVerify,
-    /// How the data is compressed.
-    pub codec: Codec,
-    /// Chunks at a time.
-    pub jobs: usize,
-}
 
 /// A chunk that was archived.
 #[derive(Debug, Clone)]
@@ -65,29 +46,6 @@ pub struct Archived {
     pub state: State,
     /// How long it took.
     pub seconds: f64,
-}
-
-/// How writers are kept from a chunk between its export and its drop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
-    /// The chunk is frozen: writers are refused, policies pass it by, and no transaction stays open meanwhile.
-    /// Community from 2.24 on.
-    Freeze,
-    /// One transaction holds a lock from the export to the drop: writers wait.
-    Lock,
-}
-
-impl Protocol {
-    fn of(db: &Db) -> Self {
-        if db.server.supports_freeze() { Self::Freeze } else { Self::Lock }
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Freeze => "freeze",
-            Self::Lock => "lock",
-        }
-    }
 }
 
 /// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes.
@@ -214,26 +172,6 @@ pub async fn drop_verified(
             .hint(format!("eventodb-admin chunks archive {} archives and drops it", chunk.name())));
     }
     context.with_priors(lock.db(), chunk, priors, OnChange::Refuse).await
-}
-
-/// What to do where a chunk no longer holds what its archive does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnChange {
-    /// Archive it anew.
-    ArchiveAgain,
-    /// Leave it.
-    Refuse,
-}
-
-/// What every chunk of a run shares.
-pub(super) struct Context<'a> {
-    pub scope: &'a Scope,
-    pub store: &'a Store,
-    pub options: &'a ArchiveOptions,
-    pub progress: &'a dyn Progress,
-    pub stop: &'a Stop,
-    /// The session that holds the lifecycle lock.
-    pub lock_pid: i32,
 }
 
 impl Context<'_> {

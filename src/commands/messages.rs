@@ -2,9 +2,9 @@
 
 use super::plan::Step;
 use super::{Context, Ended, export, input};
-use crate::archive::missing::Archived;
 use crate::cli::{ArchivedMode, Import, Last, MessagesVerb, Read, Write};
 use crate::error::{Error, Result};
+use crate::messages::missing::Archived;
 use crate::messages::{self, CategoryName, CategoryRead, ImportMode, Source, StreamName, StreamRead};
 use crate::ui::record::record;
 use crate::ui::{Column, MessageListing, Tabular, human};

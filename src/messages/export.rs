@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::CategoryName;
-use crate::archive::missing;
+use super::missing;
 use crate::db::errors::explain;
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Scope};

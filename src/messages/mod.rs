@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod line;
+pub mod missing;
 mod read;
 mod source;
 mod stream_name;

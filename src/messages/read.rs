@@ -2,8 +2,8 @@
 
 use futures::TryStreamExt;
 
+use super::missing::{self, Archived};
 use super::{CategoryName, StreamName};
-use crate::archive::missing::{self, Archived};
 use crate::db::errors::explain;
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};

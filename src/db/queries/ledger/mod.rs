@@ -1,0 +1,219 @@
+//! The ledger of archives.
+
+mod write;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{GenericClient, Row};
+
+pub use write::{
+    NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, last_manifest, later_overlapping,
+    mark_frozen, next_generation, retire, uploaded,
+};
+
+use crate::db::errors::explain;
+use crate::error::{Error, Kind, Result};
+
+/// Where an archive stands. The database checks the transitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// A run has begun.
+    Planned,
+    /// The chunk was read to its end.
+    Exported,
+    /// Data, heads and manifest are in the store.
+    Uploaded,
+    /// Read back and found equal.
+    Verified,
+    /// The archive is the only copy.
+    Dropped,
+    /// Back in the hypertable.
+    Rehydrated,
+    /// Given up; the chunk is untouched.
+    Failed,
+    /// Superseded, or past its time.
+    Expired,
+    /// Dropped on demand with no archive.
+    Discarded,
+}
+
+impl State {
+    const ALL: [(Self, &'static str); 9] = [
+        (Self::Planned, "planned"),
+        (Self::Exported, "exported"),
+        (Self::Uploaded, "uploaded"),
+        (Self::Verified, "verified"),
+        (Self::Dropped, "dropped"),
+        (Self::Rehydrated, "rehydrated"),
+        (Self::Failed, "failed"),
+        (Self::Expired, "expired"),
+        (Self::Discarded, "discarded"),
+    ];
+
+    /// The state's name in the ledger and in output.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(s, _)| *s == self).map_or("unknown", |(_, name)| name)
+    }
+
+    /// Whether the store holds a proven copy.
+    pub const fn is_kept(self) -> bool {
+        matches!(self, Self::Verified | Self::Dropped | Self::Rehydrated)
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for State {
+    type Err = Error;
+
+    fn from_str(s: &str) -> Result<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, name)| *name == s)
+            .map(|(state, _)| *state)
+            .ok_or_else(|| Error::failed("reading the ledger").because(format!("it has a state {s:?}")))
+    }
+}
+
+/// One generation of an archived range.
+#[derive(Debug, Clone)]
+pub struct ArchiveRow {
+    /// The archive's number, as users give it.
+    pub id: i64,
+    /// The namespace.
+    pub namespace: String,
+    /// The first instant of the range.
+    pub range_start: DateTime<Utc>,
+    /// The instant after the range.
+    pub range_end: DateTime<Utc>,
+    /// Counts the attempts and parts of this range, from 1.
+    pub generation: i32,
+    /// The chunk it was made from.
+    pub chunk_name: String,
+    /// Where it stands.
+    pub state: State,
+    /// Where the objects lie.
+    pub store_url: Option<String>,
+    /// The data.
+    pub object_key: Option<String>,
+    /// The manifest.
+    pub manifest_key: Option<String>,
+    /// The stream heads.
+    pub heads_key: Option<String>,
+    /// How the data is compressed.
+    pub codec: Option<String>,
+    /// Messages in it.
+    pub message_count: Option<i64>,
+    /// The lowest global position.
+    pub first_global_position: Option<i64>,
+    /// The highest global position.
+    pub last_global_position: Option<i64>,
+    /// The sum of the global positions, as a number in text.
+    pub global_position_sum: Option<String>,
+    /// The earliest time.
+    pub first_time: Option<DateTime<Utc>>,
+    /// The latest time.
+    pub last_time: Option<DateTime<Utc>>,
+    /// Bytes of CSV.
+    pub csv_bytes: Option<i64>,
+    /// SHA-256 of the CSV, in hex.
+    pub csv_sha256: Option<String>,
+    /// Bytes as stored.
+    pub stored_bytes: Option<i64>,
+    /// SHA-256 of what is stored, in hex.
+    pub stored_sha256: Option<String>,
+    /// SHA-256 of the manifest, in hex.
+    pub manifest_sha256: Option<String>,
+    /// Messages by category; `None` where there were too many categories.
+    pub category_counts: Option<serde_json::Value>,
+    /// The chunk that this row's run has frozen and nobody has unfrozen yet.
+    pub frozen_chunk: Option<String>,
+    /// The archive that took its place.
+    pub superseded_by: Option<i64>,
+    /// How often this range was tried.
+    pub attempts: i32,
+    /// Why the last try failed.
+    pub last_error: Option<String>,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was read back and found equal.
+    pub verified_at: Option<DateTime<Utc>>,
+    /// When the chunk was dropped.
+    pub dropped_at: Option<DateTime<Utc>>,
+    /// When it came back.
+    pub rehydrated_at: Option<DateTime<Utc>>,
+}
+
+fn archive(r: &Row) -> Result<ArchiveRow> {
+    Ok(ArchiveRow {
+        id: r.get("id"),
+        namespace: r.get("namespace"),
+        range_start: r.get("range_start"),
+        range_end: r.get("range_end"),
+        generation: r.get("generation"),
+        chunk_name: r.get("chunk_name"),
+        state: r.get::<_, &str>("state").parse()?,
+        store_url: r.get("store_url"),
+        object_key: r.get("object_key"),
+        manifest_key: r.get("manifest_key"),
+        heads_key: r.get("heads_key"),
+        codec: r.get("codec"),
+        message_count: r.get("message_count"),
+        first_global_position: r.get("first_global_position"),
+        last_global_position: r.get("last_global_position"),
+        global_position_sum: r.get("sum_text"),
+        first_time: r.get("first_time"),
+        last_time: r.get("last_time"),
+        csv_bytes: r.get("csv_bytes"),
+        csv_sha256: r.get("csv_sha256"),
+        stored_bytes: r.get("stored_bytes"),
+        stored_sha256: r.get("stored_sha256"),
+        manifest_sha256: r.get("manifest_sha256"),
+        category_counts: r.get("category_counts"),
+        frozen_chunk: r.get("frozen_chunk"),
+        superseded_by: r.get("superseded_by"),
+        attempts: r.get("attempts"),
+        last_error: r.get("last_error"),
+        created_at: r.get("created_at"),
+        verified_at: r.get("verified_at"),
+        dropped_at: r.get("dropped_at"),
+        rehydrated_at: r.get("rehydrated_at"),
+    })
+}
+
+const SELECT: &str = "SELECT *, global_position_sum::text AS sum_text FROM eventodb_store.archives";
+
+/// All archives of a namespace, oldest range first.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<ArchiveRow>> {
+    let rows = db
+        .query(&format!("{SELECT} WHERE namespace = $1 ORDER BY range_start, generation, id"), &[&namespace])
+        .await
+        .map_err(|e| explain("reading the ledger of archives", e))?;
+    rows.iter().map(archive).collect()
+}
+
+/// One archive of a namespace.
+///
+/// # Errors
+/// [`Kind::NotFound`] where the namespace has none of this number.
+pub async fn get(db: &impl GenericClient, namespace: &str, id: i64) -> Result<ArchiveRow> {
+    let row = db
+        .query_opt(&format!("{SELECT} WHERE namespace = $1 AND id = $2"), &[&namespace, &id])
+        .await
+        .map_err(|e| explain(format!("reading archive {id}"), e))?;
+    match row {
+        Some(row) => archive(&row),
+        None => Err(Error::new(Kind::NotFound, format!("looking for archive {id}"))
+            .because(format!("namespace {namespace} has no archive of this number"))
+            .hint("eventodb-admin archives list shows them")),
+    }
+}
