@@ -147,6 +147,10 @@ async fn late_rows_after_a_drop_become_a_second_part_and_both_come_back() {
     assert_eq!(third[0].rows, 101);
     let states: Vec<_> = lab.archives().await.iter().map(|a| (a.generation, a.state)).collect();
     assert_eq!(states, [(1, State::Expired), (2, State::Expired), (3, State::Dropped)]);
+    // The store alone tells it too.
+    let rows = lab.archives().await;
+    let manifest = archive::read_manifest(&lab.store, &rows[2]).await.unwrap();
+    assert_eq!(manifest.replaces, [rows[0].manifest_key.clone().unwrap(), rows[1].manifest_key.clone().unwrap()]);
     lab.assert_covered().await;
 }
 

@@ -9,11 +9,10 @@ use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::export::{Exported, RowKind, copy_out};
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
+use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::verify;
 use crate::chunks::ChunkRow;
-use crate::db::connect::Canceller;
-use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, Contents};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
 use crate::db::queries::{heads, lifecycle, rehydrate as rehydrated};
@@ -249,8 +248,18 @@ impl Attempt<'_> {
             AfterVerify::Drop => None,
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
-        let manifest = manifest_of(self, server, entry, &contents, data, heads, previous);
+        let replaces = self.replaced(db, &fates).await?;
+        let manifest = manifest_of(self, server, entry, &contents, Parts { data, heads, previous, replaces });
         Ok(Some(Stored { manifest, contents, content_digest, fates }))
+    }
+
+    /// What the manifest takes the place of.
+    async fn replaced(&self, db: &Transaction<'_>, fates: &Fates) -> Result<Vec<String>> {
+        let archives = ledger::list(db, self.scope().namespace()).await?;
+        let failed = archives.iter().filter(|a| {
+            a.state == State::Failed && a.range_start == self.chunk.range_start && a.range_end == self.chunk.range_end
+        });
+        Ok(failed.chain(&fates.contained).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
     async fn upload(
@@ -375,66 +384,12 @@ impl Attempt<'_> {
     }
 }
 
-/// After an error, stops the COPY that may still be running: the session would have to read all the rest of it before it
-/// could be told anything.
-pub(super) async fn or_cancel<T>(result: Result<T>, canceller: &Canceller) -> Result<T> {
-    if result.is_err()
-        && let Err(e) = canceller.cancel().await
-    {
-        tracing::warn!("{e}");
-    }
-    result
-}
-
-/// Why a drop did not happen: a statement's own error can be worth another try.
-#[derive(Debug)]
-pub(super) enum DropError {
-    /// The server refused.
-    Sql(tokio_postgres::Error),
-    /// Anything else.
-    Other(Error),
-}
-
-impl From<tokio_postgres::Error> for DropError {
-    fn from(e: tokio_postgres::Error) -> Self {
-        Self::Sql(e)
-    }
-}
-
-impl From<Error> for DropError {
-    fn from(e: Error) -> Self {
-        Self::Other(e)
-    }
-}
-
-impl DropError {
-    pub fn into_error(self, chunk: &ChunkRow) -> Error {
-        match self {
-            Self::Sql(e) => explain(format!("dropping chunk {}", chunk.name()), e),
-            Self::Other(e) => e,
-        }
-    }
-
-    /// Whether a reader or a deadlock was in the way, and will be gone in a while.
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Sql(e) => crate::db::errors::is_retryable(e),
-            Self::Other(e) => {
-                crate::db::errors::sqlstate_of(e).is_some_and(|s| ["55P03", "40P01", "40001"].contains(&s.code()))
-            }
-        }
-    }
-}
-
-/// Waits between tries to get a chunk's lock: about a minute in all.
-pub(super) fn pauses() -> impl Iterator<Item = std::time::Duration> {
-    use backon::BackoffBuilder;
-    backon::ExponentialBuilder::default()
-        .with_min_delay(std::time::Duration::from_millis(200))
-        .with_max_delay(std::time::Duration::from_secs(10))
-        .with_max_times(8)
-        .with_jitter()
-        .build()
+/// What an export has produced for its manifest.
+struct Parts {
+    data: Exported,
+    heads: Exported,
+    previous: Option<String>,
+    replaces: Vec<String>,
 }
 
 fn manifest_of(
@@ -442,10 +397,9 @@ fn manifest_of(
     server: &ServerInfo,
     entry: &Entry,
     contents: &Contents,
-    data: Exported,
-    heads: Exported,
-    previous: Option<String>,
+    parts: Parts,
 ) -> Manifest {
+    let Parts { data, heads, previous, replaces } = parts;
     let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
     Manifest {
         format_version: manifest::FORMAT_VERSION,
@@ -485,6 +439,7 @@ fn manifest_of(
         },
         categories: data.tally.categories.into_map(),
         types: data.tally.types.into_map(),
+        replaces,
         previous_manifest_sha256: previous,
     }
 }

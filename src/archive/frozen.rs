@@ -1,8 +1,9 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
-use super::attempt::{Attempt, Done, DropError, Entry, Fates, or_cancel, pauses};
+use super::attempt::{Attempt, Done, Entry, Fates};
 use super::context::{AfterVerify, Protocol};
+use super::retry::{DropError, or_cancel, pauses};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};

@@ -3,8 +3,9 @@
 
 use tokio_postgres::Transaction;
 
-use super::attempt::{Attempt, Done, DropError, Entry, or_cancel, pauses};
+use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
+use super::retry::{DropError, or_cancel, pauses};
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};

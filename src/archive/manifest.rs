@@ -57,6 +57,10 @@ pub struct Manifest {
     pub categories: Option<BTreeMap<String, u64>>,
     /// Messages by type; left out where there were too many.
     pub types: Option<BTreeMap<String, u64>>,
+    /// Manifests (their keys) that count for nothing from now on: of attempts at this range that were given up, and of
+    /// archives whose messages are all in this one. Who has only the store knows by this which archives to believe.
+    #[serde(default)]
+    pub replaces: Vec<String>,
     /// The hash of the manifest before this one in the namespace: a missing or exchanged archive shows.
     pub previous_manifest_sha256: Option<String>,
 }

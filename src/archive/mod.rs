@@ -13,6 +13,7 @@ mod manifest;
 mod names;
 mod recover;
 mod rehydrate;
+mod retry;
 mod rows;
 mod run;
 mod verify;
