@@ -361,7 +361,7 @@ async fn verify(context: &Context, args: Verify) -> Result<Ended> {
             }
             Err(e) => {
                 done.push(record("failed", Some(e.to_string())));
-                // Whatever kept it from being proven: it is not proven.
+                // A store that cannot be asked says nothing about the archive: that is no finding, but a failure.
                 failures.add("archive", &row.id.to_string(), as_verification(row.id, e));
             }
         }
@@ -372,8 +372,8 @@ async fn verify(context: &Context, args: Verify) -> Result<Ended> {
 
 fn as_verification(id: i64, e: Error) -> Error {
     match e.kind() {
-        Kind::Verification => e,
-        _ => Error::new(Kind::Verification, format!("verifying archive {id}")).because(e),
+        Kind::NotFound => Error::new(Kind::Verification, format!("verifying archive {id}")).because(e),
+        _ => e,
     }
 }
 

@@ -168,9 +168,15 @@ fn a_damaged_archive_exits_5_and_the_others_are_verified() {
     let rows: Value = serde_json::from_str(&out.stdout).unwrap();
     assert_eq!((rows[0]["result"].as_str(), rows[1]["result"].as_str()), (Some("failed"), Some("ok")));
     assert!(rows[0]["error"].is_string() && rows[1]["error"].is_null(), "{rows}");
-    // What cannot be reached is not proven either.
+    // A store that is gone has lost its archives; one that cannot be asked has told nothing.
     std::fs::rename(cli.path("store"), cli.path("elsewhere")).unwrap();
     cli.run(&["archives", "verify", "--all"]).fails(5, "error:");
+    let cli = cli
+        .with("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
+        .with("AWS_ACCESS_KEY_ID", "nobody")
+        .with("AWS_SECRET_ACCESS_KEY", "nothing")
+        .with("AWS_REGION", "nowhere");
+    cli.run(&["archives", "verify", "--all", "--store", "s3://bucket/events"]).fails(1, "127.0.0.1:1");
 }
 
 #[test]
