@@ -753,3 +753,41 @@ async fn coverage_finds_an_archive_that_the_ledger_has_lost() {
     assert!(findings.iter().any(|f| f.kind == "archive" && f.text.contains("follows one")), "{findings:?}");
     assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("20 messages are missing")), "{findings:?}");
 }
+
+#[tokio::test]
+async fn a_stop_in_mid_copy_ends_it_and_leaves_the_session_and_the_chunk_as_they_were() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 30_000).await;
+    let closed = lab.closed().await;
+    let stop = Stop::default();
+    let asking = stop.clone();
+    let asked = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        asking.ask(Signal::Interrupt);
+    });
+    let mut lock = lab.lock().await;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 22 }, jobs: 1 };
+    let mut results = Vec::new();
+    let run = archive::archive(
+        &mut lock,
+        &lab.connector,
+        &lab.scope,
+        &lab.store,
+        &closed,
+        &options,
+        &Silent,
+        &stop,
+        &mut |_, result| results.push(result),
+    )
+    .await;
+    asked.await.unwrap();
+    assert_eq!(run.unwrap_err().kind(), Kind::Interrupted);
+    // The session goes on: no cancellation comes late.
+    for _ in 0..20 {
+        lock.db().batch_execute("SELECT pg_sleep(0.05)").await.unwrap();
+    }
+    lock.release().await.unwrap();
+    lab.sql(LATE).await;
+    lab.assert_covered().await;
+    assert_eq!(lab.archive_all().await[0].rows, 30_001);
+}

@@ -6,13 +6,14 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
-use super::export::{Exported, RowKind, copy_out};
+use super::export::{Exported, RowKind, Watch, copy_out};
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::verify;
 use crate::chunks::ChunkRow;
+use crate::db::connect::Canceller;
 use crate::db::queries::chunks::{self, Contents};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
 use crate::db::queries::{heads, lifecycle, rehydrate as rehydrated};
@@ -152,10 +153,15 @@ impl Attempt<'_> {
 
     /// Hashes what the chunk holds now and returns the prior archive that holds just that, if there is one. The
     /// transaction must keep writers out.
-    pub async fn unchanged_since(&self, db: &Transaction<'_>) -> Result<Option<(ArchiveRow, Fates)>> {
+    pub async fn unchanged_since(
+        &self,
+        db: &Transaction<'_>,
+        canceller: &Canceller,
+    ) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now = copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &*task, self.context.stop).await?;
+        let now =
+            copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &self.watch(&*task, canceller)).await?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
                 && i64::try_from(now.tally.messages).ok() == prior.message_count
@@ -224,7 +230,13 @@ impl Attempt<'_> {
     }
 
     /// Exports the chunk to the store. The transaction must keep writers out of it. `None` where it is empty.
-    pub async fn export(&self, db: &Transaction<'_>, server: &ServerInfo, entry: &Entry) -> Result<Option<Stored>> {
+    pub async fn export(
+        &self,
+        db: &Transaction<'_>,
+        server: &ServerInfo,
+        entry: &Entry,
+        canceller: &Canceller,
+    ) -> Result<Option<Stored>> {
         let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
         // Asked again under the lock: a column may have been added since the run began.
         check_columns(db, scope).await?;
@@ -235,14 +247,14 @@ impl Attempt<'_> {
         }
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
-        let names = &entry.names;
-        let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &*task).await?;
+        let (names, watch) = (&entry.names, self.watch(&*task, canceller));
+        let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &watch).await?;
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
             return Err(Error::new(Kind::Verification, "counting what was exported")
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
         let heads_codec = Codec::Zstd { level: 3 };
-        let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &*task).await?;
+        let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &watch).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
             AfterVerify::Drop => None,
@@ -262,6 +274,10 @@ impl Attempt<'_> {
         Ok(failed.chain(&fates.contained).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
+    const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> Watch<'b> {
+        Watch { task, stop: self.context.stop, canceller }
+    }
+
     async fn upload(
         &self,
         db: &Transaction<'_>,
@@ -269,10 +285,10 @@ impl Attempt<'_> {
         kind: RowKind,
         codec: Codec,
         key: &ObjectKey,
-        task: &dyn Task,
+        watch: &Watch<'_>,
     ) -> Result<Exported> {
         let mut upload = self.context.store.upload(key, self.size_hint(codec)).await?;
-        match copy_out(db, query, kind, codec, Some(&mut upload), task, self.context.stop).await {
+        match copy_out(db, query, kind, codec, Some(&mut upload), watch).await {
             Ok(exported) => {
                 failpoint!("archive.object-sent");
                 upload.finish().await?;

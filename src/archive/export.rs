@@ -1,15 +1,19 @@
 //! A chunk on its way out: COPY → count and hash → compress → upload, each stage at work while the next one is.
 
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio_postgres::Transaction;
+use tokio_postgres::{CopyOutStream, Transaction};
 
 use super::codec::Codec;
 use super::manifest::{Content, Frame};
 use super::rows::Tally;
+use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
 use crate::progress::Task;
@@ -34,6 +38,17 @@ pub struct Exported {
     pub stored: Content,
     /// The parts of what was uploaded.
     pub frames: Vec<Frame>,
+}
+
+/// Who is told of an export, and who can end it.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Is told of every byte.
+    pub task: &'a dyn Task,
+    /// Is looked at between parcels.
+    pub stop: &'a Stop,
+    /// Stops the COPY after an error.
+    pub canceller: &'a Canceller,
 }
 
 /// How the rows are looked at.
@@ -62,9 +77,9 @@ pub async fn copy_out(
     kind: RowKind,
     codec: Codec,
     mut upload: Option<&mut Upload>,
-    task: &dyn Task,
-    stop: &Stop,
+    watch: &Watch<'_>,
 ) -> Result<Exported> {
+    let Watch { task, stop, canceller } = *watch;
     let doing = "copying the chunk out";
     let rows =
         db.copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await.map_err(|e| explain(doing, e))?;
@@ -75,10 +90,21 @@ pub async fn copy_out(
     let worker: JoinHandle<Result<Exported>> =
         tokio::task::spawn_blocking(move || Worker::new(kind, codec).run(worker_in, &worker_out));
 
-    let send = async move {
+    let ended = AtomicBool::new(false);
+    // Borrowed, so that what is left of the rows can be seen to after an error.
+    let send = async {
+        let parcels = parcels;
         let mut parcel = Vec::new();
         let mut bytes = 0;
-        while let Some(row) = rows.try_next().await.map_err(|e| explain(doing, e))? {
+        loop {
+            let row = match rows.as_mut().try_next().await {
+                Ok(Some(row)) => row,
+                end => {
+                    ended.store(true, Ordering::SeqCst);
+                    end.map_err(|e| explain(doing, e))?;
+                    break;
+                }
+            };
             bytes += row.len();
             parcel.push(row);
             if bytes >= PARCEL_BYTES {
@@ -105,8 +131,32 @@ pub async fn copy_out(
         }
         Ok::<_, Error>(())
     };
-    tokio::try_join!(send, receive)?;
+    if let Err(e) = tokio::try_join!(send, receive) {
+        if !ended.load(Ordering::SeqCst) {
+            end_copy(db, rows, canceller).await;
+        }
+        return Err(e);
+    }
     worker.await.map_err(|e| Error::failed(doing).because(e))?
+}
+
+/// Stops a COPY that nobody reads any more: the session would have to take all the rest of it before it could be told
+/// anything. Returns once the cancellation has hit: one that came later would hit the session's next statement.
+async fn end_copy(db: &Transaction<'_>, mut rows: Pin<&mut CopyOutStream>, canceller: &Canceller) {
+    if let Err(e) = canceller.cancel().await {
+        tracing::warn!("{e}");
+    }
+    loop {
+        match rows.as_mut().try_next().await {
+            Ok(Some(_)) => {}
+            Err(_) => return,
+            Ok(None) => {
+                // The COPY was faster than its cancellation, which this takes instead.
+                let _ = db.batch_execute("SELECT pg_sleep(1)").await;
+                return;
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

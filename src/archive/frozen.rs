@@ -3,7 +3,7 @@
 
 use super::attempt::{Attempt, Done, Entry, Fates};
 use super::context::{AfterVerify, Protocol};
-use super::retry::{DropError, or_cancel, pauses};
+use super::retry::{DropError, pauses};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
@@ -89,7 +89,7 @@ async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<(A
     let canceller = db.canceller();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
-    let same = or_cancel(attempt.unchanged_since(&tx).await, &canceller).await?;
+    let same = attempt.unchanged_since(&tx, &canceller).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(same)
 }
@@ -135,7 +135,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     // First statement of a READ COMMITTED transaction: a recompress that was waiting is over when the rows are read.
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
     still_frozen(&tx, attempt).await?;
-    let stored = or_cancel(attempt.export(&tx, &server, entry).await, &canceller).await?;
+    let stored = attempt.export(&tx, &server, entry, &canceller).await?;
     tx.commit().await.map_err(|e| explain("ending the export", e))?;
     failpoint!("archive.export-committed");
     let Some(stored) = stored else { return Ok(None) };

@@ -5,7 +5,7 @@ use tokio_postgres::Transaction;
 
 use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
-use super::retry::{DropError, or_cancel, pauses};
+use super::retry::{DropError, pauses};
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};
@@ -18,7 +18,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
     if !attempt.priors.is_empty() {
         let canceller = db.canceller();
         let tx = begin(db, attempt).await?;
-        if let Some((same, fates)) = or_cancel(attempt.unchanged_since(&tx).await, &canceller).await? {
+        if let Some((same, fates)) = attempt.unchanged_since(&tx, &canceller).await? {
             attempt.read_back(&tx, same.id).await?;
             attempt.settle(&tx, same.id, &fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
@@ -46,7 +46,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
 async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = begin(db, attempt).await?;
-    let stored = or_cancel(attempt.export(&tx, &server, entry).await, &canceller).await?;
+    let stored = attempt.export(&tx, &server, entry, &canceller).await?;
     match (stored, attempt.context.options.after) {
         (None, after) => {
             if after == AfterVerify::Drop {

@@ -1,20 +1,8 @@
-//! What is tried again, how often, and what is stopped before that.
+//! What is tried again, and how often.
 
 use crate::chunks::ChunkRow;
-use crate::db::connect::Canceller;
 use crate::db::errors::explain;
-use crate::error::{Error, Result};
-
-/// After an error, stops the COPY that may still be running: the session would have to read all the rest of it before it
-/// could be told anything.
-pub(super) async fn or_cancel<T>(result: Result<T>, canceller: &Canceller) -> Result<T> {
-    if result.is_err()
-        && let Err(e) = canceller.cancel().await
-    {
-        tracing::warn!("{e}");
-    }
-    result
-}
+use crate::error::Error;
 
 /// Why a drop did not happen: a statement's own error can be worth another try.
 #[derive(Debug)]
