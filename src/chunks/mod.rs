@@ -7,7 +7,7 @@ mod select;
 
 pub use discard::{Discarded, discard};
 pub use list::{ChunkInfo, ChunkState, Counting, ListFilter, list};
-pub use resize::{Direction, Resized, resize};
+pub use resize::{Direction, Resized, check_compression, resize};
 pub use select::{Selection, select};
 
 pub use crate::db::queries::chunks::ChunkRow;

@@ -43,17 +43,26 @@ impl Resized {
     }
 }
 
+/// Whether this server can compress at all: asked once, before any chunk is.
+///
+/// # Errors
+/// [`Kind::Unsupported`] on the Apache-2 edition, which has no compression.
+pub fn check_compression(db: &Db) -> Result<()> {
+    if db.server.supports_compression() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Unsupported, "compressing and decompressing chunks")
+        .because("this server runs TimescaleDB's Apache-2 edition, which has no compression")
+        .hint("chunks archive works here: archives are compressed on their way to the store"))
+}
+
 /// Compresses or decompresses one chunk; one that is so already stays as it is.
 ///
 /// # Errors
 /// [`Kind::Unsupported`] on the Apache-2 edition, which has no compression.
 pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Direction) -> Result<Resized> {
     let doing = format!("{} chunk {}", direction.verb(), chunk.name());
-    if !db.server.supports_compression() {
-        return Err(Error::new(Kind::Unsupported, doing)
-            .because("this server runs TimescaleDB's Apache-2 edition, which has no compression")
-            .hint("chunks archive works here: archives are compressed on their way to the store"));
-    }
+    check_compression(db).map_err(|e| e.while_doing(&doing))?;
     let done = match (direction, chunk.is_compressed) {
         (Direction::Compress, false) => queries::compress(db.client(), scope, &chunk.table).await,
         (Direction::Decompress, true) => queries::decompress(db.client(), scope, &chunk.table).await,

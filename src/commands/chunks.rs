@@ -140,6 +140,7 @@ impl Tabular for ResizedRecord {
 async fn resize(context: &Context, which: Which, direction: Direction) -> Result<Ended> {
     let by_age = which.older_than.is_some();
     let (db, namespace) = context.namespace().await?;
+    chunks::check_compression(&db)?;
     let mut selected = chunks::select(&db, &namespace.scope, &which.into()).await?;
     let (action, done_already) = match direction {
         Direction::Compress => ("compress", true),
