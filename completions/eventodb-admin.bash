@@ -70,8 +70,14 @@ _eventodb__admin() {
             eventodb__admin__subcmd__archives,rehydrate)
                 cmd="eventodb__admin__subcmd__archives__subcmd__rehydrate"
                 ;;
+            eventodb__admin__subcmd__archives,release)
+                cmd="eventodb__admin__subcmd__archives__subcmd__release"
+                ;;
             eventodb__admin__subcmd__archives,show)
                 cmd="eventodb__admin__subcmd__archives__subcmd__show"
+                ;;
+            eventodb__admin__subcmd__archives,sync)
+                cmd="eventodb__admin__subcmd__archives__subcmd__sync"
                 ;;
             eventodb__admin__subcmd__archives,verify)
                 cmd="eventodb__admin__subcmd__archives__subcmd__verify"
@@ -211,7 +217,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help list show verify rehydrate"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help list show verify rehydrate release sync"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -444,7 +450,155 @@ _eventodb__admin() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__release)
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__show)
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__sync)
             opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -1,13 +1,27 @@
 //! Steps at which a test can kill the process, or have it believe that a step failed which did not. Without the feature
 //! `failpoints` all of this compiles to nothing.
 
-/// Marks a step just done. A test can end the process here, or turn the success into an error: an answer that was lost.
+/// A place between two effects. A test can end the process here, or have an error returned.
 macro_rules! failpoint {
-    ($name:literal) => {
-        fail::fail_point!($name, |_| Err(crate::error::Error::failed(concat!("failpoint ", $name)).into()))
+    ($($name:literal),+) => {
+        #[cfg(feature = "failpoints")]
+        crate::failpoint::passed(concat!($($name),+));
+        fail::fail_point!(concat!($($name),+), |_| Err(crate::error::Error::failed(concat!("failpoint ", $($name),+)).into()));
     };
 }
 pub(crate) use failpoint;
+
+/// An effect on the server or the store between two failpoints: an error at `NAME.before` stands for an effect that never
+/// happened, one at `NAME.after` for an effect that did and whose answer was lost.
+macro_rules! effect {
+    ($name:literal, $effect:expr) => {{
+        crate::failpoint::failpoint!($name, ".before");
+        let done = $effect;
+        crate::failpoint::failpoint!($name, ".after");
+        done
+    }};
+}
+pub(crate) use effect;
 
 /// Arms the failpoints named in `EVENTODB_FAILPOINTS`: `name=kill` or `name=error`, separated by `;`.
 ///
@@ -27,4 +41,18 @@ pub fn arm() -> crate::Result<()> {
         armed.map_err(|why| Error::usage(format!("EVENTODB_FAILPOINTS: {point}")).because(why))?;
     }
     Ok(())
+}
+
+/// Appends the name of a failpoint that was come to, to the file that `EVENTODB_FAILPOINTS_TRACE` names, if any.
+#[cfg(feature = "failpoints")]
+pub fn passed(name: &str) {
+    use std::io::Write;
+    let Some(path) = std::env::var_os("EVENTODB_FAILPOINTS_TRACE") else { return };
+    let written = std::fs::OpenOptions::new().create(true).append(true).open(path).and_then(|mut file| {
+        // One write a line: runs of several jobs come here at once.
+        file.write_all(format!("{name}\n").as_bytes())
+    });
+    if let Err(e) = written {
+        tracing::warn!("failpoint {name} was not noted: {e}");
+    }
 }

@@ -14,6 +14,7 @@ CREATE TABLE eventodb_store.archives (
     -- discarded: the chunk was dropped on demand with no archive.
     state                    text NOT NULL DEFAULT 'planned' CHECK (state IN
         ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated', 'failed', 'expired', 'discarded')),
+    -- How writers were kept out; NULL where `archives sync` found the archive in the store.
     protocol                 text CHECK (protocol IN ('freeze', 'lock')),
     store_url                text,
     object_key               text,
@@ -50,8 +51,7 @@ CREATE TABLE eventodb_store.archives (
     lease_until              timestamptz,
     UNIQUE (namespace, range_start, range_end, generation),
     CHECK (range_start < range_end),
-    CHECK (state = 'discarded' OR (protocol IS NOT NULL AND store_url IS NOT NULL AND object_key IS NOT NULL
-                                   AND manifest_key IS NOT NULL AND heads_key IS NOT NULL AND codec IS NOT NULL)),
+    CHECK (state = 'discarded' OR (store_url IS NOT NULL AND object_key IS NOT NULL AND manifest_key IS NOT NULL AND heads_key IS NOT NULL AND codec IS NOT NULL)),
     CHECK (state NOT IN ('uploaded', 'verified', 'dropped', 'rehydrated')
            OR (csv_sha256 IS NOT NULL AND stored_sha256 IS NOT NULL AND manifest_sha256 IS NOT NULL
                AND message_count IS NOT NULL AND csv_bytes IS NOT NULL AND stored_bytes IS NOT NULL))

@@ -20,7 +20,7 @@ use crate::db::queries::{heads, lifecycle, rehydrate as rehydrated};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::failpoint::failpoint;
+use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
 
@@ -131,8 +131,7 @@ impl Attempt<'_> {
             attempts: failed + 1,
             frozen_chunk: (protocol == Protocol::Freeze).then(|| chunk.name()),
         };
-        let id = ledger::insert(db, &new).await?;
-        failpoint!("archive.entered");
+        let id = effect!("archive.enter", ledger::insert(db, &new).await?);
         Ok(Entry { id, generation, names })
     }
 
@@ -216,10 +215,13 @@ impl Attempt<'_> {
     pub async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
         for old in &fates.contained {
             let reason = format!("superseded by archive {id}");
-            ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?;
+            effect!(
+                "archive.supersede",
+                ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?
+            );
         }
         for old in &fates.alone {
-            ledger::advance(db, old.id, old.state, State::Dropped).await?;
+            effect!("archive.tell-alone", ledger::advance(db, old.id, old.state, State::Dropped).await?);
             self.context.progress.warn(&format!(
                 "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
                  their only copy now",
@@ -253,7 +255,7 @@ impl Attempt<'_> {
             return Err(Error::new(Kind::Verification, "counting what was exported")
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
-        let heads_codec = Codec::Zstd { level: 3 };
+        let heads_codec = Codec::default();
         let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &watch).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
@@ -287,17 +289,24 @@ impl Attempt<'_> {
         key: &ObjectKey,
         watch: &Watch<'_>,
     ) -> Result<Exported> {
-        let mut upload = self.context.store.upload(key, self.size_hint(codec)).await?;
-        match copy_out(db, query, kind, codec, Some(&mut upload), watch).await {
+        let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
+        let copied = async {
+            let exported = copy_out(db, query, kind, codec, Some(&mut upload), watch).await?;
+            failpoint!("archive.copied");
+            Ok::<_, Error>(exported)
+        };
+        match copied.await {
             Ok(exported) => {
-                failpoint!("archive.object-sent");
-                upload.finish().await?;
-                failpoint!("archive.object-stored");
+                effect!("archive.finish-object", upload.finish().await?);
                 Ok(exported)
             }
             Err(e) => {
                 // Parts that stay behind cost money, not messages: the first error is the one to tell.
-                if let Err(left) = upload.abort().await {
+                let aborted = async {
+                    effect!("archive.abort-object", upload.abort().await?);
+                    Ok::<_, Error>(())
+                };
+                if let Err(left) = aborted.await {
                     tracing::warn!("{left}");
                 }
                 Err(e)
@@ -318,44 +327,36 @@ impl Attempt<'_> {
 
     /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.
     pub async fn publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
-        ledger::advance(db, entry.id, State::Planned, State::Exported).await?;
+        effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
         let (bytes, sha256) = stored.manifest.to_bytes()?;
-        failpoint!("archive.exported");
-        self.context.store.put(&entry.names.manifest, bytes).await?;
-        failpoint!("archive.manifest-stored");
+        effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
         let (manifest, contents) = (&stored.manifest, &stored.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-        ledger::uploaded(
-            db,
-            entry.id,
-            &Uploaded {
-                message_count: contents.messages,
-                first_global_position: contents.first_global_position,
-                last_global_position: contents.last_global_position,
-                first_time: contents.first_time,
-                last_time: contents.last_time,
-                csv_bytes: signed(manifest.csv.bytes),
-                csv_sha256: &manifest.csv.sha256,
-                stored_bytes: signed(manifest.data.stored.bytes),
-                stored_sha256: &manifest.data.stored.sha256,
-                manifest_sha256: &sha256,
-                previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
-                category_counts: categories.as_ref(),
-                content_digest: stored.content_digest.as_deref(),
-                global_position_sum: &contents.global_position_sum,
-            },
-        )
-        .await
+        let uploaded = Uploaded {
+            message_count: contents.messages,
+            first_global_position: contents.first_global_position,
+            last_global_position: contents.last_global_position,
+            first_time: contents.first_time,
+            last_time: contents.last_time,
+            csv_bytes: signed(manifest.csv.bytes),
+            csv_sha256: &manifest.csv.sha256,
+            stored_bytes: signed(manifest.data.stored.bytes),
+            stored_sha256: &manifest.data.stored.sha256,
+            manifest_sha256: &sha256,
+            previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
+            category_counts: categories.as_ref(),
+            content_digest: stored.content_digest.as_deref(),
+            global_position_sum: &contents.global_position_sum,
+        };
+        effect!("archive.tell-uploaded", ledger::uploaded(db, entry.id, &uploaded).await?);
+        Ok(())
     }
 
     /// Reads everything back from the store: `uploaded` → `verified`.
     pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
-        failpoint!("archive.uploaded");
-        self.read_back(db, id).await?;
-        failpoint!("archive.read-back");
-        ledger::advance(db, id, State::Uploaded, State::Verified).await?;
-        failpoint!("archive.verified");
+        effect!("archive.read-back", self.read_back(db, id).await?);
+        effect!("archive.tell-verified", ledger::advance(db, id, State::Uploaded, State::Verified).await?);
         Ok(())
     }
 
@@ -379,10 +380,8 @@ impl Attempt<'_> {
                 .hint("nothing is lost: run the same command again")
                 .into());
         }
-        ledger::advance(db, id, from, State::Dropped).await?;
-        failpoint!("drop.told");
-        chunks::drop(db, &self.chunk.table).await?;
-        failpoint!("drop.dropped");
+        effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
+        effect!("drop.drop", chunks::drop(db, &self.chunk.table).await?);
         Ok(())
     }
 
@@ -390,8 +389,14 @@ impl Attempt<'_> {
     pub async fn give_up(&self, db: &Db, entry: &Entry, reason: &Error) {
         let reason = reason.to_string();
         for from in [State::Planned, State::Exported, State::Uploaded] {
-            let told = ledger::retire(db.client(), entry.id, from, State::Failed, &reason, None).await;
-            if told.is_ok() {
+            let told = async {
+                effect!(
+                    "archive.give-up",
+                    ledger::retire(db.client(), entry.id, from, State::Failed, &reason, None).await?
+                );
+                Ok::<_, Error>(())
+            };
+            if told.await.is_ok() {
                 return;
             }
         }
@@ -436,6 +441,7 @@ fn manifest_of(
         messages: data.tally.messages,
         first_global_position: contents.first_global_position,
         last_global_position: contents.last_global_position,
+        global_position_sum: contents.global_position_sum.clone(),
         first_time: contents.first_time,
         last_time: contents.last_time,
         columns: COLUMNS.map(|(name, kind)| Column { name: name.to_owned(), r#type: kind.to_owned() }).to_vec(),

@@ -23,6 +23,13 @@ pub enum Codec {
     None,
 }
 
+/// zstd at the level that this tool uses unasked.
+impl Default for Codec {
+    fn default() -> Self {
+        Self::Zstd { level: 3 }
+    }
+}
+
 impl Codec {
     /// The codec by its name, with a level where one is given.
     ///

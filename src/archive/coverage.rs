@@ -6,9 +6,9 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
-use super::load::copy_in;
+use super::load;
 use super::manifest::Manifest;
-use super::verify::{Expected, read_manifest};
+use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -230,7 +230,7 @@ async fn load_archives(
     for archive in archives {
         stop.check()?;
         tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
-        match load(tx, store, archive, stop).await {
+        match load_one(tx, store, archive, stop).await {
             Ok(manifest) => {
                 let previous = manifest.previous_manifest_sha256;
                 if previous.as_deref().is_some_and(|previous| !known.contains(previous)) {
@@ -263,7 +263,7 @@ async fn load_archives(
     Ok(())
 }
 
-async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
+async fn load_one(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
     let manifest = read_manifest(store, archive).await?;
     let data = ObjectKey::new(&manifest.data.object)?;
     let refuse = |why: String| {
@@ -276,9 +276,7 @@ async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &
         }
         Some(_) => {}
     }
-    let Manifest { heads, .. } = &manifest;
-    let target = format!("pg_temp.eventodb_archived ({})", heads.columns.join(", "));
-    copy_in(tx, &target, store, &ObjectKey::new(&heads.object)?, Expected::heads(&manifest), None, stop).await?;
+    load::streams(tx, store, &manifest, stop).await?;
     Ok(manifest)
 }
 

@@ -9,7 +9,7 @@ use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::error::{Error, Kind, Result};
-use crate::failpoint::failpoint;
+use crate::failpoint::effect;
 
 /// Archives one chunk. It is unfrozen again unless it was dropped.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
@@ -42,7 +42,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
 /// The row that says so comes before the freeze: a chunk that stays frozen after a crash is found by it.
 async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> Result<Done> {
     if let Some(newest) = attempt.priors.last() {
-        ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?;
+        effect!("freeze.mark", ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?);
         *mark = Some(newest.id);
         freeze(db, attempt).await?;
         if let Some((same, fates)) = unchanged_since(db, attempt).await? {
@@ -51,7 +51,7 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
     }
     let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
     if let Some(before) = mark.replace(entry.id) {
-        ledger::clear_frozen(db.client(), before).await?;
+        effect!("freeze.clear-prior", ledger::clear_frozen(db.client(), before).await?);
     }
     anew(db, attempt, &entry).await
 }
@@ -63,10 +63,14 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
     if row.frozen_chunk.as_deref() != Some(attempt.chunk.name()) {
         return Ok(());
     }
-    chunks::unfreeze(db.client(), &attempt.chunk.table)
-        .await
-        .map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?;
-    ledger::clear_frozen(db.client(), id).await
+    effect!(
+        "freeze.unfreeze",
+        chunks::unfreeze(db.client(), &attempt.chunk.table)
+            .await
+            .map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?
+    );
+    effect!("freeze.clear", ledger::clear_frozen(db.client(), id).await?);
+    Ok(())
 }
 
 async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
@@ -111,7 +115,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.give_up(db, entry, &Error::failed("the chunk is empty")).await;
             if attempt.context.options.after == AfterVerify::Drop {
                 drop_empty(db, attempt).await?;
-                ledger::clear_frozen(db.client(), entry.id).await?;
+                effect!("freeze.clear-empty", ledger::clear_frozen(db.client(), entry.id).await?);
             }
             return Ok(Done::Empty);
         }
@@ -127,17 +131,18 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
 }
 
 async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
-    freeze(db, attempt).await?;
-    failpoint!("archive.frozen");
+    effect!("freeze.freeze", freeze(db, attempt).await?);
     let doing = "locking it for the export";
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // First statement of a READ COMMITTED transaction: a recompress that was waiting is over when the rows are read.
-    chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
+    effect!(
+        "freeze.lock",
+        chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?
+    );
     still_frozen(&tx, attempt).await?;
     let stored = attempt.export(&tx, &server, entry, &canceller).await?;
-    tx.commit().await.map_err(|e| explain("ending the export", e))?;
-    failpoint!("archive.export-committed");
+    effect!("freeze.end-export", tx.commit().await.map_err(|e| explain("ending the export", e))?);
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;
     attempt.prove(db.client(), entry.id).await?;
@@ -183,15 +188,13 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     let tx = db.client_mut().transaction().await?;
     // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
-    chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?;
-    failpoint!("drop.locked");
+    effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     still_frozen(&tx, attempt).await?;
-    chunks::unfreeze(&tx, chunk).await?;
+    effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
     match archive {
         Some((id, from)) => attempt.drop_chunk(&tx, id, from).await?,
-        None => chunks::drop(&tx, chunk).await?,
+        None => effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?),
     }
-    tx.commit().await?;
-    failpoint!("drop.committed");
+    effect!("drop.commit", tx.commit().await?);
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::recover::recover;
 use crate::db::queries::lifecycle as queries;
 use crate::db::{Db, Scope};
 use crate::error::Result;
+use crate::failpoint::effect;
 use crate::progress::Progress;
 
 /// Held while chunks of a namespace are archived, dropped or brought back; gone with the session that holds it.
@@ -30,7 +31,7 @@ impl LifecycleLock {
     /// # Errors
     /// [`Kind::Busy`](crate::error::Kind::Busy) where another run holds it.
     pub async fn take_as_it_is(db: Db, scope: &Scope) -> Result<Self> {
-        queries::lock(db.client(), scope.namespace()).await?;
+        effect!("lifecycle.lock", queries::lock(db.client(), scope.namespace()).await?);
         let pid = queries::backend_pid(db.client()).await?;
         Ok(Self { db, namespace: scope.namespace().to_owned(), pid })
     }

@@ -7,8 +7,10 @@ use futures::SinkExt;
 use tokio::sync::mpsc;
 use tokio_postgres::Transaction;
 
+use super::manifest::Manifest;
 use super::verify::{Expected, read_through};
 use crate::db::errors::explain;
+use crate::db::queries::coverage as queries;
 use crate::error::{Error, Result};
 use crate::progress::Task;
 use crate::stop::Stop;
@@ -55,4 +57,26 @@ pub async fn copy_in(
     copied?;
     read?;
     sink.finish().await.map_err(|e| explain(doing, e))
+}
+
+/// Loads an archive's stream list into the transaction's table of archived streams.
+///
+/// # Errors
+/// [`Kind::Verification`](crate::error::Kind::Verification) where it is missing or differs.
+pub async fn streams(db: &Transaction<'_>, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+    let heads = &manifest.heads;
+    let target = format!("pg_temp.eventodb_archived ({})", heads.columns.join(", "));
+    copy_in(db, &target, store, &ObjectKey::new(&heads.object)?, Expected::heads(manifest), None, stop).await?;
+    Ok(())
+}
+
+/// Does as [`streams`] by the archive's data, where its stream list is lost.
+///
+/// # Errors
+/// [`Kind::Verification`](crate::error::Kind::Verification) where the data is missing or differs.
+pub async fn streams_from_data(db: &Transaction<'_>, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+    queries::make_loaded(db).await?;
+    let target = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
+    copy_in(db, &target, store, &ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?, None, stop).await?;
+    queries::archived_from_loaded(db).await
 }

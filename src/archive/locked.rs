@@ -11,7 +11,7 @@ use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
 use crate::error::{Error, Result};
-use crate::failpoint::failpoint;
+use crate::failpoint::effect;
 
 /// Archives one chunk.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
@@ -78,16 +78,21 @@ async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<
     let doing = "locking it for the export";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // Not SHARE: two archivers would share it, and then deadlock at the drop.
-    chunks::lock(&tx, &attempt.chunk.table, LockMode::Exclusive).await.map_err(|e| explain(doing, e))?;
-    failpoint!("archive.locked");
+    effect!(
+        "lock.lock",
+        chunks::lock(&tx, &attempt.chunk.table, LockMode::Exclusive).await.map_err(|e| explain(doing, e))?
+    );
     Ok(tx)
 }
 
 async fn commit(tx: Transaction<'_>) -> Result<()> {
-    tx.commit().await.map_err(|e| {
-        explain("committing", e).hint("run the same command again: the ledger tells what was done, and nothing is lost")
-    })?;
-    failpoint!("drop.committed");
+    effect!(
+        "lock.commit",
+        tx.commit().await.map_err(|e| {
+            explain("committing", e)
+                .hint("run the same command again: the ledger tells what was done, and nothing is lost")
+        })?
+    );
     Ok(())
 }
 
@@ -113,11 +118,10 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
 }
 
 async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
-    chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?;
-    failpoint!("drop.locked");
+    effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
     match archive {
         Some((id, from)) => attempt.drop_chunk(tx, id, from).await?,
-        None => chunks::drop(tx, &attempt.chunk.table).await?,
+        None => effect!("drop.drop-empty", chunks::drop(tx, &attempt.chunk.table).await?),
     }
     Ok(())
 }

@@ -40,6 +40,8 @@ pub struct Manifest {
     pub first_global_position: Option<i64>,
     /// The highest global position.
     pub last_global_position: Option<i64>,
+    /// The sum of the global positions: with count and bounds, whether live messages are these.
+    pub global_position_sum: String,
     /// The earliest time.
     pub first_time: Option<DateTime<Utc>>,
     /// The latest time.
@@ -149,6 +151,17 @@ pub struct Heads {
     pub streams: u64,
 }
 
+fn doing(store: &Store, key: &ObjectKey) -> String {
+    format!("reading the manifest {}", store.describe(key))
+}
+
+async fn fetch(store: &Store, key: &ObjectKey) -> Result<Bytes> {
+    store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
+        Kind::NotFound => Error::new(Kind::Verification, doing(store, key)).because(e),
+        _ => e,
+    })
+}
+
 impl Manifest {
     /// The bytes to store, and their hash.
     ///
@@ -166,18 +179,28 @@ impl Manifest {
     /// # Errors
     /// [`Kind::Verification`] where it is missing, differs or is no manifest.
     pub async fn read(store: &Store, key: &ObjectKey, sha256: &str) -> Result<Self> {
-        let doing = || format!("reading the manifest {}", store.describe(key));
-        let bytes = store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
-            Kind::NotFound => Error::new(Kind::Verification, doing()).because(e),
-            _ => e,
-        })?;
+        let bytes = fetch(store, key).await?;
         let found = hex::encode(Sha256::digest(&bytes));
         if found != sha256 {
-            return Err(Error::new(Kind::Verification, doing())
+            return Err(Error::new(Kind::Verification, doing(store, key))
                 .because(format!("its SHA-256 is {found}, the ledger has {sha256}")));
         }
+        Self::parse(store, key, &bytes)
+    }
+
+    /// Reads a manifest that no ledger knows, and returns its hash as well.
+    ///
+    /// # Errors
+    /// [`Kind::Verification`] where it is missing or is no manifest.
+    pub async fn read_unproven(store: &Store, key: &ObjectKey) -> Result<(Self, String)> {
+        let bytes = fetch(store, key).await?;
+        Ok((Self::parse(store, key, &bytes)?, hex::encode(Sha256::digest(&bytes))))
+    }
+
+    fn parse(store: &Store, key: &ObjectKey, bytes: &[u8]) -> Result<Self> {
+        let doing = || doing(store, key);
         let manifest: Self =
-            serde_json::from_slice(&bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
+            serde_json::from_slice(bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
         if manifest.format_version > FORMAT_VERSION {
             return Err(Error::new(Kind::Unsupported, doing())
                 .because(format!(

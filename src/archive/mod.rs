@@ -13,9 +13,11 @@ mod manifest;
 mod names;
 mod recover;
 mod rehydrate;
+mod release;
 mod retry;
 mod rows;
 mod run;
+mod sync;
 mod verify;
 
 pub use codec::Codec;
@@ -24,7 +26,9 @@ pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};
+pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
 pub use verify::{Verified, read_manifest, verify};
 
 pub use crate::db::queries::ledger::{ArchiveRow, State};

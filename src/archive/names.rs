@@ -10,6 +10,9 @@ use crate::store::ObjectKey;
 /// What stays as it is in a namespace's name; the rest is percent-encoded.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
+/// What the names of manifests end with.
+const MANIFEST: &str = ".manifest.json";
+
 /// The objects of one archive.
 #[derive(Debug, Clone)]
 pub struct Names {
@@ -37,8 +40,8 @@ impl Names {
         let week = range.0.iso_week();
         let instant = |t: DateTime<Utc>| t.format("%Y%m%dT%H%M%SZ").to_string();
         let stem = format!(
-            "{}/messages/{:04}/w{:02}/{}_{}.{generation:04}-{nonce:08x}",
-            utf8_percent_encode(namespace, PLAIN),
+            "{}{:04}/w{:02}/{}_{}.{generation:04}-{nonce:08x}",
+            Self::prefix(namespace),
             week.year(),
             week.week(),
             instant(range.0),
@@ -48,8 +51,31 @@ impl Names {
             data: ObjectKey::new(format!("{stem}.csv{}", codec.extension()))?,
             // Not .csv: what reads all CSV below a prefix must not meet lists of streams among messages.
             heads: ObjectKey::new(format!("{stem}.heads.zst"))?,
-            manifest: ObjectKey::new(format!("{stem}.manifest.json"))?,
+            manifest: ObjectKey::new(format!("{stem}{MANIFEST}"))?,
         })
+    }
+
+    /// What the names of all objects of a namespace begin with.
+    pub fn prefix(namespace: &str) -> String {
+        format!("{}/messages/", utf8_percent_encode(namespace, PLAIN))
+    }
+
+    /// Whether this is a manifest's name.
+    pub fn is_manifest(key: &ObjectKey) -> bool {
+        key.as_str().ends_with(MANIFEST)
+    }
+
+    /// Whether this is the manifest's name of the archive with this stem.
+    pub fn is_manifest_of(key: &ObjectKey, stem: &str) -> bool {
+        key.as_str().strip_suffix(MANIFEST) == Some(stem)
+    }
+
+    /// What the names of one archive's objects have in common.
+    pub fn stem(key: &str) -> &str {
+        let folder = key.rfind('/').map_or(0, |slash| slash + 1);
+        // `START_END.GENERATION-NONCE`, then the endings.
+        let end = key[folder..].match_indices('.').nth(1).map_or(key.len(), |(dot, _)| folder + dot);
+        &key[..end]
     }
 }
 
@@ -65,5 +91,8 @@ mod tests {
         assert_eq!(names.data.as_str(), format!("{stem}.csv.zst"));
         assert_eq!(names.heads.as_str(), format!("{stem}.heads.zst"));
         assert_eq!(names.manifest.as_str(), format!("{stem}.manifest.json"));
+        for key in [&names.data, &names.heads, &names.manifest] {
+            assert_eq!(Names::stem(key.as_str()), stem);
+        }
     }
 }

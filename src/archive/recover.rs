@@ -6,6 +6,7 @@ use crate::db::queries::chunks;
 use crate::db::queries::ledger::{self, State};
 use crate::db::{Db, Scope};
 use crate::error::Result;
+use crate::failpoint::effect;
 use crate::progress::Progress;
 
 const REASON: &str = "the run that made it ended early";
@@ -19,7 +20,10 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     for archive in &archives {
         if matches!(archive.state, State::Planned | State::Exported | State::Uploaded) {
-            ledger::retire(db.client(), archive.id, archive.state, State::Failed, REASON, None).await?;
+            effect!(
+                "recover.give-up",
+                ledger::retire(db.client(), archive.id, archive.state, State::Failed, REASON, None).await?
+            );
             progress.note(&format!(
                 "archive {} of chunk {} was given up: {REASON}; its objects in the store are not used",
                 archive.id, archive.chunk_name
@@ -35,12 +39,15 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
         if let Some(chunk) = live.iter().find(|c| c.name() == name)
             && chunks::is_frozen(db.client(), &chunk.table).await?
         {
-            chunks::unfreeze(db.client(), &chunk.table)
-                .await
-                .map_err(|e| explain(format!("unfreezing chunk {name}"), e))?;
+            effect!(
+                "recover.unfreeze",
+                chunks::unfreeze(db.client(), &chunk.table)
+                    .await
+                    .map_err(|e| explain(format!("unfreezing chunk {name}"), e))?
+            );
             progress.note(&format!("chunk {name} was left frozen and takes writers again"));
         }
-        ledger::clear_frozen(db.client(), id).await?;
+        effect!("recover.clear", ledger::clear_frozen(db.client(), id).await?);
     }
     Ok(())
 }

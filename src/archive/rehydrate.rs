@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::lifecycle::LifecycleLock;
 use super::load::copy_in;
 use super::manifest::Manifest;
+use super::retry::DropError;
 use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
@@ -15,7 +16,7 @@ use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::{heads, rehydrate as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::failpoint::failpoint;
+use crate::failpoint::effect;
 use crate::messages::StreamName;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
@@ -126,7 +127,11 @@ pub async fn rehydrate(
         if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, progress, stop).await {
             // The chunk that was made for it may be left, with nothing in it.
             if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {
-                let _ = chunks::drop_if_empty(lock.db().client_mut(), &chunk.table).await;
+                let dropped = async {
+                    effect!("rehydrate.drop-empty", chunks::drop_if_empty(lock.db().client_mut(), &chunk.table).await?);
+                    Ok::<_, DropError>(())
+                };
+                let _ = dropped.await;
             }
             return Err(e.while_doing(&doing));
         }
@@ -180,14 +185,18 @@ async fn restore(
     stop: &Stop,
 ) -> Result<()> {
     match live(db, scope, archive).await? {
-        None => chunks::make_range(db.client_mut(), scope, archive.range_start).await?,
+        None => {
+            effect!("rehydrate.make-range", chunks::make_range(db.client_mut(), scope, archive.range_start).await?);
+        }
         // Rows go into a compressed chunk one batch at a time; late ones are few, the archive's are many.
-        Some(chunk) if chunk.is_compressed => chunks::decompress(db.client(), scope, &chunk.table)
-            .await
-            .map_err(|e| explain(format!("decompressing chunk {}", chunk.name()), e))?,
+        Some(chunk) if chunk.is_compressed => effect!(
+            "rehydrate.decompress",
+            chunks::decompress(db.client(), scope, &chunk.table)
+                .await
+                .map_err(|e| explain(format!("decompressing chunk {}", chunk.name()), e))?
+        ),
         Some(_) => {}
     }
-    failpoint!("rehydrate.range-made");
     let task: Arc<dyn Task> = progress
         .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
         .into();
@@ -195,11 +204,11 @@ async fn restore(
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
-    ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?;
+    effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
     let target = format!("{} ({})", scope.messages(), manifest.column_list());
     let key = ObjectKey::new(&manifest.data.object)?;
-    let rows = copy_in(&tx, &target, store, &key, Expected::data(manifest)?, Some(task), stop).await?;
-    failpoint!("rehydrate.copied");
+    let expected = Expected::data(manifest)?;
+    let rows = effect!("rehydrate.copy", copy_in(&tx, &target, store, &key, expected, Some(task), stop).await?);
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
@@ -210,12 +219,13 @@ async fn restore(
             .hint("nothing was changed; eventodb-admin coverage shows what is where"));
     }
     if let Some(last) = manifest.last_global_position {
-        heads::raise_sequence(&tx, scope, last).await?;
+        effect!("rehydrate.raise", heads::raise_sequence(&tx, scope, last).await?);
     }
-    failpoint!("rehydrate.raised");
-    tx.commit().await.map_err(|e| {
-        explain("committing", e).hint("run the same command again: the ledger tells whether the messages are back")
-    })?;
-    failpoint!("rehydrate.committed");
+    effect!(
+        "rehydrate.commit",
+        tx.commit().await.map_err(|e| {
+            explain("committing", e).hint("run the same command again: the ledger tells whether the messages are back")
+        })?
+    );
     Ok(())
 }

@@ -163,7 +163,7 @@ pub async fn drop_verified(
     stop: &Stop,
 ) -> Result<Archived> {
     attempt::check_columns(lock.db().client(), scope).await?;
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 3 }, jobs: 1 };
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let context = Context { scope, store, options: &options, progress, stop, lock_pid: lock.pid() };
     let priors = attempt::priors(lock.db(), scope, chunk).await?;
     if priors.is_empty() {

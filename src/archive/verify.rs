@@ -92,7 +92,7 @@ impl Expected {
             stored: manifest.heads.stored.clone(),
             plain: None,
             rows: manifest.heads.streams + 1,
-            codec: Codec::Zstd { level: 3 },
+            codec: Codec::default(),
         }
     }
 

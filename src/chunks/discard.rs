@@ -6,7 +6,7 @@ use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::Result;
-use crate::failpoint::failpoint;
+use crate::failpoint::effect;
 
 /// What was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,11 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Dis
     queries::lock(&tx, &chunk.table, LockMode::AccessExclusive).await.map_err(|e| explain(doing.clone(), e))?;
     heads::mend_from_chunk(&tx, scope, &chunk.table).await?;
     let contents = queries::contents(&tx, &chunk.table).await?;
-    heads::forget_chunk(&tx, scope, &chunk.table).await?;
+    effect!("discard.forget", heads::forget_chunk(&tx, scope, &chunk.table).await?);
     let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
-    let archive_id = ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?;
-    queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?;
-    failpoint!("discard.dropped");
-    tx.commit().await.map_err(|e| explain(doing, e))?;
-    failpoint!("discard.committed");
+    let archive_id =
+        effect!("discard.tell", ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?);
+    effect!("discard.drop", queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?);
+    effect!("discard.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(Discarded { chunk_name: chunk.name().to_owned(), messages: contents.messages, archive_id })
 }

@@ -18,6 +18,23 @@ pub enum ArchivesVerb {
     /// Bring archives back into the hypertable
     #[command(after_help = "Example: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01")]
     Rehydrate(Rehydrate),
+    /// Drop rehydrated archives from the hypertable again
+    #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
+    Release(Release),
+    /// Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup
+    #[command(
+        after_help = "Example, on a new database: eventodb-admin namespaces create shop && eventodb-admin -n shop \
+                            archives sync --store s3://bucket/prefix"
+    )]
+    Sync,
+}
+
+/// `archives release`.
+#[derive(Debug, Args)]
+pub struct Release {
+    /// Numbers of archives
+    #[arg(value_name = "ID", required = true)]
+    pub ids: Vec<i64>,
 }
 
 /// `archives list`.

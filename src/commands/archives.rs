@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
-use super::{Context, Ended};
+use super::{Context, Ended, release, sync};
 use crate::archive::{self, ArchiveRow, LifecycleLock, Manifest, RehydrateFilter, RehydrateOutcome, State};
 use crate::cli::values::Share;
 use crate::cli::{ArchivesVerb, Rehydrate, Verify};
@@ -21,6 +21,8 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Show(args) => show(context, args.id).await,
         ArchivesVerb::Verify(args) => verify(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate(context, args).await,
+        ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
+        ArchivesVerb::Sync => sync::run(context).await,
     }
 }
 

@@ -3,11 +3,13 @@
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended, drop};
-use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec};
+use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
 use crate::db::queries::lifecycle;
-use crate::error::Result;
+use crate::db::{Connector, Scope};
+use crate::error::{Error, Result};
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -281,7 +283,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         let selected = chunks::select(&db, scope, &selection).await?;
         return context.plan(steps(action, scope.namespace(), &selected));
     }
-    let mut lock = archive::LifecycleLock::take(db, scope, &context.ui).await?;
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     // Under the lock: what another run has just archived is not chosen.
     let selected = chunks::select(lock.db(), scope, &selection).await?;
     if selected.is_empty() {
@@ -294,36 +296,61 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
             scope.messages()
         ));
     }
-    let mut failures = Failures::new(&context.ui);
-    let mut done = Vec::new();
-    let mut each = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
-        Ok(archived) => done.push(ArchivedRecord::from(archived)),
-        Err(e) => failures.add("chunk", chunk.name(), e),
-    };
-    let whole = if selected.is_empty() {
-        Ok(())
-    } else {
-        archive::archive(
-            &mut lock,
-            &connector,
-            scope,
-            &store,
-            &selected,
-            &options,
-            &context.ui,
-            &context.stop,
-            &mut each,
-        )
-        .await
-    };
-    done.sort_by_key(|d| d.range_start.0);
-    let succeeded = done.len();
-    context.ui.list(done)?;
-    let ended = failures.end("chunk", succeeded);
-    // What ended the run as a whole, unless the chunks' own errors tell of something worse.
-    match (whole, ended) {
-        (Ok(()), ended) => Ok(ended),
-        (Err(e), Ended::Failed(kind)) if kind.severity() >= e.kind().severity() => Ok(ended),
-        (Err(e), _) => Err(e),
+    let mut archiving = Archiving::new(context);
+    archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
+    archiving.end()
+}
+
+/// Chunks that are archived, of one store or several, and what became of them.
+pub(super) struct Archiving<'a> {
+    context: &'a Context,
+    failures: Failures<'a>,
+    done: Vec<ArchivedRecord>,
+    /// What ended a run as a whole.
+    whole: Option<Error>,
+}
+
+impl<'a> Archiving<'a> {
+    /// Nothing yet.
+    pub fn new(context: &'a Context) -> Self {
+        Self { context, failures: Failures::new(&context.ui), done: Vec::new(), whole: None }
+    }
+
+    /// Archives chunks; after a run that ended as a whole nothing more is done.
+    pub async fn run(
+        &mut self,
+        lock: &mut LifecycleLock,
+        connector: &Connector,
+        scope: &Scope,
+        store: &Store,
+        chunks: &[ChunkRow],
+        options: &ArchiveOptions,
+    ) {
+        if self.whole.is_some() || chunks.is_empty() {
+            return;
+        }
+        let Self { context, failures, done, whole } = self;
+        let mut each = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
+            Ok(archived) => done.push(ArchivedRecord::from(archived)),
+            Err(e) => failures.add("chunk", chunk.name(), e),
+        };
+        *whole =
+            archive::archive(lock, connector, scope, store, chunks, options, &context.ui, &context.stop, &mut each)
+                .await
+                .err();
+    }
+
+    /// Prints what was done, oldest first.
+    pub fn end(mut self) -> Result<Ended> {
+        self.done.sort_by_key(|d| d.range_start.0);
+        let succeeded = self.done.len();
+        self.context.ui.list(self.done)?;
+        let ended = self.failures.end("chunk", succeeded);
+        // What ended the run as a whole, unless the chunks' own errors tell of something worse.
+        match (self.whole, ended) {
+            (None, ended) => Ok(ended),
+            (Some(e), Ended::Failed(kind)) if kind.severity() >= e.kind().severity() => Ok(ended),
+            (Some(e), _) => Err(e),
+        }
     }
 }

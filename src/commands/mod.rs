@@ -11,9 +11,11 @@ mod input;
 mod messages;
 mod namespaces;
 mod plan;
+mod release;
 mod shell;
 mod signals;
 mod streams;
+mod sync;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -120,9 +122,10 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
 fn stopping(command: &Command) -> Stopping {
     match command {
         Command::Chunks { verb } if !matches!(verb, ChunksVerb::List(_)) => Stopping::AfterStep,
-        Command::Archives { verb: ArchivesVerb::Verify(_) | ArchivesVerb::Rehydrate(_) } | Command::Coverage => {
+        Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
             Stopping::AfterStep
         }
+        Command::Coverage => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }

@@ -13,7 +13,7 @@ use crate::db::errors::{self, explain};
 use crate::db::queries::{chunks, heads, import as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::failpoint::failpoint;
+use crate::failpoint::effect;
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
@@ -85,26 +85,29 @@ pub async fn import(
     } else {
         let doing = "importing messages";
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
-            .await
-            .map_err(|e| explain(doing, e))?;
+        effect!(
+            "import.lock",
+            tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
+                .await
+                .map_err(|e| explain(doing, e))?
+        );
         let mut places = Places::new(&tx, scope).await?;
         while let Some(batch) = batches.recv().await {
             stop.check()?;
             let batch = batch?;
-            write(&tx, scope, &batch.lines, &mut places).await?;
-            failpoint!("import.copied");
+            effect!("import.copy", write(&tx, scope, &batch.lines, &mut places).await?);
             done.count(&batch.lines);
             task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
         }
         if let Some(last) = done.last_global_position {
-            heads::raise_sequence(&tx, scope, last).await?;
+            effect!("import.raise", heads::raise_sequence(&tx, scope, last).await?);
         }
-        failpoint!("import.raised");
-        tx.commit().await.map_err(|e| {
-            explain("committing the import", e).hint("look whether the messages are there before importing again")
-        })?;
-        failpoint!("import.committed");
+        effect!(
+            "import.commit",
+            tx.commit().await.map_err(|e| {
+                explain("committing the import", e).hint("look whether the messages are there before importing again")
+            })?
+        );
     }
     drop(task);
     reader.await.map_err(|e| Error::failed("reading the source").because(e))?;

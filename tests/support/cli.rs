@@ -76,6 +76,18 @@ impl Cli {
         cli
     }
 
+    /// The same namespace in a new database, where it is empty: nothing but the store is left. `None` where the server has
+    /// one database only.
+    pub fn after_the_database_is_lost(&self) -> Option<Self> {
+        if is_embedded() {
+            eprintln!("NOT TESTED HERE: a second database; this needs a server other than the embedded one");
+            return None;
+        }
+        let cli = Self { db_url: new_database(), namespace: self.namespace.clone(), ..Self::offline() };
+        cli.run(&["namespaces", "create", &cli.namespace, "--compress-after", "never"]).succeeds();
+        Some(cli)
+    }
+
     /// Sets a variable for all runs.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -142,16 +154,21 @@ impl Cli {
 fn database() -> &'static str {
     static DATABASE: OnceLock<String> = OnceLock::new();
     DATABASE.get_or_init(|| {
-        let main = var("EVENTODB_TEST_DB_URL");
         // The embedded server has one database only.
-        if std::env::var("EVENTODB_TEST_DB_EDITION").is_ok_and(|e| e == "wasm") {
-            return main;
-        }
-        let made = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(make_database(&main))
-        });
-        made.join().expect("the test database is made")
+        if is_embedded() { var("EVENTODB_TEST_DB_URL") } else { new_database() }
     })
+}
+
+fn is_embedded() -> bool {
+    var("EVENTODB_TEST_DB_EDITION") == "wasm"
+}
+
+fn new_database() -> String {
+    let main = var("EVENTODB_TEST_DB_URL");
+    let made = std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(make_database(&main))
+    });
+    made.join().expect("the test database is made")
 }
 
 const PREFIX: &str = "eventodb_cli_test_";

@@ -36,6 +36,9 @@ pub struct Lab {
     pub db: Db,
     pub scope: Scope,
     pub store: Store,
+    pub server: Server,
+    /// What [`Lab::note_first_archive`] has found.
+    pub first_archive: Option<i64>,
     pub dir: tempfile::TempDir,
 }
 
@@ -48,7 +51,7 @@ impl Lab {
         let scope = namespace::open(&db, &name).await.unwrap().scope;
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::file(dir.path()).unwrap(), &StoreSettings::default()).await.unwrap();
-        Self { connector, db, scope, store, dir }
+        Self { connector, db, scope, store, server, first_archive: None, dir }
     }
 
     pub async fn another_session(&self) -> Db {
@@ -167,6 +170,10 @@ impl Lab {
 
     pub async fn archives(&self) -> Vec<archive::ArchiveRow> {
         eventodb_admin::db::queries::ledger::list(self.db.client(), self.scope.namespace()).await.unwrap()
+    }
+
+    pub async fn note_first_archive(&mut self) {
+        self.first_archive = self.archives().await.first().map(|a| a.id);
     }
 
     pub async fn rehydrate(&self, id: i64) -> Result<archive::Rehydrated> {

@@ -52,6 +52,36 @@ pub async fn make_archived(db: &impl GenericClient) -> Result<()> {
     .map_err(|e| explain("making the table of archived streams", e))
 }
 
+/// Makes the table that an archive's messages are loaded into; it ends with the transaction.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn make_loaded(db: &impl GenericClient) -> Result<()> {
+    db.batch_execute(
+        "DROP TABLE IF EXISTS pg_temp.eventodb_loaded;
+         CREATE TEMPORARY TABLE eventodb_loaded (time timestamptz, global_position bigint, position bigint,
+             stream_name text COLLATE \"C\", type text, data jsonb, metadata jsonb, id uuid) ON COMMIT DROP",
+    )
+    .await
+    .map_err(|e| explain("making the table of an archive's messages", e))
+}
+
+/// Adds the streams of the loaded messages to the archived ones.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn archived_from_loaded(db: &impl GenericClient) -> Result<()> {
+    db.batch_execute(
+        "INSERT INTO pg_temp.eventodb_archived (stream_name, first_position, last_position, last_global_position,
+                last_position_time, first_time, last_time, messages)
+         SELECT DISTINCT ON (stream_name) stream_name, min(position) OVER s, position, global_position, time,
+                min(time) OVER s, max(time) OVER s, count(*) OVER s
+           FROM pg_temp.eventodb_loaded WINDOW s AS (PARTITION BY stream_name) ORDER BY stream_name, position DESC",
+    )
+    .await
+    .map_err(|e| explain("listing the streams of an archive's messages", e))
+}
+
 /// A stream that does not add up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OddStream {

@@ -9,3 +9,4 @@ pub mod lifecycle;
 pub mod messages;
 pub mod namespaces;
 pub mod rehydrate;
+pub mod sync;

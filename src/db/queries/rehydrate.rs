@@ -1,5 +1,6 @@
 //! What is asked of live messages about an archive.
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use super::ledger::ArchiveRow;
@@ -38,21 +39,33 @@ pub async fn live(db: &impl GenericClient, scope: &Scope, archive: &ArchiveRow) 
 /// # Errors
 /// Where the query fails.
 pub async fn live_in(db: &impl GenericClient, table: &Qualified, archive: &ArchiveRow) -> Result<Live> {
+    let range = (archive.range_start, archive.range_end);
+    live_within(db, table, range, (archive.first_global_position, archive.last_global_position))
+        .await
+        .map_err(|e| e.while_doing(format!("comparing archive {}", archive.id)))
+}
+
+/// Those in one table within a range of time and one of global positions, which ends with its last.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn live_within(
+    db: &impl GenericClient,
+    table: &Qualified,
+    range: (DateTime<Utc>, DateTime<Utc>),
+    global_positions: (Option<i64>, Option<i64>),
+) -> Result<Live> {
+    let (first, last) = (global_positions.0.unwrap_or(i64::MIN), global_positions.1.unwrap_or(i64::MAX));
     let row = db
         .query_one(
             &format!(
                 "SELECT count(*), coalesce(sum(global_position), 0)::text FROM {table}
                   WHERE time >= $1 AND time < $2 AND global_position BETWEEN $3 AND $4"
             ),
-            &[
-                &archive.range_start,
-                &archive.range_end,
-                &archive.first_global_position.unwrap_or(i64::MIN),
-                &archive.last_global_position.unwrap_or(i64::MAX),
-            ],
+            &[&range.0, &range.1, &first, &last],
         )
         .await
-        .map_err(|e| explain(format!("counting the live messages of archive {}", archive.id), e))?;
+        .map_err(|e| explain(format!("counting live messages in {table}"), e))?;
     Ok(Live { messages: row.get(0), global_position_sum: row.get(1) })
 }
 

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
 pub use write::{
-    NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, last_manifest, later_overlapping,
-    mark_frozen, next_generation, retire, uploaded,
+    Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
+    later_overlapping, mark_frozen, mark_superseded, next_generation, retire, uploaded,
 };
 
 use crate::db::errors::explain;

@@ -129,6 +129,112 @@ pub async fn insert_discarded(
     Ok(row.get(0))
 }
 
+/// An archive that was found in the store.
+#[derive(Debug, Clone)]
+pub struct Found<'a> {
+    /// The namespace.
+    pub namespace: &'a str,
+    /// The first instant of the range, and the one after it.
+    pub range: (DateTime<Utc>, DateTime<Utc>),
+    /// A generation that the range does not have yet.
+    pub generation: i32,
+    /// The chunk that it was made from, in whichever database.
+    pub chunk_name: &'a str,
+    /// Where it stands.
+    pub state: State,
+    /// The store.
+    pub store_url: &'a str,
+    /// The data's key.
+    pub object_key: &'a str,
+    /// The manifest's key.
+    pub manifest_key: &'a str,
+    /// The heads' key.
+    pub heads_key: &'a str,
+    /// The codec.
+    pub codec: &'a str,
+    /// Messages.
+    pub message_count: i64,
+    /// Lowest and highest.
+    pub global_positions: (Option<i64>, Option<i64>),
+    /// Their sum, as a number in text.
+    pub global_position_sum: &'a str,
+    /// Earliest and latest.
+    pub times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// Bytes of CSV.
+    pub csv_bytes: i64,
+    /// SHA-256 of the CSV.
+    pub csv_sha256: &'a str,
+    /// Bytes stored.
+    pub stored_bytes: i64,
+    /// SHA-256 of what is stored.
+    pub stored_sha256: &'a str,
+    /// SHA-256 of the manifest.
+    pub manifest_sha256: &'a str,
+    /// SHA-256 of the manifest before.
+    pub previous_manifest_sha256: Option<&'a str>,
+    /// Messages by category.
+    pub category_counts: Option<&'a serde_json::Value>,
+    /// When the manifest was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Enters an archive that was found in the store.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn insert_found(db: &impl GenericClient, f: &Found<'_>) -> Result<i64> {
+    let row = db
+        .query_one(
+            "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state,
+                    store_url, object_key, manifest_key, heads_key, codec, message_count, first_global_position,
+                    last_global_position, global_position_sum, first_time, last_time, csv_bytes, csv_sha256, stored_bytes,
+                    stored_sha256, manifest_sha256, previous_manifest_sha256, category_counts, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::numeric, $16, $17, $18, $19,
+                     $20, $21, $22, $23, $24, $25) RETURNING id",
+            &[
+                &f.namespace,
+                &f.range.0,
+                &f.range.1,
+                &f.generation,
+                &f.chunk_name,
+                &f.state.as_str(),
+                &f.store_url,
+                &f.object_key,
+                &f.manifest_key,
+                &f.heads_key,
+                &f.codec,
+                &f.message_count,
+                &f.global_positions.0,
+                &f.global_positions.1,
+                &f.global_position_sum,
+                &f.times.0,
+                &f.times.1,
+                &f.csv_bytes,
+                &f.csv_sha256,
+                &f.stored_bytes,
+                &f.stored_sha256,
+                &f.manifest_sha256,
+                &f.previous_manifest_sha256,
+                &f.category_counts,
+                &f.created_at,
+            ],
+        )
+        .await
+        .map_err(|e| explain(format!("entering {} in the ledger", f.manifest_key), e))?;
+    Ok(row.get(0))
+}
+
+/// Notes which archive has taken another's place.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn mark_superseded(db: &impl GenericClient, old: i64, new: i64) -> Result<()> {
+    db.execute("UPDATE eventodb_store.archives SET superseded_by = $2 WHERE id = $1", &[&old, &new])
+        .await
+        .map_err(|e| explain(format!("noting that archive {new} takes the place of archive {old}"), e))?;
+    Ok(())
+}
+
 /// What an upload adds to the row.
 #[derive(Debug, Clone)]
 pub struct Uploaded<'a> {
@@ -298,7 +404,7 @@ async fn advance_with(
         .hint("eventodb-admin archives show tells where it stands; run the command again"))
 }
 
-/// The manifest that the next one refers to.
+/// The manifest that the next one refers to. Not one of an attempt that failed: its objects may be swept away.
 ///
 /// # Errors
 /// Where the query fails.
@@ -306,7 +412,8 @@ pub async fn last_manifest(db: &impl GenericClient, namespace: &str) -> Result<O
     let row = db
         .query_opt(
             "SELECT manifest_sha256 FROM eventodb_store.archives
-              WHERE namespace = $1 AND manifest_sha256 IS NOT NULL ORDER BY id DESC LIMIT 1",
+              WHERE namespace = $1 AND manifest_sha256 IS NOT NULL
+                AND state IN ('verified', 'dropped', 'rehydrated', 'expired') ORDER BY id DESC LIMIT 1",
             &[&namespace],
         )
         .await

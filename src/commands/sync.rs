@@ -1,0 +1,116 @@
+//! `archives sync`: what the store knows and the ledger does not.
+
+use super::{Context, Ended};
+use crate::archive::{self, LifecycleLock, Standing, Survey, SyncEntry};
+use crate::error::{Error, Kind, Result};
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// An archive that was found in the store.
+    FoundRecord {
+        /// Its number in the ledger, once it has one.
+        archive_id: Option<i64>,
+        /// Where it stands in the ledger now, or would: `dropped` where its messages are nowhere else, `rehydrated` where
+        /// they are live as well, `expired` where another archive has taken its place.
+        state: &'static str,
+        /// The first instant of its range.
+        range_start: Time,
+        /// The instant after its range.
+        range_end: Time,
+        /// Messages.
+        messages: i64,
+        /// The lowest global position.
+        first_global_position: Option<i64>,
+        /// The highest global position.
+        last_global_position: Option<i64>,
+        /// Bytes stored.
+        stored_bytes: i64,
+        /// The manifest's key.
+        manifest_object: String,
+    }
+}
+
+impl Tabular for FoundRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("STATE"),
+        Column::Left("RANGE"),
+        Column::Right("MESSAGES"),
+        Column::Right("STORED"),
+        Column::Left("MANIFEST"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            human::or_dash(self.archive_id, |id| id.to_string()),
+            self.state.to_owned(),
+            human::range(self.range_start.0, self.range_end.0),
+            human::count(self.messages),
+            human::bytes(self.stored_bytes),
+            self.manifest_object.clone(),
+        ]
+    }
+}
+
+impl From<&SyncEntry> for FoundRecord {
+    fn from(entry: &SyncEntry) -> Self {
+        let manifest = &entry.manifest;
+        let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        Self {
+            archive_id: entry.archive_id,
+            state: entry.standing.state().as_str(),
+            range_start: manifest.range_start.into(),
+            range_end: manifest.range_end.into(),
+            messages: signed(manifest.messages),
+            first_global_position: manifest.first_global_position,
+            last_global_position: manifest.last_global_position,
+            stored_bytes: signed(manifest.data.stored.bytes),
+            manifest_object: entry.key.to_string(),
+        }
+    }
+}
+
+pub(super) async fn run(context: &Context) -> Result<Ended> {
+    let store = context.required_store("rebuilding the ledger").await?;
+    let (db, namespace) = context.namespace().await?;
+    let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
+    if context.is_plan() {
+        let survey = archive::survey(&db, scope, &store, ui, stop).await?;
+        tell(context, &survey);
+        return end(context, &survey, &new_ones(&survey));
+    }
+    let mut lock = LifecycleLock::take(db, scope, ui).await?;
+    let mut survey = archive::survey(lock.db(), scope, &store, ui, stop).await?;
+    tell(context, &survey);
+    let new = new_ones(&survey);
+    archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
+    end(context, &survey, &new)
+}
+
+fn tell(context: &Context, survey: &Survey) {
+    for finding in &survey.findings {
+        context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
+    }
+}
+
+fn new_ones(survey: &Survey) -> Vec<usize> {
+    let entries = survey.entries.iter().enumerate();
+    entries.filter(|(_, e)| !matches!(e.standing, Standing::Known(_))).map(|(n, _)| n).collect()
+}
+
+fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
+    let ui = &context.ui;
+    ui.list(new.iter().map(|n| FoundRecord::from(&survey.entries[*n])))?;
+    let known = survey.entries.len() - new.len();
+    let found = human::plural(new.len(), "archive");
+    if context.is_plan() {
+        ui.note(&format!("{found} would be entered, {known} known already; a plan: nothing has changed"));
+    } else {
+        ui.note(&format!("{found} entered, {known} known already"));
+        if !new.is_empty() {
+            ui.note("eventodb-admin archives verify --all proves their data; archives rehydrate brings it back");
+        }
+    }
+    Ok(if survey.findings.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) })
+}

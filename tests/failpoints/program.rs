@@ -1,0 +1,68 @@
+//! The real binary with faults in it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use super::lab::{self, Lab, Server};
+use super::stories::{Story, file};
+
+pub struct Program<'a>(pub &'a Lab);
+
+impl Program<'_> {
+    /// Runs a command with failpoints armed; the names of those that it comes to are appended to `trace`.
+    pub fn run(&self, args: &[String], failpoints: &str, trace: Option<&Path>) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_eventodb-admin"));
+        command
+            .env("EVENTODB_FAILPOINTS", failpoints)
+            .env("EVENTODB_DB_URL", url(self.0.server))
+            .env("EVENTODB_NAMESPACE", self.0.scope.namespace())
+            .env("EVENTODB_STORE", format!("file://{}", self.0.dir.path().display()))
+            .args(args);
+        if let Some(trace) = trace {
+            command.env("EVENTODB_FAILPOINTS_TRACE", trace);
+        }
+        command.output().unwrap()
+    }
+
+    /// Runs the command to its end. What a killed process held is free once the server has noticed.
+    pub fn again(&self, args: &[String]) -> Output {
+        for _ in 0..50 {
+            let out = self.run(args, "", None);
+            let busy = out.status.code() == Some(7) || String::from_utf8_lossy(&out.stderr).contains("55P03");
+            if !busy {
+                return out;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        panic!("{args:?} is busy for ever");
+    }
+
+    /// A story's command on this namespace.
+    pub fn command(&self, story: Story) -> Vec<String> {
+        let file = file(self.0).display().to_string();
+        let first = self.0.first_archive.map_or_else(String::new, |id| id.to_string());
+        story.command().into_iter().map(|word| word.replace("{file}", &file).replace("{first}", &first)).collect()
+    }
+
+    /// Waits until the session of a process that was killed has ended.
+    pub async fn until_the_lock_is_free(&self) {
+        let held = "SELECT EXISTS (SELECT FROM pg_locks l, (SELECT hashtextextended('eventodb-admin/lifecycle/' || \
+                    {{namespace_text}}, 0) AS key) k WHERE l.locktype = 'advisory' \
+                    AND (l.classid::bigint << 32) | l.objid::bigint = k.key)";
+        for _ in 0..200 {
+            if self.0.one(held).await == "f" {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the killed process's session stays");
+    }
+}
+
+fn url(server: Server) -> String {
+    lab::var(match server {
+        Server::Main => "EVENTODB_TEST_DB_URL",
+        Server::Community => "EVENTODB_TEST_COMMUNITY_URL",
+    })
+}

@@ -1,0 +1,248 @@
+//! What an operator does, and how it is told whether it went well in the end.
+
+use std::fmt;
+
+use eventodb_admin::archive::{AfterVerify, State};
+use eventodb_admin::chunks::{self, Direction};
+
+use super::lab::{self, Lab, Server, shown};
+use super::program::Program;
+
+/// A command and the state that it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Story {
+    /// Two chunks are archived and dropped.
+    Archive,
+    /// A chunk is archived and stays.
+    Keep,
+    /// A chunk without messages is dropped.
+    Empty,
+    /// The export fails, and what it has sent is taken back.
+    ExportFails,
+    /// A rehydrated chunk goes again, unchanged.
+    Release,
+    /// A rehydrated chunk has late rows: it becomes a new generation.
+    ReleaseChanged,
+    /// A rehydrated chunk is gone: the ledger is told.
+    ReleaseGone,
+    /// The same, found while late rows of its range are archived.
+    ArchiveBesideGone,
+    /// A kept chunk is dropped because its archive is verified.
+    DropKept,
+    /// The run before was killed, and left a row, a frozen chunk and objects.
+    Recover,
+    /// An archive comes back.
+    Rehydrate,
+    /// An archive comes back beside late rows that are compressed.
+    RehydrateBesideCompressed,
+    /// The copy back fails.
+    RehydrateFails,
+    /// A file is imported.
+    Import,
+    /// A chunk is dropped with no archive.
+    Discard,
+    /// The ledger is lost and made anew from the store.
+    Sync,
+}
+
+/// What must be there in the end.
+pub struct Expected {
+    export: String,
+    versions: String,
+}
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
+
+impl Story {
+    pub const ALL: [Self; 16] = [
+        Self::Archive,
+        Self::Keep,
+        Self::Empty,
+        Self::ExportFails,
+        Self::Release,
+        Self::ReleaseChanged,
+        Self::ReleaseGone,
+        Self::ArchiveBesideGone,
+        Self::DropKept,
+        Self::Recover,
+        Self::Rehydrate,
+        Self::RehydrateBesideCompressed,
+        Self::RehydrateFails,
+        Self::Import,
+        Self::Discard,
+        Self::Sync,
+    ];
+
+    /// The server that it can happen on.
+    pub fn server(self) -> Server {
+        if self == Self::RehydrateBesideCompressed { Server::Community } else { Server::Main }
+    }
+
+    pub fn command(self) -> Vec<String> {
+        let words: &[&str] = match self {
+            Self::Archive | Self::Empty | Self::ExportFails | Self::ArchiveBesideGone | Self::Recover => {
+                &["chunks", "archive", "--older-than", "0d"]
+            }
+            Self::Keep => &["chunks", "archive", "--older-than", "0d", "--keep"],
+            Self::Release | Self::ReleaseChanged | Self::ReleaseGone => &["archives", "release", "{first}"],
+            Self::DropKept => &["chunks", "drop", "--older-than", "0d"],
+            Self::Rehydrate | Self::RehydrateBesideCompressed | Self::RehydrateFails => {
+                &["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]
+            }
+            Self::Import => &["messages", "import", "{file}"],
+            Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
+            Self::Sync => &["archives", "sync"],
+        };
+        words.iter().map(|&word| word.to_owned()).collect()
+    }
+
+    /// What goes wrong in the story itself.
+    pub fn standing(self) -> &'static str {
+        match self {
+            Self::ExportFails => "archive.copied=error",
+            Self::RehydrateFails => "rehydrate.copy.after=error",
+            _ => "",
+        }
+    }
+
+    /// Comes to the point where the command is given.
+    pub async fn prepare(self, lab: &mut Lab) -> Expected {
+        let lines = match self {
+            Self::Import => lab::made_up(2, 40),
+            Self::Archive | Self::Sync => lab.fill(2, 40).await,
+            _ => lab.fill(1, 40).await,
+        };
+        match self {
+            Self::Archive | Self::Keep | Self::ExportFails | Self::Discard => {}
+            Self::Empty => {
+                lab.sql("DELETE FROM {{schema}}.messages; UPDATE {{schema}}.heads SET messages = 0").await;
+            }
+            Self::Release | Self::ReleaseChanged | Self::ReleaseGone | Self::ArchiveBesideGone => {
+                lab.archive_all().await;
+                lab.rehydrate_all().await;
+                if matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone) {
+                    lab.sql(
+                        "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2014-01-01'::timestamptz)",
+                    )
+                    .await;
+                }
+                if matches!(self, Self::ReleaseChanged | Self::ArchiveBesideGone) {
+                    lab.sql(LATE).await;
+                }
+            }
+            Self::DropKept => {
+                let closed = lab.closed().await;
+                lab.archive(&closed, AfterVerify::Keep).await;
+            }
+            Self::Recover => {
+                let killed = Program(lab).run(&self.command(), "archive.put-manifest.after=kill", None);
+                assert!(killed.status.code().is_none(), "it was not killed");
+                Program(lab).until_the_lock_is_free().await;
+            }
+            Self::Rehydrate | Self::RehydrateFails => {
+                lab.archive_all().await;
+            }
+            Self::RehydrateBesideCompressed => {
+                lab.archive_all().await;
+                lab.sql(LATE).await;
+                let late = lab.closed().await.remove(0);
+                chunks::resize(&lab.db, &lab.scope, &late, Direction::Compress).await.map_err(shown).unwrap();
+            }
+            Self::Import => std::fs::write(file(lab), &lines).unwrap(),
+            Self::Sync => {
+                lab.archive_all().await;
+            }
+        }
+        let expected = Expected { export: self.export(lab, lines).await, versions: lab.versions().await };
+        if self == Self::Sync {
+            lab.sql(
+                "DELETE FROM eventodb_store.archives WHERE namespace = {{namespace_text}};
+                 DELETE FROM {{schema}}.heads; SELECT setval('{{schema_text}}.messages_global_position_seq', 1, false)",
+            )
+            .await;
+        }
+        expected
+    }
+
+    /// The export in the end: what was filled in, and the late row that some stories have.
+    async fn export(self, lab: &Lab, lines: String) -> String {
+        match self {
+            Self::ReleaseChanged => lab.export().await.unwrap(),
+            Self::ArchiveBesideGone | Self::RehydrateBesideCompressed => {
+                let late = lab.one("SELECT to_json(id) || ' ' || global_position FROM {{schema}}.messages").await;
+                let (id, gpos) = late.split_once(' ').unwrap();
+                format!(
+                    "{lines}{{\"id\":{id},\"stream\":\"late-1\",\"type\":\"L\",\"pos\":0,\"gpos\":{gpos},\"data\":null,\
+                     \"meta\":null,\"time\":\"2013-01-03T12:00:00Z\"}}\n"
+                )
+            }
+            Self::Empty | Self::Discard => String::new(),
+            _ => lines,
+        }
+    }
+
+    /// What holds at every instant.
+    pub async fn assert_safe(self, lab: &mut Lab, told: &str) {
+        if self == Self::Sync {
+            // Nothing is known yet, or all is.
+            let rows = lab.archives().await.len();
+            assert!(rows == 0 || rows == 2, "{told}: {rows} of 2 archives are known");
+        } else if !matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone) {
+            lab.assert_covered().await;
+        }
+        let live = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
+        match self {
+            Self::Rehydrate | Self::RehydrateFails => assert!(live == "0" || live == "40", "{told}: {live} of 40"),
+            Self::Import => assert!(live == "0" || live == "80", "{told}: {live} of 80"),
+            _ => {}
+        }
+    }
+
+    /// The command again, and then everything archived and brought back.
+    pub async fn assert_ends_well(self, lab: &mut Lab, expected: &Expected, told: &str) {
+        let program = Program(lab);
+        let again = program.again(&program.command(self));
+        let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
+        match (self, again.status.code()) {
+            // It was imported, though the program never heard of it.
+            (Self::Import, Some(4)) => {}
+            (_, code) => assert_eq!(code, Some(0), "{told}: {stderr}"),
+        }
+        if self == Self::Discard {
+            lab.assert_covered().await;
+            assert!(lab.closed().await.is_empty(), "{told}");
+            assert_eq!(lab.versions().await, expected.versions, "{told}");
+            return;
+        }
+        if self == Self::Release {
+            assert_eq!(lab.archives().await.len(), 1, "{told}: it was uploaded again");
+        }
+        let program = Program(lab);
+        let archived = program.again(&["chunks", "archive", "--older-than", "0d"].map(str::to_owned));
+        assert!(archived.status.success(), "{told}: {}", String::from_utf8_lossy(&archived.stderr));
+        lab.assert_covered().await;
+        assert!(lab.closed().await.is_empty(), "{told}");
+        let rows = lab.archives().await;
+        let unfinished = |s| matches!(s, State::Planned | State::Exported | State::Uploaded | State::Verified);
+        let unfinished: Vec<_> = rows.iter().filter(|a| unfinished(a.state)).map(|a| (a.id, a.state)).collect();
+        assert!(unfinished.is_empty(), "{told}: {unfinished:?}");
+        assert!(rows.iter().all(|a| a.frozen_chunk.is_none()), "{told}: a freeze was not forgotten");
+        if self != Self::Import {
+            assert_eq!(lab.versions().await, expected.versions, "{told}");
+        }
+        lab.rehydrate_all().await;
+        let export = lab.export().await.unwrap();
+        assert!(export == expected.export, "{told}: the export differs: {export}\n{}", expected.export);
+        lab.assert_covered().await;
+    }
+}
+
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+pub fn file(lab: &Lab) -> std::path::PathBuf {
+    lab.dir.path().join("events.ndjson")
+}
