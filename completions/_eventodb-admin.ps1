@@ -61,6 +61,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('archives', 'archives', [CompletionResultType]::ParameterValue, 'Archives in the store: list, verify, bring back')
             [CompletionResult]::new('archive', 'archive', [CompletionResultType]::ParameterValue, 'Archives in the store: list, verify, bring back')
             [CompletionResult]::new('coverage', 'coverage', [CompletionResultType]::ParameterValue, 'Prove that every message is live or archived, and once')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check server, namespace and store: one line a check, with the fix')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write a page a command')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the version')
@@ -1493,6 +1494,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read archives back and compare them with the ledger')
             [CompletionResult]::new('rehydrate', 'rehydrate', [CompletionResultType]::ParameterValue, 'Bring archives back into the hypertable')
             [CompletionResult]::new('release', 'release', [CompletionResultType]::ParameterValue, 'Drop rehydrated archives from the hypertable again')
+            [CompletionResult]::new('sweep', 'sweep', [CompletionResultType]::ParameterValue, 'Remove what failed attempts have left in the store: uploads never ended, objects of no use')
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup')
             break
         }
@@ -1527,6 +1529,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Read archives back and compare them with the ledger')
             [CompletionResult]::new('rehydrate', 'rehydrate', [CompletionResultType]::ParameterValue, 'Bring archives back into the hypertable')
             [CompletionResult]::new('release', 'release', [CompletionResultType]::ParameterValue, 'Drop rehydrated archives from the hypertable again')
+            [CompletionResult]::new('sweep', 'sweep', [CompletionResultType]::ParameterValue, 'Remove what failed attempts have left in the store: uploads never ended, objects of no use')
             [CompletionResult]::new('sync', 'sync', [CompletionResultType]::ParameterValue, 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup')
             break
         }
@@ -1822,6 +1825,64 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'eventodb-admin;archives;sweep' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only uploads begun at least so long ago: a younger one may be at work')
+            [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
+            [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]')
+            [CompletionResult]::new('--storage-class', '--storage-class', [CompletionResultType]::ParameterName, 'S3 storage class of new objects, such as STANDARD_IA')
+            [CompletionResult]::new('--sse', '--sse', [CompletionResultType]::ParameterName, 'Encryption by the service')
+            [CompletionResult]::new('--sse-kms-key-id', '--sse-kms-key-id', [CompletionResultType]::ParameterName, 'Key for --sse aws:kms')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of what goes to stderr [default: text]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours [default: auto; NO_COLOR is honoured]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'TOML file with these settings [env: EVENTODB_CONFIG]')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a lock [default: 5s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a server to let us in [default: 10s]')
+            [CompletionResult]::new('--s3-path-style', '--s3-path-style', [CompletionResultType]::ParameterName, 'Name the bucket in the path of requests')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and change nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer the confirmation of a destructive verb')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Say nothing of progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'eventodb-admin;archive;sweep' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'Only uploads begun at least so long ago: a younger one may be at work')
+            [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
+            [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]')
+            [CompletionResult]::new('--storage-class', '--storage-class', [CompletionResultType]::ParameterName, 'S3 storage class of new objects, such as STANDARD_IA')
+            [CompletionResult]::new('--sse', '--sse', [CompletionResultType]::ParameterName, 'Encryption by the service')
+            [CompletionResult]::new('--sse-kms-key-id', '--sse-kms-key-id', [CompletionResultType]::ParameterName, 'Key for --sse aws:kms')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of what goes to stderr [default: text]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours [default: auto; NO_COLOR is honoured]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'TOML file with these settings [env: EVENTODB_CONFIG]')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a lock [default: 5s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a server to let us in [default: 10s]')
+            [CompletionResult]::new('--s3-path-style', '--s3-path-style', [CompletionResultType]::ParameterName, 'Name the bucket in the path of requests')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and change nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer the confirmation of a destructive verb')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Say nothing of progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'eventodb-admin;archives;sync' {
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
@@ -1879,6 +1940,34 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             break
         }
         'eventodb-admin;coverage' {
+            [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
+            [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]')
+            [CompletionResult]::new('--storage-class', '--storage-class', [CompletionResultType]::ParameterName, 'S3 storage class of new objects, such as STANDARD_IA')
+            [CompletionResult]::new('--sse', '--sse', [CompletionResultType]::ParameterName, 'Encryption by the service')
+            [CompletionResult]::new('--sse-kms-key-id', '--sse-kms-key-id', [CompletionResultType]::ParameterName, 'Key for --sse aws:kms')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Output [env: EVENTODB_OUTPUT]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Form of what goes to stderr [default: text]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours [default: auto; NO_COLOR is honoured]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'TOML file with these settings [env: EVENTODB_CONFIG]')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a lock [default: 5s]')
+            [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a server to let us in [default: 10s]')
+            [CompletionResult]::new('--s3-path-style', '--s3-path-style', [CompletionResultType]::ParameterName, 'Name the bucket in the path of requests')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and change nothing')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer the confirmation of a destructive verb')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only data and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr; twice for everything')
+            [CompletionResult]::new('--no-progress', '--no-progress', [CompletionResultType]::ParameterName, 'Say nothing of progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'eventodb-admin;doctor' {
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')

@@ -66,6 +66,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "chunk
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "archives" -d 'Archives in the store: list, verify, bring back'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "archive" -d 'Archives in the store: list, verify, bring back'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "coverage" -d 'Prove that every message is live or archived, and once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "doctor" -d 'Check server, namespace and store: one line a check, with the fix'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "man" -d 'Print the manual page, or write a page a command'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "version" -d 'Print the version'
@@ -1473,40 +1474,41 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -1653,6 +1655,35 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -1681,40 +1712,41 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -1861,6 +1893,35 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -1917,6 +1978,34 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'

@@ -10,6 +10,7 @@ pub mod chunks;
 pub mod cli;
 pub mod commands;
 pub mod db;
+pub mod doctor;
 pub mod error;
 pub mod failpoint;
 pub mod messages;

@@ -1,5 +1,5 @@
 //! The command line, on the real binary: what it prints, where, and with which exit code.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "cli/chunks.rs"]
 mod chunks;

@@ -191,9 +191,10 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
-    match archive {
-        Some((id, from)) => attempt.drop_chunk(&tx, id, from).await?,
-        None => effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?),
+    if let Some((id, from)) = archive {
+        attempt.drop_chunk(&tx, id, from).await?;
+    } else {
+        effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);
     }
     effect!("drop.commit", tx.commit().await?);
     Ok(())

@@ -119,9 +119,10 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
 
 async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
-    match archive {
-        Some((id, from)) => attempt.drop_chunk(tx, id, from).await?,
-        None => effect!("drop.drop-empty", chunks::drop(tx, &attempt.chunk.table).await?),
+    if let Some((id, from)) = archive {
+        attempt.drop_chunk(tx, id, from).await?;
+    } else {
+        effect!("drop.drop-empty", chunks::drop(tx, &attempt.chunk.table).await?);
     }
     Ok(())
 }

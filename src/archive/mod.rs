@@ -17,6 +17,7 @@ mod release;
 mod retry;
 mod rows;
 mod run;
+mod sweep;
 mod sync;
 mod verify;
 
@@ -28,6 +29,7 @@ pub use manifest::Manifest;
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};
+pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
 pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
 pub use verify::{Verified, read_manifest, verify};
 

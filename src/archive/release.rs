@@ -13,7 +13,7 @@ pub enum Release {
     /// These chunks hold its messages: archiving them drops them again, at once where nothing has changed.
     Archive(Vec<ChunkRow>),
     /// None of this archive's messages is live though the ledger says so: somebody else has dropped them.
-    Tell(ArchiveRow),
+    Tell(Box<ArchiveRow>),
     /// It is out of the hypertable already.
     Nothing,
 }
@@ -45,7 +45,7 @@ pub async fn plan_release(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Resul
     }
     Ok(match archive.state {
         _ if !holding.is_empty() => Release::Archive(holding),
-        State::Rehydrated => Release::Tell(archive.clone()),
+        State::Rehydrated => Release::Tell(Box::new(archive.clone())),
         _ => Release::Nothing,
     })
 }

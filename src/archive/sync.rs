@@ -87,7 +87,7 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
     for entry in &mut entries {
         if let Some(row) = ledger.iter().find(|a| a.manifest_key.as_deref() == Some(entry.key.as_str())) {
             if row.manifest_sha256.as_ref().is_some_and(|known| *known != entry.sha256) {
-                findings.push(finding(&entry.key, "it is not the manifest that the ledger knows".to_owned()));
+                findings.push(finding(&entry.key, "it is not the manifest that the ledger knows"));
             }
             entry.standing = Standing::Known(row.state);
             entry.archive_id = Some(row.id);
@@ -112,7 +112,7 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
     Ok(Survey { entries: kept, findings })
 }
 
-fn finding(key: &ObjectKey, why: String) -> Finding {
+fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {
     Finding { kind: "archive", text: format!("{key}: {why}") }
 }
 

@@ -1,5 +1,7 @@
 //! `archives`.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Args, Subcommand};
 
@@ -21,12 +23,23 @@ pub enum ArchivesVerb {
     /// Drop rehydrated archives from the hypertable again
     #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
     Release(Release),
+    /// Remove what failed attempts have left in the store: uploads never ended, objects of no use
+    #[command(after_help = "What may be the only copy of a message stays, and so does what the ledger does not know.")]
+    Sweep(Sweep),
     /// Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup
     #[command(
         after_help = "Example, on a new database: eventodb-admin namespaces create shop && eventodb-admin -n shop \
                             archives sync --store s3://bucket/prefix"
     )]
     Sync,
+}
+
+/// `archives sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// Only uploads begun at least so long ago: a younger one may be at work
+    #[arg(long, value_name = "D", value_parser = values::duration, default_value = "1d")]
+    pub older_than: Duration,
 }
 
 /// `archives release`.

@@ -91,6 +91,8 @@ pub enum Command {
     },
     /// Prove that every message is live or archived, and once
     Coverage,
+    /// Check server, namespace and store: one line a check, with the fix
+    Doctor,
     /// Print the completions of a shell
     #[command(after_help = "Example: eventodb-admin completions bash > /etc/bash_completion.d/eventodb-admin")]
     Completions {

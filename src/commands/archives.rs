@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
-use super::{Context, Ended, release, sync};
+use super::{Context, Ended, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, LifecycleLock, Manifest, RehydrateFilter, RehydrateOutcome, State};
 use crate::cli::values::Share;
 use crate::cli::{ArchivesVerb, Rehydrate, Verify};
@@ -22,6 +22,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Verify(args) => verify(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
+        ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
         ArchivesVerb::Sync => sync::run(context).await,
     }
 }

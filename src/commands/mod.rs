@@ -4,6 +4,7 @@ mod archives;
 mod chunks;
 mod context;
 mod coverage;
+mod doctor;
 mod drop;
 mod export;
 mod failures;
@@ -15,6 +16,7 @@ mod release;
 mod shell;
 mod signals;
 mod streams;
+mod sweep;
 mod sync;
 
 use std::process::ExitCode;
@@ -139,6 +141,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
         Command::Coverage => coverage::run(context).await,
+        Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => shell::completions(context, shell),
         Command::Man { dir } => shell::man(context, dir.as_deref()),
         Command::Version => shell::version(context),

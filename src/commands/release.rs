@@ -56,7 +56,7 @@ async fn choose(context: &Context, db: &Db, scope: &Scope, ids: &[i64]) -> Resul
         let archive = ledger::get(db.client(), scope.namespace(), *id).await?;
         match archive::plan_release(db, scope, &archive).await? {
             Release::Nothing => context.ui.note(&format!("archive {id} is out of the hypertable already")),
-            Release::Tell(gone) => work.told.push(gone),
+            Release::Tell(gone) => work.told.push(*gone),
             Release::Archive(chunks) => {
                 for chunk in chunks {
                     // Two archives of one chunk go together.

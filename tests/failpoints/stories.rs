@@ -1,6 +1,7 @@
 //! What an operator does, and how it is told whether it went well in the end.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use eventodb_admin::archive::{AfterVerify, State};
 use eventodb_admin::chunks::{self, Direction};
@@ -43,6 +44,8 @@ pub enum Story {
     Discard,
     /// The ledger is lost and made anew from the store.
     Sync,
+    /// What an attempt that failed and an upload that was never ended have left is removed.
+    Sweep,
 }
 
 /// What must be there in the end.
@@ -54,7 +57,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Archive,
         Self::Keep,
         Self::Empty,
@@ -71,6 +74,7 @@ impl Story {
         Self::Import,
         Self::Discard,
         Self::Sync,
+        Self::Sweep,
     ];
 
     /// The server that it can happen on.
@@ -92,6 +96,7 @@ impl Story {
             Self::Import => &["messages", "import", "{file}"],
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
             Self::Sync => &["archives", "sync"],
+            Self::Sweep => &["archives", "sweep", "--older-than", "0s"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }
@@ -150,6 +155,13 @@ impl Story {
             }
             Self::Import => std::fs::write(file(lab), &lines).unwrap(),
             Self::Sync => {
+                lab.archive_all().await;
+            }
+            Self::Sweep => {
+                let failed = Program(lab).run(&Self::Archive.command(), "archive.read-back.before=error", None);
+                assert_eq!(failed.status.code(), Some(1));
+                let data = lab.archives().await.remove(0).object_key;
+                std::fs::write(lab.object(data.as_ref()).with_extension("zst.tmp-abcdefgh"), "cut off").unwrap();
                 lab.archive_all().await;
             }
         }
@@ -217,6 +229,10 @@ impl Story {
         if self == Self::Release {
             assert_eq!(lab.archives().await.len(), 1, "{told}: it was uploaded again");
         }
+        if self == Self::Sweep {
+            let objects = walk(lab.dir.path());
+            assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
+        }
         let program = Program(lab);
         let archived = program.again(&["chunks", "archive", "--older-than", "0d"].map(str::to_owned));
         assert!(archived.status.success(), "{told}: {}", String::from_utf8_lossy(&archived.stderr));
@@ -243,6 +259,15 @@ impl fmt::Display for Story {
     }
 }
 
-pub fn file(lab: &Lab) -> std::path::PathBuf {
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+pub fn file(lab: &Lab) -> PathBuf {
     lab.dir.path().join("events.ndjson")
 }

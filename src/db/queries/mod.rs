@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod coverage;
+pub mod doctor;
 pub mod heads;
 pub mod import;
 pub mod ledger;

@@ -1,0 +1,57 @@
+//! `doctor`: one line a check, with the fix.
+
+use super::{Context, Ended};
+use crate::doctor::{self, Check, Verdict};
+use crate::error::{Kind, Result};
+use crate::ui::record::record;
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// A check.
+    CheckRecord {
+        /// `ok`, `warn` or `fail`.
+        verdict: &'static str,
+        /// What was looked at.
+        check: &'static str,
+        /// What was found.
+        found: String,
+        /// What to do about it.
+        fix: Option<String>,
+    }
+}
+
+impl Tabular for CheckRecord {
+    const COLUMNS: &'static [Column] =
+        &[Column::Left("VERDICT"), Column::Left("CHECK"), Column::Left("FOUND"), Column::Left("FIX")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.verdict.to_owned(),
+            self.check.to_owned(),
+            self.found.clone(),
+            human::or_dash(self.fix.clone(), |fix| fix),
+        ]
+    }
+}
+
+impl From<Check> for CheckRecord {
+    fn from(check: Check) -> Self {
+        Self { verdict: check.verdict.as_str(), check: check.name, found: check.found, fix: check.fix }
+    }
+}
+
+pub(super) async fn run(context: &Context) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let mut checks = doctor::database(&db, &namespace.scope).await?;
+    match context.store().await {
+        Ok(None) => checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked")),
+        Ok(Some(store)) => checks.extend(doctor::store(&db, &namespace.scope, &store).await?),
+        Err(e) => checks.push(Check::failed("store", &e)),
+    }
+    let failed = checks.iter().filter(|c| c.verdict == Verdict::Fail).count();
+    let warned = checks.iter().filter(|c| c.verdict == Verdict::Warn).count();
+    let all = checks.len();
+    context.ui.list(checks.into_iter().map(CheckRecord::from))?;
+    context.ui.note(&format!("{}: {failed} failed, {warned} to look at", human::plural(all, "check")));
+    Ok(if failed > 0 { Ended::Failed(Kind::Failed) } else { Ended::Done })
+}

@@ -1,0 +1,108 @@
+//! `archives sweep`: what came to nothing is taken out of the store.
+
+use std::time::Duration;
+
+use super::failures::Failures;
+use super::{Context, Ended};
+use crate::archive::{self, Fate, Left, Leftover, LifecycleLock};
+use crate::error::Result;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// Something left in the store.
+    LeftRecord {
+        /// `upload` or `object`.
+        kind: &'static str,
+        /// Its name.
+        object: String,
+        /// The failed archive that it is of.
+        archive_id: Option<i64>,
+        /// Bytes, where the store tells.
+        bytes: Option<i64>,
+        /// When it was begun or stored.
+        since: Option<Time>,
+        /// `removed`, or `kept`.
+        result: &'static str,
+        /// Why it is kept.
+        reason: Option<&'static str>,
+    }
+}
+
+impl Tabular for LeftRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("KIND"),
+        Column::Left("SINCE"),
+        Column::Right("SIZE"),
+        Column::Left("RESULT"),
+        Column::Left("OBJECT"),
+        Column::Left("REASON"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.kind.to_owned(),
+            human::or_dash(self.since, |t| human::time(t.0)),
+            human::or_dash(self.bytes, human::bytes),
+            self.result.to_owned(),
+            self.object.clone(),
+            human::or_dash(self.reason, str::to_owned),
+        ]
+    }
+}
+
+impl From<&Leftover> for LeftRecord {
+    fn from(left: &Leftover) -> Self {
+        let (kind, archive_id, bytes) = match &left.what {
+            Left::Upload(_) => ("upload", None, None),
+            Left::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
+        };
+        Self {
+            kind,
+            object: left.what.key().to_owned(),
+            archive_id,
+            bytes,
+            since: left.what.since().map(Time),
+            result: if left.fate == Fate::Remove { "removed" } else { "kept" },
+            reason: why_kept(left.fate),
+        }
+    }
+}
+
+/// Why something stays in the store.
+pub(super) const fn why_kept(fate: Fate) -> Option<&'static str> {
+    match fate {
+        Fate::Remove => None,
+        Fate::TooYoung => Some("a run may still be at it"),
+        Fate::MayBeNeeded => Some("it may be the only copy of its messages"),
+        Fate::Unknown => Some("the ledger does not know it: archives sync"),
+    }
+}
+
+pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ended> {
+    let store = context.required_store("sweeping the store").await?;
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    if context.is_plan() {
+        let found = archive::leftovers(&db, scope, &store, stray_after).await?;
+        context.ui.list(found.iter().map(LeftRecord::from))?;
+        context.ui.note("a plan: nothing has changed");
+        return Ok(Ended::Done);
+    }
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    let found = archive::leftovers(lock.db(), scope, &store, stray_after).await?;
+    if found.is_empty() {
+        context.ui.note("nothing to sweep");
+    }
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for left in &found {
+        match archive::sweep(&store, left, &context.stop).await {
+            Ok(()) => done.push(LeftRecord::from(left)),
+            Err(e) => failures.add("object", left.what.key(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("object", succeeded))
+}
