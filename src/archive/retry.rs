@@ -1,7 +1,7 @@
 //! What is tried again, and how often.
 
 use crate::chunks::ChunkRow;
-use crate::db::errors::explain;
+use crate::db::errors::{self, explain};
 use crate::error::Error;
 
 /// Why a drop did not happen: a statement's own error can be worth another try.
@@ -36,10 +36,8 @@ impl DropError {
     /// Whether a reader or a deadlock was in the way, and will be gone in a while.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Sql(e) => crate::db::errors::is_retryable(e),
-            Self::Other(e) => {
-                crate::db::errors::sqlstate_of(e).is_some_and(|s| ["55P03", "40P01", "40001"].contains(&s.code()))
-            }
+            Self::Sql(e) => errors::is_retryable(e),
+            Self::Other(e) => errors::is_worth_another_try(e),
         }
     }
 }

@@ -105,15 +105,22 @@ pub fn is_connection_lost(e: &tokio_postgres::Error) -> bool {
 /// Whether the same statement may well succeed when tried again: a lock not got in time, a deadlock, a serialization
 /// failure.
 pub fn is_retryable(e: &tokio_postgres::Error) -> bool {
-    e.code().is_some_and(|code| {
-        [
-            SqlState::LOCK_NOT_AVAILABLE,
-            SqlState::T_R_DEADLOCK_DETECTED,
-            SqlState::T_R_SERIALIZATION_FAILURE,
-            SqlState::OBJECT_IN_USE,
-        ]
-        .contains(code)
-    })
+    e.code().is_some_and(is_passing)
+}
+
+/// [`is_retryable`] for one of the crate's errors, however deep the server's lies.
+pub fn is_worth_another_try(e: &Error) -> bool {
+    sqlstate_of(e).is_some_and(is_passing)
+}
+
+fn is_passing(code: &SqlState) -> bool {
+    [
+        SqlState::LOCK_NOT_AVAILABLE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::OBJECT_IN_USE,
+    ]
+    .contains(code)
 }
 
 /// The I/O error underneath, where there is one.
