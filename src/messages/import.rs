@@ -173,7 +173,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         // What a frozen chunk says to writers.
         Kind::Unsupported => Error::new(Kind::Busy, e.to_string())
             .hint("nothing was imported; a chunk that it goes into is being archived: import again when that is done"),
-        _ if errors::sqlstate_of(&e).is_some_and(|s| ["40P01", "55P03", "40001"].contains(&s.code())) => {
+        _ if errors::is_worth_another_try(&e) => {
             e.hint("nothing was imported; another session was in the way: import again")
         }
         Kind::Conflict => e.hint("nothing was imported; a part of the source is in this namespace already"),
