@@ -6,6 +6,7 @@ use super::failures::Failures;
 use super::{Context, Ended};
 use crate::archive::{self, Fate, Left, Leftover, LifecycleLock};
 use crate::error::Result;
+use crate::settings::Run;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -22,7 +23,7 @@ record! {
         bytes: Option<i64>,
         /// When it was begun or stored.
         since: Option<Time>,
-        /// `removed`, or `kept`.
+        /// `removed`, or `would remove` in a plan, or `kept`.
         result: &'static str,
         /// Why it is kept.
         reason: Option<&'static str>,
@@ -51,8 +52,8 @@ impl Tabular for LeftRecord {
     }
 }
 
-impl From<&Leftover> for LeftRecord {
-    fn from(left: &Leftover) -> Self {
+impl LeftRecord {
+    fn new(left: &Leftover, run: Run) -> Self {
         let (kind, archive_id, bytes) = match &left.what {
             Left::Upload(_) => ("upload", None, None),
             Left::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
@@ -63,7 +64,11 @@ impl From<&Leftover> for LeftRecord {
             archive_id,
             bytes,
             since: left.what.since().map(Time),
-            result: if left.fate == Fate::Remove { "removed" } else { "kept" },
+            result: match (left.fate, run) {
+                (Fate::Remove, Run::Apply) => "removed",
+                (Fate::Remove, Run::Plan) => "would remove",
+                _ => "kept",
+            },
             reason: why_kept(left.fate),
         }
     }
@@ -85,7 +90,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     let scope = &namespace.scope;
     if context.is_plan() {
         let found = archive::leftovers(&db, scope, &store, stray_after).await?;
-        context.ui.list(found.iter().map(LeftRecord::from))?;
+        context.ui.list(found.iter().map(|left| LeftRecord::new(left, Run::Plan)))?;
         context.ui.note("a plan: nothing has changed");
         return Ok(Ended::Done);
     }
@@ -98,7 +103,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     let mut done = Vec::new();
     for left in &found {
         match archive::sweep(&store, left, &context.stop).await {
-            Ok(()) => done.push(LeftRecord::from(left)),
+            Ok(()) => done.push(LeftRecord::new(left, Run::Apply)),
             Err(e) => failures.add("object", left.what.key(), e),
         }
     }
