@@ -196,6 +196,6 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     } else {
         effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);
     }
-    effect!("drop.commit", tx.commit().await?);
+    effect!("freeze.commit-drop", tx.commit().await?);
     Ok(())
 }

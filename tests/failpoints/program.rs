@@ -47,6 +47,10 @@ impl Program<'_> {
 
     /// Waits until the session of a process that was killed has ended.
     pub async fn until_the_lock_is_free(&self) {
+        if self.0.server == Server::Community && lab::var("EVENTODB_TEST_COMMUNITY_KIND") == "wasm" {
+            // The embedded server has one session for all clients: no lock keeps anybody out, or goes with a client.
+            return;
+        }
         let held = "SELECT EXISTS (SELECT FROM pg_locks l, (SELECT hashtextextended('eventodb-admin/lifecycle/' || \
                     {{namespace_text}}, 0) AS key) k WHERE l.locktype = 'advisory' \
                     AND (l.classid::bigint << 32) | l.objid::bigint = k.key)";
