@@ -267,6 +267,29 @@ fn manifests_that_lie_in_a_wrong_place_are_told_and_not_believed() {
 }
 
 #[test]
+fn messages_written_before_the_sync_are_told_and_can_follow_it() {
+    let (cli, lines) = filled(1);
+    archive_closed(&cli);
+    let Some(new) = lost(&cli) else { return };
+    new.run(&["messages", "write", "account-1", "TooEarly"]).succeeds();
+    let early = new.run(&["archives", "sync"]);
+    early.fails(5, "stream account-1").fails(5, "import them without pos and gpos");
+    assert_eq!(new.json(&["archives", "list", "--all"]), serde_json::json!([]));
+
+    // What the hint says.
+    let mut message: Value = serde_json::from_str(&export(&new)).unwrap();
+    message.as_object_mut().unwrap().retain(|key, _| key != "pos" && key != "gpos");
+    new.run(&["namespaces", "delete", &new.namespace, "--yes"]).succeeds();
+    new.run(&["namespaces", "create", &new.namespace, "--compress-after", "never"]).succeeds();
+    new.run(&["archives", "sync"]).succeeds();
+    new.run_with(&["messages", "import"], format!("{message}\n").as_bytes()).succeeds();
+    assert_eq!(new.json(&["streams", "version", "account-1"])["version"], 7);
+    rehydrate_all(&new);
+    assert!(export(&new).starts_with(&lines));
+    new.run(&["coverage"]).succeeds();
+}
+
+#[test]
 fn two_databases_below_one_prefix_are_not_mixed_up() {
     let (cli, _) = filled(1);
     archive_closed(&cli);

@@ -377,7 +377,8 @@ async fn refuse_doubled(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
     Err(Error::new(Kind::Verification, "adding up the archives' streams")
         .because(format!("stream {stream} has fewer positions than messages"))
         .hint(
-            "two databases may have written below one prefix, or an archive lies there twice: archives sync --dry-run \
-             lists them; nothing was changed",
+            "nothing was changed. Were messages written to this namespace before the sync? Export them, make the namespace \
+             anew, sync, and import them without pos and gpos. Or have two databases written below one prefix? archives \
+             sync --dry-run lists what is there",
         ))
 }
