@@ -120,7 +120,7 @@ async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
             verdict: Verdict::Fail,
             name,
             found: format!("the server drops chunks older than {age}, archived or not"),
-            fix: Some(format!("SELECT remove_retention_policy('{}')", scope.messages())),
+            fix: Some("eventodb-admin policy set --server-drop-after never".to_owned()),
         },
     })
 }

@@ -13,6 +13,7 @@ pub mod db;
 pub mod doctor;
 pub mod error;
 pub mod failpoint;
+pub mod lifecycle;
 pub mod messages;
 pub mod namespace;
 pub mod progress;

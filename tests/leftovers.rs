@@ -162,7 +162,7 @@ fn doctor_names_what_could_destroy_messages_and_the_command_that_ends_it() {
         sql(&cli.db_url, &format!("SELECT add_retention_policy('\"{schema}\".messages'::regclass, interval '1 year')"));
         let told = cli.run(&["doctor"]);
         assert_eq!(told.code, 1, "{told:?}");
-        assert!(told.stdout.contains("remove_retention_policy"), "{told:?}");
+        assert!(told.stdout.contains("--server-drop-after never"), "{told:?}");
     }
     let nowhere = cli.run(&["doctor", "--store", "file:///nowhere/at/all"]);
     assert_eq!(nowhere.code, 1, "{nowhere:?}");

@@ -155,7 +155,7 @@ fn doing(store: &Store, key: &ObjectKey) -> String {
     format!("reading the manifest {}", store.describe(key))
 }
 
-async fn fetch(store: &Store, key: &ObjectKey) -> Result<Bytes> {
+pub(super) async fn fetch(store: &Store, key: &ObjectKey) -> Result<Bytes> {
     store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
         Kind::NotFound => Error::new(Kind::Verification, doing(store, key)).because(e),
         _ => e,

@@ -13,6 +13,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 /// What the names of manifests end with.
 const MANIFEST: &str = ".manifest.json";
 
+/// What the names of tombstones end with.
+const TOMBSTONE: &str = ".expired.json";
+
 /// The objects of one archive.
 #[derive(Debug, Clone)]
 pub struct Names {
@@ -68,6 +71,27 @@ impl Names {
     /// Whether this is the manifest's name of the archive with this stem.
     pub fn is_manifest_of(key: &ObjectKey, stem: &str) -> bool {
         key.as_str().strip_suffix(MANIFEST) == Some(stem)
+    }
+
+    /// The name of what stays of a deleted archive.
+    ///
+    /// # Errors
+    /// Where it would not be an object key.
+    pub fn tombstone(stem: &str) -> Result<ObjectKey> {
+        ObjectKey::new(format!("{stem}{TOMBSTONE}"))
+    }
+
+    /// Whether this is the name of what stays of a deleted archive.
+    pub fn is_tombstone(key: &ObjectKey) -> bool {
+        key.as_str().ends_with(TOMBSTONE)
+    }
+
+    /// The manifest's name of the archive with this stem.
+    ///
+    /// # Errors
+    /// Where it would not be an object key.
+    pub fn manifest_of(stem: &str) -> Result<ObjectKey> {
+        ObjectKey::new(format!("{stem}{MANIFEST}"))
     }
 
     /// What the names of one archive's objects have in common.

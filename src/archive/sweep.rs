@@ -82,23 +82,38 @@ pub async fn leftovers(db: &Db, scope: &Scope, store: &Store, stray_after: Durat
     }
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     let mut objects = store.list(&prefix);
-    // Objects of one archive stand side by side.
-    let mut last: Option<(String, Fate)> = None;
+    let mut group: Vec<ObjectInfo> = Vec::new();
     while let Some(object) = objects.try_next().await? {
-        let stem = Names::stem(object.key.as_str()).to_owned();
-        let of = archives.iter().find(|a| a.manifest_key.as_deref().is_some_and(|key| Names::stem(key) == stem));
-        if of.is_some_and(|a| a.state != State::Failed) {
-            continue;
+        // Objects of one archive stand side by side.
+        if group.first().is_some_and(|first| Names::stem(first.key.as_str()) != Names::stem(object.key.as_str())) {
+            found.extend(of_one_archive(db, scope, &archives, std::mem::take(&mut group)).await?);
         }
-        let fate = match (&last, of) {
-            (Some((known, fate)), _) if *known == stem => *fate,
-            (_, Some(failed)) => fate_of(db, scope, &archives, failed).await?,
-            (_, None) => Fate::Unknown,
-        };
-        last = Some((stem, fate));
-        found.push(Leftover { what: Left::Object(object, of.map(|a| a.id)), fate });
+        group.push(object);
     }
+    found.extend(of_one_archive(db, scope, &archives, group).await?);
     Ok(found)
+}
+
+async fn of_one_archive(
+    db: &Db,
+    scope: &Scope,
+    archives: &[ArchiveRow],
+    objects: Vec<ObjectInfo>,
+) -> Result<Vec<Leftover>> {
+    let Some(stem) = objects.first().map(|first| Names::stem(first.key.as_str()).to_owned()) else {
+        return Ok(Vec::new());
+    };
+    let row = archives.iter().find(|a| a.manifest_key.as_deref().is_some_and(|key| Names::stem(key) == stem));
+    let has_tombstone = objects.iter().any(|o| Names::is_tombstone(&o.key));
+    let fate = match row {
+        Some(row) if row.state == State::Failed => fate_of(db, scope, archives, row).await?,
+        // A run ended while it deleted the archive.
+        Some(row) if row.state == State::Expired && has_tombstone => Fate::Remove,
+        Some(_) => return Ok(Vec::new()),
+        None => Fate::Unknown,
+    };
+    let left = objects.into_iter().filter(|o| !Names::is_tombstone(&o.key));
+    Ok(left.map(|object| Leftover { what: Left::Object(object, row.map(|r| r.id)), fate }).collect())
 }
 
 /// An attempt that failed may have stored all of its chunk before somebody else dropped that.

@@ -1,16 +1,17 @@
 //! Rebuilding the ledger from the store alone: what a database that was lost, or restored from an older backup, no longer
 //! knows of its archives.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt};
 use tokio_postgres::Transaction;
 
 use super::coverage::Finding;
+use super::expire::Tombstone;
 use super::lifecycle::LifecycleLock;
 use super::load;
-use super::manifest::Manifest;
+use super::manifest::{self, Manifest};
 use super::names::Names;
 use super::verify;
 use crate::db::errors::explain;
@@ -35,7 +36,7 @@ pub enum Standing {
     OnlyCopy,
     /// Its messages are in the hypertable as well: it goes into the ledger as rehydrated.
     Live,
-    /// Another manifest has taken its place: it goes into the ledger as expired.
+    /// Another manifest has taken its place, or it was deleted in its time: it goes into the ledger as expired.
     Replaced,
 }
 
@@ -125,26 +126,40 @@ async fn read_manifests(
     let keys: Vec<ObjectKey> = store
         .list(&Names::prefix(scope.namespace()))
         .map_ok(|object| object.key)
-        .try_filter(|key| futures::future::ready(Names::is_manifest(key)))
+        .try_filter(|key| futures::future::ready(Names::is_manifest(key) || Names::is_tombstone(key)))
         .try_collect()
         .await?;
+    // Of an archive that is being deleted both may be there.
+    let deleted: HashSet<String> =
+        keys.iter().filter(|k| Names::is_tombstone(k)).map(|k| Names::stem(k.as_str()).to_owned()).collect();
+    let keys: Vec<ObjectKey> = keys
+        .into_iter()
+        .filter(|key| Names::is_tombstone(key) || !deleted.contains(Names::stem(key.as_str())))
+        .collect();
     let task: Arc<dyn Task> = progress.begin("read manifests", Some(keys.len() as u64), Unit::Items).into();
     let task = &task;
     let mut read = futures::stream::iter(keys)
         .map(|key| async move {
             stop.check()?;
-            let manifest = Manifest::read_unproven(store, &key).await;
+            let read = if Names::is_tombstone(&key) {
+                read_tombstone(store, &key).await
+            } else {
+                let read = Manifest::read_unproven(store, &key).await;
+                read.map(|(manifest, sha256)| (manifest, sha256, Standing::OnlyCopy))
+            };
             task.advance(1);
-            Ok::<_, Error>((key, manifest))
+            let is_tombstone = Names::is_tombstone(&key);
+            let key = if is_tombstone { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
+            Ok::<_, Error>((key, read))
         })
         .buffered(READERS);
     let (mut entries, mut findings) = (Vec::new(), Vec::new());
     while let Some((key, manifest)) = read.try_next().await? {
         match manifest {
-            Ok((mut manifest, sha256)) => match misplaced(scope, &key, &manifest) {
+            Ok((mut manifest, sha256, standing)) => match misplaced(scope, &key, &manifest) {
                 None => {
                     manifest.data.frames.clear();
-                    entries.push(Entry { key, sha256, manifest, standing: Standing::OnlyCopy, archive_id: None });
+                    entries.push(Entry { key, sha256, manifest, standing, archive_id: None });
                 }
                 Some(why) => findings.push(finding(&key, why)),
             },
@@ -155,6 +170,13 @@ async fn read_manifests(
         }
     }
     Ok((entries, findings))
+}
+
+async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Standing)> {
+    let bytes = manifest::fetch(store, key).await?;
+    let tombstone: Tombstone = serde_json::from_slice(&bytes)
+        .map_err(|e| Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(e))?;
+    Ok((tombstone.manifest, tombstone.manifest_sha256, Standing::Replaced))
 }
 
 /// Why a manifest cannot belong where it lies: a copy under another name would count messages twice.

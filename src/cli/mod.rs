@@ -7,6 +7,7 @@ mod chunks;
 mod global;
 mod messages;
 mod namespaces;
+mod policy;
 mod streams;
 pub mod values;
 
@@ -19,6 +20,7 @@ pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks,
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
 pub use namespaces::{Create, Delete, NamespacesVerb, Show, Upgrade};
+pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 
 /// Operate an EventoDB event store on TimescaleDB.
@@ -91,6 +93,20 @@ pub enum Command {
     },
     /// Prove that every message is live or archived, and once
     Coverage,
+    /// What is to be done by age, kept in the database
+    #[command(visible_alias = "policies", subcommand_required = true, arg_required_else_help = true)]
+    Policy {
+        /// The verb.
+        #[command(subcommand)]
+        verb: PolicyVerb,
+    },
+    /// What cron calls: do what the policies say
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Lifecycle {
+        /// The verb.
+        #[command(subcommand)]
+        verb: LifecycleVerb,
+    },
     /// Check server, namespace and store: one line a check, with the fix
     Doctor,
     /// Print the completions of a shell

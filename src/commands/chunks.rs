@@ -268,7 +268,6 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         },
         args.level,
     )?;
-    let store = context.required_store("archiving chunks").await?;
     let options = ArchiveOptions {
         after: if args.keep { AfterVerify::Keep } else { AfterVerify::Drop },
         codec,
@@ -277,6 +276,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let connector = context.connector()?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
+    let store = context.required_store(&db, scope, "archiving chunks").await?;
     let selection = args.which.into();
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };
@@ -291,9 +291,8 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     }
     if let Some(age) = lifecycle::retention(lock.db().client(), scope.schema()).await? {
         context.ui.warn(&format!(
-            "a retention policy of the server drops chunks older than {age}, archived or not; SELECT \
-             remove_retention_policy('{}') ends it",
-            scope.messages()
+            "a retention policy of the server drops chunks older than {age}, archived or not; eventodb-admin policy set \
+             --server-drop-after never ends it"
         ));
     }
     let mut archiving = Archiving::new(context);

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::environment;
 use crate::archive::ArchiveRow;
-use crate::db::{Connector, Db};
+use crate::db::queries::policies;
+use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::namespace::{self, Namespace};
 use crate::settings::{Run, Settings};
@@ -69,12 +70,24 @@ impl Context {
         }
     }
 
-    /// The store asked for, which `doing` cannot do without.
-    pub async fn required_store(&self, doing: &str) -> Result<Store> {
-        self.store().await?.ok_or_else(|| {
-            Error::usage(doing)
-                .because("no store is given")
-                .hint("add --store s3://bucket/prefix or --store file:///dir, or set EVENTODB_STORE")
+    /// The store asked for, or else the one of the namespace's policy.
+    pub async fn store_of(&self, db: &Db, scope: &Scope) -> Result<Option<Store>> {
+        if let Some(store) = self.store().await? {
+            return Ok(Some(store));
+        }
+        let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
+        match policy.and_then(|(_, policy, _)| policy.store_url) {
+            Some(url) => Store::open(&url.parse::<StoreUrl>()?, &self.settings.store_settings).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The same, where `doing` cannot do without.
+    pub async fn required_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        self.store_of(db, scope).await?.ok_or_else(|| {
+            Error::usage(doing).because("no store is given").hint(
+                "add --store s3://bucket/prefix or --store file:///dir, set EVENTODB_STORE, or keep it with policy set --store",
+            )
         })
     }
 

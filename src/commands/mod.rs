@@ -9,9 +9,11 @@ mod drop;
 mod export;
 mod failures;
 mod input;
+mod lifecycle;
 mod messages;
 mod namespaces;
 mod plan;
+mod policy;
 mod release;
 mod shell;
 mod signals;
@@ -25,7 +27,7 @@ use std::sync::Arc;
 use clap::Parser;
 use tokio::sync::Notify;
 
-use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command};
+use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command, LifecycleVerb};
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
@@ -127,7 +129,7 @@ fn stopping(command: &Command) -> Stopping {
         Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
             Stopping::AfterStep
         }
-        Command::Coverage => Stopping::AfterStep,
+        Command::Coverage | Command::Lifecycle { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }
@@ -141,6 +143,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
         Command::Coverage => coverage::run(context).await,
+        Command::Policy { verb } => policy::run(context, verb).await,
+        Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Doctor => doctor::run(context).await,
         Command::Completions { shell } => shell::completions(context, shell),
         Command::Man { dir } => shell::man(context, dir.as_deref()),

@@ -38,6 +38,7 @@ macro_rules! migration {
 static DATABASE: &[Migration] = &[
     migration!(1, "database", "001_registry", Needs::Nothing),
     migration!(2, "database", "002_archives", Needs::Nothing),
+    migration!(3, "database", "003_policies", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

@@ -121,6 +121,19 @@ pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualif
     Ok(())
 }
 
+/// Takes the messages of the transaction's archived streams out of the heads' counts: their archive is deleted.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn forget_archived(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let sql = scope.render(
+        "UPDATE {{schema}}.heads h SET messages = greatest(0, h.messages - a.messages)
+           FROM pg_temp.eventodb_archived a WHERE a.stream_name = h.stream_name",
+    )?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("counting what a deleted archive takes with it", e))?;
+    Ok(())
+}
+
 /// Moves the sequence of global positions forward to `at_least`, never back.
 ///
 /// # Errors

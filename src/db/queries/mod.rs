@@ -9,5 +9,6 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod messages;
 pub mod namespaces;
+pub mod policies;
 pub mod rehydrate;
 pub mod sync;

@@ -123,6 +123,9 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
         .await
         .map_err(|e| explain(doing.clone(), e))?;
     }
+    db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
     Ok(())
 }

@@ -148,6 +148,8 @@ pub struct ArchiveRow {
     pub dropped_at: Option<DateTime<Utc>>,
     /// When it came back.
     pub rehydrated_at: Option<DateTime<Utc>>,
+    /// Until when it is to stay.
+    pub lease_until: Option<DateTime<Utc>>,
 }
 
 fn archive(r: &Row) -> Result<ArchiveRow> {
@@ -184,6 +186,7 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         verified_at: r.get("verified_at"),
         dropped_at: r.get("dropped_at"),
         rehydrated_at: r.get("rehydrated_at"),
+        lease_until: r.get("lease_until"),
     })
 }
 

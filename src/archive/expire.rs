@@ -1,0 +1,83 @@
+//! Archives past their time: deleted for good, and written down where they lay.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::lifecycle::LifecycleLock;
+use super::load;
+use super::manifest::Manifest;
+use super::names::Names;
+use super::verify::read_manifest;
+use crate::db::Scope;
+use crate::db::errors::explain;
+use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::{coverage as streams, heads};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::stop::Stop;
+use crate::store::{ObjectKey, Store};
+
+/// What stays in the store of an archive that was deleted: whoever has only the store knows by it that nothing is missing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Tombstone {
+    /// When it was written.
+    pub expired_at: DateTime<Utc>,
+    /// The hash of the manifest, which the next one refers to.
+    pub manifest_sha256: String,
+    /// The manifest without its frames.
+    pub manifest: Manifest,
+}
+
+/// Deletes an archive whose chunk was dropped: its messages are gone. Versions of streams stay, the ledger keeps the row,
+/// and the counts that `coverage` proves no longer expect the messages.
+///
+/// # Errors
+/// Where it is not dropped, or cannot be read: what is damaged is looked at by somebody first.
+pub async fn expire(
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    store: &Store,
+    archive: &ArchiveRow,
+    stop: &Stop,
+) -> Result<()> {
+    let doing = format!("deleting archive {}", archive.id);
+    if archive.state != State::Dropped {
+        return Err(Error::failed(doing).because(format!("it is {}", archive.state)));
+    }
+    let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
+    manifest.data.frames.clear();
+    let stem = Names::stem(&manifest.data.object).to_owned();
+    let tombstone = Tombstone {
+        expired_at: Utc::now(),
+        manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),
+        manifest,
+    };
+    let bytes = serde_json::to_vec_pretty(&tombstone).map_err(|e| Error::failed(&doing).because(e))?;
+    let key = Names::tombstone(&stem)?;
+    match put_once(store, &key, bytes).await {
+        // A run that ended here before has written it.
+        Err(e) if e.kind() == Kind::Conflict => {}
+        other => other?,
+    }
+    let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    streams::make_archived(&tx).await?;
+    load::streams(&tx, store, &tombstone.manifest, stop).await.map_err(|e| e.while_doing(&doing))?;
+    effect!("expire.forget", heads::forget_archived(&tx, scope).await?);
+    let reason = "deleted: past its time";
+    effect!("expire.tell", ledger::retire(&tx, archive.id, State::Dropped, State::Expired, reason, None).await?);
+    effect!("expire.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
+    // From here on what stays behind is swept.
+    let manifest = &tombstone.manifest;
+    for object in [&manifest.data.object, &manifest.heads.object] {
+        effect!("expire.delete", store.delete(&ObjectKey::new(object)?).await?);
+    }
+    if let Some(key) = &archive.manifest_key {
+        effect!("expire.delete-manifest", store.delete(&ObjectKey::new(key)?).await?);
+    }
+    Ok(())
+}
+
+async fn put_once(store: &Store, key: &ObjectKey, bytes: Vec<u8>) -> Result<()> {
+    effect!("expire.put-tombstone", store.put(key, bytes.into()).await?);
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! `policy` and `lifecycle`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::values::{self, CompressAfter as Age};
+
+/// Verbs on policies.
+#[derive(Debug, Subcommand)]
+pub enum PolicyVerb {
+    /// Show a namespace's policy, and the server's own policies on it
+    Show(ShowPolicy),
+    /// Change a namespace's policy; what is not named stays as it is
+    #[command(after_help = "Example: eventodb-admin policy set --compress-after 7d --archive-after 90d --store \
+                            s3://bucket/prefix")]
+    Set(SetPolicy),
+    /// Remove a namespace's policy: lifecycle run leaves it alone
+    Clear,
+}
+
+/// `policy show`.
+#[derive(Debug, Args)]
+pub struct ShowPolicy {
+    /// Of all namespaces
+    #[arg(long)]
+    pub all_namespaces: bool,
+}
+
+/// `policy set`. The store is the one of `--store`.
+#[derive(Debug, Args)]
+pub struct SetPolicy {
+    /// Compress chunks whose range ended so long ago, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub compress_after: Option<Age>,
+    /// Archive and drop chunks whose range ended so long ago, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub archive_after: Option<Age>,
+    /// Drop archives that came back so long ago again, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub drop_rehydrated_after: Option<Age>,
+    /// Delete archives whose range ended so long ago, for good, or never (destructive)
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub expire_archives_after: Option<Age>,
+    /// Have the server itself compress chunks of this age, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub server_compress_after: Option<Age>,
+    /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
+    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    pub server_drop_after: Option<Age>,
+}
+
+/// Verbs on what runs by itself.
+#[derive(Debug, Subcommand)]
+pub enum LifecycleVerb {
+    /// Do what the policies say: compress, archive and drop, release, expire
+    #[command(after_help = "Example: eventodb-admin lifecycle run --all-namespaces --max-duration 4h --metrics-file \
+                            /var/lib/node_exporter/eventodb.prom")]
+    Run(RunLifecycle),
+}
+
+/// `lifecycle run`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").args(["all_namespaces"]))]
+pub struct RunLifecycle {
+    /// All namespaces that have a policy
+    #[arg(long)]
+    pub all_namespaces: bool,
+    /// Begin nothing more after this time; the next run goes on
+    #[arg(long, value_name = "D", value_parser = values::duration)]
+    pub max_duration: Option<Duration>,
+    /// Chunks of a namespace at a time
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: u8,
+    /// Write how it went for Prometheus
+    #[arg(long, value_name = "F")]
+    pub metrics_file: Option<PathBuf>,
+}

@@ -1,0 +1,259 @@
+//! `policy`: what `lifecycle run` does with a namespace, and what the server does by itself.
+
+use std::time::Duration;
+
+use super::{Context, Ended};
+use crate::cli::values::CompressAfter as Age;
+use crate::cli::{PolicyVerb, SetPolicy};
+use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Result};
+use crate::namespace;
+use crate::store::StoreUrl;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// A namespace's policy, the server's policies, and how the runs went.
+    PolicyRecord {
+        /// The namespace.
+        namespace: String,
+        /// Age at which chunks are compressed.
+        compress_after: Option<String>,
+        /// Age at which chunks are archived and dropped.
+        archive_after: Option<String>,
+        /// Time after which archives that came back are dropped again.
+        drop_rehydrated_after: Option<String>,
+        /// Age at which archives are deleted for good.
+        expire_archives_after: Option<String>,
+        /// Where archives go.
+        store_url: Option<String>,
+        /// Age at which the server compresses chunks by itself.
+        server_compress_after: Option<String>,
+        /// Age at which the server drops chunks by itself, archived or not.
+        server_drop_after: Option<String>,
+        /// When the last run ended.
+        last_run_at: Option<Time>,
+        /// When the last run ended that did all it had to.
+        last_success_at: Option<Time>,
+        /// Why the last run did not.
+        last_error: Option<String>,
+    }
+}
+
+impl Tabular for PolicyRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("NAMESPACE"),
+        Column::Right("COMPRESS"),
+        Column::Right("ARCHIVE"),
+        Column::Right("RELEASE"),
+        Column::Right("EXPIRE"),
+        Column::Left("STORE"),
+        Column::Right("SERVER COMPRESSES"),
+        Column::Right("SERVER DROPS"),
+        Column::Left("LAST SUCCESS"),
+        Column::Left("LAST ERROR"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let text = |t: &Option<String>| human::or_dash(t.clone(), |t| t);
+        vec![
+            self.namespace.clone(),
+            text(&self.compress_after),
+            text(&self.archive_after),
+            text(&self.drop_rehydrated_after),
+            text(&self.expire_archives_after),
+            text(&self.store_url),
+            text(&self.server_compress_after),
+            text(&self.server_drop_after),
+            human::or_dash(self.last_success_at, |t| human::time(t.0)),
+            text(&self.last_error),
+        ]
+    }
+}
+
+/// A duration as people type it.
+fn typed(age: Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0 => "0d".to_owned(),
+        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
+        s if s % 3600 == 0 => format!("{}h", s / 3600),
+        s => format!("{s}s"),
+    }
+}
+
+pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
+    match verb {
+        PolicyVerb::Show(args) if args.all_namespaces => show_all(context).await,
+        PolicyVerb::Show(_) => show(context).await,
+        PolicyVerb::Set(args) => set(context, args).await,
+        PolicyVerb::Clear => clear(context).await,
+    }
+}
+
+async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<PolicyRecord> {
+    let server = async |job| {
+        let found = policies::server_policy(db.client(), scope.schema(), job).await?;
+        Ok::<_, Error>(found.map(|p| typed(p.age)))
+    };
+    Ok(PolicyRecord {
+        namespace: scope.namespace().to_owned(),
+        compress_after: policy.compress_after.map(typed),
+        archive_after: policy.archive_after.map(typed),
+        drop_rehydrated_after: policy.drop_rehydrated_after.map(typed),
+        expire_archives_after: policy.expire_archives_after.map(typed),
+        store_url: policy.store_url,
+        server_compress_after: server(ServerJob::Compression).await?,
+        server_drop_after: server(ServerJob::Retention).await?,
+        last_run_at: runs.last_run_at.map(Time),
+        last_success_at: runs.last_success_at.map(Time),
+        last_error: runs.last_error,
+    })
+}
+
+async fn read(db: &Db, scope: &Scope) -> Result<Option<(Policy, Runs)>> {
+    let mut found = policies::list(db.client(), Some(scope.namespace())).await?;
+    Ok(found.pop().map(|(_, policy, runs)| (policy, runs)))
+}
+
+async fn show(context: &Context) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let found = read(&db, &namespace.scope).await?;
+    if found.is_none() {
+        context.ui.note("this namespace has no policy: lifecycle run leaves it alone");
+    }
+    let (policy, runs) = found.unwrap_or_default();
+    context.ui.object(&one(&db, &namespace.scope, policy, runs).await?)?;
+    Ok(Ended::Done)
+}
+
+async fn show_all(context: &Context) -> Result<Ended> {
+    let db = context.connect().await?;
+    let mut records = Vec::new();
+    for (name, policy, runs) in policies::list(db.client(), None).await? {
+        let namespace = namespace::open(&db, &name).await?;
+        records.push(one(&db, &namespace.scope, policy, runs).await?);
+    }
+    if records.is_empty() {
+        context.ui.note("no namespace has a policy");
+    }
+    context.ui.list(records)?;
+    Ok(Ended::Done)
+}
+
+const fn age(age: Age) -> Option<Duration> {
+    match age {
+        Age::Age(age) => Some(age),
+        Age::Never => None,
+    }
+}
+
+fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Policy {
+    let set = |field: &mut Option<Duration>, given: Option<Age>| {
+        if let Some(given) = given {
+            *field = age(given);
+        }
+    };
+    set(&mut policy.compress_after, args.compress_after);
+    set(&mut policy.archive_after, args.archive_after);
+    set(&mut policy.drop_rehydrated_after, args.drop_rehydrated_after);
+    set(&mut policy.expire_archives_after, args.expire_archives_after);
+    if let Some(url) = store {
+        policy.store_url = Some(url.to_string());
+    }
+    policy
+}
+
+fn check(policy: &Policy) -> Result<()> {
+    let refuse = |why: &str| Err(Error::usage("setting a policy").because(why.to_owned()));
+    match (policy.archive_after, policy.expire_archives_after) {
+        (None, Some(_)) => return refuse("archives expire, but nothing is archived: give --archive-after as well"),
+        (Some(archive), Some(expire)) if expire <= archive => {
+            return refuse(
+                "archives would expire as soon as they are made: --expire-archives-after is not above --archive-after",
+            );
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
+    let store = context.settings.reading_store()?;
+    let (mut db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let found = read(&db, scope).await?;
+    let is_new = found.is_none();
+    let (before, runs) = found.unwrap_or_default();
+    let policy = changed(before.clone(), &args, store.as_ref());
+    let changes_server = args.server_compress_after.is_some() || args.server_drop_after.is_some();
+    if policy == before && !changes_server && !is_new {
+        context.ui.note("nothing to change");
+    }
+    check(&policy)?;
+    if changes_server && !db.server.supports_compression() {
+        return Err(Error::new(crate::Kind::Unsupported, "changing the server's policies")
+            .because("this server runs TimescaleDB's Apache-2 edition, which has none")
+            .hint("--compress-after and --archive-after are carried out by lifecycle run, on every edition"));
+    }
+    if policy.archive_after.is_some() && policy.store_url.is_none() {
+        context.ui.note("the policy names no store: lifecycle run takes the one of --store or EVENTODB_STORE");
+    }
+    if policy.compress_after.is_some() && !db.server.supports_compression() {
+        context.ui.warn("this server runs TimescaleDB's Apache-2 edition: chunks will not be compressed");
+    }
+    if context.is_plan() {
+        context.ui.object(&one(&db, scope, policy, runs).await?)?;
+        context.ui.note("a plan: nothing has changed; the server's policies are shown as they are");
+        return Ok(Ended::Done);
+    }
+    let is_destructive = policy.expire_archives_after.is_some()
+        && policy.expire_archives_after != before.expire_archives_after
+        || matches!(args.server_drop_after, Some(Age::Age(_)));
+    if is_destructive {
+        let name = scope.namespace().to_owned();
+        context.confirm(format!("having messages of namespace {name} deleted for good by age"), name).await?;
+    }
+    let doing = "setting a policy";
+    let explain = |e| crate::db::errors::explain(doing, e);
+    let tx = db.client_mut().transaction().await.map_err(explain)?;
+    policies::set(&tx, scope.namespace(), &policy).await?;
+    for (job, given) in
+        [(ServerJob::Compression, args.server_compress_after), (ServerJob::Retention, args.server_drop_after)]
+    {
+        if let Some(given) = given {
+            policies::set_server_policy(&tx, scope, job, age(given)).await?;
+        }
+    }
+    tx.commit().await.map_err(explain)?;
+    context.ui.object(&one(&db, scope, policy, runs).await?)?;
+    Ok(Ended::Done)
+}
+
+async fn clear(context: &Context) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let name = namespace.scope.namespace();
+    if context.is_plan() {
+        return context.plan(vec![super::plan::Step::new("clear the policy of", name, name)]);
+    }
+    let text = if policies::clear(db.client(), name).await? {
+        format!("namespace {name} has no policy any more")
+    } else {
+        format!("namespace {name} had no policy")
+    };
+    context.ui.note(&text);
+    Ok(Ended::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_are_shown_as_they_are_typed() {
+        for (seconds, text) in [(0, "0d"), (604_800, "7d"), (129_600, "36h"), (90, "90s")] {
+            assert_eq!(typed(Duration::from_secs(seconds)), text);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Policies: what is to be done by age, ours and the server's own.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::{GenericClient, Row};
+
+use crate::db::errors::explain;
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// What `lifecycle run` does with a namespace. `None`: never.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Compress chunks whose range ended so long ago.
+    pub compress_after: Option<Duration>,
+    /// Archive and drop chunks whose range ended so long ago.
+    pub archive_after: Option<Duration>,
+    /// Drop archives that came back so long ago again.
+    pub drop_rehydrated_after: Option<Duration>,
+    /// Delete archives whose range ended so long ago, for good.
+    pub expire_archives_after: Option<Duration>,
+    /// Where archives go.
+    pub store_url: Option<String>,
+}
+
+/// How a namespace's runs went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Runs {
+    /// When the last one ended.
+    pub last_run_at: Option<DateTime<Utc>>,
+    /// When the last one ended that did all it had to.
+    pub last_success_at: Option<DateTime<Utc>>,
+    /// Why the last one failed.
+    pub last_error: Option<String>,
+}
+
+fn policy(row: &Row) -> (String, Policy, Runs) {
+    let age = |name: &str| row.get::<_, Option<f64>>(name).and_then(|s| Duration::try_from_secs_f64(s).ok());
+    (
+        row.get("namespace"),
+        Policy {
+            compress_after: age("compress_after"),
+            archive_after: age("archive_after"),
+            drop_rehydrated_after: age("drop_rehydrated_after"),
+            expire_archives_after: age("expire_archives_after"),
+            store_url: row.get("store_url"),
+        },
+        Runs {
+            last_run_at: row.get("last_run_at"),
+            last_success_at: row.get("last_success_at"),
+            last_error: row.get("last_error"),
+        },
+    )
+}
+
+/// Policies by namespace: of all, or of one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Vec<(String, Policy, Runs)>> {
+    let rows = db
+        .query(
+            "SELECT namespace, extract(epoch FROM compress_after)::float8 AS compress_after,
+                    extract(epoch FROM archive_after)::float8 AS archive_after,
+                    extract(epoch FROM drop_rehydrated_after)::float8 AS drop_rehydrated_after,
+                    extract(epoch FROM expire_archives_after)::float8 AS expire_archives_after,
+                    store_url, last_run_at, last_success_at, last_error
+               FROM eventodb_store.policies WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain("reading policies", e))?;
+    Ok(rows.iter().map(policy).collect())
+}
+
+/// Whether the database has been migrated so far that it keeps policies.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_there(db: &impl GenericClient) -> Result<bool> {
+    let row = db
+        .query_one("SELECT to_regclass('eventodb_store.policies') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain("looking for policies", e))?;
+    Ok(row.get(0))
+}
+
+/// Sets a namespace's policy, all of it.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> Result<()> {
+    let seconds = |age: Option<Duration>| age.map(|age| age.as_secs_f64());
+    db.execute(
+        "INSERT INTO eventodb_store.policies AS p (namespace, compress_after, archive_after, drop_rehydrated_after,
+                expire_archives_after, store_url)
+         SELECT $1, make_interval(secs => $2), make_interval(secs => $3), make_interval(secs => $4),
+                make_interval(secs => $5), $6
+         ON CONFLICT (namespace) DO UPDATE
+            SET compress_after = excluded.compress_after, archive_after = excluded.archive_after,
+                drop_rehydrated_after = excluded.drop_rehydrated_after,
+                expire_archives_after = excluded.expire_archives_after, store_url = excluded.store_url, updated_at = now()",
+        &[
+            &namespace,
+            &seconds(policy.compress_after),
+            &seconds(policy.archive_after),
+            &seconds(policy.drop_rehydrated_after),
+            &seconds(policy.expire_archives_after),
+            &policy.store_url,
+        ],
+    )
+    .await
+    .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
+    Ok(())
+}
+
+/// Removes a namespace's policy; false where it had none.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn clear(db: &impl GenericClient, namespace: &str) -> Result<bool> {
+    let n = db
+        .execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&namespace])
+        .await
+        .map_err(|e| explain(format!("clearing the policy of namespace {namespace}"), e))?;
+    Ok(n > 0)
+}
+
+/// Notes how a run went: `error` tells why it did not do all it had to.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn note_run(db: &impl GenericClient, namespace: &str, error: Option<&str>) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.policies
+            SET last_run_at = now(), last_error = $2,
+                last_success_at = CASE WHEN $2::text IS NULL THEN now() ELSE last_success_at END
+          WHERE namespace = $1",
+        &[&namespace, &error],
+    )
+    .await
+    .map_err(|e| explain(format!("noting the run on namespace {namespace}"), e))?;
+    Ok(())
+}
+
+/// A policy that the server carries out by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerPolicy {
+    /// The age of chunks, as the server words it.
+    pub after: String,
+    /// The same in seconds.
+    pub age: Duration,
+}
+
+/// Which of the server's policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerJob {
+    /// Compresses chunks.
+    Compression,
+    /// Drops chunks, archived or not.
+    Retention,
+}
+
+impl ServerJob {
+    const fn proc(self) -> &'static str {
+        match self {
+            Self::Compression => "policy_compression",
+            Self::Retention => "policy_retention",
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Compression => "compress_after",
+            Self::Retention => "drop_after",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Compression => "compression",
+            Self::Retention => "retention",
+        }
+    }
+}
+
+/// The server's policy of a kind on a namespace, if it has one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob) -> Result<Option<ServerPolicy>> {
+    let row = db
+        .query_opt(
+            "SELECT config->>$3 AS after, extract(epoch FROM (config->>$3)::interval)::float8 AS seconds
+               FROM timescaledb_information.jobs
+              WHERE proc_name = $2 AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
+            &[&schema, &job.proc(), &job.key()],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for a {} policy", job.name()), e))?;
+    Ok(row.and_then(|r| {
+        let age = Duration::try_from_secs_f64(r.get::<_, Option<f64>>("seconds")?).ok()?;
+        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age })
+    }))
+}
+
+/// Whole days stay days: the server shows an interval as it was given.
+fn interval(age: Duration) -> String {
+    let seconds = age.as_secs();
+    if seconds.is_multiple_of(86_400) { format!("{} days", seconds / 86_400) } else { format!("{seconds} seconds") }
+}
+
+/// Gives the server a policy in place of the one that it has, or takes that away.
+///
+/// # Errors
+/// 0A000 on the Apache-2 edition, which has no policies.
+pub async fn set_server_policy(
+    db: &impl GenericClient,
+    scope: &Scope,
+    job: ServerJob,
+    after: Option<Duration>,
+) -> Result<()> {
+    let doing = || format!("changing the {} policy", job.name());
+    let kind = job.name();
+    let remove = scope.render(&format!(
+        "SELECT {{{{extension}}}}.remove_{kind}_policy('{{{{schema_text}}}}.messages'::regclass, if_exists => true)"
+    ))?;
+    db.execute(&remove, &[]).await.map_err(|e| explain(doing(), e))?;
+    if let Some(after) = after {
+        let add = scope.render(&format!(
+            "SELECT {{{{extension}}}}.add_{kind}_policy('{{{{schema_text}}}}.messages'::regclass, $1::text::interval)"
+        ))?;
+        db.execute(&add, &[&interval(after)]).await.map_err(|e| explain(doing(), e))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! What is to be done by age, night after night: compress, archive and drop, release what came back, expire.
+
+mod metrics;
+mod plan;
+mod run;
+
+pub use metrics::{Gauges, render as render_metrics};
+pub use plan::{Plan, Step, plan, refuse_retention};
+pub use run::{Failure, Limits, Outcome, run};
+
+pub use crate::db::queries::policies::{Policy, Runs, ServerJob, ServerPolicy};

@@ -1,0 +1,97 @@
+//! What a policy asks for now. Changes nothing.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::archive::{ArchiveRow, State};
+use crate::chunks::ChunkRow;
+use crate::db::queries::policies::{self, Policy, ServerJob};
+use crate::db::queries::{chunks, ledger};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Result};
+
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Archive the chunk and drop it.
+    Archive(ChunkRow),
+    /// Drop a chunk that came back; its archives are these.
+    Release(ChunkRow, Vec<i64>),
+    /// Compress the chunk.
+    Compress(ChunkRow),
+    /// Delete the archive, for good.
+    Expire(Box<ArchiveRow>),
+}
+
+/// What a policy asks for, the most useful first: what leaves the disk, then what takes less of it, then what expires;
+/// each oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+fn until(now: DateTime<Utc>, age: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// Plans a run at the instant `now`.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn plan(db: &Db, scope: &Scope, policy: &Policy, now: DateTime<Utc>) -> Result<Plan> {
+    let live = chunks::list(db.client(), scope).await?;
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
+    let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
+        (Some(lease), _) => lease <= now,
+        (None, Some(age)) => archive.rehydrated_at.is_some_and(|at| at <= until(now, age)),
+        (None, None) => false,
+    };
+    let older = |end: DateTime<Utc>, age: Option<Duration>| age.is_some_and(|age| end <= until(now, age));
+    let (mut leaving, mut compressed) = (Vec::new(), Vec::new());
+    for chunk in live.into_iter().filter(|c| c.is_closed) {
+        let of_chunk: Vec<_> =
+            back.iter().filter(|a| a.range_start < chunk.range_end && chunk.range_start < a.range_end).collect();
+        if !of_chunk.is_empty() && of_chunk.iter().all(|a| is_due(a)) {
+            leaving.push(Step::Release(chunk, of_chunk.iter().map(|a| a.id).collect()));
+        } else if of_chunk.is_empty() && older(chunk.range_end, policy.archive_after) {
+            leaving.push(Step::Archive(chunk));
+        } else if !chunk.is_compressed
+            && older(chunk.range_end, policy.compress_after)
+            && db.server.supports_compression()
+        {
+            compressed.push(Step::Compress(chunk));
+        }
+    }
+    let expired = archives
+        .iter()
+        .filter(|a| a.state == State::Dropped && older(a.range_end, policy.expire_archives_after))
+        .map(|a| Step::Expire(Box::new(a.clone())));
+    let mut steps = leaving;
+    steps.append(&mut compressed);
+    steps.extend(expired);
+    Ok(Plan { steps })
+}
+
+/// Refuses to go on beside a policy of the server that would drop what is in no archive.
+///
+/// # Errors
+/// Where there is such a policy, with the command that ends it.
+pub async fn refuse_retention(db: &Db, scope: &Scope, policy: &Policy) -> Result<()> {
+    let Some(retention) = policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? else {
+        return Ok(());
+    };
+    let archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
+    let late = || async {
+        let chunks = chunks::list(db.client(), scope).await?;
+        Ok::<_, Error>(chunks.iter().any(|c| c.range_end <= until(Utc::now(), retention.age)))
+    };
+    if archived_before && !late().await? {
+        return Ok(());
+    }
+    Err(Error::failed(format!("looking at the server's policies on namespace {}", scope.namespace()))
+        .because(format!("a retention policy drops chunks older than {}, archived or not", retention.after))
+        .hint("eventodb-admin policy set --server-drop-after never removes it"))
+}
