@@ -450,6 +450,7 @@ fn manifest_of(
         heads: Heads {
             object: entry.names.heads.as_str().to_owned(),
             stored: heads.stored,
+            csv: Some(heads.csv),
             columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
         },

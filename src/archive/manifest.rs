@@ -143,6 +143,9 @@ pub struct Heads {
     /// What is stored.
     #[serde(flatten)]
     pub stored: Content,
+    /// The CSV before compression; manifests of the first writers lack it.
+    #[serde(default)]
+    pub csv: Option<Content>,
     /// Its columns.
     pub columns: Vec<String>,
     /// How many streams.

@@ -25,6 +25,7 @@ pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
 pub use run::{Archived, archive, drop_verified};
+pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 
 pub use crate::db::queries::ledger::{ArchiveRow, State};

@@ -31,10 +31,21 @@ pub struct Verified {
 /// # Errors
 /// [`Kind::Verification`] where something is missing, damaged or differs.
 pub async fn verify(store: &Store, archive: &ArchiveRow, progress: &dyn Progress, stop: &Stop) -> Result<Verified> {
-    let manifest = read_manifest(store, archive).await?;
-    let task: Arc<dyn Task> =
-        progress.begin(&format!("verify archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes).into();
-    check(store, &manifest, &task, stop).await.map_err(|e| e.while_doing(format!("verifying archive {}", archive.id)))
+    let read = async {
+        let manifest = read_manifest(store, archive).await?;
+        let name = format!("verify archive {}", archive.id);
+        let task: Arc<dyn Task> = progress.begin(&name, Some(manifest.data.stored.bytes), Unit::Bytes).into();
+        check(store, &manifest, &task, stop).await
+    };
+    read.await.map_err(|e| e.while_doing(format!("verifying archive {} ({})", archive.id, archive.extent())))
+}
+
+/// What is not where the ledger says it is counts as lost, the whole store as well as one object.
+pub(crate) fn missing_means_lost(e: Error, doing: impl Into<String>) -> Error {
+    match e.kind() {
+        Kind::NotFound => Error::new(Kind::Verification, doing).because(e),
+        _ => e.while_doing(doing.into()),
+    }
 }
 
 /// An archive's manifest, checked against the ledger.
@@ -90,7 +101,7 @@ impl Expected {
     pub fn heads(manifest: &Manifest) -> Self {
         Self {
             stored: manifest.heads.stored.clone(),
-            plain: None,
+            plain: manifest.heads.csv.clone(),
             rows: manifest.heads.streams + 1,
             codec: Codec::Zstd { level: 3 },
         }
@@ -178,6 +189,13 @@ pub async fn read_through(
             hash.update(&buffer[..n]);
             rows.add(&buffer[..n]);
             bytes += n as u64;
+            // What goes on past its end is not what was stored, and may go on without end.
+            if let Some(plain) = expected.plain.as_ref().filter(|plain| bytes > plain.bytes) {
+                return Err(refuse(format!("it unpacks to more than the {} bytes that were exported", plain.bytes)));
+            }
+            if rows.rows() > expected.rows {
+                return Err(refuse(format!("it has more than the {} lines that were exported", expected.rows)));
+            }
             each(&buffer[..n])?;
         }
         drop(plain);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::environment;
-use crate::archive::ArchiveRow;
+use crate::archive::{self, ArchiveRow};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Result};
 use crate::namespace::{self, Namespace};
@@ -81,7 +81,7 @@ impl Context {
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
         let given = match self.settings.reading_store()? {
-            Some(url) => Some(Store::open(&url, &self.settings.store_settings).await?),
+            Some(url) => Some(Store::open_existing(&url, &self.settings.store_settings).await?),
             None => None,
         };
         Ok(Stores { context: self, given, opened: HashMap::new() })
@@ -116,8 +116,9 @@ impl Stores<'_> {
         }
         let doing = || format!("opening the store of archive {}", archive.id);
         let parsed: StoreUrl = url.parse().map_err(|e: Error| e.while_doing(doing()))?;
-        let store =
-            Store::open(&parsed, &self.context.settings.store_settings).await.map_err(|e| e.while_doing(doing()))?;
+        let store = Store::open_existing(&parsed, &self.context.settings.store_settings)
+            .await
+            .map_err(|e| archive::missing_means_lost(e, doing()))?;
         self.opened.insert(url.clone(), store.clone());
         Ok(store)
     }

@@ -14,6 +14,7 @@ mod plan;
 mod shell;
 mod signals;
 mod streams;
+mod verify;
 
 use std::process::ExitCode;
 use std::sync::Arc;
