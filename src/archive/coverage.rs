@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::load::copy_in;
-use super::manifest::Manifest;
+use super::manifest::{DAMAGED, Manifest};
 use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
@@ -295,7 +295,7 @@ async fn load(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &
     let manifest = read_manifest(store, archive).await?;
     let data = ObjectKey::new(&manifest.data.object)?;
     let refuse = |why: String| {
-        Err(Error::new(Kind::Verification, format!("looking for {}", store.describe(&data))).because(why))
+        Err(Error::new(Kind::Verification, format!("looking for {}", store.describe(&data))).because(why).hint(DAMAGED))
     };
     match store.head(&data).await? {
         None => return refuse("it is not in the store".into()),

@@ -14,6 +14,10 @@ use crate::store::{ObjectKey, Store};
 /// Rises when a reader of an older format would go wrong.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// What to do about an object that is missing or differs.
+pub(super) const DAMAGED: &str =
+    "keep the chunk if it is still there; look for an earlier version of the object in the bucket";
+
 /// A manifest of even the largest chunk is smaller.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -170,17 +174,19 @@ impl Manifest {
     /// [`Kind::Verification`] where it is missing, differs or is no manifest.
     pub async fn read(store: &Store, key: &ObjectKey, sha256: &str) -> Result<Self> {
         let doing = || format!("reading the manifest {}", store.describe(key));
+        let refuse = || Error::new(Kind::Verification, doing());
         let bytes = store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
-            Kind::NotFound => Error::new(Kind::Verification, doing()).because(e),
+            // A bucket that is missing has a hint of its own.
+            Kind::NotFound if e.hint_text().is_some() => refuse().because(e),
+            Kind::NotFound => refuse().because(e).hint(DAMAGED),
             _ => e,
         })?;
         let found = hex::encode(Sha256::digest(&bytes));
         if found != sha256 {
-            return Err(Error::new(Kind::Verification, doing())
-                .because(format!("its SHA-256 is {found}, the ledger has {sha256}")));
+            let why = format!("its SHA-256 is {found}, the ledger has {sha256}");
+            return Err(refuse().because(why).hint(DAMAGED));
         }
-        let manifest: Self =
-            serde_json::from_slice(&bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(|e| refuse().because(e).hint(DAMAGED))?;
         if manifest.format_version > FORMAT_VERSION {
             return Err(Error::new(Kind::Unsupported, doing())
                 .because(format!(

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::io::SyncIoBridge;
 
 use super::codec::Codec;
-use super::manifest::{Content, Manifest};
+use super::manifest::{Content, DAMAGED, Manifest};
 use super::rows::RowCounter;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
@@ -155,11 +155,8 @@ pub async fn read_through(
     mut each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let name = store.describe(key);
-    let refuse = move |why: String| {
-        Error::new(Kind::Verification, format!("reading {name} back"))
-            .because(why)
-            .hint("keep the chunk if it is still there; look for an earlier version of the object in the bucket")
-    };
+    let refuse =
+        move |why: String| Error::new(Kind::Verification, format!("reading {name} back")).because(why).hint(DAMAGED);
     let reader = store.get(key, None).await.map_err(|e| match e.kind() {
         Kind::NotFound => refuse("it is not in the store".into()),
         _ => e,

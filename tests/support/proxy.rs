@@ -57,16 +57,18 @@ pub struct Answer {
     pub code: &'static str,
     /// More lines of the head, each with its line end.
     pub head: &'static str,
+    /// The body, where it is not S3's form of an error.
+    pub body: &'static str,
 }
 
 impl Answer {
     pub const fn new(status: u16, code: &'static str) -> Self {
-        Self { status, code, head: "" }
+        Self { status, code, head: "", body: "" }
     }
 
     fn bytes(self, request: &str) -> Vec<u8> {
-        let Self { status, code, head } = self;
-        let mut body = String::new();
+        let Self { status, code, head, body } = self;
+        let mut body = body.to_owned();
         if !code.is_empty() && !request.starts_with("HEAD ") {
             body = format!(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>Said on purpose.</Message>\

@@ -8,6 +8,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::retry::ErrorKind;
 
 use super::retry::is_altered;
 use crate::{Error, Kind};
@@ -87,7 +88,9 @@ impl Fault {
                 if fault.class == Class::Other && dispatch.is_timeout() {
                     fault.class = Class::Timeout;
                 }
-                if fault.class == Class::Other && dispatch.is_io() {
+                // Such as a connection that ends before its answer has.
+                let may_pass = dispatch.as_other().is_some_and(|kind| kind == ErrorKind::TransientError);
+                if fault.class == Class::Other && (dispatch.is_io() || may_pass) {
                     fault.class = Class::Broken;
                 }
                 fault
