@@ -124,19 +124,18 @@ async fn a_folder_that_is_gone_costs_every_range_by_name_and_is_not_made_anew() 
 async fn a_store_that_cannot_be_reached_leaves_every_range_unproven_by_name_and_is_asked_once() {
     let mut scene = archived(Kind::S3).await;
     let before = scene.picture().await;
-    // Five tries for the first archive, five for the bucket, none for the others.
-    let (out, proxy) = scene.run_with(EVERY, is_any, Harm::Reset, &VERIFY).await;
-    assert_verified(&out, 1, "unknown");
-    assert_eq!(proxy.harmed(), 2 * TRIES);
-    let (out, proxy) = scene.run_with(EVERY, is_any, Harm::Reset, &COVERAGE).await;
-    assert_covered(&out, 1, "unproven", "unproven");
-    assert_eq!(proxy.harmed(), 2 * TRIES);
-    // Nobody listens at all.
     let nowhere = "http://127.0.0.1:1";
-    let out = scene.run_by(nowhere, &VERIFY).await;
-    assert_verified(&out, 1, "unknown");
-    assert!(out.stderr.contains("nothing listens"), "{out:?}");
-    assert_covered(&scene.run_by(nowhere, &COVERAGE).await, 1, "unproven", "unproven");
+    let ((verified, one), (covered, two), unheard_of) = tokio::join!(
+        scene.run_with(EVERY, is_any, Harm::Reset, &VERIFY),
+        scene.run_with(EVERY, is_any, Harm::Reset, &COVERAGE),
+        scene.run_by(nowhere, &VERIFY),
+    );
+    assert_verified(&verified, 1, "unknown");
+    assert_covered(&covered, 1, "unproven", "unproven");
+    // Five tries for the first archive, five for the bucket, none for the others.
+    assert_eq!((one.harmed(), two.harmed()), (2 * TRIES, 2 * TRIES));
+    assert_verified(&unheard_of, 1, "unknown");
+    assert!(unheard_of.stderr.contains("nothing listens"), "{unheard_of:?}");
     assert_eq!(scene.picture().await, before);
     scene.assert_whole("reached again").await;
 }

@@ -46,6 +46,14 @@ async fn a_store_in_trouble_for_a_while_holds_an_archive_run_up_and_no_more() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_in_trouble_for_a_while_holds_reading_up_and_no_more() {
+    // Found after 20 seconds: the others go on meanwhile.
+    let standing_still = async {
+        let scene = Scene::new(1, 60).await;
+        scene.run(&ARCHIVE).await.succeeds();
+        let (out, proxy) = scene.run_with(1, is_get, Harm::StallAnswer(700), &REHYDRATE).await;
+        assert_eq!((out.code, proxy.harmed()), (0, 1), "{out:?}");
+        assert!(scene.lab.export().await.unwrap() == scene.lines);
+    };
     let harms: [(Picks, Harm); 7] = [
         (is_get, says(500, "InternalError")),
         (is_get, says(503, "SlowDown")),
@@ -55,7 +63,7 @@ async fn a_store_in_trouble_for_a_while_holds_reading_up_and_no_more() {
         (is_get, Harm::LoseRequest),
         (is_get, Harm::Drip(100, Duration::from_millis(10))),
     ];
-    all(harms.into_iter().map(|(picks, harm)| async move {
+    let others = all(harms.into_iter().map(|(picks, harm)| async move {
         let scene = Scene::new(2, 60).await;
         scene.run(&ARCHIVE).await.succeeds();
         for args in [&VERIFY[..], &COVERAGE, &REHYDRATE] {
@@ -64,17 +72,8 @@ async fn a_store_in_trouble_for_a_while_holds_reading_up_and_no_more() {
             assert_eq!(proxy.harmed(), TIMES, "{harm:?}, {args:?}");
         }
         assert!(scene.lab.export().await.unwrap() == scene.lines, "{harm:?}: the export differs");
-    }))
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_stands_still_is_taken_up_again() {
-    let scene = Scene::new(1, 60).await;
-    scene.run(&ARCHIVE).await.succeeds();
-    let (out, proxy) = scene.run_with(1, is_get, Harm::StallAnswer(700), &REHYDRATE).await;
-    assert_eq!((out.code, proxy.harmed()), (0, 1), "{out:?}");
-    assert!(scene.lab.export().await.unwrap() == scene.lines);
+    }));
+    tokio::join!(standing_still, others);
 }
 
 /// What a listing says that has not seen any write yet.

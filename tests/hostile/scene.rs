@@ -86,7 +86,6 @@ pub enum Kind {
 pub struct Scene {
     pub lab: Lab,
     pub lines: String,
-    pub versions: String,
 }
 
 impl Scene {
@@ -99,19 +98,18 @@ impl Scene {
         let prefix = format!("hostile-tests/{}", uuid::Uuid::new_v4());
         let mut scene = match kind {
             Kind::S3 => Self::at(&bucket(), &prefix).await,
-            Kind::Folder => Self { lab: Lab::new(Server::Main).await, lines: String::new(), versions: String::new() },
+            Kind::Folder => Self { lab: lab().await, lines: String::new() },
         };
         scene.lines = scene.lab.fill(weeks, per_week).await;
-        scene.versions = scene.lab.versions().await;
         scene
     }
 
     /// Without messages, in a place of S3.
     pub async fn at(bucket: &str, prefix: &str) -> Self {
-        let mut lab = Lab::new(Server::Main).await;
+        let mut lab = lab().await;
         let url = StoreUrl::S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
         lab.store = Store::open(&url, &settings()).await.unwrap();
-        Self { lab, lines: String::new(), versions: String::new() }
+        Self { lab, lines: String::new() }
     }
 
     /// Runs the binary on the way that `endpoint` begins.
@@ -192,6 +190,13 @@ impl Scene {
     }
 }
 
+/// Namespaces are made one at a time: making them takes locks that others wait for.
+async fn lab() -> Lab {
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one = ONE.lock().await;
+    Lab::new(Server::Main).await
+}
+
 pub fn endpoint() -> String {
     var("EVENTODB_TEST_S3_ENDPOINT")
 }
@@ -219,6 +224,6 @@ where
     T: Future<Output = ()> + Send + 'static,
 {
     let mut plays =
-        futures::stream::iter(plays).map(|play| async { tokio::spawn(play).await.unwrap() }).buffer_unordered(12);
+        futures::stream::iter(plays).map(|play| async { tokio::spawn(play).await.unwrap() }).buffer_unordered(8);
     while plays.next().await.is_some() {}
 }

@@ -215,7 +215,7 @@ impl Plan {
             Harm::CutAnswer(after) | Harm::StallAnswer(after) => {
                 copy_up_to(after, server, client).await?;
                 if let Harm::StallAnswer(_) = harm {
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             }
             Harm::Die => {
