@@ -371,6 +371,19 @@ impl Attempt<'_> {
         Ok(())
     }
 
+    /// Whether a prior archive of the chunk as it is now can still be read back. A damaged one is replaced, where the chunk
+    /// may be archived anew: the chunk is whole.
+    pub async fn serves_again(&self, db: &impl GenericClient, id: i64) -> Result<bool> {
+        match self.read_back(db, id).await {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == Kind::Verification && self.on_change == OnChange::ArchiveAgain => {
+                self.context.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
+                Ok(false)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
     /// Drops the chunk and says so in the ledger, inside a transaction that keeps everybody out.
     pub async fn drop_chunk(&self, db: &impl GenericClient, id: i64, from: State) -> Result<(), DropError> {
         let scope = self.scope();
@@ -456,6 +469,7 @@ fn manifest_of(
         heads: Heads {
             object: entry.names.heads.as_str().to_owned(),
             stored: heads.stored,
+            csv: Some(heads.csv),
             columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
         },

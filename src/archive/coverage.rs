@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::load;
-use super::manifest::Manifest;
+use super::manifest::{DAMAGED, Manifest};
 use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
@@ -54,8 +54,8 @@ pub struct Segment {
 /// Something that is not as it should be.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// `hole` (messages are missing), `overlap` (messages are there twice) or `archive` (an archive is missing or
-    /// damaged in the store).
+    /// `hole` (messages are missing), `overlap` (messages are there twice), `archive` (an archive is missing or damaged in
+    /// the store) or `unproven` (the store could not be asked for an archive).
     pub kind: &'static str,
     /// What, in a sentence.
     pub text: String,
@@ -82,6 +82,30 @@ pub struct Coverage {
     pub findings: Vec<Finding>,
     /// Whether the archives' own stream lists were read from the store.
     pub store_read: bool,
+    /// What to do about the first thing that was found in the store.
+    pub hint: Option<String>,
+}
+
+impl Coverage {
+    /// Whether something is wrong, rather than only not known.
+    pub fn is_broken(&self) -> bool {
+        self.findings.iter().any(|f| f.kind != UNPROVEN)
+    }
+
+    /// Adds every archive that is the only copy of its messages, where the store could not even be opened.
+    pub fn without_store(&mut self, archives: &[ArchiveRow], why: &Error) {
+        self.hint = why.hint_text().map(str::to_owned);
+        let lost = archives.iter().filter(|a| a.state == State::Dropped).map(|a| of_archive(a, why));
+        self.findings.splice(0..0, lost);
+    }
+}
+
+const UNPROVEN: &str = "unproven";
+
+/// What the store has said, or not said, about an archive.
+fn of_archive(archive: &ArchiveRow, why: &Error) -> Finding {
+    let kind = if why.kind() == Kind::Verification { "archive" } else { UNPROVEN };
+    Finding { kind, text: format!("archive {} ({}): {why}", archive.id, archive.extent()) }
 }
 
 /// Proves that the messages in the hypertable and in the archives are those that were stored. With a store, every
@@ -98,7 +122,8 @@ pub async fn coverage(
     stop: &Stop,
 ) -> Result<Coverage> {
     let first = once(db, scope, store, progress, stop).await?;
-    if first.findings.is_empty() {
+    // A store that does not answer would be waited for twice.
+    if !first.is_broken() {
         return Ok(first);
     }
     // One snapshot for all is what makes the sums comparable, and a chunk that was compressed after the snapshot was
@@ -124,9 +149,9 @@ async fn once(
     let archives = ledger::list(&tx, scope.namespace()).await?;
     let chunks = chunks::list(&tx, scope).await?;
     queries::make_archived(&tx).await?;
-    let mut findings = Vec::new();
+    let (mut findings, mut hint) = (Vec::new(), None);
     if let Some(store) = store {
-        load_archives(&tx, store, &archives, &mut findings, progress, stop).await?;
+        hint = load_archives(&tx, store, &archives, &mut findings, progress, stop).await?;
     }
     let mut segments = hot(&tx, &chunks, progress, stop).await?;
     segments.extend(archives.iter().filter_map(stored));
@@ -173,6 +198,7 @@ async fn once(
         segments,
         findings,
         store_read: store.is_some(),
+        hint,
     })
 }
 
@@ -215,7 +241,8 @@ fn stored(archive: &ArchiveRow) -> Option<Segment> {
     })
 }
 
-/// Loads the stream lists of all archives that are the only copy, and finds those that are missing or damaged.
+/// Loads the stream lists of all archives that are the only copy, and finds those that are missing or damaged, or that
+/// the store cannot be asked for. Gives the hint of the first.
 async fn load_archives(
     tx: &Transaction<'_>,
     store: &Store,
@@ -223,12 +250,19 @@ async fn load_archives(
     findings: &mut Vec<Finding>,
     progress: &dyn Progress,
     stop: &Stop,
-) -> Result<()> {
+) -> Result<Option<String>> {
     let known: HashSet<_> = archives.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
     let archives: Vec<_> = archives.iter().filter(|a| a.state == State::Dropped).collect();
     let task = progress.begin("read archives' stream lists", Some(archives.len() as u64), Unit::Items);
+    let mut hint = None;
+    // Why the store as a whole gives no answers.
+    let mut silent = None;
     for archive in archives {
         stop.check()?;
+        if let Some(why) = &silent {
+            findings.push(of_archive(archive, why));
+            continue;
+        }
         tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
         match load_one(tx, store, archive, stop).await {
             Ok(manifest) => {
@@ -241,33 +275,27 @@ async fn load_archives(
                     findings.push(Finding { kind: "archive", text });
                 }
             }
-            Err(e) if e.kind() == Kind::Verification => {
+            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => return Err(e),
+            Err(e) => {
+                // A session that is lost says so here: that is no finding.
                 tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
-                findings.push(Finding {
-                    kind: "archive",
-                    text: format!(
-                        "archive {} ({} to {}, {} messages, global positions {} to {}): {e}",
-                        archive.id,
-                        archive.range_start.format("%Y-%m-%d"),
-                        archive.range_end.format("%Y-%m-%d"),
-                        archive.message_count.unwrap_or_default(),
-                        archive.first_global_position.unwrap_or_default(),
-                        archive.last_global_position.unwrap_or_default(),
-                    ),
-                });
+                findings.push(of_archive(archive, &e));
+                hint = hint.or_else(|| e.hint_text().map(str::to_owned));
+                if e.kind() != Kind::Verification {
+                    silent = store.check().await.err();
+                }
             }
-            Err(e) => return Err(e),
         }
         task.advance(1);
     }
-    Ok(())
+    Ok(hint)
 }
 
 async fn load_one(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
     let manifest = read_manifest(store, archive).await?;
     let data = ObjectKey::new(&manifest.data.object)?;
     let refuse = |why: String| {
-        Err(Error::new(Kind::Verification, format!("looking for {}", store.describe(&data))).because(why))
+        Err(Error::new(Kind::Verification, format!("looking for {}", store.describe(&data))).because(why).hint(DAMAGED))
     };
     match store.head(&data).await? {
         None => return refuse("it is not in the store".into()),

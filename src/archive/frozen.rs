@@ -45,7 +45,9 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
         effect!("freeze.mark", ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?);
         *mark = Some(newest.id);
         freeze(db, attempt).await?;
-        if let Some((same, fates)) = unchanged_since(db, attempt).await? {
+        if let Some((same, fates)) = unchanged_since(db, attempt).await?
+            && attempt.serves_again(db.client(), same.id).await?
+        {
             return again(db, attempt, &same, &fates).await;
         }
     }
@@ -98,9 +100,8 @@ async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<(A
     Ok(same)
 }
 
-/// The prior archive serves again: no upload, but its objects are read back before the chunk goes.
+/// The prior archive serves again: no upload. Its objects were read back.
 async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &ArchiveRow, fates: &Fates) -> Result<Done> {
-    attempt.read_back(db.client(), same.id).await?;
     attempt.settle(db.client(), same.id, fates).await?;
     if attempt.context.options.after == AfterVerify::Drop {
         drop_frozen(db, attempt, same.id, same.state).await?;

@@ -18,8 +18,9 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
     if !attempt.priors.is_empty() {
         let canceller = db.canceller();
         let tx = begin(db, attempt).await?;
-        if let Some((same, fates)) = attempt.unchanged_since(&tx, &canceller).await? {
-            attempt.read_back(&tx, same.id).await?;
+        if let Some((same, fates)) = attempt.unchanged_since(&tx, &canceller).await?
+            && attempt.serves_again(&tx, same.id).await?
+        {
             attempt.settle(&tx, same.id, &fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
                 drop_locked(&tx, attempt, Some((same.id, same.state))).await?;

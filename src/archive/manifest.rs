@@ -14,6 +14,10 @@ use crate::store::{ObjectKey, Store};
 /// Rises when a reader of an older format would go wrong.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// What to do about an object that is missing or differs.
+pub(super) const DAMAGED: &str =
+    "keep the chunk if it is still there; look for an earlier version of the object in the bucket";
+
 /// A manifest of even the largest chunk is smaller.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -145,6 +149,9 @@ pub struct Heads {
     /// What is stored.
     #[serde(flatten)]
     pub stored: Content,
+    /// The CSV before compression; manifests of the first writers lack it.
+    #[serde(default)]
+    pub csv: Option<Content>,
     /// Its columns.
     pub columns: Vec<String>,
     /// How many streams.
@@ -156,8 +163,11 @@ fn doing(store: &Store, key: &ObjectKey) -> String {
 }
 
 pub(super) async fn fetch(store: &Store, key: &ObjectKey) -> Result<Bytes> {
-    store.read_all(key, MAX_BYTES).await.map_err(|e| match e.kind() {
-        Kind::NotFound => Error::new(Kind::Verification, doing(store, key)).because(e),
+    let refuse = |e| Error::new(Kind::Verification, doing(store, key)).because(e);
+    store.read_all(key, MAX_BYTES).await.map_err(|e: Error| match e.kind() {
+        // A bucket that is missing has a hint of its own.
+        Kind::NotFound if e.hint_text().is_some() => refuse(e),
+        Kind::NotFound => refuse(e).hint(DAMAGED),
         _ => e,
     })
 }
@@ -183,7 +193,8 @@ impl Manifest {
         let found = hex::encode(Sha256::digest(&bytes));
         if found != sha256 {
             return Err(Error::new(Kind::Verification, doing(store, key))
-                .because(format!("its SHA-256 is {found}, the ledger has {sha256}")));
+                .because(format!("its SHA-256 is {found}, the ledger has {sha256}"))
+                .hint(DAMAGED));
         }
         Self::parse(store, key, &bytes)
     }
@@ -199,8 +210,8 @@ impl Manifest {
 
     fn parse(store: &Store, key: &ObjectKey, bytes: &[u8]) -> Result<Self> {
         let doing = || doing(store, key);
-        let manifest: Self =
-            serde_json::from_slice(bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
+        let manifest: Self = serde_json::from_slice(bytes)
+            .map_err(|e| Error::new(Kind::Verification, doing()).because(e).hint(DAMAGED))?;
         if manifest.format_version > FORMAT_VERSION {
             return Err(Error::new(Kind::Unsupported, doing())
                 .because(format!(

@@ -33,6 +33,7 @@ pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
 pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
+pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 
 pub use crate::db::queries::ledger::{ArchiveRow, State};

@@ -112,7 +112,7 @@ pub async fn rehydrate(
     stop: &Stop,
 ) -> Result<Rehydrated> {
     let started = Instant::now();
-    let doing = format!("rehydrating archive {}", archive.id);
+    let doing = format!("rehydrating archive {} ({})", archive.id, archive.extent());
     let outcome = match archive.state {
         State::Dropped => Outcome::Restored,
         State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
@@ -123,7 +123,7 @@ pub async fn rehydrate(
         }
     };
     if outcome == Outcome::Restored {
-        let manifest = read_manifest(store, archive).await?;
+        let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
         if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, progress, stop).await {
             // The chunk that was made for it may be left, with nothing in it.
             if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::io::SyncIoBridge;
 
 use super::codec::Codec;
-use super::manifest::{Content, Manifest};
+use super::manifest::{Content, DAMAGED, Manifest};
 use super::rows::RowCounter;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
@@ -31,10 +31,21 @@ pub struct Verified {
 /// # Errors
 /// [`Kind::Verification`] where something is missing, damaged or differs.
 pub async fn verify(store: &Store, archive: &ArchiveRow, progress: &dyn Progress, stop: &Stop) -> Result<Verified> {
-    let manifest = read_manifest(store, archive).await?;
-    let task: Arc<dyn Task> =
-        progress.begin(&format!("verify archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes).into();
-    check(store, &manifest, &task, stop).await.map_err(|e| e.while_doing(format!("verifying archive {}", archive.id)))
+    let read = async {
+        let manifest = read_manifest(store, archive).await?;
+        let name = format!("verify archive {}", archive.id);
+        let task: Arc<dyn Task> = progress.begin(&name, Some(manifest.data.stored.bytes), Unit::Bytes).into();
+        check(store, &manifest, &task, stop).await
+    };
+    read.await.map_err(|e| e.while_doing(format!("verifying archive {} ({})", archive.id, archive.extent())))
+}
+
+/// What is not where the ledger says it is counts as lost, the whole store as well as one object.
+pub(crate) fn missing_means_lost(e: Error, doing: impl Into<String>) -> Error {
+    match e.kind() {
+        Kind::NotFound => Error::new(Kind::Verification, doing).because(e),
+        _ => e.while_doing(doing.into()),
+    }
 }
 
 /// An archive's manifest, checked against the ledger.
@@ -90,7 +101,7 @@ impl Expected {
     pub fn heads(manifest: &Manifest) -> Self {
         Self {
             stored: manifest.heads.stored.clone(),
-            plain: None,
+            plain: manifest.heads.csv.clone(),
             rows: manifest.heads.streams + 1,
             codec: Codec::default(),
         }
@@ -144,11 +155,8 @@ pub async fn read_through(
     mut each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
 ) -> Result<()> {
     let name = store.describe(key);
-    let refuse = move |why: String| {
-        Error::new(Kind::Verification, format!("reading {name} back"))
-            .because(why)
-            .hint("keep the chunk if it is still there; look for an earlier version of the object in the bucket")
-    };
+    let refuse =
+        move |why: String| Error::new(Kind::Verification, format!("reading {name} back")).because(why).hint(DAMAGED);
     let reader = store.get(key, None).await.map_err(|e| match e.kind() {
         Kind::NotFound => refuse("it is not in the store".into()),
         _ => e,
@@ -178,6 +186,13 @@ pub async fn read_through(
             hash.update(&buffer[..n]);
             rows.add(&buffer[..n]);
             bytes += n as u64;
+            // What goes on past its end is not what was stored, and may go on without end.
+            if let Some(plain) = expected.plain.as_ref().filter(|plain| bytes > plain.bytes) {
+                return Err(refuse(format!("it unpacks to more than the {} bytes that were exported", plain.bytes)));
+            }
+            if rows.rows() > expected.rows {
+                return Err(refuse(format!("it has more than the {} lines that were exported", expected.rows)));
+            }
             each(&buffer[..n])?;
         }
         drop(plain);

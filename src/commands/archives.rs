@@ -7,9 +7,7 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, LifecycleLock, Manifest, RehydrateFilter, RehydrateOutcome, State};
-use crate::cli::values::Share;
-use crate::cli::{ArchivesVerb, Rehydrate, Verify};
-use crate::db::Db;
+use crate::cli::{ArchivesVerb, Rehydrate};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
 use crate::ui::record::{Time, record};
@@ -19,7 +17,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
     match verb {
         ArchivesVerb::List(args) => list(context, args.all).await,
         ArchivesVerb::Show(args) => show(context, args.id).await,
-        ArchivesVerb::Verify(args) => verify(context, args).await,
+        ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
@@ -263,127 +261,6 @@ async fn show(context: &Context, id: i64) -> Result<Ended> {
 async fn manifest(stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<Manifest> {
     let store = stores.of(row).await?;
     archive::read_manifest(&store, row).await
-}
-
-record! {
-    /// An archive that was read back.
-    VerifiedRecord {
-        /// The archive.
-        archive_id: i64,
-        /// `ok` or `failed`.
-        result: &'static str,
-        /// Messages in it.
-        messages: Option<i64>,
-        /// Bytes stored.
-        stored_bytes: Option<i64>,
-        /// What is wrong.
-        error: Option<String>,
-    }
-}
-
-impl Tabular for VerifiedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("RESULT"),
-        Column::Right("MESSAGES"),
-        Column::Right("STORED"),
-        Column::Left("ERROR"),
-    ];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.archive_id.to_string(),
-            self.result.to_owned(),
-            human::or_dash(self.messages, human::count),
-            human::or_dash(self.stored_bytes, human::bytes),
-            human::or_dash(self.error.clone(), |e| e),
-        ]
-    }
-}
-
-/// A random part of the archives, at least one.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share of a count
-fn sample(rows: Vec<ArchiveRow>, share: Share) -> Vec<ArchiveRow> {
-    let amount = ((rows.len() as f64 * share.0).ceil() as usize).clamp(usize::from(!rows.is_empty()), rows.len());
-    let mut picked = rand::seq::index::sample(&mut rand::rng(), rows.len(), amount).into_vec();
-    picked.sort_unstable();
-    let mut picked = picked.into_iter().peekable();
-    rows.into_iter().enumerate().filter(|(n, _)| picked.next_if_eq(n).is_some()).map(|(_, row)| row).collect()
-}
-
-async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<ArchiveRow>> {
-    let mut rows = Vec::new();
-    if args.all {
-        rows = ledger::list(db.client(), namespace).await?;
-        rows.retain(|a| a.state.is_kept());
-    }
-    for id in &args.ids {
-        let row = ledger::get(db.client(), namespace, *id).await?;
-        if !row.state.is_kept() {
-            return Err(Error::failed(format!("verifying archive {id}"))
-                .because(format!("it is {}: the store holds no proven copy", row.state))
-                .hint("eventodb-admin archives list shows those that can be verified"));
-        }
-        if rows.iter().all(|r: &ArchiveRow| r.id != *id) {
-            rows.push(row);
-        }
-    }
-    Ok(match args.sample {
-        Some(share) => sample(rows, share),
-        None => rows,
-    })
-}
-
-async fn verify(context: &Context, args: Verify) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
-    let rows = to_verify(&db, namespace.scope.namespace(), &args).await?;
-    if rows.is_empty() {
-        context.ui.note("no archives to verify");
-    }
-    let mut stores = context.stores().await?;
-    let mut failures = Failures::new(&context.ui);
-    let mut done = Vec::new();
-    let mut succeeded = 0;
-    for row in &rows {
-        let verified = verify_one(context, &mut stores, row).await;
-        let record = |result, error| VerifiedRecord {
-            archive_id: row.id,
-            result,
-            messages: row.message_count,
-            stored_bytes: row.stored_bytes,
-            error,
-        };
-        match verified {
-            Ok(()) => {
-                succeeded += 1;
-                done.push(record("ok", None));
-            }
-            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => {
-                failures.add("archive", &row.id.to_string(), e);
-                break;
-            }
-            Err(e) => {
-                done.push(record("failed", Some(e.to_string())));
-                // A store that cannot be asked says nothing about the archive: that is no finding, but a failure.
-                failures.add("archive", &row.id.to_string(), as_verification(row.id, e));
-            }
-        }
-    }
-    context.ui.list(done)?;
-    Ok(failures.end("archive", succeeded))
-}
-
-fn as_verification(id: i64, e: Error) -> Error {
-    match e.kind() {
-        Kind::NotFound => Error::new(Kind::Verification, format!("verifying archive {id}")).because(e),
-        _ => e,
-    }
-}
-
-async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
-    context.stop.check()?;
-    let store = stores.of(row).await?;
-    archive::verify(&store, row, &context.ui, &context.stop).await.map(|_| ())
 }
 
 record! {

@@ -276,7 +276,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let connector = context.connector()?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let store = context.required_store(&db, scope, "archiving chunks").await?;
+    let store = context.store(&db, scope, "archiving chunks").await?;
     let selection = args.which.into();
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };

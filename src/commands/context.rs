@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::environment;
-use crate::archive::ArchiveRow;
+use crate::archive::{self, ArchiveRow};
 use crate::db::queries::policies;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
@@ -62,39 +62,34 @@ impl Context {
         }
     }
 
-    /// The store asked for, opened.
-    pub async fn store(&self) -> Result<Option<Store>> {
-        match self.settings.store()? {
-            Some(url) => Store::open(&url, &self.settings.store_settings).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// The store asked for, or else the one of the namespace's policy.
-    pub async fn store_of(&self, db: &Db, scope: &Scope) -> Result<Option<Store>> {
-        if let Some(store) = self.store().await? {
-            return Ok(Some(store));
-        }
+    /// The store asked for, or else the one of the namespace's policy, which `doing` cannot do without.
+    async fn store_url(&self, db: &Db, scope: &Scope, doing: &str) -> Result<StoreUrl> {
         let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-        match policy.and_then(|(_, policy, _)| policy.store_url) {
-            Some(url) => Store::open(&url.parse::<StoreUrl>()?, &self.settings.store_settings).await.map(Some),
-            None => Ok(None),
+        let kept = policy.and_then(|(_, policy, _)| policy.store_url);
+        match (self.settings.store()?, kept) {
+            (Some(url), _) => Ok(url),
+            (None, Some(url)) => url.parse(),
+            (None, None) => Err(Error::usage(doing).because("no store is given").hint(
+                "add --store s3://bucket/prefix or --store file:///dir, set EVENTODB_STORE, or keep it with policy set \
+                 --store",
+            )),
         }
     }
 
-    /// The same, where `doing` cannot do without.
-    pub async fn required_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
-        self.store_of(db, scope).await?.ok_or_else(|| {
-            Error::usage(doing).because("no store is given").hint(
-                "add --store s3://bucket/prefix or --store file:///dir, set EVENTODB_STORE, or keep it with policy set --store",
-            )
-        })
+    /// That store, to write to.
+    pub async fn store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        Store::open(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
+    }
+
+    /// That store, which must be there already.
+    pub async fn existing_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        Store::open_existing(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
     }
 
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
         let given = match self.settings.reading_store()? {
-            Some(url) => Some(Store::open(&url, &self.settings.store_settings).await?),
+            Some(url) => Some(Store::open_existing(&url, &self.settings.store_settings).await?),
             None => None,
         };
         Ok(Stores { context: self, given, opened: HashMap::new() })
@@ -129,8 +124,9 @@ impl Stores<'_> {
         }
         let doing = || format!("opening the store of archive {}", archive.id);
         let parsed: StoreUrl = url.parse().map_err(|e: Error| e.while_doing(doing()))?;
-        let store =
-            Store::open(&parsed, &self.context.settings.store_settings).await.map_err(|e| e.while_doing(doing()))?;
+        let store = Store::open_existing(&parsed, &self.context.settings.store_settings)
+            .await
+            .map_err(|e| archive::missing_means_lost(e, doing()))?;
         self.opened.insert(url.clone(), store.clone());
         Ok(store)
     }

@@ -39,7 +39,7 @@ record! {
     CoverageRecord {
         /// The namespace.
         namespace: String,
-        /// `complete` or `incomplete`.
+        /// `complete`, `incomplete`, or `unproven` where only the store could not be asked.
         verdict: &'static str,
         /// Messages in the hypertable.
         hot_messages: i64,
@@ -71,7 +71,11 @@ impl CoverageRecord {
         };
         Self {
             namespace: namespace.to_owned(),
-            verdict: if coverage.findings.is_empty() { "complete" } else { "incomplete" },
+            verdict: match (coverage.findings.is_empty(), coverage.is_broken()) {
+                (true, _) => "complete",
+                (false, true) => "incomplete",
+                (false, false) => "unproven",
+            },
             hot_messages: coverage.hot_messages,
             archived_messages: coverage.archived_messages,
             expected_messages: coverage.expected_messages,
@@ -149,8 +153,18 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = ledger::list(db.client(), scope.namespace()).await?;
-    let store = store(context, &rows).await?;
-    let coverage = archive::coverage(&mut db, scope, store.as_ref(), &context.ui, &context.stop).await?;
+    let (ui, stop) = (&context.ui, &context.stop);
+    let coverage = match store(context, &rows).await {
+        Ok(store) => archive::coverage(&mut db, scope, store.as_ref(), ui, stop).await?,
+        Err(e) if e.kind() == Kind::Usage => return Err(e),
+        // What the database knows is worth most just when the store is gone.
+        Err(e) => {
+            let mut coverage = archive::coverage(&mut db, scope, None, ui, stop).await?;
+            coverage.without_store(&rows, &e);
+            coverage
+        }
+    };
+    let (broken, hint) = (coverage.is_broken(), coverage.hint.clone());
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;
     if record.findings.is_empty() {
@@ -165,7 +179,7 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
         context.ui.text(text.as_bytes())?;
     }
     let found = human::plural(record.findings.len(), "finding");
-    Err(Error::new(Kind::Verification, format!("proving the coverage of namespace {}", record.namespace))
-        .because(found)
-        .hint("eventodb-admin archives verify --all reads every archive back"))
+    let kind = if broken { Kind::Verification } else { Kind::Failed };
+    let error = Error::new(kind, format!("proving the coverage of namespace {}", record.namespace)).because(found);
+    Err(error.hint(hint.as_deref().unwrap_or("eventodb-admin archives verify --all reads every archive back")))
 }

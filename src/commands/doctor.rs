@@ -43,9 +43,11 @@ impl From<Check> for CheckRecord {
 pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let mut checks = doctor::database(&db, &namespace.scope).await?;
-    match context.store_of(&db, &namespace.scope).await {
-        Ok(None) => checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked")),
-        Ok(Some(store)) => checks.extend(doctor::store(&db, &namespace.scope, &store).await?),
+    match context.existing_store(&db, &namespace.scope, "checking the store").await {
+        Ok(store) => checks.extend(doctor::store(&db, &namespace.scope, &store).await?),
+        Err(e) if e.kind() == Kind::Usage => {
+            checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked"));
+        }
         Err(e) => checks.push(Check::failed("store", &e)),
     }
     let failed = checks.iter().filter(|c| c.verdict == Verdict::Fail).count();

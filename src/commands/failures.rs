@@ -22,8 +22,8 @@ impl<'a> Failures<'a> {
         let kind = e.kind();
         let is_stop = |kind| matches!(kind, Kind::Interrupted | Kind::Terminated);
         if !is_stop(kind) || !self.worst.is_some_and(is_stop) {
-            let e =
-                if e.to_string().contains(name) || is_stop(kind) { e } else { e.while_doing(format!("{noun} {name}")) };
+            let thing = format!("{noun} {name}");
+            let e = if is_stop(kind) || names(&e.to_string(), &thing) { e } else { e.while_doing(thing) };
             self.ui.error(&e);
         }
         if !is_stop(kind) {
@@ -45,9 +45,23 @@ impl<'a> Failures<'a> {
     }
 }
 
+/// Whether the text has `thing` as words of their own: archive 1 is not archive 12.
+fn names(text: &str, thing: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(thing).any(|(at, _)| !text[at + thing.len()..].starts_with(goes_on))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_names_its_thing_only_by_the_whole_name() {
+        assert!(names("verifying archive 1 (2013): gone", "archive 1"));
+        assert!(names("dropping chunk _hyper_1_1_chunk", "chunk _hyper_1_1_chunk"));
+        assert!(!names("reading archive 12: 1 line", "archive 1"));
+        assert!(!names("s3://b/1/x has 1 byte", "archive 1"));
+    }
     use crate::cli::Global;
     use crate::settings::Speech;
 

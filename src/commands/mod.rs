@@ -20,6 +20,7 @@ mod signals;
 mod streams;
 mod sweep;
 mod sync;
+mod verify;
 
 use std::process::ExitCode;
 use std::sync::Arc;

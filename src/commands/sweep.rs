@@ -87,7 +87,7 @@ pub(super) const fn why_kept(fate: Fate) -> Option<&'static str> {
 pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let store = context.required_store(&db, scope, "sweeping the store").await?;
+    let store = context.existing_store(&db, scope, "sweeping the store").await?;
     if context.is_plan() {
         let found = archive::leftovers(&db, scope, &store, stray_after).await?;
         context.ui.list(found.iter().map(|left| LeftRecord::new(left, Run::Plan)))?;

@@ -73,7 +73,7 @@ impl From<&SyncEntry> for FoundRecord {
 
 pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
-    let store = context.required_store(&db, &namespace.scope, "rebuilding the ledger").await?;
+    let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
     if context.is_plan() {
         let survey = archive::survey(&db, scope, &store, ui, stop).await?;

@@ -32,20 +32,36 @@ struct Folder {
     root: PathBuf,
 }
 
+/// What happens where the folder is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// It is made.
+    Create,
+    /// That is an error: an empty folder in its place would say that every object is gone.
+    Refuse,
+}
+
 impl LocalStore {
-    pub(super) async fn open(dir: &Path) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, missing: Missing) -> Result<Self> {
         let url = StoreUrl::file(dir)?;
         let dir = dir.to_owned();
         let doing = format!("opening the store {url}");
         blocking(move || {
-            let opened = match fs::create_dir(&dir) {
+            let made = match missing {
+                Missing::Create => fs::create_dir(&dir),
+                Missing::Refuse => Ok(()),
+            };
+            let opened = match made {
                 Err(e) if e.kind() != io::ErrorKind::AlreadyExists && !dir.is_dir() => Err(e),
                 _ => dir.canonicalize().and_then(|root| fs::read_dir(&root).map(|_| root)),
             };
             match opened {
                 Ok(root) => Ok(Self(Arc::new(Folder { url, root }))),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
-                    .because("neither the folder nor its parent exists")
+                    .because(match missing {
+                        Missing::Create => "neither the folder nor its parent exists",
+                        Missing::Refuse => "there is no such folder",
+                    })
                     .hint("create the folder, or mount it, and run again")),
                 Err(e) => Err(io_failed(doing, e)),
             }

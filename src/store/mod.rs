@@ -18,6 +18,7 @@ use futures::stream::BoxStream;
 
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
+use self::local::Missing;
 pub use self::object::{ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::s3::S3Store;
 pub use self::settings::{Credentials, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
@@ -40,7 +41,15 @@ impl Store {
     pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir).await?)),
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create).await?)),
+        }
+    }
+
+    /// Opens the store at `url` for what lies there already: a folder that is missing is not found.
+    pub async fn open_existing(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
+        match url {
+            StoreUrl::S3 { .. } => Self::open(url, settings).await,
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse).await?)),
         }
     }
 

@@ -258,6 +258,19 @@ fn compression_goes_both_ways_or_is_said_to_be_unsupported() {
 }
 
 #[test]
+fn the_store_is_that_of_the_policy_where_none_is_given() {
+    let cli = Cli::new();
+    cli.run_with(&["messages", "import"], made_up(2, 50).as_bytes()).succeeds();
+    for args in [&["chunks", "archive", "--older-than", "0d"][..], &["archives", "sync"], &["archives", "sweep"]] {
+        cli.run(args).fails(2, "--store");
+    }
+    cli.run(&["policy", "set", "--store", &cli.store()]).succeeds();
+    cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
+    cli.run(&["archives", "sync"]).succeeds();
+    assert_eq!(objects(&cli, ".manifest.json").len(), 2);
+}
+
+#[test]
 fn s3_is_a_store_like_a_folder() {
     let (cli, _) = filled(1);
     let bucket = var("EVENTODB_TEST_S3_BUCKET");

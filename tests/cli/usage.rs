@@ -65,7 +65,6 @@ fn what_cannot_be_meant_exits_2_and_says_why() {
         (&["chunks", "drop", "a", "--older-than", "1d"], "cannot be used with"),
         (&["chunks", "archive", "a", "--jobs", "0"], "--jobs"),
         (&["chunks", "archive", "a", "--compression", "zstd", "--level", "99"], "1 to 22"),
-        (&["chunks", "archive", "a"], "--store"),
         (&["messages", "read"], "STREAM"),
         (&["messages", "read", "a-1", "--category", "a"], "cannot be used with"),
         (&["messages", "read", ""], "empty"),

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod answers;
 mod environment;
 mod faults;
 mod local;
+#[path = "../support/proxy.rs"]
+#[allow(dead_code)]
 mod proxy;
 mod refusals;
 mod s3;

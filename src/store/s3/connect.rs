@@ -27,6 +27,7 @@ use rustls::pki_types::pem::PemObject;
 
 use super::super::{Credentials, PathStyle, StoreSettings};
 use super::error::Place;
+use super::retry::AlsoPassing;
 use crate::{Error, Result};
 
 /// Signed for where a service of one's own is named without a region: most such services take it.
@@ -82,6 +83,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
                 .with_initial_backoff(retries.initial_backoff)
                 .with_max_backoff(retries.max_backoff),
         )
+        .retry_classifier(AlsoPassing)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(timeouts.connect)

@@ -8,7 +8,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::retry::ErrorKind;
 
+use super::retry::is_altered;
 use crate::{Error, Kind};
 
 /// Where requests go, for hints.
@@ -39,6 +41,8 @@ pub(super) enum Class {
     RacingWrite,
     BadRange,
     NotImplemented,
+    /// What arrived is not what was sent.
+    Altered,
     Frozen,
     UnknownStorageKind,
     /// The service's own trouble.
@@ -84,7 +88,9 @@ impl Fault {
                 if fault.class == Class::Other && dispatch.is_timeout() {
                     fault.class = Class::Timeout;
                 }
-                if fault.class == Class::Other && dispatch.is_io() {
+                // Such as a connection that ends before its answer has.
+                let may_pass = dispatch.as_other().is_some_and(|kind| kind == ErrorKind::TransientError);
+                if fault.class == Class::Other && (dispatch.is_io() || may_pass) {
                     fault.class = Class::Broken;
                 }
                 fault
@@ -164,7 +170,7 @@ impl Fault {
     /// As the user sees it: `doing` says what was tried.
     pub(super) fn into_error(self, doing: impl Into<String>, place: &Place) -> Error {
         let kind = match self.class {
-            Class::NoBucket | Class::NoKey | Class::NoUpload => Kind::NotFound,
+            Class::NoBucket | Class::NoKey => Kind::NotFound,
             Class::UnknownStorageKind => Kind::Usage,
             _ => Kind::Failed,
         };
@@ -204,6 +210,13 @@ impl Fault {
             }
             Class::Throttled => "the service asks for fewer requests: run again later, or with fewer jobs".into(),
             Class::Server => format!("{service} is in trouble: run again later"),
+            Class::Altered => {
+                "bytes were changed on their way to the service, each time anew: suspect a proxy in between, or this machine's memory"
+                    .into()
+            }
+            Class::NoUpload => {
+                "somebody has removed the unfinished upload (a lifecycle rule of the bucket?): run again".into()
+            }
             Class::Frozen => "the object is in an archive storage class: restore it there first, then run again".into(),
             Class::UnknownStorageKind => format!("{service} does not have this storage class"),
             Class::NoCredentials => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".into(),
@@ -221,7 +234,6 @@ impl Fault {
             Class::Broken => "the connection broke: run again".into(),
             Class::NotS3 => format!("{service} does not answer as S3 does: check the endpoint"),
             Class::NoKey
-            | Class::NoUpload
             | Class::Precondition
             | Class::RacingWrite
             | Class::BadRange
@@ -258,6 +270,8 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequests" | "RequestLimitExceeded" => {
             Class::Throttled
         }
+        "RequestTimeout" | "RequestTimeoutException" => Class::Timeout,
+        code if is_altered(code) => Class::Altered,
         "PreconditionFailed" => Class::Precondition,
         "ConditionalRequestConflict" | "OperationAborted" => Class::RacingWrite,
         "InvalidRange" => Class::BadRange,

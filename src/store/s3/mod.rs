@@ -4,6 +4,7 @@ mod connect;
 mod error;
 mod multipart;
 mod read;
+mod retry;
 mod write;
 
 use std::collections::VecDeque;

@@ -13,7 +13,7 @@ use rand::RngExt;
 use super::super::{ObjectKey, ObjectReader};
 use super::S3Store;
 use super::error::{Class, Fault};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 impl S3Store {
     pub(in super::super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
@@ -103,7 +103,9 @@ impl Body {
                 }
                 None if self.next == self.end => return Ok(None),
                 // All bytes are there, and the checksum says that they are not the right ones.
-                Some(Err(e)) if self.next == self.end => return Err(self.failed(e)),
+                Some(Err(e)) if self.next == self.end => {
+                    return Err(Error::new(Kind::Verification, self.store.doing("reading", &self.key)).because(e));
+                }
                 Some(Err(e)) => Fault::of_body(&e),
                 None => Fault::of_body(&std::io::Error::from(std::io::ErrorKind::UnexpectedEof)),
             };

@@ -2,7 +2,7 @@
 
 mod write;
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -150,6 +150,24 @@ pub struct ArchiveRow {
     pub rehydrated_at: Option<DateTime<Utc>>,
     /// Until when it is to stay.
     pub lease_until: Option<DateTime<Utc>>,
+}
+
+impl ArchiveRow {
+    /// What it holds, for people: `2013-01-03 to 2013-01-10, 100 messages, global positions 1 to 100`.
+    pub fn extent(&self) -> String {
+        let day = |t: DateTime<Utc>| {
+            let text = t.format("%Y-%m-%d %H:%M:%S").to_string();
+            text.strip_suffix(" 00:00:00").map_or_else(|| text.clone(), str::to_owned)
+        };
+        let mut text = format!("{} to {}", day(self.range_start), day(self.range_end));
+        if let Some(messages) = self.message_count {
+            let _ = write!(text, ", {messages} messages");
+        }
+        if let (Some(first), Some(last)) = (self.first_global_position, self.last_global_position) {
+            let _ = write!(text, ", global positions {first} to {last}");
+        }
+        text
+    }
 }
 
 fn archive(r: &Row) -> Result<ArchiveRow> {
