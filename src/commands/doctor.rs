@@ -43,7 +43,7 @@ impl From<Check> for CheckRecord {
 pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let mut checks = doctor::database(&db, &namespace.scope).await?;
-    match context.existing_store(&db, &namespace.scope, "checking the store").await {
+    match context.store(&db, &namespace.scope, "checking the store").await {
         Ok(store) => checks.extend(doctor::store(&db, &namespace.scope, &store).await?),
         Err(e) if e.kind() == Kind::Usage => {
             checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked"));

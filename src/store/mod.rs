@@ -19,7 +19,7 @@ use futures::stream::BoxStream;
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
-pub use self::object::{ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
+pub use self::object::{BucketFacts, Known, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::s3::S3Store;
 pub use self::settings::{Credentials, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
 pub use self::upload::Upload;
@@ -87,6 +87,14 @@ impl Store {
             return Err(Error::failed(format!("{} was read back changed", self.describe(&key))));
         }
         deleted
+    }
+
+    /// How the bucket is set up; a folder has nothing to tell.
+    pub async fn bucket_facts(&self) -> Option<BucketFacts> {
+        match self {
+            Self::S3(s3) => Some(s3.facts().await),
+            Self::Local(_) => None,
+        }
     }
 
     /// Stores a small object under a new name. Conflict where the name is taken.

@@ -37,6 +37,32 @@ pub struct ObjectInfo {
     pub storage_class: Option<String>,
 }
 
+/// Something that a service may not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known<T> {
+    /// It told.
+    Is(T),
+    /// It did not, for this reason: it has no such setting, or the key has no right to ask.
+    Unknown(String),
+}
+
+/// How a bucket is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketFacts {
+    /// Whether it keeps versions.
+    pub versioning: Known<bool>,
+    /// A lifecycle rule that deletes objects below the store's prefix.
+    pub expiring_rule: Known<Option<String>>,
+    /// Whether a lifecycle rule ends unfinished uploads there.
+    pub aborts_uploads: Known<bool>,
+    /// The encryption that objects get unless told otherwise.
+    pub encryption: Known<Option<String>>,
+    /// Whether objects can be locked.
+    pub locks_objects: Known<bool>,
+    /// Whether the service takes conditional writes, as far as it was seen.
+    pub refuses_overwrites: bool,
+}
+
 /// An upload that was begun and neither finished nor aborted: nobody sees it, and S3 bills its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StrayUpload {

@@ -29,6 +29,8 @@ pub(super) enum Class {
     NoBucket,
     NoKey,
     NoUpload,
+    /// The bucket has no such setting.
+    NoSetting,
     Denied,
     UnknownKeyId,
     WrongSecret,
@@ -153,6 +155,11 @@ impl Fault {
         &self.class
     }
 
+    /// What the service, or the way to it, said.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether the service refused and did not say why.
     pub(super) fn has_no_reason(&self) -> bool {
         self.status.is_some_and(|status| (300..500).contains(&status)) && !self.has_code
@@ -234,6 +241,7 @@ impl Fault {
             Class::Broken => "the connection broke: run again".into(),
             Class::NotS3 => format!("{service} does not answer as S3 does: check the endpoint"),
             Class::NoKey
+            | Class::NoSetting
             | Class::Precondition
             | Class::RacingWrite
             | Class::BadRange
@@ -257,6 +265,9 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "NoSuchBucket" => Class::NoBucket,
         "NoSuchKey" => Class::NoKey,
         "NoSuchUpload" => Class::NoUpload,
+        "NoSuchLifecycleConfiguration"
+        | "ServerSideEncryptionConfigurationNotFoundError"
+        | "ObjectLockConfigurationNotFoundError" => Class::NoSetting,
         "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Class::Denied,
         "InvalidAccessKeyId" | "NotSignedUp" => Class::UnknownKeyId,
         "SignatureDoesNotMatch" => Class::WrongSecret,

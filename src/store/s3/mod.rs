@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod inspect;
 mod multipart;
 mod read;
 mod retry;

@@ -1,4 +1,4 @@
-//! What runs that came to nothing leave behind: `doctor` finds it, `archives sweep` removes it.
+//! What `doctor` finds, and what `archives sweep` removes of what runs that came to nothing leave behind.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]
@@ -171,4 +171,91 @@ fn doctor_names_what_could_destroy_messages_and_the_command_that_ends_it() {
 
 fn is_community(cli: &Cli) -> bool {
     sql(&cli.db_url, "SELECT current_setting('timescaledb.license')") == "timescale"
+}
+
+#[test]
+fn a_chunk_interval_far_from_the_write_rate_is_told_with_a_better_one() {
+    let cli = Cli::bare();
+    cli.run(&["namespaces", "create", &cli.namespace, "--chunk-interval", "1d", "--compress-after", "never"])
+        .succeeds();
+    // 5,000 messages a day: a month of them makes a good chunk.
+    cli.run_with(&["messages", "import"], made_up(1, 5000).as_bytes()).succeeds();
+    let checks = cli.json(&["doctor"]);
+    let interval = check(&checks, "chunk interval");
+    assert_eq!(interval["verdict"], "warn", "{interval}");
+    let fix = interval["fix"].as_str().unwrap().split(';').next().unwrap().to_owned();
+    sql(&cli.db_url, &fix);
+    assert_eq!(verdict(&cli.json(&["doctor"]), "chunk interval"), "ok");
+}
+
+#[test]
+fn compression_that_fits_long_streams_only_is_told_where_streams_are_short() {
+    let cli = filled(None);
+    if !is_community(&cli) {
+        assert!(check(&cli.json(&["doctor"]), "compression settings")["found"].as_str().unwrap().contains("Apache-2"));
+        return;
+    }
+    let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
+    sql(&cli.db_url, &format!("ANALYZE \"{schema}\".messages"));
+    assert_eq!(verdict(&cli.json(&["doctor"]), "compression settings"), "ok");
+    sql(
+        &cli.db_url,
+        &format!(
+            "ALTER TABLE \"{schema}\".messages SET (timescaledb.compress_segmentby = 'stream_name', timescaledb.compress_orderby = 'position')"
+        ),
+    );
+    let checks = cli.json(&["doctor"]);
+    let settings = check(&checks, "compression settings");
+    assert_eq!(settings["verdict"], "warn", "{settings}");
+    sql(&cli.db_url, settings["fix"].as_str().unwrap().split(';').next().unwrap());
+    assert_eq!(verdict(&cli.json(&["doctor"]), "compression settings"), "ok");
+}
+
+#[test]
+fn a_role_that_does_not_own_the_messages_is_told_that_it_cannot_archive() {
+    let cli = filled(None);
+    assert_eq!(verdict(&cli.json(&["doctor"]), "rights in the database"), "ok");
+    let (role, schema) =
+        (format!("r{}", uuid::Uuid::new_v4().simple()), cli.json(&["namespaces", "show"])["schema"].clone());
+    let schema = schema.as_str().unwrap();
+    sql(
+        &cli.db_url,
+        &format!(
+            "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA eventodb_store, \"{schema}\" TO {role}; \
+             GRANT SELECT ON ALL TABLES IN SCHEMA eventodb_store, \"{schema}\" TO {role}"
+        ),
+    );
+    let mut url = url::Url::parse(&cli.db_url).unwrap();
+    url.set_username(&role).unwrap();
+    let checks = cli.json(&["doctor", "--db-url", url.as_str()]);
+    assert_eq!(verdict(&checks, "rights in the database"), "warn", "{checks}");
+    sql(&cli.db_url, &format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[test]
+fn a_nightly_run_that_fails_is_told_until_one_succeeds() {
+    let cli = filled(None);
+    assert_eq!(verdict(&cli.json(&["doctor"]), "lifecycle run"), "ok");
+    cli.run(&["policy", "set", "--archive-after", "30d", "--store", "file:///nowhere/at/all"]).succeeds();
+    let checks = cli.json(&["doctor", "--store", &cli.store()]);
+    assert_eq!(verdict(&checks, "lifecycle run"), "warn", "no run yet");
+    assert_ne!(cli.run(&["lifecycle", "run"]).code, 0);
+    let told = cli.run(&["doctor", "--store", &cli.store()]);
+    assert!(told.code == 1 && told.stdout.contains("/nowhere/at/all"), "{told:?}");
+    cli.run(&["policy", "set", "--store", &cli.store()]).succeeds();
+    cli.run(&["lifecycle", "run"]).succeeds();
+    assert_eq!(verdict(&cli.json(&["doctor"]), "lifecycle run"), "ok");
+}
+
+#[test]
+fn the_buckets_own_settings_are_told_as_far_as_the_service_tells_them() {
+    let url = format!("s3://{}/doctor/{}", var("EVENTODB_TEST_S3_BUCKET"), uuid::Uuid::new_v4());
+    let cli = filled(Some(&url));
+    let checks = cli.json(&["doctor"]);
+    assert_eq!(verdict(&checks, "store"), "ok");
+    for name in
+        ["versioning", "lifecycle rules", "unfinished uploads", "encryption", "object lock", "conditional writes"]
+    {
+        assert_ne!(verdict(&checks, name), "fail", "{checks}");
+    }
 }

@@ -1,0 +1,51 @@
+//! Runs: those that ended early, and how the last one went.
+
+use chrono::{TimeDelta, Utc};
+
+use super::{Check, Verdict};
+use crate::db::queries::ledger::{self, State};
+use crate::db::queries::{doctor as queries, policies};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// A nightly run that did not succeed for so long has missed a night.
+const STALE: TimeDelta = TimeDelta::hours(36);
+
+pub(super) async fn unfinished(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "unfinished runs";
+    if queries::is_lifecycle_locked(db.client(), scope.namespace()).await? {
+        return Ok(Check::ok(name, "one is at work now".to_owned()));
+    }
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let unfinished = |s| matches!(s, State::Planned | State::Exported | State::Uploaded);
+    let left: Vec<_> =
+        archives.iter().filter(|a| unfinished(a.state) || a.frozen_chunk.is_some()).map(|a| a.id.to_string()).collect();
+    Ok(if left.is_empty() {
+        Check::ok(name, "none".to_owned())
+    } else {
+        Check::warn(
+            name,
+            format!("a run ended early at archive {}; its chunk may still refuse late writers", left.join(", ")),
+            "eventodb-admin archives sweep clears up after it, and so does the next archive run",
+        )
+    })
+}
+
+/// How `lifecycle run` went on this namespace.
+pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "lifecycle run";
+    let Some((_, _, runs)) = policies::list(db.client(), Some(scope.namespace())).await?.pop() else {
+        return Ok(Check::ok(name, "the namespace has no policy".to_owned()));
+    };
+    let fix = "eventodb-admin lifecycle run; see its timer or crontab, too";
+    Ok(match (runs.last_success_at, runs.last_error) {
+        (_, Some(error)) => Check { verdict: Verdict::Fail, name, found: error, fix: Some(fix.to_owned()) },
+        (None, None) => Check::warn(name, "there is a policy, and no run yet".to_owned(), fix),
+        (Some(at), None) if at + STALE < Utc::now() => Check::warn(
+            name,
+            format!("the last one that did all it had to was at {}", at.format("%Y-%m-%d %H:%M")),
+            fix,
+        ),
+        (Some(at), None) => Check::ok(name, format!("all was done at {}", at.format("%Y-%m-%d %H:%M"))),
+    })
+}

@@ -1,0 +1,94 @@
+//! The server as a whole: what it is, what time it is there, what this role may do, who else may drop chunks.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{Check, Verdict};
+use crate::db::queries::{doctor as queries, lifecycle};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// Clocks that differ by more make signatures wrong; S3 refuses a difference of 15 minutes.
+const SKEW: TimeDelta = TimeDelta::minutes(1);
+
+pub(super) fn edition(db: &Db) -> Check {
+    let name = "server";
+    let Some(timescale) = &db.server.timescale else {
+        return Check::warn(name, format!("PostgreSQL {}", db.server.server_version), "CREATE EXTENSION timescaledb");
+    };
+    let found =
+        format!("PostgreSQL {}, TimescaleDB {} {}", db.server.server_version, timescale.version, timescale.edition);
+    if db.server.supports_freeze() {
+        Check::ok(name, found)
+    } else {
+        Check::warn(
+            name,
+            format!("{found}: chunks cannot be frozen, late writers wait while their chunk is archived"),
+            "TimescaleDB Community 2.24 or later archives without holding writers up for long",
+        )
+    }
+}
+
+pub(super) async fn clock(db: &Db) -> Result<Check> {
+    let before = Utc::now();
+    let server: DateTime<Utc> = queries::now(db.client()).await?;
+    // The server answered somewhere between.
+    let skew = (before - server).max(server - Utc::now()).max(TimeDelta::zero());
+    Ok(if skew > SKEW {
+        let found = format!("it differs from the server's by {} s", skew.num_seconds());
+        Check::warn(
+            "clock",
+            found,
+            "let both machines follow a time server: S3 refuses requests of a clock 15 minutes off",
+        )
+    } else {
+        Check::ok("clock", "it agrees with the server's".to_owned())
+    })
+}
+
+pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "retention policy";
+    Ok(match lifecycle::retention(db.client(), scope.schema()).await? {
+        None => Check::ok(name, "none".to_owned()),
+        Some(age) => Check {
+            verdict: Verdict::Fail,
+            name,
+            found: format!("the server drops chunks older than {age}, archived or not"),
+            fix: Some("eventodb-admin policy set --server-drop-after never".to_owned()),
+        },
+    })
+}
+
+pub(super) async fn open_functions(db: &Db) -> Result<Check> {
+    let name = "functions that anyone may call";
+    let open = queries::open_functions(db.client()).await?;
+    Ok(if open.is_empty() {
+        Check::ok(name, "none that drops or thaws chunks".to_owned())
+    } else {
+        let signatures: Vec<_> = open.iter().map(|f| format!("_timescaledb_functions.{f}")).collect();
+        Check::warn(
+            name,
+            format!("every role may call {}", open.join(", ")),
+            format!("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC", signatures.join(", ")),
+        )
+    })
+}
+
+/// Whether this role may archive: chunks belong to the owner of the messages.
+pub(super) async fn rights(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "rights in the database";
+    let owner = queries::owner(db.client(), &scope.messages()).await?;
+    Ok(if owner.is_ours {
+        Check::ok(name, format!("role {} may do everything to {}", db.server.user, scope.messages()))
+    } else {
+        Check::warn(
+            name,
+            format!(
+                "{} belongs to {}: role {} cannot archive its chunks",
+                scope.messages(),
+                owner.name,
+                db.server.user
+            ),
+            "connect as the owner, or have the role made a member of it",
+        )
+    })
+}

@@ -1,0 +1,116 @@
+//! The store: rights in it, how the bucket is set up, what runs have left in it.
+
+use super::{Check, Verdict};
+use crate::archive::{Fate, Left, Leftover, STRAY_AFTER, leftovers};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+use crate::store::{BucketFacts, Known, Store};
+
+/// Checks the store, and looks for what runs have left in it.
+///
+/// # Errors
+/// Where the session is lost; what the store refuses is a check that failed.
+pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> {
+    if let Err(e) = store.check_rights().await {
+        return Ok(vec![Check::failed("store", &e)]);
+    }
+    let mut checks = vec![Check::ok("store", format!("{} takes, gives back and deletes objects", store.url()))];
+    if let Some(facts) = store.bucket_facts().await {
+        checks.extend(bucket(&facts));
+    }
+    match leftovers(db, scope, store, STRAY_AFTER).await {
+        Ok(found) => checks.extend(left_in_store(&found)),
+        Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
+    }
+    Ok(checks)
+}
+
+fn left_in_store(found: &[Leftover]) -> Vec<Check> {
+    let count = |meant: fn(&Leftover) -> bool| found.iter().filter(|l| meant(l)).count();
+    let stray = count(|l| matches!(l.what, Left::Upload(_)) && l.fate == Fate::Remove);
+    let running = count(|l| matches!(l.what, Left::Upload(_)) && l.fate == Fate::TooYoung);
+    let failed = count(|l| matches!(l.what, Left::Object(..)) && l.fate == Fate::Remove);
+    let needed = count(|l| l.fate == Fate::MayBeNeeded);
+    let unknown = count(|l| l.fate == Fate::Unknown);
+    let sweep = "eventodb-admin archives sweep --dry-run lists them; without it they are removed";
+    let line = |name, n: usize, text: &str, fix: &str| {
+        if n == 0 { Check::ok(name, "none".to_owned()) } else { Check::warn(name, format!("{n} {text}"), fix) }
+    };
+    let uploads = if stray == 0 && running > 0 {
+        Check::ok("stray uploads", format!("none; {running} begun within the last day"))
+    } else {
+        line("stray uploads", stray, "never ended, and are billed", sweep)
+    };
+    vec![
+        uploads,
+        line("objects of failed attempts", failed, "are of no use", sweep),
+        line(
+            "objects that may be the only copy",
+            needed,
+            "are of attempts that failed, and their messages are not in the hypertable",
+            "keep them, and find out who dropped the chunk; a manifest beside them can be read",
+        ),
+        line(
+            "objects that the ledger does not know",
+            unknown,
+            "may be archives of a ledger that was lost",
+            "eventodb-admin archives sync",
+        ),
+    ]
+}
+
+fn bucket(facts: &BucketFacts) -> Vec<Check> {
+    let mut checks = Vec::new();
+    let unknown = |name, why: &str| Check::ok(name, format!("not known: {why}"));
+    checks.push(match &facts.versioning {
+        Known::Unknown(why) => unknown("versioning", why),
+        Known::Is(true) => Check::ok("versioning", "on: an object that is deleted can be brought back".to_owned()),
+        Known::Is(false) => Check::warn(
+            "versioning",
+            "off: an archive that somebody deletes is gone".to_owned(),
+            "aws s3api put-bucket-versioning --versioning-configuration Status=Enabled, or a copy in another place",
+        ),
+    });
+    checks.push(match &facts.expiring_rule {
+        Known::Unknown(why) => unknown("lifecycle rules", why),
+        Known::Is(None) => Check::ok("lifecycle rules", "none deletes archives".to_owned()),
+        Known::Is(Some(rule)) => Check {
+            verdict: Verdict::Fail,
+            name: "lifecycle rules",
+            found: format!("rule {rule} deletes objects, archives among them"),
+            fix: Some(
+                "end the rule, or limit it to another prefix; policy set --expire-archives-after deletes by policy"
+                    .to_owned(),
+            ),
+        },
+    });
+    checks.push(match &facts.aborts_uploads {
+        Known::Unknown(why) => unknown("unfinished uploads", why),
+        Known::Is(true) => Check::ok("unfinished uploads", "a rule of the bucket ends them".to_owned()),
+        Known::Is(false) => Check::warn(
+            "unfinished uploads",
+            "no rule of the bucket ends them".to_owned(),
+            "a rule AbortIncompleteMultipartUpload of some days, or eventodb-admin archives sweep now and then",
+        ),
+    });
+    checks.push(match &facts.encryption {
+        Known::Unknown(why) => unknown("encryption", why),
+        Known::Is(Some(algorithm)) => Check::ok("encryption", format!("{algorithm} unless told otherwise")),
+        Known::Is(None) => Check::warn(
+            "encryption",
+            "the bucket encrypts nothing by itself".to_owned(),
+            "--sse AES256 or aws:kms, or a default of the bucket",
+        ),
+    });
+    checks.push(match &facts.locks_objects {
+        Known::Unknown(why) => unknown("object lock", why),
+        Known::Is(true) => Check::ok("object lock", "on: sweep and expiry delete only what is not locked".to_owned()),
+        Known::Is(false) => Check::ok("object lock", "off".to_owned()),
+    });
+    checks.push(if facts.refuses_overwrites {
+        Check::ok("conditional writes", "a name that is taken is not written again".to_owned())
+    } else {
+        Check::ok("conditional writes", "not kept by this service; names are random and looked for first".to_owned())
+    });
+    checks
+}
