@@ -221,12 +221,13 @@ fn a_role_that_does_not_own_the_messages_is_told_that_it_cannot_archive() {
     sql(
         &cli.db_url,
         &format!(
-            "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA eventodb_store, \"{schema}\" TO {role}; \
+            "CREATE ROLE {role} LOGIN PASSWORD 'of-a-reader'; GRANT USAGE ON SCHEMA eventodb_store, \"{schema}\" TO {role}; \
              GRANT SELECT ON ALL TABLES IN SCHEMA eventodb_store, \"{schema}\" TO {role}"
         ),
     );
     let mut url = url::Url::parse(&cli.db_url).unwrap();
     url.set_username(&role).unwrap();
+    url.set_password(Some("of-a-reader")).unwrap();
     let checks = cli.json(&["doctor", "--db-url", url.as_str()]);
     assert_eq!(verdict(&checks, "rights in the database"), "warn", "{checks}");
     sql(&cli.db_url, &format!("DROP OWNED BY {role}; DROP ROLE {role}"));
