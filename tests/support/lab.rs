@@ -142,21 +142,23 @@ impl Lab {
     pub async fn archive_with(&self, chunks: &[ChunkRow], options: ArchiveOptions) -> Vec<Result<Archived>> {
         let mut results = Vec::new();
         let mut lock = self.lock().await;
-        archive::archive(
-            &mut lock,
-            &self.connector,
-            &self.scope,
-            &self.store,
-            chunks,
-            &options,
-            &Silent,
-            &Stop::default(),
-            &mut |_, result| results.push(result),
-        )
-        .await
-        .unwrap();
+        self.run(&mut lock, chunks, &options, &Stop::default(), &mut |result| results.push(result)).await.unwrap();
         lock.release().await.unwrap();
         results
+    }
+
+    /// A run under a lock of the caller's, which may end as a whole or be stopped.
+    pub async fn run(
+        &self,
+        lock: &mut LifecycleLock,
+        chunks: &[ChunkRow],
+        options: &ArchiveOptions,
+        stop: &Stop,
+        each: &mut (dyn FnMut(Result<Archived>) + Send),
+    ) -> Result<()> {
+        let (connector, scope, store) = (&self.connector, &self.scope, &self.store);
+        let mut each = |_: &ChunkRow, result| each(result);
+        archive::archive(lock, connector, scope, store, chunks, options, &Silent, stop, &mut each).await
     }
 
     /// Archives and drops every closed chunk.
