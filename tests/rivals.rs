@@ -4,6 +4,18 @@
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "support/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+#[path = "rivals/locks.rs"]
+mod locks;
+#[path = "rivals/moments.rs"]
+mod moments;
+#[path = "rivals/runs.rs"]
+mod runs;
+#[path = "rivals/writers.rs"]
+mod writers;
 
 use std::time::Duration;
 
@@ -13,60 +25,15 @@ use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
 
-const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
-
-#[tokio::test]
-async fn writers_at_full_speed_into_old_ranges_lose_nothing_while_chunks_are_archived() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(3, 400).await;
-    let mut writers = Vec::new();
-    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    for w in 0..3 {
-        let session = lab.another_session().await;
-        let scope = lab.scope.clone();
-        let done = std::sync::Arc::clone(&done);
-        writers.push(tokio::spawn(async move {
-            let mut written = 0;
-            for i in 0.. {
-                if done.load(std::sync::atomic::Ordering::SeqCst) {
-                    break;
-                }
-                let sql = scope
-                    .render(&format!(
-                        "INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type)
-                         VALUES ('2013-01-03T12:00:00Z'::timestamptz + interval '{} seconds', {written}, 'late-{w}', 'Late')",
-                        (i % 3) * 604_800
-                    ))
-                    .unwrap();
-                // A frozen chunk refuses the writer, who tries again: what was not acknowledged is not expected.
-                if session.batch_execute(&sql).await.is_ok() {
-                    written += 1;
-                }
-            }
-            written
-        }));
+/// Says so where the server lacks what the test is about.
+fn skip_without(has: bool, what: &str) -> bool {
+    if !has {
+        eprintln!("SKIPPED: needs TimescaleDB Community with {what}");
     }
-    for _ in 0..4 {
-        let closed = lab.closed().await;
-        for result in lab.archive(&closed, AfterVerify::Drop).await {
-            if let Err(e) = result {
-                // A writer may hold a chunk for longer than we wait; it is archived by the next run.
-                assert_eq!(e.kind(), Kind::Failed, "{}", shown(e));
-            }
-        }
-    }
-    done.store(true, std::sync::atomic::Ordering::SeqCst);
-    let mut acknowledged = 0;
-    for writer in writers {
-        acknowledged += writer.await.unwrap();
-    }
-    assert!(acknowledged > 0);
-    lab.assert_covered().await;
-    lab.rehydrate_all().await;
-    lab.assert_covered().await;
-    let total = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
-    assert_eq!(total, (1200 + acknowledged).to_string());
+    !has
 }
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 #[tokio::test]
 async fn the_sql_function_refuses_an_older_snapshot_a_second_run_and_a_frozen_chunk() {

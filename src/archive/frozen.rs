@@ -1,6 +1,8 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
+use tokio_postgres::error::SqlState;
+
 use super::attempt::{Attempt, Done, Entry, Fates};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
@@ -63,9 +65,11 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
     if row.frozen_chunk.as_deref() != Some(attempt.chunk.name()) {
         return Ok(());
     }
-    chunks::unfreeze(db.client(), &attempt.chunk.table)
-        .await
-        .map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?;
+    match chunks::unfreeze(db.client(), &attempt.chunk.table).await {
+        // Somebody has dropped it: there is nothing left that writers could be let into.
+        Err(e) if e.code() == Some(&SqlState::UNDEFINED_TABLE) => {}
+        done => done.map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?,
+    }
     ledger::clear_frozen(db.client(), id).await
 }
 
@@ -76,7 +80,7 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
         match chunks::freeze(db.client(), &attempt.chunk.table).await {
             Ok(()) => return Ok(()),
             Err(e) if is_retryable(&e) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => attempt.context.stop.sleep(pause).await?,
                 None => return Err(explain("freezing it while a writer holds it", e)),
             },
             Err(e) => return Err(explain("freezing it", e)),
@@ -162,7 +166,7 @@ async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, id: i64, from: State) -
         match try_drop(db, attempt, Some((id, from))).await {
             Ok(()) => return Ok(()),
             Err(e) if e.is_retryable() => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => attempt.context.stop.sleep(pause).await?,
                 None => {
                     return Err(e
                         .into_error(attempt.chunk)

@@ -11,6 +11,7 @@ use super::manifest::{Content, Manifest};
 use super::rows::RowCounter;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
@@ -178,6 +179,7 @@ pub async fn read_through(
             hash.update(&buffer[..n]);
             rows.add(&buffer[..n]);
             bytes += n as u64;
+            failpoint!("object.reading");
             each(&buffer[..n])?;
         }
         drop(plain);
