@@ -4,6 +4,16 @@
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "support/program.rs"]
+#[allow(dead_code)]
+mod program;
+
+#[path = "stopping/first.rs"]
+mod first;
+#[path = "stopping/others.rs"]
+mod others;
+#[path = "stopping/second.rs"]
+mod second;
 
 use std::time::Duration;
 

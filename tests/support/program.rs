@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -113,14 +113,28 @@ pub fn start_held(lab: &Lab, args: &[&str], steps: &[&str]) -> Running {
     start_with(lab, args, &points.join(";"), Some(gate))
 }
 
+/// Starts a run whose standard output nobody reads.
+pub fn start_unread(lab: &Lab, args: &[&str]) -> (Running, ChildStdout) {
+    let mut child = command(lab, args).spawn().unwrap();
+    let out = child.stdout.take().unwrap();
+    (running(child, None), out)
+}
+
 fn start_with(lab: &Lab, args: &[&str], failpoints: &str, gate: Option<Gate>) -> Running {
     let mut child = command(lab, args).env("EVENTODB_FAILPOINTS", failpoints).spawn().unwrap();
-    let (mut out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let mut out = child.stdout.take().unwrap();
     let stdout = std::thread::spawn(move || {
         let mut text = String::new();
         out.read_to_string(&mut text).unwrap();
         text
     });
+    let mut running = running(child, gate);
+    running.stdout = Some(stdout);
+    running
+}
+
+fn running(mut child: Child, gate: Option<Gate>) -> Running {
+    let err = child.stderr.take().unwrap();
     let (send, lines) = channel();
     std::thread::spawn(move || {
         for line in BufReader::new(err).lines() {
@@ -128,7 +142,7 @@ fn start_with(lab: &Lab, args: &[&str], failpoints: &str, gate: Option<Gate>) ->
             let _ = send.send(line.unwrap());
         }
     });
-    Running { child, lines, heard: String::new(), stdout: Some(stdout), gate }
+    Running { child, lines, heard: String::new(), stdout: None, gate }
 }
 
 impl Running {
@@ -217,7 +231,7 @@ impl Running {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         self.hear();
-        let stdout = self.stdout.take().unwrap().join().unwrap();
+        let stdout = self.stdout.take().map(|out| out.join().unwrap()).unwrap_or_default();
         Out { code: self.child.wait().unwrap().code(), stdout, stderr: std::mem::take(&mut self.heard) }
     }
 }
