@@ -15,8 +15,6 @@ mod others;
 #[path = "stopping/second.rs"]
 mod second;
 
-use std::time::Duration;
-
 use eventodb_admin::Kind;
 use eventodb_admin::archive::{AfterVerify, ArchiveOptions, Codec, State};
 use eventodb_admin::stop::{Signal, Stop};
@@ -51,16 +49,18 @@ async fn a_stop_leaves_every_chunk_either_whole_or_archived() {
 #[tokio::test]
 async fn a_stop_in_mid_copy_ends_it_and_leaves_the_session_and_the_chunk_as_they_were() {
     let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 30_000).await;
+    lab.fill_large(40).await;
     let closed = lab.closed().await;
     let stop = Stop::default();
-    let asking = stop.clone();
+    let (asking, watching) = (stop.clone(), lab.another_session().await);
+    let mut lock = lab.lock().await;
+    let pid = lock.pid();
     let asked = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        let copying = "SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND query LIKE 'COPY%'";
+        while watching.query(copying, &[&pid]).await.unwrap().is_empty() {}
         asking.ask(Signal::Interrupt);
     });
-    let mut lock = lab.lock().await;
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 22 }, jobs: 1 };
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 3 }, jobs: 1 };
     let mut results = Vec::new();
     let run = lab.run(&mut lock, &closed, &options, &stop, &mut |result| results.push(result)).await;
     asked.await.unwrap();
@@ -72,7 +72,7 @@ async fn a_stop_in_mid_copy_ends_it_and_leaves_the_session_and_the_chunk_as_they
     lock.release().await.unwrap();
     lab.sql(LATE).await;
     lab.assert_covered().await;
-    assert_eq!(lab.archive_all().await[0].rows, 30_001);
+    assert_eq!(lab.archive_all().await[0].rows, 10_001);
 }
 
 #[tokio::test]

@@ -120,9 +120,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
 fn stopping(command: &Command) -> Stopping {
     match command {
         Command::Chunks { verb } if !matches!(verb, ChunksVerb::List(_)) => Stopping::AfterStep,
-        Command::Archives { verb: ArchivesVerb::Verify(_) | ArchivesVerb::Rehydrate(_) } | Command::Coverage => {
-            Stopping::AfterStep
-        }
+        Command::Archives { verb: ArchivesVerb::Verify(_) | ArchivesVerb::Rehydrate(_) } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }

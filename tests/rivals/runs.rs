@@ -138,14 +138,7 @@ async fn the_next_run_finishes(lab: &mut Lab, lines: &str, told: &str) {
 
 /// The steps of an archive run at which its session does something next.
 fn steps(lab: &Lab) -> Vec<&'static str> {
-    let mut steps = vec![
-        "archive.entered",
-        "archive.object-stored",
-        "archive.uploaded",
-        "archive.verified",
-        "drop.told",
-        "drop.dropped",
-    ];
+    let mut steps = vec!["archive.entered", "archive.uploaded", "archive.verified", "drop.dropped"];
     steps.push(if lab.db.server.supports_freeze() { "archive.frozen" } else { "archive.locked" });
     steps
 }
