@@ -23,7 +23,7 @@ macro_rules! effect {
 }
 pub(crate) use effect;
 
-/// Arms the failpoints named in `EVENTODB_FAILPOINTS`: `name=kill` or `name=error`, separated by `;`.
+/// Arms the failpoints named in `EVENTODB_FAILPOINTS`: `name=kill`, `name=error` or `name=wait:/file`, separated by `;`.
 ///
 /// # Errors
 /// A usage error where the variable says anything else.
@@ -36,7 +36,11 @@ pub fn arm() -> crate::Result<()> {
             // No destructor runs, nothing is flushed: to the server and the store it is a kill -9.
             Some((name, "kill")) => fail::cfg_callback(name, || std::process::abort()),
             Some((name, "error")) => fail::cfg(name, "return"),
-            _ => Err("it is not name=kill or name=error".to_owned()),
+            Some((name, how)) if how.starts_with("wait:") => {
+                let (told, file) = (name.to_owned(), std::path::PathBuf::from(how.trim_start_matches("wait:")));
+                fail::cfg_callback(name, move || wait(&told, &file))
+            }
+            _ => Err("it is not name=kill, name=error or name=wait:/file".to_owned()),
         };
         armed.map_err(|why| Error::usage(format!("EVENTODB_FAILPOINTS: {point}")).because(why))?;
     }
@@ -54,5 +58,15 @@ pub fn passed(name: &str) {
     });
     if let Err(e) = written {
         tracing::warn!("failpoint {name} was not noted: {e}");
+    }
+}
+
+/// Says in a file where the process is, and goes on once the file is gone. Where its folder is gone, nobody waits.
+#[cfg(feature = "failpoints")]
+fn wait(name: &str, file: &std::path::Path) {
+    if std::fs::write(file, name).is_ok() {
+        while file.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
     }
 }

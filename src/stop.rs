@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::error::{Error, Kind, Result};
 
@@ -39,5 +42,22 @@ impl Stop {
             _ => Kind::Terminated,
         };
         Err(Error::new(kind, "stopped as asked").hint("nothing is half done; run the same command again to go on"))
+    }
+
+    /// Waits that long, or until a stop is asked for.
+    ///
+    /// # Errors
+    /// As [`Stop::check`].
+    pub async fn sleep(&self, time: Duration) -> Result<()> {
+        const LOOK: Duration = Duration::from_millis(100);
+        let end = Instant::now() + time;
+        loop {
+            self.check()?;
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            tokio::time::sleep(left.min(LOOK)).await;
+        }
     }
 }

@@ -1,18 +1,18 @@
-//! The life of a chunk, on a real server and a real store: archived, dropped, read, damaged, brought back.
+//! The life of a chunk, on a real server and a real store: archived, dropped, read, brought back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
 
-use std::time::Duration;
-
 use eventodb_admin::Kind;
-use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock, RehydrateOutcome, State};
+use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};
 use eventodb_admin::progress::Silent;
-use eventodb_admin::stop::{Signal, Stop};
+use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 #[tokio::test]
 async fn everything_archived_dropped_and_rehydrated_exports_byte_for_byte() {
@@ -66,59 +66,6 @@ async fn a_rehydrate_never_moves_the_sequence_back() {
     lab.write("fresh-1", "T").await.unwrap();
     assert_eq!(lab.one("SELECT max(global_position) FROM {{schema}}.messages").await, "54");
     assert_eq!(lab.one("SELECT count(*) - count(DISTINCT global_position) FROM {{schema}}.messages").await, "0");
-}
-
-#[tokio::test]
-async fn writers_at_full_speed_into_old_ranges_lose_nothing_while_chunks_are_archived() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(3, 400).await;
-    let mut writers = Vec::new();
-    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    for w in 0..3 {
-        let session = lab.another_session().await;
-        let scope = lab.scope.clone();
-        let done = std::sync::Arc::clone(&done);
-        writers.push(tokio::spawn(async move {
-            let mut written = 0;
-            for i in 0.. {
-                if done.load(std::sync::atomic::Ordering::SeqCst) {
-                    break;
-                }
-                let sql = scope
-                    .render(&format!(
-                        "INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type)
-                         VALUES ('2013-01-03T12:00:00Z'::timestamptz + interval '{} seconds', {written}, 'late-{w}', 'Late')",
-                        (i % 3) * 604_800
-                    ))
-                    .unwrap();
-                // A frozen chunk refuses the writer, who tries again: what was not acknowledged is not expected.
-                if session.batch_execute(&sql).await.is_ok() {
-                    written += 1;
-                }
-            }
-            written
-        }));
-    }
-    for _ in 0..4 {
-        let closed = lab.closed().await;
-        for result in lab.archive(&closed, AfterVerify::Drop).await {
-            if let Err(e) = result {
-                // A writer may hold a chunk for longer than we wait; it is archived by the next run.
-                assert_eq!(e.kind(), Kind::Failed, "{}", shown(e));
-            }
-        }
-    }
-    done.store(true, std::sync::atomic::Ordering::SeqCst);
-    let mut acknowledged = 0;
-    for writer in writers {
-        acknowledged += writer.await.unwrap();
-    }
-    assert!(acknowledged > 0);
-    lab.assert_covered().await;
-    lab.rehydrate_all().await;
-    lab.assert_covered().await;
-    let total = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
-    assert_eq!(total, (1200 + acknowledged).to_string());
 }
 
 #[tokio::test]
@@ -203,69 +150,6 @@ async fn a_chunk_restored_by_hand_is_not_restored_twice() {
 }
 
 #[tokio::test]
-async fn a_flipped_bit_a_cut_end_and_a_missing_object_are_found_and_nothing_comes_back() {
-    for damage in ["flip", "cut", "missing", "manifest"] {
-        let mut lab = Lab::new(Server::Main).await;
-        lab.fill(1, 300).await;
-        let id = lab.archive_all().await[0].archive_id.unwrap();
-        let row = lab.archives().await.remove(0);
-        let data = lab.object(row.object_key.as_ref());
-        match damage {
-            "flip" => {
-                let mut bytes = std::fs::read(&data).unwrap();
-                let middle = bytes.len() / 2;
-                bytes[middle] ^= 1;
-                std::fs::write(&data, bytes).unwrap();
-            }
-            "cut" => {
-                let bytes = std::fs::read(&data).unwrap();
-                std::fs::write(&data, &bytes[..bytes.len() - 1]).unwrap();
-            }
-            "missing" => std::fs::remove_file(&data).unwrap(),
-            _ => {
-                let manifest = lab.object(row.manifest_key.as_ref());
-                let text =
-                    std::fs::read_to_string(&manifest).unwrap().replace("\"messages\": 300", "\"messages\": 301");
-                std::fs::write(&manifest, text).unwrap();
-            }
-        }
-        let verified = archive::verify(&lab.store, &row, &Silent, &Stop::default()).await;
-        assert_eq!(verified.unwrap_err().kind(), Kind::Verification, "{damage}");
-        let rehydrated = lab.rehydrate(id).await.unwrap_err();
-        assert_eq!(rehydrated.kind(), Kind::Verification, "{damage}: {}", shown(rehydrated));
-        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0", "{damage}");
-        assert_eq!(lab.archives().await[0].state, State::Dropped);
-        if damage != "flip" {
-            // A flipped bit in the data shows only to those who read it: coverage reads lists and sizes.
-            let findings = lab.coverage().await.findings;
-            assert!(
-                findings.iter().any(|f| f.kind == "archive" && f.text.contains("2013-01-03")),
-                "{damage}: {findings:?}"
-            );
-        }
-    }
-}
-
-#[tokio::test]
-async fn objects_exchanged_between_two_archives_are_refused() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(2, 100).await;
-    lab.archive_all().await;
-    let rows = lab.archives().await;
-    let (one, two) = (lab.object(rows[0].object_key.as_ref()), lab.object(rows[1].object_key.as_ref()));
-    let aside = one.with_extension("aside");
-    std::fs::rename(&one, &aside).unwrap();
-    std::fs::rename(&two, &one).unwrap();
-    std::fs::rename(&aside, &two).unwrap();
-    for row in &rows {
-        let error = archive::verify(&lab.store, row, &Silent, &Stop::default()).await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Verification);
-        assert_eq!(lab.rehydrate(row.id).await.unwrap_err().kind(), Kind::Verification);
-    }
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0");
-}
-
-#[tokio::test]
 async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 100).await;
@@ -289,20 +173,6 @@ async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
 }
 
 #[tokio::test]
-async fn a_chunk_is_not_dropped_while_its_archive_cannot_be_read_back() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 100).await;
-    let closed = lab.closed().await;
-    lab.archive(&closed, AfterVerify::Keep).await;
-    let data = lab.object(lab.archives().await[0].object_key.as_ref());
-    std::fs::remove_file(&data).unwrap();
-    let result = lab.archive(&closed, AfterVerify::Drop).await.remove(0);
-    assert_eq!(result.unwrap_err().kind(), Kind::Verification);
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "100");
-    lab.assert_covered().await;
-}
-
-#[tokio::test]
 async fn the_sql_function_drops_only_chunks_that_are_verified_and_unchanged() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(3, 100).await;
@@ -317,170 +187,6 @@ async fn the_sql_function_drops_only_chunks_that_are_verified_and_unchanged() {
     lab.assert_covered().await;
     lab.rehydrate_all().await;
     assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "301");
-}
-
-#[tokio::test]
-async fn a_run_that_died_leaves_chunks_writable_again_after_the_next() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 100).await;
-    let chunk = lab.closed().await.remove(0);
-    // What is left by a process that was killed between its ledger row and its drop.
-    lab.sql(&format!(
-        "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, protocol,
-                store_url, object_key, manifest_key, heads_key, codec, frozen_chunk)
-         VALUES ({{{{namespace_text}}}}, '{}', '{}', 1, '{}', 'freeze', 'file:///gone', 'a', 'b', 'c', 'zstd', '{}')",
-        chunk.range_start.to_rfc3339(),
-        chunk.range_end.to_rfc3339(),
-        chunk.name(),
-        chunk.name()
-    ))
-    .await;
-    if lab.db.server.supports_freeze() {
-        lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", chunk.table)).await;
-    }
-    let archived = lab.archive_all().await;
-    assert_eq!(archived[0].rows, 100);
-    let rows = lab.archives().await;
-    assert_eq!(
-        rows.iter().map(|a| (a.state, a.attempts)).collect::<Vec<_>>(),
-        [(State::Failed, 1), (State::Dropped, 2)]
-    );
-    lab.assert_covered().await;
-}
-
-#[tokio::test]
-async fn a_session_that_is_terminated_in_mid_copy_leaves_the_chunk_whole_and_writable() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 20_000).await;
-    let closed = lab.closed().await;
-    let mut lock = lab.lock().await;
-    let pid = lock.pid();
-    let killer = lab.another_session().await;
-    let killed = tokio::spawn(async move {
-        loop {
-            let copying = killer
-                .query(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND query LIKE 'COPY%'",
-                    &[&pid],
-                )
-                .await
-                .unwrap();
-            if !copying.is_empty() {
-                return;
-            }
-        }
-    });
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 19 }, jobs: 1 };
-    let mut results = Vec::new();
-    let run = archive::archive(
-        &mut lock,
-        &lab.connector,
-        &lab.scope,
-        &lab.store,
-        &closed,
-        &options,
-        &Silent,
-        &Stop::default(),
-        &mut |_, result| results.push(result),
-    )
-    .await;
-    killed.await.unwrap();
-    assert!(run.is_err() && results[0].is_err());
-    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
-    lab.assert_covered().await;
-    assert_eq!(lab.archive_all().await[0].rows, 20_001);
-    lab.assert_covered().await;
-}
-
-#[tokio::test]
-async fn a_reader_that_holds_the_chunk_is_waited_for() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 100).await;
-    let reader = lab.another_session().await;
-    reader.batch_execute(&lab.scope.render("BEGIN; SELECT count(*) FROM {{schema}}.messages").unwrap()).await.unwrap();
-    let release = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        reader.batch_execute("COMMIT").await.unwrap();
-    });
-    assert_eq!(lab.archive_all().await[0].state, State::Dropped);
-    release.await.unwrap();
-    lab.assert_covered().await;
-}
-
-#[tokio::test]
-async fn a_second_run_is_told_that_it_is_busy() {
-    let lab = Lab::new(Server::Main).await;
-    if lab.one("SELECT count(*) FROM pg_stat_activity").await == "1" {
-        eprintln!("SKIPPED: the embedded server has one session for all: its advisory locks keep nobody out");
-        return;
-    }
-    let _first = lab.lock().await;
-    let second = LifecycleLock::take(lab.another_session().await, &lab.scope, &Silent).await;
-    assert_eq!(second.unwrap_err().kind(), Kind::Busy);
-}
-
-#[tokio::test]
-async fn several_jobs_archive_all_chunks_once() {
-    let mut lab = Lab::new(Server::Main).await;
-    let lines = lab.fill(6, 200).await;
-    let closed = lab.closed().await;
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Gzip { level: 6 }, jobs: 3 };
-    let results = lab.archive_with(&closed, options).await;
-    assert_eq!(results.into_iter().map(|r| r.map_err(shown).unwrap().rows).sum::<i64>(), 1200);
-    lab.assert_covered().await;
-    lab.rehydrate_all().await;
-    assert_eq!(lab.export().await.unwrap(), lines);
-}
-
-#[tokio::test]
-async fn a_stop_leaves_every_chunk_either_whole_or_archived() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(3, 100).await;
-    let closed = lab.closed().await;
-    let stop = Stop::default();
-    let mut lock = lab.lock().await;
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
-    let mut done = 0;
-    let result = archive::archive(
-        &mut lock,
-        &lab.connector,
-        &lab.scope,
-        &lab.store,
-        &closed,
-        &options,
-        &Silent,
-        &stop,
-        &mut |_, r| {
-            r.unwrap();
-            done += 1;
-            stop.ask(Signal::Terminate);
-        },
-    )
-    .await;
-    assert_eq!((result.unwrap_err().kind(), done), (Kind::Terminated, 1));
-    lock.release().await.unwrap();
-    assert_eq!(lab.closed().await.len(), 2);
-    lab.assert_covered().await;
-    assert_eq!(lab.archive_all().await.len(), 2);
-    lab.assert_covered().await;
-}
-
-#[tokio::test]
-async fn coverage_finds_what_a_foreign_drop_chunks_has_taken() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(2, 100).await;
-    lab.sql(
-        "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-01-10T00:00:00Z'::timestamptz)",
-    )
-    .await;
-    let coverage = lab.coverage().await;
-    assert_eq!((coverage.hot_messages, coverage.expected_messages), (100, 200));
-    assert!(
-        coverage.findings.iter().any(|f| f.kind == "hole" && f.text.contains("100 messages are missing")),
-        "{:?}",
-        coverage.findings
-    );
-    assert!(coverage.findings.iter().any(|f| f.text.contains("stream account-0")), "{:?}", coverage.findings);
 }
 
 #[tokio::test]
@@ -515,20 +221,11 @@ async fn a_column_that_an_archive_would_lose_stops_the_run_before_anything_happe
     let closed = lab.closed().await;
     let mut lock = lab.lock().await;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::None, jobs: 1 };
-    let result = archive::archive(
-        &mut lock,
-        &lab.connector,
-        &lab.scope,
-        &lab.store,
-        &closed,
-        &options,
-        &Silent,
-        &Stop::default(),
-        &mut |_, _| {
+    let result = lab
+        .run(&mut lock, &closed, &options, &Stop::default(), &mut |_| {
             panic!("a chunk was touched");
-        },
-    )
-    .await;
+        })
+        .await;
     let error = result.unwrap_err();
     assert!(error.kind() == Kind::Unsupported && error.to_string().contains("tenant text"), "{error}");
 }
@@ -605,28 +302,6 @@ async fn the_apache_edition_says_that_it_cannot_compress() {
     assert!(error.kind() == Kind::Unsupported && error.to_string().contains("Apache-2"), "{error}");
 }
 
-const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
-
-#[tokio::test]
-async fn an_archive_whose_messages_were_dropped_by_others_is_kept_as_their_only_copy() {
-    let mut lab = Lab::new(Server::Main).await;
-    let lines = lab.fill(1, 100).await;
-    lab.archive_all().await;
-    lab.rehydrate_all().await;
-    lab.sql(
-        "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2013-02-01T00:00:00Z'::timestamptz)",
-    )
-    .await;
-    lab.sql(LATE).await;
-    assert_eq!(lab.archive_all().await[0].rows, 1);
-    let states: Vec<_> = lab.archives().await.iter().map(|a| a.state).collect();
-    assert_eq!(states, [State::Dropped, State::Dropped]);
-    lab.assert_covered().await;
-    lab.rehydrate_all().await;
-    assert!(lab.export().await.unwrap().starts_with(&lines));
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
-}
-
 #[tokio::test]
 async fn a_chunk_that_lacks_some_of_what_its_archive_holds_is_left_alone() {
     let mut lab = Lab::new(Server::Main).await;
@@ -663,29 +338,6 @@ async fn a_newer_archive_of_a_kept_chunk_takes_the_place_of_the_older_one() {
 }
 
 #[tokio::test]
-async fn the_sql_function_refuses_an_older_snapshot_a_second_run_and_a_frozen_chunk() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 20).await;
-    let closed = lab.closed().await;
-    lab.archive(&closed, AfterVerify::Keep).await;
-    let drop = "SELECT count(*) FROM {{schema}}.drop_chunks_older_than('1 year')";
-    let error = lab.try_sql(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {drop}")).await.unwrap_err();
-    assert_eq!(error.code().unwrap().code(), "25000");
-    lab.sql("ROLLBACK").await;
-    if lab.one("SELECT count(*) FROM pg_stat_activity").await != "1" {
-        let lock = lab.lock().await;
-        assert_eq!(lab.try_sql(drop).await.unwrap_err().code().unwrap().code(), "55P03");
-        lock.release().await.unwrap();
-    }
-    if lab.db.server.supports_freeze() {
-        lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", closed[0].table)).await;
-        assert_eq!(lab.one(drop).await, "0");
-        lab.sql(&format!("SELECT _timescaledb_functions.unfreeze_chunk('{}')", closed[0].table)).await;
-    }
-    assert_eq!(lab.one(drop).await, "1");
-}
-
-#[tokio::test]
 async fn a_changed_chunk_interval_doubles_nothing() {
     let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 1000).await;
@@ -702,92 +354,4 @@ async fn a_changed_chunk_interval_doubles_nothing() {
     lab.rehydrate_all().await;
     assert_eq!(lab.export().await.unwrap(), lines);
     lab.assert_covered().await;
-}
-
-#[tokio::test]
-async fn a_chunk_that_an_operator_froze_stays_frozen() {
-    let mut lab = Lab::new(Server::Main).await;
-    if !lab.db.server.supports_freeze() {
-        eprintln!("SKIPPED: needs TimescaleDB Community 2.24 or later, whose chunks can be frozen");
-        return;
-    }
-    lab.fill(1, 20).await;
-    let closed = lab.closed().await;
-    lab.archive(&closed, AfterVerify::Keep).await;
-    lab.sql(&format!("SELECT _timescaledb_functions.freeze_chunk('{}')", closed[0].table)).await;
-    let error = lab.archive(&closed, AfterVerify::Drop).await.remove(0).unwrap_err();
-    assert!(error.to_string().contains("frozen by somebody else"), "{error}");
-    assert_eq!(lab.try_sql(LATE).await.unwrap_err().code().unwrap().code(), "0A000");
-}
-
-#[tokio::test]
-async fn a_failed_rehydrate_leaves_no_empty_chunk() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 300).await;
-    let id = lab.archive_all().await[0].archive_id.unwrap();
-    let data = lab.object(lab.archives().await[0].object_key.as_ref());
-    std::fs::remove_file(&data).unwrap();
-    lab.rehydrate(id).await.unwrap_err();
-    assert!(lab.closed().await.is_empty());
-}
-
-#[tokio::test]
-async fn coverage_finds_messages_that_share_a_global_position_or_a_place() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 20).await;
-    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type, global_position) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L', 7)").await;
-    let findings = lab.coverage().await.findings;
-    assert!(findings.iter().any(|f| f.kind == "overlap" && f.text.contains("global position")), "{findings:?}");
-    lab.sql("DELETE FROM {{schema}}.messages WHERE stream_name = 'account-0'; DELETE FROM {{schema}}.messages WHERE stream_name = 'late-1'").await;
-    let findings = lab.coverage().await.findings;
-    assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("stream account-0")), "{findings:?}");
-}
-
-#[tokio::test]
-async fn coverage_finds_an_archive_that_the_ledger_has_lost() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(2, 20).await;
-    let first = lab.archive_all().await[0].archive_id.unwrap();
-    lab.sql(&format!("DELETE FROM eventodb_store.archives WHERE id = {first}")).await;
-    let findings = lab.coverage().await.findings;
-    assert!(findings.iter().any(|f| f.kind == "archive" && f.text.contains("follows one")), "{findings:?}");
-    assert!(findings.iter().any(|f| f.kind == "hole" && f.text.contains("20 messages are missing")), "{findings:?}");
-}
-
-#[tokio::test]
-async fn a_stop_in_mid_copy_ends_it_and_leaves_the_session_and_the_chunk_as_they_were() {
-    let mut lab = Lab::new(Server::Main).await;
-    lab.fill(1, 30_000).await;
-    let closed = lab.closed().await;
-    let stop = Stop::default();
-    let asking = stop.clone();
-    let asked = tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        asking.ask(Signal::Interrupt);
-    });
-    let mut lock = lab.lock().await;
-    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::Zstd { level: 22 }, jobs: 1 };
-    let mut results = Vec::new();
-    let run = archive::archive(
-        &mut lock,
-        &lab.connector,
-        &lab.scope,
-        &lab.store,
-        &closed,
-        &options,
-        &Silent,
-        &stop,
-        &mut |_, result| results.push(result),
-    )
-    .await;
-    asked.await.unwrap();
-    assert_eq!(run.unwrap_err().kind(), Kind::Interrupted);
-    // The session goes on: no cancellation comes late.
-    for _ in 0..20 {
-        lock.db().batch_execute("SELECT pg_sleep(0.05)").await.unwrap();
-    }
-    lock.release().await.unwrap();
-    lab.sql(LATE).await;
-    lab.assert_covered().await;
-    assert_eq!(lab.archive_all().await[0].rows, 30_001);
 }

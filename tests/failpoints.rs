@@ -101,9 +101,11 @@ const fn everywhere(_: &str) -> bool {
 stories! {
     Archive: an_archive_run_killed_at_any_step_loses_and_doubles_nothing,
         an_archive_run_that_fails_or_hears_nothing_at_any_step_loses_and_doubles_nothing, everywhere;
+    Large: an_export_killed_in_mid_copy_loses_nothing,
+        an_export_that_fails_in_mid_copy_loses_nothing, |p| p.starts_with("archive.copying");
     Keep: a_kept_chunk_takes_writers_again_whenever_its_run_is_killed,
         a_kept_chunk_takes_writers_again_whatever_fails,
-        |p| ["freeze.unfreeze", "freeze.clear", "lock.commit", "archive.tell-verified"].iter().any(|name| p.starts_with(name));
+        |p| ["freeze.unfreeze", "freeze.clear", "drop.commit", "archive.tell-verified"].iter().any(|name| p.starts_with(name));
     Empty: an_empty_chunk_goes_or_stays_whenever_its_run_is_killed,
         an_empty_chunk_goes_or_stays_whatever_fails,
         |p| p.starts_with("drop.") || p.starts_with("freeze.clear") || p.starts_with("archive.give-up");

@@ -16,6 +16,7 @@ use super::rows::Tally;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
+use crate::failpoint::failpoint;
 use crate::progress::Task;
 use crate::stop::Stop;
 use crate::store::Upload;
@@ -115,6 +116,7 @@ pub async fn copy_out(
                 if parcels.send(Parcel::Rows(std::mem::take(&mut parcel))).await.is_err() {
                     return Ok(());
                 }
+                failpoint!("archive.copying");
             }
         }
         task.advance(bytes as u64);
@@ -127,6 +129,7 @@ pub async fn copy_out(
         while let Some(frame) = frames.recv().await {
             if let Some(upload) = upload.as_deref_mut() {
                 upload.write(frame).await?;
+                failpoint!("archive.sending");
             }
         }
         Ok::<_, Error>(())

@@ -1,6 +1,8 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
+use tokio_postgres::error::SqlState;
+
 use super::attempt::{Attempt, Done, Entry, Fates};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
@@ -67,9 +69,11 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
     }
     effect!(
         "freeze.unfreeze",
-        chunks::unfreeze(db.client(), &attempt.chunk.table)
-            .await
-            .map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?
+        match chunks::unfreeze(db.client(), &attempt.chunk.table).await {
+            // Somebody has dropped it: there is nothing left that writers could be let into.
+            Err(e) if e.code() == Some(&SqlState::UNDEFINED_TABLE) => {}
+            done => done.map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?,
+        }
     );
     effect!("freeze.clear", ledger::clear_frozen(db.client(), id).await?);
     Ok(())
@@ -82,7 +86,7 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
         match chunks::freeze(db.client(), &attempt.chunk.table).await {
             Ok(()) => return Ok(()),
             Err(e) if is_retryable(&e) => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => attempt.context.stop.sleep(pause).await?,
                 None => return Err(explain("freezing it while a writer holds it", e)),
             },
             Err(e) => return Err(explain("freezing it", e)),
@@ -168,7 +172,7 @@ async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, id: i64, from: State) -
         match try_drop(db, attempt, Some((id, from))).await {
             Ok(()) => return Ok(()),
             Err(e) if e.is_retryable() => match pauses.next() {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => attempt.context.stop.sleep(pause).await?,
                 None => {
                     return Err(e
                         .into_error(attempt.chunk)
@@ -197,6 +201,6 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     } else {
         effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);
     }
-    effect!("freeze.commit-drop", tx.commit().await?);
+    effect!("drop.commit", tx.commit().await?);
     Ok(())
 }

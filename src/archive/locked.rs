@@ -7,7 +7,7 @@ use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
 use crate::db::Db;
-use crate::db::errors::explain;
+use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
 use crate::error::{Error, Result};
@@ -78,17 +78,30 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
 async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<'a>> {
     let doing = "locking it for the export";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    // Not SHARE: two archivers would share it, and then deadlock at the drop.
-    effect!(
-        "lock.lock",
-        chunks::lock(&tx, &attempt.chunk.table, LockMode::Exclusive).await.map_err(|e| explain(doing, e))?
-    );
+    effect!("lock.lock", lock(&tx, attempt, doing).await?);
     Ok(tx)
+}
+
+async fn lock(tx: &Transaction<'_>, attempt: &Attempt<'_>, doing: &str) -> Result<()> {
+    let mut pauses = pauses();
+    loop {
+        attempt.context.stop.check()?;
+        tx.batch_execute("SAVEPOINT before_lock").await.map_err(|e| explain(doing, e))?;
+        // Not SHARE: two archivers would share it, and then deadlock at the drop.
+        let e = match chunks::lock(tx, &attempt.chunk.table, LockMode::Exclusive).await {
+            Ok(()) => return Ok(()),
+            Err(e) => e,
+        };
+        let Some(pause) = pauses.next().filter(|_| is_retryable(&e)) else { return Err(explain(doing, e)) };
+        // Other writers queue behind the request: it is taken back before the next.
+        tx.batch_execute("ROLLBACK TO SAVEPOINT before_lock").await.map_err(|e| explain(doing, e))?;
+        attempt.context.stop.sleep(pause).await?;
+    }
 }
 
 async fn commit(tx: Transaction<'_>) -> Result<()> {
     effect!(
-        "lock.commit",
+        "drop.commit",
         tx.commit().await.map_err(|e| {
             explain("committing", e)
                 .hint("run the same command again: the ledger tells what was done, and nothing is lost")
@@ -114,7 +127,7 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
             return Err(e.into_error(attempt.chunk).hint("a reader holds the chunk; run again when it is done"));
         };
         tx.batch_execute("ROLLBACK TO SAVEPOINT before_drop").await.map_err(|e| explain("taking the drop back", e))?;
-        tokio::time::sleep(pause).await;
+        attempt.context.stop.sleep(pause).await?;
     }
 }
 

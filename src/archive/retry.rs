@@ -48,7 +48,13 @@ pub(super) fn pauses() -> impl Iterator<Item = std::time::Duration> {
     backon::ExponentialBuilder::default()
         .with_min_delay(std::time::Duration::from_millis(200))
         .with_max_delay(std::time::Duration::from_secs(10))
-        .with_max_times(8)
+        .with_max_times(times())
         .with_jitter()
         .build()
+}
+
+/// A test need not wait for a minute.
+fn times() -> usize {
+    fail::fail_point!("retry.once", |_| 1);
+    8
 }

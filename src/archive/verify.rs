@@ -11,6 +11,7 @@ use super::manifest::{Content, DAMAGED, Manifest};
 use super::rows::RowCounter;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
+use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
@@ -193,6 +194,7 @@ pub async fn read_through(
             if rows.rows() > expected.rows {
                 return Err(refuse(format!("it has more than the {} lines that were exported", expected.rows)));
             }
+            failpoint!("object.reading");
             each(&buffer[..n])?;
         }
         drop(plain);

@@ -130,7 +130,7 @@ fn stopping(command: &Command) -> Stopping {
         Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
             Stopping::AfterStep
         }
-        Command::Coverage | Command::Lifecycle { .. } => Stopping::AfterStep,
+        Command::Lifecycle { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }

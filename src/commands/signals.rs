@@ -1,6 +1,7 @@
 //! The first SIGINT or SIGTERM asks for a clean stop, the second ends the program.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -9,6 +10,9 @@ use super::Stopping;
 use crate::error::{Error, Kind, Result};
 use crate::stop::{Signal, Stop};
 use crate::ui::Ui;
+
+/// How long work that stops at once may take to end.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Watches from now on.
 pub(super) fn watch(stop: Stop, asked: Arc<Notify>, stopping: Stopping, ui: Ui) -> Result<()> {
@@ -27,7 +31,19 @@ pub(super) fn watch(stop: Stop, asked: Arc<Notify>, stopping: Stopping, ui: Ui) 
                 ui.note("stopping after this step; again to stop at once");
             }
             asked.notify_one();
+            if stopping == Stopping::AtOnce {
+                tokio::spawn(end_in_any_case(stop.clone(), ui.clone()));
+            }
         }
     });
     Ok(())
+}
+
+/// The work may hang where no signal reaches it: in a write to a pipe that nobody reads.
+async fn end_in_any_case(stop: Stop, ui: Ui) {
+    tokio::time::sleep(GRACE).await;
+    if let Err(e) = stop.check() {
+        ui.error(&e);
+        std::process::exit(i32::from(e.kind().exit_code()));
+    }
 }

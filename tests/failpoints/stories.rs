@@ -14,6 +14,8 @@ use super::program::Program;
 pub enum Story {
     /// Two chunks are archived and dropped.
     Archive,
+    /// A chunk of many parcels is archived and dropped.
+    Large,
     /// A chunk is archived and stays.
     Keep,
     /// A chunk without messages is dropped.
@@ -57,8 +59,9 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Archive,
+        Self::Large,
         Self::Keep,
         Self::Empty,
         Self::ExportFails,
@@ -84,7 +87,7 @@ impl Story {
 
     pub fn command(self) -> Vec<String> {
         let words: &[&str] = match self {
-            Self::Archive | Self::Empty | Self::ExportFails | Self::ArchiveBesideGone | Self::Recover => {
+            Self::Archive | Self::Large | Self::Empty | Self::ExportFails | Self::ArchiveBesideGone | Self::Recover => {
                 &["chunks", "archive", "--older-than", "0d"]
             }
             Self::Keep => &["chunks", "archive", "--older-than", "0d", "--keep"],
@@ -115,10 +118,11 @@ impl Story {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
             Self::Archive | Self::Sync => lab.fill(2, 40).await,
+            Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
         match self {
-            Self::Archive | Self::Keep | Self::ExportFails | Self::Discard => {}
+            Self::Archive | Self::Large | Self::Keep | Self::ExportFails | Self::Discard => {}
             Self::Empty => {
                 lab.sql("DELETE FROM {{schema}}.messages; UPDATE {{schema}}.heads SET messages = 0").await;
             }

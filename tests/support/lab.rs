@@ -15,7 +15,7 @@ use eventodb_admin::messages::{self, Imported, StreamName};
 use eventodb_admin::namespace::{self, AutoCompress, NewNamespace, Token};
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
-use eventodb_admin::store::{Store, StoreSettings, StoreUrl};
+use eventodb_admin::store::{Credentials, Store, StoreSettings, StoreUrl};
 use eventodb_admin::{Error, Result};
 use futures::TryStreamExt;
 
@@ -54,6 +54,23 @@ impl Lab {
         Self { connector, db, scope, store, server, first_archive: None, dir }
     }
 
+    /// With its archives on S3, below a prefix of its own.
+    pub async fn on_s3() -> Self {
+        let url = format!("s3://{}/{}", var("EVENTODB_TEST_S3_BUCKET"), uuid::Uuid::new_v4().simple());
+        let settings = StoreSettings {
+            endpoint: Some(var("EVENTODB_TEST_S3_ENDPOINT")),
+            region: Some(var("AWS_REGION")),
+            credentials: Some(Credentials {
+                access_key_id: var("AWS_ACCESS_KEY_ID"),
+                secret_access_key: var("AWS_SECRET_ACCESS_KEY"),
+                session_token: None,
+            }),
+            ..StoreSettings::default()
+        };
+        let store = Store::open(&url.parse().unwrap(), &settings).await.unwrap();
+        Self { store, ..Self::new(Server::Main).await }
+    }
+
     pub async fn another_session(&self) -> Db {
         self.connector.connect().await.unwrap()
     }
@@ -84,6 +101,18 @@ impl Lab {
         let imported = self.import(lines.as_bytes()).await.unwrap();
         assert_eq!(imported.messages as usize, weeks * per_week);
         lines
+    }
+
+    /// One closed chunk of `megabytes` of CSV.
+    pub async fn fill_large(&self, megabytes: usize) {
+        self.sql(&format!(
+            "INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type, data)
+             SELECT '2013-01-03T12:00:00Z'::timestamptz + i * interval '1 second', i / 10, 'large-' || i % 10, 'Large',
+                    jsonb_build_object('text', repeat(md5(i::text), 128))
+               FROM generate_series(0, {} - 1) i",
+            megabytes * 250
+        ))
+        .await;
     }
 
     pub async fn import(&mut self, ndjson: &[u8]) -> Result<Imported> {
@@ -145,21 +174,23 @@ impl Lab {
     pub async fn archive_with(&self, chunks: &[ChunkRow], options: ArchiveOptions) -> Vec<Result<Archived>> {
         let mut results = Vec::new();
         let mut lock = self.lock().await;
-        archive::archive(
-            &mut lock,
-            &self.connector,
-            &self.scope,
-            &self.store,
-            chunks,
-            &options,
-            &Silent,
-            &Stop::default(),
-            &mut |_, result| results.push(result),
-        )
-        .await
-        .unwrap();
+        self.run(&mut lock, chunks, &options, &Stop::default(), &mut |result| results.push(result)).await.unwrap();
         lock.release().await.unwrap();
         results
+    }
+
+    /// A run under a lock of the caller's, which may end as a whole or be stopped.
+    pub async fn run(
+        &self,
+        lock: &mut LifecycleLock,
+        chunks: &[ChunkRow],
+        options: &ArchiveOptions,
+        stop: &Stop,
+        each: &mut (dyn FnMut(Result<Archived>) + Send),
+    ) -> Result<()> {
+        let (connector, scope, store) = (&self.connector, &self.scope, &self.store);
+        let mut each = |_: &ChunkRow, result| each(result);
+        archive::archive(lock, connector, scope, store, chunks, options, &Silent, stop, &mut each).await
     }
 
     /// Archives and drops every closed chunk.

@@ -1,0 +1,158 @@
+//! Transactions that hold the chunk: open ones with rows in it, readers in the way of the drop.
+
+use eventodb_admin::archive::State;
+
+use super::lab::{Lab, Server};
+use super::program::{ARCHIVE, run, start_armed, wait_until_queued};
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'Late')";
+
+/// A session in the midst of a transaction that has run `sql`.
+async fn open_transaction(lab: &Lab, sql: &str) -> eventodb_admin::db::Db {
+    let session = lab.another_session().await;
+    session.batch_execute(&lab.scope.render(&format!("BEGIN; {sql}")).unwrap()).await.unwrap();
+    session
+}
+
+#[tokio::test]
+async fn an_open_transaction_is_waited_for_and_its_rows_are_archived_once_it_commits() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let table = lab.closed().await.remove(0).table.to_string();
+    let writer = open_transaction(&lab, LATE).await;
+    let run = start_armed(&lab, &ARCHIVE, "");
+    wait_until_queued(&lab, &table, "%").await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    run.ended().await.succeeds();
+    assert_eq!(lab.archives().await[0].message_count, Some(101));
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn an_open_transaction_that_rolls_back_leaves_nothing_in_the_archive() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 100).await;
+    let table = lab.closed().await.remove(0).table.to_string();
+    let writer = open_transaction(&lab, LATE).await;
+    let run = start_armed(&lab, &ARCHIVE, "");
+    wait_until_queued(&lab, &table, "%").await;
+    writer.batch_execute("ROLLBACK").await.unwrap();
+    run.ended().await.succeeds();
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+}
+
+#[tokio::test]
+async fn an_open_transaction_that_stays_fails_the_run_with_what_to_do_and_the_next_archives_its_rows() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    let writer = open_transaction(&lab, LATE).await;
+    let out =
+        start_armed(&lab, &[&ARCHIVE[..], &["--lock-timeout", "200ms"]].concat(), "retry.once=error").ended().await;
+    out.fails(1, "55P03");
+    assert!(out.stderr.contains("writer") && out.stderr.contains("run it again"), "{out:?}");
+    // The other chunk was nobody's.
+    assert!(out.stderr.contains("1 done; 1 chunk failed"), "{out:?}");
+    // Nobody is kept out for it meanwhile.
+    lab.sql(&LATE.replace("'late-1'", "'late-2'")).await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    lab.assert_covered().await;
+    run(&lab, &ARCHIVE).await.succeeds();
+    let mut archived: Vec<_> =
+        lab.archives().await.iter().filter(|a| a.state == State::Dropped).map(|a| a.message_count).collect();
+    archived.sort();
+    assert_eq!(archived, [Some(100), Some(102)]);
+    lab.assert_covered().await;
+}
+
+/// Others go on while a reader keeps a run from its drop: the run must not stand in everybody's way behind it.
+async fn a_reader_holds_the_drop_up(reading: &str) {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 100).await;
+    // The chunk of now is there.
+    lab.write("fresh-1", "T").await.unwrap();
+    let chunk = lab.closed().await.remove(0);
+    let table = chunk.table.to_string();
+    let reader = open_transaction(&lab, reading).await;
+    let run_ = start_armed(&lab, &ARCHIVE, "retry.once=error");
+    wait_until_queued(&lab, &table, "AccessExclusiveLock").await;
+    // The reader still holds the chunk while these come to their ends.
+    lab.write("fresh-1", "T").await.unwrap();
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "102");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_stream_messages('fresh-1')").await, "2");
+    let out = run_.ended().await;
+    out.fails(1, "hint: a reader holds the chunk");
+    lab.assert_covered().await;
+    // And it is the reader's for as long as it likes.
+    reader.batch_execute("COMMIT").await.unwrap();
+    run(&lab, &ARCHIVE).await.succeeds();
+    let archives = lab.archives().await;
+    let states: Vec<_> = archives.iter().map(|a| (a.generation, a.state)).collect();
+    if lab.db.server.supports_freeze() {
+        assert_eq!(states, [(1, State::Dropped)], "it was uploaded again");
+    } else {
+        assert_eq!(states, [(1, State::Failed), (2, State::Dropped)]);
+    }
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    lab.sql("DELETE FROM {{schema}}.messages WHERE stream_name = 'fresh-1'").await;
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+}
+
+#[tokio::test]
+async fn a_long_query_in_the_way_of_the_drop_holds_up_nobody_else() {
+    a_reader_holds_the_drop_up("SELECT count(*) FROM {{schema}}.messages").await;
+}
+
+#[tokio::test]
+async fn a_cursor_in_the_way_of_the_drop_holds_up_nobody_else() {
+    a_reader_holds_the_drop_up(
+        "DECLARE all_of_it CURSOR FOR SELECT * FROM {{schema}}.messages; FETCH 1 FROM all_of_it",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_in_the_way_of_the_drop_sees_every_message_once() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 100).await;
+    // As pg_dump does it: one snapshot, all locks first.
+    let dump = open_transaction(
+        &lab,
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; LOCK TABLE {{schema}}.messages IN ACCESS SHARE MODE;
+         SELECT count(*) FROM {{schema}}.heads",
+    )
+    .await;
+    start_armed(&lab, &ARCHIVE, "retry.once=error").ended().await;
+    let seen = dump.query_one(&lab.scope.render("SELECT count(*) FROM {{schema}}.messages").unwrap(), &[]).await;
+    let ledger = dump
+        .query_one(
+            &lab.scope
+                .render("SELECT count(*) FROM eventodb_store.archives WHERE namespace = {{namespace_text}}")
+                .unwrap(),
+            &[],
+        )
+        .await;
+    // A chunk that its snapshot still knows cannot be read any more once it is dropped: that fails, it does not skip.
+    if let (Ok(seen), Ok(ledger)) = (seen, ledger) {
+        assert_eq!((seen.get::<_, i64>(0), ledger.get::<_, i64>(0)), (200, 0));
+    }
+    dump.batch_execute("ROLLBACK").await.unwrap();
+    run(&lab, &ARCHIVE).await.succeeds();
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn an_empty_chunk_that_a_reader_holds_is_left_for_the_next_run() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.sql("DELETE FROM {{schema}}.messages; UPDATE {{schema}}.heads SET messages = 0").await;
+    let reader = open_transaction(&lab, "SELECT count(*) FROM {{schema}}.messages").await;
+    start_armed(&lab, &ARCHIVE, "retry.once=error").ended().await.fails(1, "55P03");
+    reader.batch_execute("COMMIT").await.unwrap();
+    lab.sql("SELECT 1").await;
+    run(&lab, &ARCHIVE).await.succeeds();
+    assert!(lab.closed().await.is_empty());
+    lab.assert_covered().await;
+}

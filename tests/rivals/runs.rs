@@ -1,0 +1,226 @@
+//! Several runs at once, and runs whose sessions are taken from them.
+
+use eventodb_admin::archive::State;
+
+use super::lab::{Lab, Server};
+use super::program::{
+    ARCHIVE, Out, application, run, run_when_free, start_armed, start_held, wait_until, wait_until_gone,
+};
+
+const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
+const REHYDRATE: [&str; 6] = ["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"];
+
+/// The embedded server has one session for all: its advisory locks keep nobody out.
+async fn has_one_session(lab: &Lab) -> bool {
+    let one = lab.one("SELECT count(*) FROM pg_stat_activity").await == "1";
+    if one {
+        eprintln!("SKIPPED: the embedded server has one session for all");
+    }
+    one
+}
+
+#[tokio::test]
+async fn whatever_else_would_touch_chunks_exits_7_while_an_archive_run_is_at_work() {
+    let mut lab = Lab::new(Server::Main).await;
+    if has_one_session(&lab).await {
+        return;
+    }
+    let lines = lab.fill(2, 50).await;
+    let chunk = lab.closed().await.remove(0);
+    let namespace = lab.scope.namespace().to_owned();
+    let mut first = start_held(&lab, &ARCHIVE, &["archive.tell-uploaded.after"]);
+    first.until("archive.tell-uploaded.after").await;
+    run(&lab, &ARCHIVE).await.fails(7, "another run holds it");
+    run(&lab, &REHYDRATE).await.fails(7, "another run holds it");
+    run(&lab, &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"])
+        .await
+        .fails(7, "another run holds it");
+    run(&lab, &["namespaces", "delete", &namespace, "--yes"]).await.fails(7, "another run holds it");
+    if lab.db.server.supports_freeze() {
+        run(&lab, &["chunks", "compress", chunk.name()]).await.fails(7, "frozen");
+    }
+    // Reading needs no lock.
+    run(&lab, &["chunks", "list"]).await.succeeds();
+    run(&lab, &["coverage"]).await.succeeds();
+    first.let_go();
+    first.ended().await.succeeds();
+    lab.assert_covered().await;
+    let ids: Vec<_> = lab.archives().await.iter().map(|a| (a.generation, a.state)).collect();
+    assert_eq!(ids, [(1, State::Dropped), (1, State::Dropped)]);
+    lab.rehydrate_all().await;
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+}
+
+#[tokio::test]
+async fn an_archive_run_exits_7_while_archives_come_back() {
+    let mut lab = Lab::new(Server::Main).await;
+    if has_one_session(&lab).await {
+        return;
+    }
+    let lines = lab.fill(1, 50).await;
+    lab.archive_all().await;
+    for step in ["rehydrate.make-range.after", "rehydrate.copy.after", "rehydrate.raise.after"] {
+        let mut back = start_held(&lab, &REHYDRATE, &[step]);
+        back.until(step).await;
+        run(&lab, &ARCHIVE).await.fails(7, "another run holds it");
+        run(&lab, &REHYDRATE).await.fails(7, "another run holds it");
+        back.let_go();
+        back.ended().await.succeeds();
+        assert!(lab.export().await.unwrap() == lines, "{step}: the export differs");
+        run(&lab, &ARCHIVE).await.succeeds();
+        lab.assert_covered().await;
+    }
+}
+
+#[tokio::test]
+async fn of_many_runs_started_at_once_each_chunk_is_archived_by_one() {
+    let mut lab = Lab::new(Server::Main).await;
+    if has_one_session(&lab).await {
+        return;
+    }
+    let lines = lab.fill(3, 50).await;
+    let runs: Vec<_> = (0..4).map(|_| start_armed(&lab, &ARCHIVE, "")).collect();
+    let mut codes = Vec::new();
+    for one in runs {
+        let out = one.ended().await;
+        assert!([Some(0), Some(7)].contains(&out.code), "{out:?}");
+        codes.push(out.code);
+    }
+    assert!(codes.contains(&Some(0)));
+    assert_eq!(lab.archives().await.iter().map(|a| a.state).collect::<Vec<_>>(), [State::Dropped; 3]);
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+}
+
+/// Which of a run's sessions is terminated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Victim {
+    LockHolder,
+    Workers,
+    All,
+}
+
+impl Victim {
+    async fn is_terminated(self, lab: &Lab) {
+        let holds = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory')";
+        let who = match self {
+            Self::LockHolder => holds.to_owned(),
+            Self::Workers => format!("NOT {holds}"),
+            Self::All => "true".to_owned(),
+        };
+        let of_run = format!("application_name = '{}' AND {who}", application(lab));
+        let killed =
+            lab.one(&format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity a WHERE {of_run}")).await;
+        assert_ne!(killed, "0", "there was nobody to terminate");
+        wait_until(lab, &format!("NOT EXISTS (SELECT FROM pg_stat_activity a WHERE {of_run})")).await;
+    }
+}
+
+fn is_a_clean_failure(out: &Out, told: &str) {
+    assert!([Some(1), Some(7)].contains(&out.code), "{told}: {out:?}");
+    assert!(out.stderr.contains("error: ") && out.stderr.contains("hint: "), "{told}: {out:?}");
+    assert!(!out.stderr.contains("panicked"), "{told}: {out:?}");
+}
+
+/// Nothing lost, nothing doubled, nothing frozen, and the next run comes to the end.
+async fn the_next_run_finishes(lab: &mut Lab, lines: &str, told: &str) {
+    wait_until_gone(lab).await;
+    lab.assert_covered().await;
+    run_when_free(lab, &ARCHIVE).await.succeeds();
+    assert!(lab.closed().await.is_empty(), "{told}");
+    lab.assert_covered().await;
+    assert!(lab.archives().await.iter().all(|a| a.frozen_chunk.is_none()), "{told}");
+    lab.rehydrate_all().await;
+    assert!(lab.export().await.unwrap() == lines, "{told}: the export differs");
+    lab.sql(LATE).await;
+}
+
+/// The steps of an archive run at which its session does something next.
+fn steps(lab: &Lab) -> Vec<&'static str> {
+    let mut steps =
+        vec!["archive.enter.after", "archive.tell-uploaded.after", "archive.tell-verified.after", "drop.drop.after"];
+    steps.push(if lab.db.server.supports_freeze() { "freeze.freeze.after" } else { "lock.lock.after" });
+    steps
+}
+
+async fn sessions_are_terminated(victim: Victim, jobs: &str) {
+    let steps = steps(&Lab::new(Server::Main).await);
+    for step in steps {
+        let told = format!("{victim:?} at {step} with {jobs} jobs");
+        let mut lab = Lab::new(Server::Main).await;
+        if has_one_session(&lab).await {
+            return;
+        }
+        let lines = lab.fill(3, 40).await;
+        let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", jobs]].concat(), &[step]);
+        held.until(step).await;
+        victim.is_terminated(&lab).await;
+        held.let_go();
+        let out = held.ended().await;
+        is_a_clean_failure(&out, &told);
+        the_next_run_finishes(&mut lab, &lines, &told).await;
+    }
+}
+
+#[tokio::test]
+async fn the_only_session_terminated_at_any_step_costs_nothing_but_another_run() {
+    sessions_are_terminated(Victim::All, "1").await;
+}
+
+#[tokio::test]
+async fn the_session_with_the_lock_terminated_under_its_workers_costs_nothing_but_another_run() {
+    sessions_are_terminated(Victim::LockHolder, "2").await;
+}
+
+#[tokio::test]
+async fn workers_terminated_at_any_step_cost_nothing_but_another_run() {
+    sessions_are_terminated(Victim::Workers, "2").await;
+}
+
+#[tokio::test]
+async fn a_statement_that_is_cancelled_fails_its_chunk_alone() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 50).await;
+    lab.fill_large(2).await;
+    let mut held = start_held(&lab, &ARCHIVE, &["archive.copying"]);
+    held.until("archive.copying").await;
+    let cancelled = lab
+        .one(&format!(
+            "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE application_name = '{}' AND state = 'active'",
+            application(&lab)
+        ))
+        .await;
+    assert_eq!(cancelled, "1");
+    held.let_go();
+    let out = held.ended().await;
+    out.fails(1, "57014");
+    assert!(out.stderr.contains("1 done; 1 chunk failed"), "{out:?}");
+    lab.sql(LATE).await;
+    lab.assert_covered().await;
+    run(&lab, &ARCHIVE).await.succeeds();
+    assert!(lab.closed().await.is_empty());
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_run_all() {
+    for step in ["rehydrate.make-range.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"] {
+        let mut lab = Lab::new(Server::Main).await;
+        if has_one_session(&lab).await {
+            return;
+        }
+        let lines = lab.fill(1, 50).await;
+        lab.archive_all().await;
+        let mut held = start_held(&lab, &REHYDRATE, &[step]);
+        held.until(step).await;
+        Victim::All.is_terminated(&lab).await;
+        held.let_go();
+        is_a_clean_failure(&held.ended().await, step);
+        lab.assert_covered().await;
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "0", "{step}");
+        run_when_free(&lab, &REHYDRATE).await.succeeds();
+        assert!(lab.export().await.unwrap() == lines, "{step}: the export differs");
+        lab.assert_covered().await;
+    }
+}
