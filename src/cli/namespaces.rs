@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::{self, CompressAfter};
 
@@ -18,6 +18,9 @@ pub enum NamespacesVerb {
     Show(Show),
     /// Bring a namespace up to date, or adopt one that EventoDB made
     Upgrade(Upgrade),
+    /// Print the SQL that gives a role its rights, and run nothing
+    #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
+    Grants(Grants),
     /// Delete a namespace with all its live messages (destructive)
     Delete(Delete),
 }
@@ -63,4 +66,33 @@ pub struct Upgrade {
 pub struct Delete {
     /// Name
     pub name: String,
+}
+
+/// What a role is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Purpose {
+    /// Read messages, chunks, archives, coverage
+    Reader,
+    /// Read, and write messages
+    Writer,
+    /// Read, archive chunks, drop what is archived, bring it back
+    Archiver,
+    /// Make and upgrade namespaces; all that their owner can
+    Operator,
+}
+
+/// `namespaces grants`.
+#[derive(Debug, Args)]
+pub struct Grants {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+    /// Role of the database
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    /// What the role is for
+    #[arg(long = "as", value_name = "PURPOSE")]
+    pub purpose: Purpose,
+    /// Take freezing and dropping chunks away from everybody else
+    #[arg(long)]
+    pub restrict_chunk_functions: bool,
 }

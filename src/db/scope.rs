@@ -48,13 +48,44 @@ impl Scope {
     /// # Errors
     /// Where a name has a zero byte.
     pub fn render(&self, template: &str) -> Result<String> {
+        self.render_with(template, &[])
+    }
+
+    /// [`Scope::render`], with further placeholders: names and the SQL text that stands for them.
+    ///
+    /// # Errors
+    /// Where a name has a zero byte.
+    pub fn render_with(&self, template: &str, more: &[(&str, &str)]) -> Result<String> {
         let schema = self.schema.to_string();
-        Ok(template
-            .replace("{{schema}}", &schema)
-            .replace("{{schema_text}}", &schema.replace('\'', "''"))
-            .replace("{{schema_name_text}}", &literal(self.schema.as_str())?)
-            .replace("{{namespace_text}}", &literal(&self.namespace)?)
-            .replace("{{extension}}", &self.extension.to_string()))
+        let own = [
+            ("schema_text", schema.replace('\'', "''")),
+            ("schema", schema),
+            ("schema_name_text", literal(self.schema.as_str())?),
+            ("namespace_text", literal(&self.namespace)?),
+            ("extension", self.extension.to_string()),
+        ];
+        let known = |name: &str| {
+            let own = own.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str());
+            own.or_else(|| more.iter().find(|(n, _)| *n == name).map(|(_, value)| *value))
+        };
+        // One pass: a name that looks like a placeholder is still a name.
+        let mut rendered = String::with_capacity(template.len());
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once("{{") {
+            rendered.push_str(before);
+            match after.split_once("}}").and_then(|(name, tail)| Some((known(name)?, tail))) {
+                Some((value, tail)) => {
+                    rendered.push_str(value);
+                    rest = tail;
+                }
+                None => {
+                    rendered.push_str("{{");
+                    rest = after;
+                }
+            }
+        }
+        rendered.push_str(rest);
+        Ok(rendered)
     }
 }
 
@@ -68,6 +99,20 @@ mod tests {
         assert_eq!(
             scope.render("{{schema}} '{{schema_text}}' {{namespace_text}} {{extension}}").unwrap(),
             r#""tsdb_o""x" '"tsdb_o""x"' 'o''hare' "public""#
+        );
+    }
+
+    #[test]
+    fn names_that_look_like_placeholders_are_names() {
+        let scope = Scope::new("{{extension}}", "{{namespace_text}}", "{{schema}}");
+        assert_eq!(
+            scope
+                .render_with(
+                    "{{schema}} {{namespace_text}} {{extension}} {{chunk}} {{other}}",
+                    &[("chunk", "{{schema}}")]
+                )
+                .unwrap(),
+            r#""{{namespace_text}}" '{{extension}}' "{{schema}}" {{schema}} {{other}}"#
         );
     }
 }

@@ -176,7 +176,7 @@ pub async fn drop_if_empty(db: &mut Client, chunk: &Qualified) -> Result<(), tok
 /// # Errors
 /// 0A000 on the Apache-2 edition.
 pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    call(db, scope, "compress_chunk", chunk).await
+    call(db, scope, "compress_chunk", "true, false", chunk).await
 }
 
 /// Decompresses one chunk.
@@ -184,12 +184,19 @@ pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(
 /// # Errors
 /// 0A000 on the Apache-2 edition.
 pub async fn decompress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    call(db, scope, "decompress_chunk", chunk).await
+    call(db, scope, "decompress_chunk", "true", chunk).await
 }
 
-async fn call(db: &Client, scope: &Scope, function: &str, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    // The names hold no placeholder of a user's: rendering cannot fail where listing the chunks did not.
-    let sql = format!("SELECT {}.{function}($1::text::regclass)", scope.extension());
+/// With all of the function's arguments: where others may create functions beside the extension's, one of theirs with
+/// fewer would be the better match.
+async fn call(
+    db: &Client,
+    scope: &Scope,
+    function: &str,
+    defaults: &str,
+    chunk: &Qualified,
+) -> Result<(), tokio_postgres::Error> {
+    let sql = format!("SELECT {}.{function}($1::text::regclass, {defaults})", scope.extension());
     db.execute(&sql, &[&chunk.to_string()]).await?;
     Ok(())
 }

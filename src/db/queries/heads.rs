@@ -101,7 +101,7 @@ pub async fn categories(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Ca
 /// # Errors
 /// Where the statement fails.
 pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<u64> {
-    let sql = scope.render(include_str!("../sql/heads_from_chunk.sql"))?.replace("{{chunk}}", &chunk.to_string());
+    let sql = scope.render_with(include_str!("../sql/heads_from_chunk.sql"), &[("chunk", &chunk.to_string())])?;
     db.execute(&sql, &[]).await.map_err(|e| explain(format!("saving the heads of chunk {}", chunk.name.as_str()), e))
 }
 
@@ -110,11 +110,12 @@ pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qua
 /// # Errors
 /// Where the statement fails.
 pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<()> {
-    let sql = scope.render(&format!(
-        "UPDATE {{{{schema}}}}.heads h SET messages = greatest(0, h.messages - c.n)
-           FROM (SELECT stream_name, count(*) AS n FROM {chunk} GROUP BY stream_name) c
-          WHERE c.stream_name = h.stream_name"
-    ))?;
+    let sql = scope.render_with(
+        "UPDATE {{schema}}.heads h SET messages = greatest(0, h.messages - c.n)
+           FROM (SELECT stream_name, count(*) AS n FROM {{chunk}} GROUP BY stream_name) c
+          WHERE c.stream_name = h.stream_name",
+        &[("chunk", &chunk.to_string())],
+    )?;
     db.execute(&sql, &[])
         .await
         .map_err(|e| explain(format!("counting what chunk {} takes with it", chunk.name.as_str()), e))?;

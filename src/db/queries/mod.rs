@@ -1,7 +1,9 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
 pub mod chunks;
+pub mod clock;
 pub mod coverage;
+pub mod grants;
 pub mod heads;
 pub mod import;
 pub mod ledger;
