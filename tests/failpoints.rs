@@ -5,6 +5,9 @@
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "support/secrets.rs"]
+#[allow(dead_code)]
+mod secrets;
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
@@ -52,14 +55,18 @@ struct Program<'a>(&'a Lab);
 
 impl Program<'_> {
     fn run(&self, args: &[&str], failpoints: &str) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_eventodb-admin"))
+        let url = lab::var("EVENTODB_TEST_DB_URL");
+        let out = Command::new(env!("CARGO_BIN_EXE_eventodb-admin"))
             .env("EVENTODB_FAILPOINTS", failpoints)
-            .env("EVENTODB_DB_URL", lab::var("EVENTODB_TEST_DB_URL"))
+            .env("EVENTODB_DB_URL", &url)
             .env("EVENTODB_NAMESPACE", self.0.scope.namespace())
             .env("EVENTODB_STORE", format!("file://{}", self.0.dir.path().display()))
             .args(args)
             .output()
-            .unwrap()
+            .unwrap();
+        let variables: Vec<_> = std::env::vars().chain([("EVENTODB_DB_URL".to_owned(), url)]).collect();
+        secrets::assert_kept(args, &variables, &out.stdout, &out.stderr);
+        out
     }
 
     /// Runs into the fault. A point that never fires fails the test.
