@@ -22,7 +22,7 @@ DECLARE
 BEGIN
     -- Hung on another table, this would write heads for messages that are not there.
     IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
-        RAISE EXCEPTION 'keep_heads is for {{schema_text}}.messages only' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'keep_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
     END IF;
     -- New streams first, in one order for everybody: two imports wait for each other and do not deadlock.
     INSERT INTO {{schema}}.heads (stream_name, "position", global_position, "time", first_time, last_time, messages)
@@ -115,7 +115,7 @@ CREATE FUNCTION {{schema}}.forget_heads() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
-        RAISE EXCEPTION 'forget_heads is for {{schema_text}}.messages only' USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'forget_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
     END IF;
     TRUNCATE {{schema}}.heads;
     UPDATE eventodb_store.archives

@@ -150,7 +150,7 @@ BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                 m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-           FROM {{schema}}.messages m
+           FROM {{schema_format}}.messages m
           WHERE m.stream_name = $1 AND m."position" >= $2 AND m."time" BETWEEN $4 AND $5 %s
           ORDER BY m."position" LIMIT $3', {{schema}}.sql_condition(condition))
     USING stream_name, coalesce("position", 0), nullif(coalesce(batch_size, 1000), -1), _head.first_time, _head.last_time;
@@ -194,12 +194,12 @@ BEGIN
             RAISE EXCEPTION 'Consumer group member must be less than the group size (Consumer Group Member: %, Consumer Group Size: %)',
                 consumer_group_member, consumer_group_size;
         END IF;
-        _where := _where || ' AND mod(abs({{schema}}.hash_64({{schema}}.cardinal_id(m.stream_name))), $6) = $5';
+        _where := _where || ' AND mod(abs({{schema_text}}.hash_64({{schema_text}}.cardinal_id(m.stream_name))), $6) = $5';
     END IF;
     RETURN QUERY EXECUTE format(
         'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                 m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-           FROM {{schema}}.messages m
+           FROM {{schema_format}}.messages m
           WHERE m.global_position >= $2 %s %s
           ORDER BY m.global_position LIMIT $3', _where, {{schema}}.sql_condition(condition))
     USING category, coalesce("position", 1), nullif(coalesce(batch_size, 1000), -1), correlation,
@@ -235,13 +235,13 @@ BEGIN
         RETURN QUERY EXECUTE
             'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                     m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-               FROM {{schema}}.messages m WHERE m.stream_name = $1 AND m."position" = $2 AND m."time" = $3'
+               FROM {{schema_text}}.messages m WHERE m.stream_name = $1 AND m."position" = $2 AND m."time" = $3'
         USING stream_name, _head."position", _head."time";
     ELSE
         RETURN QUERY EXECUTE
             'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                     m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-               FROM {{schema}}.messages m
+               FROM {{schema_text}}.messages m
               WHERE m.stream_name = $1 AND m."type" = $2 AND m."time" BETWEEN $3 AND $4
               ORDER BY m."position" DESC LIMIT 1'
         USING stream_name, "type", _head.first_time, _head.last_time;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::{self, CompressAfter};
+use crate::db::conninfo::Secret;
 
 /// Verbs on namespaces.
 #[derive(Debug, Subcommand)]
@@ -33,9 +34,11 @@ pub struct Create {
     /// What it is for
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub description: String,
-    /// Token to use, @FILE to read it from; without it one is made
-    #[arg(long, value_name = "T")]
-    pub token: Option<String>,
+    /// Token to use, @FILE to read it from, - for standard input; without it one is made
+    ///
+    /// Arguments are seen by all users of the machine: a file is not.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub token: Option<Secret>,
     /// Time that a chunk spans
     #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration, allow_hyphen_values = true)]
     pub chunk_interval: Duration,

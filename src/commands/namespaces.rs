@@ -76,7 +76,9 @@ async fn create(context: &Context, args: Create) -> Result<Ended> {
         CompressAfter::Age(age) => AutoCompress::After(interval(age)),
     };
     let token = match args.token {
-        Some(argument) => Token::parse(input::text("--token", argument).await?.trim(), name.as_str())?,
+        Some(argument) => {
+            Token::parse(input::text("--token", argument.reveal().to_owned()).await?.trim(), name.as_str())?
+        }
         None => Token::generate(name.as_str()),
     };
     let mut db = context.connect().await?;

@@ -152,7 +152,7 @@ fn look_alikes_in_front_of_the_search_path_and_beside_the_extension_are_never_ca
              SELECT tsdb_{0}.write_message('8e3b5a52-7a3b-4d9e-a7a9-8f24c4b8d8a1', 'account-9', 'T', '{{}}'); \
              SELECT pg_catalog.count(*) FROM tsdb_{0}.get_category_messages('account', 1, -1, NULL, 0, 2); \
              SELECT tsdb_{0}.category('a-1'), tsdb_{0}.hash_64('a'), tsdb_{0}.cardinal_id('a-1+2'), tsdb_{0}.id('a-1'); \
-             SELECT tsdb_{0}.chunk_digest(c) FROM public.show_chunks('tsdb_{0}.messages') c; \
+             SELECT tsdb_{0}.chunk_digest(c) FROM public.show_chunks('tsdb_{0}.messages'::pg_catalog.regclass) c; \
              SELECT tsdb_{0}.drop_chunks_older_than('1 day')",
             cli.namespace
         );

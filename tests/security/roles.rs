@@ -95,7 +95,7 @@ impl Stage {
             (SELECT md5(string_agg(h::text, '|' ORDER BY h::text)) FROM SCHEMA.heads h),
             (SELECT md5(string_agg(a::text, '|' ORDER BY a::text)) FROM eventodb_store.archives a),
             (SELECT md5(string_agg(n::text, '|' ORDER BY n::text)) FROM eventodb_store.namespaces n),
-            (SELECT string_agg(n.nspname || ':' || n.nspowner || ':' || coalesce(n.nspacl::text, ''), ',' ORDER BY 1)
+            (SELECT string_agg(n.nspname || ':' || n.nspowner || ':' || coalesce(n.nspacl::text, ''), ',' ORDER BY n.nspname)
                FROM pg_catalog.pg_namespace n WHERE n.nspname NOT LIKE 'pg_%'),
             (SELECT string_agg(c.chunk_name || ':' || c.is_compressed, ',' ORDER BY c.chunk_name)
                FROM timescaledb_information.chunks c),

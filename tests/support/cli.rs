@@ -55,7 +55,7 @@ pub struct Cli {
     pub db_url: String,
     pub namespace: String,
     pub dir: tempfile::TempDir,
-    variables: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
 }
 
 impl Cli {
@@ -190,7 +190,7 @@ async fn make_database(main: &str) -> String {
     url.set_path(&name);
     let info = ConnInfo::resolve(Some(url.as_str()), &|_| None).unwrap();
     let own = connect_plain(&info, &options).await.unwrap();
-    own.batch_execute("CREATE EXTENSION IF NOT EXISTS timescaledb").await.unwrap();
+    own.batch_execute("CREATE EXTENSION IF NOT EXISTS timescaledb SCHEMA public").await.unwrap();
     own.close().await;
     connect(&info, &options).await.unwrap().close().await;
     url.to_string()

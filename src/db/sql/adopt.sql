@@ -38,9 +38,9 @@ BEGIN
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
     LOOP
-        EXECUTE format('GRANT SELECT ON {{schema}}.heads TO %s', _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads TO %s', _grantee);
         IF _thing = 'INSERT' THEN
-            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema}}.append_message, {{schema}}.write_message TO %s', _grantee);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.write_message TO %s', _grantee);
         END IF;
     END LOOP;
 END $$;
