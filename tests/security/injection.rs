@@ -175,9 +175,13 @@ fn application_names_and_descriptions_are_data() {
     assert_eq!(cli.json(&["namespaces", "show"])["description"], *all);
     let before = catalog(&cli);
     for text in nasty() {
-        let mut url = url::Url::parse(&cli.db_url).unwrap();
-        url.query_pairs_mut().append_pair("application_name", &text);
-        let named = Cli { db_url: url.to_string(), namespace: cli.namespace.clone(), ..Cli::offline() };
+        // libpq takes a '+' for a '+'.
+        let name = percent_encoding::utf8_percent_encode(&text, percent_encoding::NON_ALPHANUMERIC);
+        let named = Cli {
+            db_url: format!("{}?application_name={name}", cli.db_url),
+            namespace: cli.namespace.clone(),
+            ..Cli::offline()
+        };
         named.run(&["namespaces", "show"]).succeeds();
     }
     assert_eq!(catalog(&cli), before);
