@@ -86,15 +86,12 @@ impl Scope {
         let mut rest = template.as_str();
         while let Some((before, after)) = rest.split_once("{{") {
             rendered.push_str(before);
-            match after.split_once("}}").and_then(|(name, tail)| Some((known(name)?, tail))) {
-                Some((value, tail)) => {
-                    rendered.push_str(value);
-                    rest = tail;
-                }
-                None => {
-                    rendered.push_str("{{");
-                    rest = after;
-                }
+            if let Some((value, tail)) = after.split_once("}}").and_then(|(name, tail)| Some((known(name)?, tail))) {
+                rendered.push_str(value);
+                rest = tail;
+            } else {
+                rendered.push_str("{{");
+                rest = after;
             }
         }
         rendered.push_str(rest);
