@@ -184,8 +184,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         ),
         "42501" => (
             Kind::Failed,
-            "`eventodb-admin namespaces grants` prints what a role needs for its work; an administrator runs that (CREATE on \
-             the database makes schemas; compressing chunks is the table's owner's alone)",
+            "GRANT the role what it lacks: `eventodb-admin namespaces grants` prints that, an administrator runs it (CREATE \
+             on the database makes schemas; compressing chunks is the table's owner's alone)",
         ),
         "25006" => (
             Kind::Failed,
