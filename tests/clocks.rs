@@ -1,5 +1,5 @@
 //! Clocks and calendars: the client's, the server's, the session's; borders of chunks, weeks, years and of time itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
@@ -83,7 +83,7 @@ const AROUND: [&str; 12] = [
 
 #[test]
 fn no_zone_of_client_role_or_database_changes_an_instant_or_a_byte_of_an_archive() {
-    let mut seen: Vec<(String, Vec<String>, String)> = Vec::new();
+    let mut seen: Vec<(&str, Vec<String>)> = Vec::new();
     for zone in ["UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia", "Europe/Berlin"] {
         let mut cli = Cli::new().with("TZ", zone).with("PGTZ", zone);
         // As a role's or a database's own setting would be: the session starts with it.
@@ -105,17 +105,11 @@ fn no_zone_of_client_role_or_database_changes_an_instant_or_a_byte_of_an_archive
         assert_eq!(back.lines().count(), 4, "{zone}");
         rehydrate_all(&cli);
         assert_eq!(exported(&cli), imported, "{zone}");
-        let listed = cli.run(&["archives", "list", "-o", "csv"]).succeeds().stdout.lines().map(without_own).collect();
-        seen.push((zone.to_owned(), fingerprint(&archived), listed));
+        seen.push((zone, fingerprint(&archived)));
     }
-    for (zone, hashes, _) in &seen[1..] {
+    for (zone, hashes) in &seen[1..] {
         assert_eq!(hashes, &seen[0].1, "{zone}");
     }
-}
-
-/// A row of a listing without what is another at every run.
-fn without_own(row: &str) -> String {
-    row.split(',').filter(|f| f.starts_with("2021-")).collect::<Vec<_>>().join(",")
 }
 
 #[test]
