@@ -176,7 +176,7 @@ fn settings_of_role_and_database_change_neither_what_is_stored_nor_what_is_archi
 
 #[test]
 fn messages_whose_times_go_backwards_keep_their_order_through_archives() {
-    // As a server writes them whose clock was set back, and then forward again, over the border of two chunks.
+    // As a server writes them whose clock was set back and forth over the border of two chunks.
     let times = [
         "2020-01-09T00:00:05Z",
         "2020-01-08T23:59:58Z",
@@ -397,7 +397,7 @@ fn infinity_is_refused_by_the_program_and_told_where_it_was_put_by_hand() {
         let file = cli.file("bad.ndjson", line(0, time));
         let out = cli.run(&["messages", "import", &file]);
         assert_ne!(out.code, 0, "{time} {out:?}");
-        assert!(out.stderr.contains("line 1") || out.stderr.contains("time"), "{time} {out:?}");
+        assert!(out.stderr.contains("line 1"), "{time} {out:?}");
     }
     assert_eq!(exported(&cli), "");
     import(&cli, &lines(&["2013-01-03T00:00:00Z"]));
@@ -420,7 +420,6 @@ fn infinity_is_refused_by_the_program_and_told_where_it_was_put_by_hand() {
     ] {
         let out = cli.run(args);
         out.fails(1, "time").fails(1, "hint:");
-        assert!(!out.stderr.contains("panicked"), "{out:?}");
     }
     assert_eq!(sql(&cli.db_url, &format!("SELECT count(*) FROM {schema}.messages")), "2");
     sql(
@@ -447,7 +446,6 @@ fn ages_are_counted_by_the_servers_clock() {
     let cli = with_interval("1h");
     let now: DateTime<Utc> =
         sql(&cli.db_url, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')").parse().unwrap();
-    // Chunks whose ranges ended one and about 50 hours ago, and one that is open.
     let hour = TimeDelta::hours(1);
     let full = now
         - TimeDelta::minutes(i64::from(chrono::Timelike::minute(&now)))
@@ -459,7 +457,6 @@ fn ages_are_counted_by_the_servers_clock() {
     for (age, expected) in [("0s", 2), ("2h", 2), ("3h", 1), ("50h", 1), ("52h", 0), ("1000y", 0)] {
         assert_eq!(older(&cli, age), expected, "{age}");
     }
-    // By how much the border moves: to the second.
     let ended = sql(
         &cli.db_url,
         &format!(
