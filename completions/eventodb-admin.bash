@@ -139,6 +139,9 @@ _eventodb__admin() {
             eventodb__admin__subcmd__namespaces,delete)
                 cmd="eventodb__admin__subcmd__namespaces__subcmd__delete"
                 ;;
+            eventodb__admin__subcmd__namespaces,grants)
+                cmd="eventodb__admin__subcmd__namespaces__subcmd__grants"
+                ;;
             eventodb__admin__subcmd__namespaces,list)
                 cmd="eventodb__admin__subcmd__namespaces__subcmd__list"
                 ;;
@@ -2452,7 +2455,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help create list show upgrade delete"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help create list show upgrade grants delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2622,6 +2625,88 @@ _eventodb__admin() {
                 return 0
             fi
             case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__namespaces__subcmd__grants)
+            opts="-n -o -q -v -h --role --as --restrict-chunk-functions --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --role)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "reader writer archiver operator" -- "${cur}"))
+                    return 0
+                    ;;
                 --db-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

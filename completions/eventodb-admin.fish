@@ -73,41 +73,42 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "docto
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "man" -d 'Print the manual page, or write a page a command'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "version" -d 'Print the version'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from; without it one is made' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l compress-after -d 'Age at which chunks are compressed, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -223,6 +224,40 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l role -d 'Role of the database' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l as -d 'What the role is for' -r -f -a "reader\t'Read messages, chunks, archives, coverage'
+writer\t'Read, and write messages'
+archiver\t'Read, archive chunks, drop what is archived, bring it back'
+operator\t'Make and upgrade namespaces; all that their owner can'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -251,41 +286,42 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from; without it one is made' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l compress-after -d 'Age at which chunks are compressed, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -401,6 +437,40 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l role -d 'Role of the database' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l as -d 'What the role is for' -r -f -a "reader\t'Read messages, chunks, archives, coverage'
+writer\t'Read, and write messages'
+archiver\t'Read, archive chunks, drop what is archived, bring it back'
+operator\t'Make and upgrade namespaces; all that their owner can'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'

@@ -20,6 +20,7 @@ pub mod progress;
 pub mod settings;
 pub mod stop;
 pub mod store;
+mod text;
 pub mod ui;
 
 pub use error::{Error, Kind, Result};

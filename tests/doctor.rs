@@ -156,7 +156,7 @@ fn doctor_names_what_could_destroy_messages_and_the_command_that_ends_it() {
     assert_eq!(verdict(&checks, "server") == "ok", verdict(&checks, "retention policy") == "ok" && is_community(&cli));
     assert_eq!(verdict(&checks, "clock"), "ok");
     assert_eq!(verdict(&checks, "store"), "ok");
-    assert!(check(&checks, "functions that anyone may call")["found"].as_str().unwrap().contains("drop_chunk"));
+    assert!(check(&checks, "functions that anyone may call")["fix"].as_str().unwrap().contains("drop_chunk"));
     if is_community(&cli) {
         let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
         sql(&cli.db_url, &format!("SELECT add_retention_policy('\"{schema}\".messages'::regclass, interval '1 year')"));

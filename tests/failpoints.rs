@@ -8,6 +8,9 @@
 mod lab;
 #[path = "failpoints/program.rs"]
 mod program;
+#[path = "support/secrets.rs"]
+#[allow(dead_code)]
+mod secrets;
 #[path = "failpoints/stories.rs"]
 mod stories;
 

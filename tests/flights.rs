@@ -4,6 +4,9 @@
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "support/secrets.rs"]
+#[allow(dead_code)]
+mod secrets;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -19,13 +22,19 @@ impl Program {
         for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL_S3"] {
             command.env(name, lab::var(name));
         }
-        command
+        let out = command
             .env("EVENTODB_DB_URL", lab::var("EVENTODB_TEST_DB_URL"))
             .env("EVENTODB_NAMESPACE", &self.namespace)
             .env("EVENTODB_STORE", &self.store)
             .args(args)
             .output()
-            .unwrap()
+            .unwrap();
+        let variables: Vec<_> = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_str()?.to_owned(), value?.to_str()?.to_owned())))
+            .collect();
+        secrets::assert_kept(args, &variables, &out.stdout, &out.stderr);
+        out
     }
 
     fn ok(&self, args: &[&str]) -> String {

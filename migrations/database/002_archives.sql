@@ -65,7 +65,7 @@ CREATE INDEX archives_dropped ON eventodb_store.archives (namespace, first_globa
 
 -- The state machine, kept by the database so that no client, ours or a person's, can skip a step.
 CREATE FUNCTION eventodb_store.archives_check_transition() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.updated_at := now();
     IF OLD.state = NEW.state OR (OLD.state, NEW.state) IN (

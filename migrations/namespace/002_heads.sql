@@ -20,6 +20,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _double record;
 BEGIN
+    -- Hung on another table, this would write heads for messages that are not there.
+    IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
+        RAISE EXCEPTION 'keep_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     -- New streams first, in one order for everybody: two imports wait for each other and do not deadlock.
     INSERT INTO {{schema}}.heads (stream_name, "position", global_position, "time", first_time, last_time, messages)
     SELECT n.stream_name, -1, 0, min(n."time"), min(n."time"), max(n."time"), 0
@@ -95,9 +99,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- It runs with the owner's rights: nobody else may make a trigger of it.
+REVOKE EXECUTE ON FUNCTION {{schema}}.keep_heads() FROM PUBLIC;
+
 CREATE TRIGGER keep_heads AFTER INSERT ON {{schema}}.messages
     REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
-    WHEN (current_setting('eventodb.heads_kept', true) IS DISTINCT FROM 'on')
+    -- Whoever may not write heads cannot leave this out either.
+    WHEN (current_setting('eventodb.heads_kept', true) IS DISTINCT FROM 'on'
+          OR NOT has_table_privilege('{{schema_text}}.heads', 'UPDATE'))
     EXECUTE FUNCTION {{schema}}.keep_heads();
 
 -- TRUNCATE is how EventoDB's server clears a namespace: streams start anew, and what was archived belongs to a life
@@ -105,6 +114,9 @@ CREATE TRIGGER keep_heads AFTER INSERT ON {{schema}}.messages
 CREATE FUNCTION {{schema}}.forget_heads() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
+        RAISE EXCEPTION 'forget_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
+    END IF;
     TRUNCATE {{schema}}.heads;
     UPDATE eventodb_store.archives
        SET state = 'failed', last_error = 'the namespace was cleared with TRUNCATE'
@@ -114,6 +126,8 @@ BEGIN
      WHERE namespace = {{namespace_text}} AND state IN ('verified', 'dropped', 'rehydrated');
     RETURN NULL;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION {{schema}}.forget_heads() FROM PUBLIC;
 
 CREATE TRIGGER forget_heads AFTER TRUNCATE ON {{schema}}.messages
     FOR EACH STATEMENT EXECUTE FUNCTION {{schema}}.forget_heads();

@@ -24,37 +24,33 @@ CREATE TYPE {{schema}}.message AS (
     data varchar, metadata varchar, "time" timestamp
 );
 
+-- A category read calls these once a row. A search_path of their own would keep them from being inlined; a body without
+-- quotes is resolved here and now instead, whatever the caller's search_path is.
 CREATE FUNCTION {{schema}}.hash_64(value varchar) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ('x' || left(pg_catalog.md5(value), 16))::bit(64)::bigint
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ('x' || left(md5(value), 16))::bit(64)::bigint;
 
 CREATE FUNCTION {{schema}}.category(stream_name varchar) RETURNS varchar
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT split_part(stream_name, '-', 1)
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN split_part(stream_name, '-', 1);
 
 CREATE FUNCTION {{schema}}.is_category(stream_name varchar) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT strpos(stream_name, '-') = 0
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN strpos(stream_name, '-') = 0;
 
 CREATE FUNCTION {{schema}}.id(stream_name varchar) RETURNS varchar
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN strpos(stream_name, '-') = 0 THEN NULL
-                ELSE substr(stream_name, strpos(stream_name, '-') + 1) END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN strpos(stream_name, '-') = 0 THEN NULL ELSE substr(stream_name, strpos(stream_name, '-') + 1) END;
 
 CREATE FUNCTION {{schema}}.cardinal_id(stream_name varchar) RETURNS varchar
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN strpos(stream_name, '-') = 0 THEN NULL
-                ELSE split_part(substr(stream_name, strpos(stream_name, '-') + 1), '+', 1) END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN strpos(stream_name, '-') = 0 THEN NULL
+            ELSE split_part(substr(stream_name, strpos(stream_name, '-') + 1), '+', 1) END;
 
 -- Global positions within a category become visible in their own order: readers never skip one. The key has the schema
 -- in it, so that namespaces do not wait for each other; the value returned is Message DB's.
 CREATE FUNCTION {{schema}}.acquire_lock(stream_name varchar) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(('x' || left(md5({{schema_name_text}} || '/' || split_part(stream_name, '-', 1)), 16))::bit(64)::bigint);
     RETURN {{schema}}.hash_64(split_part(stream_name, '-', 1));
@@ -62,18 +58,19 @@ END $$;
 
 -- -1 where there is no such stream: EventoDB's drivers read a number here, Message DB answers NULL.
 CREATE FUNCTION {{schema}}.stream_version(stream_name varchar) RETURNS bigint
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT h."position" FROM {{schema}}.heads h WHERE h.stream_name = $1), -1)
 $$;
 
--- write_message, telling all it knows. A message that is written again (same id, stream, type and content) keeps its
+-- write_message, telling all it knows. It runs with the owner's rights: whoever may call it needs none on messages and
+-- heads, and can change neither by hand. A message that is written again (same id, stream, type and content) keeps its
 -- first place; the same id with other content is refused. An id is known for 7 days: a retry comes within minutes, older
 -- chunks may be compressed or archived, and asking each of them would make every write cost more with every week kept.
 CREATE FUNCTION {{schema}}.append_message(
     id varchar, stream_name varchar, "type" varchar, data jsonb,
     metadata jsonb DEFAULT NULL, expected_version bigint DEFAULT NULL,
     OUT "position" bigint, OUT global_position bigint, OUT is_new boolean)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _id uuid := append_message.id::uuid;
     _seen record;
@@ -125,19 +122,23 @@ BEGIN
     is_new := true;
 END $$;
 
+REVOKE EXECUTE ON FUNCTION {{schema}}.append_message FROM PUBLIC;
+
 CREATE FUNCTION {{schema}}.write_message(
     id varchar, stream_name varchar, "type" varchar, data jsonb,
     metadata jsonb DEFAULT NULL, expected_version bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE sql VOLATILE AS $$
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
     SELECT a."position" FROM {{schema}}.append_message($1, $2, $3, $4, $5, $6) a
 $$;
+
+REVOKE EXECUTE ON FUNCTION {{schema}}.write_message FROM PUBLIC;
 
 -- Reads plan with the values at hand (EXECUTE … USING), so that chunks outside the stream's time are never opened.
 -- EventoDB keeps streams without '-' and reads them here; Message DB refuses such a name.
 CREATE FUNCTION {{schema}}.get_stream_messages(
     stream_name varchar, "position" bigint DEFAULT 0, batch_size bigint DEFAULT 1000, condition varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _head record;
 BEGIN
@@ -149,7 +150,7 @@ BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                 m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-           FROM {{schema}}.messages m
+           FROM {{schema_format}}.messages m
           WHERE m.stream_name = $1 AND m."position" >= $2 AND m."time" BETWEEN $4 AND $5 %s
           ORDER BY m."position" LIMIT $3', {{schema}}.sql_condition(condition))
     USING stream_name, coalesce("position", 0), nullif(coalesce(batch_size, 1000), -1), _head.first_time, _head.last_time;
@@ -160,7 +161,7 @@ CREATE FUNCTION {{schema}}.get_category_messages(
     category varchar, "position" bigint DEFAULT 1, batch_size bigint DEFAULT 1000, correlation varchar DEFAULT NULL,
     consumer_group_member bigint DEFAULT NULL, consumer_group_size bigint DEFAULT NULL, condition varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _where text := '';
 BEGIN
@@ -193,12 +194,12 @@ BEGIN
             RAISE EXCEPTION 'Consumer group member must be less than the group size (Consumer Group Member: %, Consumer Group Size: %)',
                 consumer_group_member, consumer_group_size;
         END IF;
-        _where := _where || ' AND mod(abs({{schema}}.hash_64({{schema}}.cardinal_id(m.stream_name))), $6) = $5';
+        _where := _where || ' AND mod(abs({{schema_text}}.hash_64({{schema_text}}.cardinal_id(m.stream_name))), $6) = $5';
     END IF;
     RETURN QUERY EXECUTE format(
         'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                 m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-           FROM {{schema}}.messages m
+           FROM {{schema_format}}.messages m
           WHERE m.global_position >= $2 %s %s
           ORDER BY m.global_position LIMIT $3', _where, {{schema}}.sql_condition(condition))
     USING category, coalesce("position", 1), nullif(coalesce(batch_size, 1000), -1), correlation,
@@ -207,7 +208,7 @@ END $$;
 
 -- Message DB's retrieval with a condition of the caller's: only where the server's owner has switched it on.
 CREATE FUNCTION {{schema}}.sql_condition(condition varchar) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF condition IS NULL THEN
         RETURN '';
@@ -221,7 +222,7 @@ END $$;
 -- Nothing where the last message is archived: an earlier one would not be the last.
 CREATE FUNCTION {{schema}}.get_last_stream_message(stream_name varchar, "type" varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _head record;
 BEGIN
@@ -234,13 +235,13 @@ BEGIN
         RETURN QUERY EXECUTE
             'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                     m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-               FROM {{schema}}.messages m WHERE m.stream_name = $1 AND m."position" = $2 AND m."time" = $3'
+               FROM {{schema_text}}.messages m WHERE m.stream_name = $1 AND m."position" = $2 AND m."time" = $3'
         USING stream_name, _head."position", _head."time";
     ELSE
         RETURN QUERY EXECUTE
             'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                     m.data::varchar, m.metadata::varchar, (m."time" AT TIME ZONE ''UTC'')
-               FROM {{schema}}.messages m
+               FROM {{schema_text}}.messages m
               WHERE m.stream_name = $1 AND m."type" = $2 AND m."time" BETWEEN $3 AND $4
               ORDER BY m."position" DESC LIMIT 1'
         USING stream_name, "type", _head.first_time, _head.last_time;

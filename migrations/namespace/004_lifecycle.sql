@@ -4,7 +4,7 @@
 CREATE FUNCTION {{schema}}.get_chunks()
 RETURNS TABLE (chunk_name text, range_start timestamptz, range_end timestamptz, is_compressed boolean,
                size_bytes bigint, message_count bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT c.chunk_name::text, c.range_start, c.range_end, c.is_compressed,
            d.total_bytes::bigint, greatest(k.reltuples, 0)::bigint
       FROM timescaledb_information.chunks c
@@ -17,7 +17,7 @@ $$;
 
 CREATE FUNCTION {{schema}}.compress_chunks_older_than(_interval interval)
 RETURNS TABLE (chunk_name text, compressed boolean)
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _chunk record;
 BEGIN
@@ -27,7 +27,7 @@ BEGIN
            AND NOT c.is_compressed AND c.range_end <= now() - _interval
          ORDER BY c.range_start
     LOOP
-        PERFORM {{extension}}.compress_chunk(format('%I.%I', _chunk.chunk_schema, _chunk.chunk_name)::regclass);
+        PERFORM {{extension}}.compress_chunk(format('%I.%I', _chunk.chunk_schema, _chunk.chunk_name)::regclass, true, false);
         chunk_name := _chunk.chunk_name;
         compressed := true;
         RETURN NEXT;
@@ -37,7 +37,7 @@ END $$;
 -- What a chunk holds, in a number that does not depend on the order or on compression: equal digests and counts mean
 -- that no row was added, removed or changed.
 CREATE FUNCTION {{schema}}.chunk_digest(_chunk regclass, OUT message_count bigint, OUT digest text)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
 BEGIN
     EXECUTE format('SELECT count(*), coalesce(sum(hashtextextended(m::text, 0)), 0)::text FROM %s m', _chunk)
        INTO message_count, digest;
@@ -46,7 +46,7 @@ END $$;
 -- Drops only chunks whose archive was verified in the store and which still hold exactly what was archived; every other
 -- one stays, with a notice. (The function of this name that EventoDB's server makes drops whatever is old enough.)
 CREATE FUNCTION {{schema}}.drop_chunks_older_than(_interval interval) RETURNS SETOF text
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _chunk record;
     _name regclass;

@@ -426,6 +426,7 @@ struct Parts {
     replaces: Vec<String>,
 }
 
+#[allow(clippy::disallowed_methods)] // for people: nothing is decided by it
 fn manifest_of(
     attempt: &Attempt<'_>,
     server: &ServerInfo,

@@ -11,7 +11,7 @@ use super::verify::read_manifest;
 use crate::db::Scope;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::{coverage as streams, heads};
+use crate::db::queries::{clock, coverage as streams, heads};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
@@ -48,7 +48,7 @@ pub async fn expire(
     manifest.data.frames.clear();
     let stem = Names::stem(&manifest.data.object).to_owned();
     let tombstone = Tombstone {
-        expired_at: Utc::now(),
+        expired_at: clock::now(lock.db().client()).await?,
         manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),
         manifest,
     };

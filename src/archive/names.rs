@@ -108,6 +108,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_two_namespaces_share_a_folder_and_none_lies_within_another() {
+        let range = ("2013-01-03T00:00:00Z".parse().unwrap(), "2013-01-10T00:00:00Z".parse().unwrap());
+        // Every text of up to three of these, and some of their own.
+        let parts =
+            ["", "a", "A", "/", ".", "..", "%", "2F", "%2F", "\\", "messages", " ", "\n", "ä", "a\u{308}", "-", "_"];
+        let mut all = std::collections::BTreeMap::new();
+        for a in parts {
+            for b in parts {
+                for c in parts {
+                    let name = format!("{a}{b}{c}");
+                    if name.is_empty() {
+                        continue;
+                    }
+                    let key = Names::new(&name, range, 1, 0, Codec::None).unwrap().data;
+                    let (folder, rest) = key.as_str().split_once('/').unwrap();
+                    assert!(rest.starts_with("messages/2013/w01/2013"), "{name:?} {key}");
+                    let percent = percent_encoding::percent_decode_str(folder).decode_utf8().unwrap();
+                    assert_eq!(percent, name);
+                    let earlier = all.insert(folder.to_owned(), name.clone());
+                    assert!(earlier.is_none_or(|earlier| earlier == name), "{name:?} {key}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn names_tell_namespace_week_range_and_generation() {
         let range = ("2013-01-03T00:00:00Z".parse().unwrap(), "2013-01-10T00:00:00Z".parse().unwrap());
         let names = Names::new("de/fault", range, 2, 0xab, Codec::Zstd { level: 3 }).unwrap();

@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 
 use super::names::Names;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::rehydrate;
+use crate::db::queries::{clock, rehydrate};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::failpoint::effect;
@@ -74,7 +74,7 @@ pub enum Fate {
 pub async fn leftovers(db: &Db, scope: &Scope, store: &Store, stray_after: Duration) -> Result<Vec<Leftover>> {
     let prefix = Names::prefix(scope.namespace());
     let mut found = Vec::new();
-    let until = Utc::now() - stray_after;
+    let until = clock::now(db.client()).await? - stray_after;
     for upload in store.list_uploads(&prefix).await? {
         // Without a time nobody knows whether it is at work.
         let fate = if upload.initiated.is_some_and(|at| at <= until) { Fate::Remove } else { Fate::TooYoung };

@@ -113,7 +113,10 @@ pub async fn list(db: &Db, scope: &Scope, filter: &ListFilter) -> Result<Vec<Chu
     let mut all: Vec<ChunkInfo> = chunks.iter().map(|c| live(c, &archives)).collect();
     all.extend(archives.iter().filter(|a| a.state == State::Dropped).map(archived));
     all.sort_by(|a, b| (a.range_start, &a.chunk_name).cmp(&(b.range_start, &b.chunk_name)));
-    let until = filter.older_than.map(before);
+    let until = match filter.older_than {
+        Some(age) => Some(before(db, age).await?),
+        None => None,
+    };
     all.retain(|c| until.is_none_or(|until| c.range_end <= until) && filter.state.is_none_or(|s| c.state == s));
     if filter.counting == Counting::Exact {
         for info in all.iter_mut().filter(|c| !c.count_is_exact) {

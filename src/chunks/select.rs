@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ChunkRow;
-use crate::db::queries::chunks as queries;
+use crate::db::queries::{chunks as queries, clock};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 
@@ -18,9 +18,11 @@ pub enum Selection {
     OlderThan(Duration),
 }
 
-/// The instant so long ago; before all time where the duration is longer than that.
-pub(super) fn before(age: Duration) -> DateTime<Utc> {
-    TimeDelta::from_std(age).ok().and_then(|age| Utc::now().checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+/// The instant so long ago by the server's clock, which also gives messages their times: this machine's may be wrong.
+/// Before all time where the duration is longer than that.
+pub(super) async fn before(db: &Db, age: Duration) -> Result<DateTime<Utc>> {
+    let now = clock::now(db.client()).await?;
+    Ok(TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC))
 }
 
 /// The chunks meant, oldest first. An open chunk (its range has not ended) is found by name only.
@@ -31,7 +33,7 @@ pub async fn select(db: &Db, scope: &Scope, selection: &Selection) -> Result<Vec
     let mut chunks = queries::list(db.client(), scope).await?;
     match selection {
         Selection::OlderThan(age) => {
-            let until = before(*age);
+            let until = before(db, *age).await?;
             chunks.retain(|c| c.is_closed && c.range_end <= until);
         }
         Selection::Named(names) => {

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
 
 use super::values;
+use crate::db::conninfo::Secret;
 
 /// Flags that every verb takes. What is not given comes from the environment, then from the configuration file.
 #[derive(Debug, Clone, Default, Args)]
@@ -14,8 +15,11 @@ use super::values;
 #[allow(clippy::struct_excessive_bools)] // flags as clap takes them; `settings` makes modes of them
 pub struct Global {
     /// Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]
+    ///
+    /// Arguments are seen by all users of the machine: give a password by EVENTODB_DB_URL, PGPASSWORD, PGPASSFILE or the
+    /// configuration file.
     #[arg(long, global = true, value_name = "URL")]
-    pub db_url: Option<String>,
+    pub db_url: Option<Secret>,
     /// Kind of server [env: EVENTODB_DB_TYPE] [default: auto]
     #[arg(long, global = true, value_name = "TYPE", hide_short_help = true)]
     pub db_type: Option<DbType>,

@@ -19,7 +19,7 @@ pub use archives::{ArchivesVerb, ListArchives, Rehydrate, ShowArchive, Verify};
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
-pub use namespaces::{Create, Delete, NamespacesVerb, Show, Upgrade};
+pub use namespaces::{Create, Delete, Grants, NamespacesVerb, Purpose, Show, Upgrade};
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 

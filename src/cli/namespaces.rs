@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::values::{self, CompressAfter};
+use crate::db::conninfo::Secret;
 
 /// Verbs on namespaces.
 #[derive(Debug, Subcommand)]
@@ -18,6 +19,9 @@ pub enum NamespacesVerb {
     Show(Show),
     /// Bring a namespace up to date, or adopt one that EventoDB made
     Upgrade(Upgrade),
+    /// Print the SQL that gives a role its rights, and run nothing
+    #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
+    Grants(Grants),
     /// Delete a namespace with all its live messages (destructive)
     Delete(Delete),
 }
@@ -30,9 +34,11 @@ pub struct Create {
     /// What it is for
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub description: String,
-    /// Token to use, @FILE to read it from; without it one is made
-    #[arg(long, value_name = "T")]
-    pub token: Option<String>,
+    /// Token to use, @FILE to read it from, - for standard input; without it one is made
+    ///
+    /// Arguments are seen by all users of the machine: a file is not.
+    #[arg(long, value_name = "T", allow_hyphen_values = true)]
+    pub token: Option<Secret>,
     /// Time that a chunk spans
     #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration, allow_hyphen_values = true)]
     pub chunk_interval: Duration,
@@ -63,4 +69,33 @@ pub struct Upgrade {
 pub struct Delete {
     /// Name
     pub name: String,
+}
+
+/// What a role is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Purpose {
+    /// Read messages, chunks, archives, coverage
+    Reader,
+    /// Read, and write messages
+    Writer,
+    /// Read, archive chunks, drop what is archived, bring it back
+    Archiver,
+    /// Make and upgrade namespaces; all that their owner can
+    Operator,
+}
+
+/// `namespaces grants`.
+#[derive(Debug, Args)]
+pub struct Grants {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+    /// Role of the database
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    /// What the role is for
+    #[arg(long = "as", value_name = "PURPOSE")]
+    pub purpose: Purpose,
+    /// Take freezing and dropping chunks away from everybody else
+    #[arg(long)]
+    pub restrict_chunk_functions: bool,
 }

@@ -8,6 +8,7 @@ use super::plan::Step as PlanStep;
 use super::{Context, Ended};
 use crate::archive::LifecycleLock;
 use crate::cli::RunLifecycle;
+use crate::db::queries::clock;
 use crate::db::queries::policies::{self, Policy};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
@@ -177,7 +178,8 @@ async fn plan(context: &Context, connector: &Connector, chosen: &[(String, Polic
     for (name, policy) in chosen {
         let namespace = namespace::open(&db, name).await?;
         lifecycle::refuse_retention(&db, &namespace.scope, policy).await?;
-        let plan = lifecycle::plan(&db, &namespace.scope, policy, chrono::Utc::now()).await?;
+        let now = clock::now(db.client()).await?;
+        let plan = lifecycle::plan(&db, &namespace.scope, policy, now).await?;
         steps.extend(plan.steps.iter().map(|step| match step {
             Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", name, chunk),
             Step::Release(chunk, _) => PlanStep::on_chunk("release", name, chunk),

@@ -10,11 +10,11 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::LifecycleLock;
 use crate::cli::values::CompressAfter;
-use crate::cli::{Create, NamespacesVerb, Upgrade};
+use crate::cli::{Create, Grants, NamespacesVerb, Purpose, Upgrade};
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::namespace::{self, AutoCompress, Compression, NamespaceName, NewNamespace, Token};
+use crate::namespace::{self, AutoCompress, ChunkFunctions, Compression, NamespaceName, NewNamespace, RoleName, Token};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -26,6 +26,7 @@ pub(super) async fn run(context: &Context, verb: NamespacesVerb) -> Result<Ended
         NamespacesVerb::List => list(context).await,
         NamespacesVerb::Show(args) => show(context, args.name.as_deref()).await,
         NamespacesVerb::Upgrade(args) => upgrade(context, args).await,
+        NamespacesVerb::Grants(args) => grants(context, args).await,
         NamespacesVerb::Delete(args) => delete(context, &args.name).await,
     }
 }
@@ -75,7 +76,9 @@ async fn create(context: &Context, args: Create) -> Result<Ended> {
         CompressAfter::Age(age) => AutoCompress::After(interval(age)),
     };
     let token = match args.token {
-        Some(argument) => Token::parse(input::text("--token", argument).await?.trim(), name.as_str())?,
+        Some(argument) => {
+            Token::parse(input::text("--token", argument.reveal().to_owned()).await?.trim(), name.as_str())?
+        }
         None => Token::generate(name.as_str()),
     };
     let mut db = context.connect().await?;
@@ -265,6 +268,22 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
     let succeeded = done.len();
     context.ui.list(done)?;
     Ok(failures.end("namespace", succeeded))
+}
+
+async fn grants(context: &Context, args: Grants) -> Result<Ended> {
+    let role: RoleName = args.role.parse()?;
+    let purpose = match args.purpose {
+        Purpose::Reader => namespace::Purpose::Reader,
+        Purpose::Writer => namespace::Purpose::Writer,
+        Purpose::Archiver => namespace::Purpose::Archiver,
+        Purpose::Operator => namespace::Purpose::Operator,
+    };
+    let chunk_functions = if args.restrict_chunk_functions { ChunkFunctions::Restrict } else { ChunkFunctions::Leave };
+    let db = context.connect().await?;
+    let found = namespace::open(&db, args.name.as_deref().unwrap_or(&context.settings.namespace)).await?;
+    // SQL whatever --output says: it is to be run.
+    context.ui.text(namespace::grants(&db, &found, &role, purpose, chunk_functions).await?.as_bytes())?;
+    Ok(Ended::Done)
 }
 
 record! {

@@ -191,8 +191,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         ),
         "42501" => (
             Kind::Failed,
-            "GRANT the role what it lacks (CREATE on the database makes schemas; chunks belong to the table's owner), \
-             or connect as the owner",
+            "GRANT the role what it lacks: `eventodb-admin namespaces grants` prints that, an administrator runs it (CREATE \
+             on the database makes schemas; compressing chunks is the table's owner's alone)",
         ),
         "25006" => (
             Kind::Failed,
@@ -251,7 +251,7 @@ mod tests {
             ("3D000", Kind::Failed, "create the database"),
             ("28P01", Kind::Failed, "PGPASSWORD"),
             ("28000", Kind::Failed, "pg_hba.conf"),
-            ("42501", Kind::Failed, "GRANT"),
+            ("42501", Kind::Failed, "namespaces grants"),
             ("55P03", Kind::Failed, "run it again"),
             ("40P01", Kind::Failed, "run it again"),
             ("53100", Kind::Failed, "disk is full"),

@@ -102,7 +102,7 @@ pub async fn migrate_namespace(
     let history = History { table: format!("{}._admin_migrations", Ident::new(scope.schema())) };
     history
         .apply(tx, NAMESPACE, compression, &doing, |sql| {
-            scope.render(&sql.replace("{{chunk_interval}}", &chunk_interval.replace('\'', "''")))
+            scope.render_with(sql, &[("chunk_interval", &chunk_interval.replace('\'', "''"))])
         })
         .await
 }

@@ -43,18 +43,59 @@ impl Scope {
     }
 
     /// A statement with its placeholders filled in: `{{schema}}` (identifier), `{{schema_text}}` (identifier inside
-    /// a text literal), `{{schema_name_text}}` and `{{namespace_text}}` (literals), `{{extension}}` (identifier).
+    /// a text literal), `{{schema_format}}` (the same in the first argument of `format`), `{{schema_name_text}}` and
+    /// `{{namespace_text}}` (literals), `{{extension}}` (identifier). `$$` quotes whatever the names hold.
     ///
     /// # Errors
     /// Where a name has a zero byte.
     pub fn render(&self, template: &str) -> Result<String> {
+        self.render_with(template, &[])
+    }
+
+    /// [`Scope::render`], with further placeholders: names and the SQL text that stands for them.
+    ///
+    /// # Errors
+    /// Where a name has a zero byte.
+    pub fn render_with(&self, template: &str, more: &[(&str, &str)]) -> Result<String> {
         let schema = self.schema.to_string();
-        Ok(template
-            .replace("{{schema}}", &schema)
-            .replace("{{schema_text}}", &schema.replace('\'', "''"))
-            .replace("{{schema_name_text}}", &literal(self.schema.as_str())?)
-            .replace("{{namespace_text}}", &literal(&self.namespace)?)
-            .replace("{{extension}}", &self.extension.to_string()))
+        let schema_text = schema.replace('\'', "''");
+        let own = [
+            ("schema_format", schema_text.replace('%', "%%")),
+            ("schema_text", schema_text),
+            ("schema", schema),
+            ("schema_name_text", literal(self.schema.as_str())?),
+            ("namespace_text", literal(&self.namespace)?),
+            ("extension", self.extension.to_string()),
+        ];
+        let known = |name: &str| {
+            let own = own.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str());
+            own.or_else(|| more.iter().find(|(n, _)| *n == name).map(|(_, value)| *value))
+        };
+        let values = || own.iter().map(|(_, value)| value.as_str()).chain(more.iter().map(|(_, value)| *value));
+        // A name with the quote of a function's body in it would end the body.
+        let mut quote = "$$".to_owned();
+        for n in 0.. {
+            if !values().any(|value| value.contains(&quote)) {
+                break;
+            }
+            quote = format!("$q{n}$");
+        }
+        let template = template.replace("$$", &quote);
+        // One pass: a name that looks like a placeholder is still a name.
+        let mut rendered = String::with_capacity(template.len());
+        let mut rest = template.as_str();
+        while let Some((before, after)) = rest.split_once("{{") {
+            rendered.push_str(before);
+            if let Some((value, tail)) = after.split_once("}}").and_then(|(name, tail)| Some((known(name)?, tail))) {
+                rendered.push_str(value);
+                rest = tail;
+            } else {
+                rendered.push_str("{{");
+                rest = after;
+            }
+        }
+        rendered.push_str(rest);
+        Ok(rendered)
     }
 }
 
@@ -68,6 +109,29 @@ mod tests {
         assert_eq!(
             scope.render("{{schema}} '{{schema_text}}' {{namespace_text}} {{extension}}").unwrap(),
             r#""tsdb_o""x" '"tsdb_o""x"' 'o''hare' "public""#
+        );
+    }
+
+    #[test]
+    fn no_name_ends_the_body_of_a_function() {
+        let scope = Scope::new("a$$; DROP", "b$q0$", "public");
+        assert_eq!(
+            scope.render("DO $$ {{schema}} {{namespace_text}} $$").unwrap(),
+            r#"DO $q1$ "b$q0$" 'a$$; DROP' $q1$"#
+        );
+    }
+
+    #[test]
+    fn names_that_look_like_placeholders_are_names() {
+        let scope = Scope::new("{{extension}}", "{{namespace_text}}", "{{schema}}");
+        assert_eq!(
+            scope
+                .render_with(
+                    "{{schema}} {{namespace_text}} {{extension}} {{chunk}} {{other}}",
+                    &[("chunk", "{{schema}}")]
+                )
+                .unwrap(),
+            r#""{{namespace_text}}" '{{extension}}' "{{schema}}" {{schema}} {{other}}"#
         );
     }
 }

@@ -1,10 +1,10 @@
 //! Runs: those that ended early, and how the last one went.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::{Check, Verdict};
 use crate::db::queries::ledger::{self, State};
-use crate::db::queries::{doctor as queries, policies};
+use crate::db::queries::{clock, doctor as queries, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -37,11 +37,12 @@ pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
     let Some((_, _, runs)) = policies::list(db.client(), Some(scope.namespace())).await?.pop() else {
         return Ok(Check::ok(name, "the namespace has no policy".to_owned()));
     };
+    let now = clock::now(db.client()).await?;
     let fix = "eventodb-admin lifecycle run; see its timer or crontab, too";
     Ok(match (runs.last_success_at, runs.last_error) {
         (_, Some(error)) => Check { verdict: Verdict::Fail, name, found: error, fix: Some(fix.to_owned()) },
         (None, None) => Check::warn(name, "there is a policy, and no run yet".to_owned(), fix),
-        (Some(at), None) if at + STALE < Utc::now() => Check::warn(
+        (Some(at), None) if at + STALE < now => Check::warn(
             name,
             format!("the last one that did all it had to was at {}", at.format("%Y-%m-%d %H:%M")),
             fix,

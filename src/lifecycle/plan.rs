@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::archive::{ArchiveRow, State};
 use crate::chunks::ChunkRow;
 use crate::db::queries::policies::{self, Policy, ServerJob};
-use crate::db::queries::{chunks, ledger};
+use crate::db::queries::{chunks, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 
@@ -85,8 +85,9 @@ pub async fn refuse_retention(db: &Db, scope: &Scope, policy: &Policy) -> Result
     };
     let archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
     let late = || async {
+        let now = clock::now(db.client()).await?;
         let chunks = chunks::list(db.client(), scope).await?;
-        Ok::<_, Error>(chunks.iter().any(|c| c.range_end <= until(Utc::now(), retention.age)))
+        Ok::<_, Error>(chunks.iter().any(|c| c.range_end <= until(now, retention.age)))
     };
     if archived_before && !late().await? {
         return Ok(());

@@ -2,11 +2,10 @@
 
 use std::time::Instant;
 
-use chrono::Utc;
-
 use super::plan::{Plan, Step, plan, refuse_retention};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock, STRAY_AFTER};
 use crate::chunks::{self, Direction};
+use crate::db::queries::clock;
 use crate::db::queries::policies::Policy;
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
@@ -87,7 +86,8 @@ pub async fn run(
     stop: &Stop,
 ) -> Result<Outcome> {
     refuse_retention(lock.db(), scope, policy).await?;
-    let Plan { steps } = plan(lock.db(), scope, policy, Utc::now()).await?;
+    let now = clock::now(lock.db().client()).await?;
+    let Plan { steps } = plan(lock.db(), scope, policy, now).await?;
     let mut outcome = Outcome::default();
     let mut night = Night { lock, connector, scope, store, progress, stop };
     let is_over = || limits.until.is_some_and(|until| Instant::now() >= until);

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
@@ -10,7 +10,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 
 use super::source::{ImportLine, Source};
 use crate::db::errors::{self, explain};
-use crate::db::queries::{chunks, heads, import as queries};
+use crate::db::queries::{chunks, clock, heads, import as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -146,14 +146,17 @@ fn next_batch(source: &mut Source, consumed: &std::sync::atomic::AtomicU64) -> R
     Ok(Batch { lines, consumed: consumed.load(Ordering::Relaxed) })
 }
 
-/// Which global positions are surely free: those above all that were ever seen, as long as the lines rise.
+/// What lines are measured against. Surely free are global positions above all that were ever seen, as long as the lines
+/// rise.
 struct Places {
     highest: i64,
+    /// The time of lines that have none: the server's, as for any other write.
+    now: DateTime<Utc>,
 }
 
 impl Places {
     async fn new(tx: &Transaction<'_>, scope: &Scope) -> Result<Self> {
-        Ok(Self { highest: queries::highest_global_position(tx, scope).await? })
+        Ok(Self { highest: queries::highest_global_position(tx, scope).await?, now: clock::now(tx).await? })
     }
 
     /// The bounds to look for doubles in; none where the batch rises above everything.
@@ -179,7 +182,6 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         Kind::Conflict => e.hint("nothing was imported; a part of the source is in this namespace already"),
         _ => e.hint("nothing was imported; mend the source and import it again"),
     };
-    let now = Utc::now();
     let appended = first.place.is_none();
     let (table, columns) = if appended {
         queries::make_staging(tx).await?;
@@ -203,7 +205,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     };
     let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
     for line in lines {
-        let time = line.time.unwrap_or(now);
+        let time = line.time.unwrap_or(places.now);
         let stream = line.stream.as_str();
         let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
         let number = i64::try_from(line.number).unwrap_or(i64::MAX);

@@ -1,10 +1,12 @@
 //! Namespaces: made, found, upgraded, deleted.
 
+mod grants;
 mod name;
 mod token;
 
 use tokio_postgres::Transaction;
 
+pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
 pub use token::Token;
 
@@ -146,6 +148,7 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
     let compression = compression(db);
     let scope = scope(db, name, &schema)?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::refuse_impostors(&tx, &scope).await?;
     if !queries::insert(&tx, name, &new.token.sha256(), &schema, &new.description).await? {
         return Err(Error::new(Kind::Conflict, doing)
             .because("its name, its schema or its token is taken")
@@ -190,6 +193,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let compression = compression(db);
     let scope = scope(db, &row.name, &row.schema)?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::refuse_impostors(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
     let applied = migrate::migrate_namespace(&tx, &scope, "7 days", compression == Compression::Available).await?;
     if !applied.is_empty() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode};
+use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
 
 /// What a configuration file may hold.
@@ -12,7 +13,7 @@ use crate::error::{Error, Result};
 #[serde(deny_unknown_fields)]
 pub(super) struct FileSettings {
     #[serde(alias = "db-url")]
-    pub db_url: Option<String>,
+    pub db_url: Option<Secret>,
     #[serde(alias = "db-type")]
     pub db_type: Option<DbType>,
     pub namespace: Option<String>,
@@ -76,7 +77,10 @@ mod tests {
     #[test]
     fn keys_are_spelled_with_either_dash() {
         let file = read("db-url = 'postgres://a'\nlock_timeout = '3s'\nsse = 'aws:kms'\noutput = 'json'\n").unwrap();
-        assert_eq!((file.db_url.as_deref(), file.lock_timeout.as_deref()), (Some("postgres://a"), Some("3s")));
+        assert_eq!(
+            (file.db_url.as_ref().map(Secret::reveal), file.lock_timeout.as_deref()),
+            (Some("postgres://a"), Some("3s"))
+        );
         assert_eq!((file.sse, file.output), (Some(SseMode::Kms), Some(OutputFormat::Json)));
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, values};
-use crate::db::conninfo::ConnInfo;
+use crate::db::conninfo::{ConnInfo, Secret};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
 use crate::store::{PathStyle, Sse, StoreSettings, StoreUrl};
@@ -76,7 +76,7 @@ pub struct Speech {
 /// Everything that is not an argument of a verb.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    db_url: Option<String>,
+    db_url: Option<Secret>,
     db_type: DbType,
     /// The namespace.
     pub namespace: String,
@@ -174,7 +174,10 @@ impl Settings {
         };
         let defaults = ConnectOptions::default();
         Ok(Self {
-            db_url: flags.db_url.or_else(|| env("EVENTODB_DB_URL")).or_else(|| env("DATABASE_URL")).or(file.db_url),
+            db_url: flags
+                .db_url
+                .or_else(|| env("EVENTODB_DB_URL").or_else(|| env("DATABASE_URL")).map(Secret::new))
+                .or(file.db_url),
             db_type: flags.db_type.or(choice(env, "EVENTODB_DB_TYPE")?).or(file.db_type).unwrap_or(DbType::Auto),
             namespace: flags
                 .namespace
@@ -209,7 +212,7 @@ impl Settings {
                 .hint("leave --db-type out, or give the URL of a TimescaleDB database"));
         }
         Ok(Connector {
-            info: ConnInfo::resolve(self.db_url.as_deref(), env)?,
+            info: ConnInfo::resolve(self.db_url.as_ref().map(Secret::reveal), env)?,
             options: ConnectOptions {
                 connect_timeout: self.connect_timeout,
                 lock_timeout: self.lock_timeout,
@@ -269,16 +272,19 @@ mod tests {
         let settings = resolve(flags, &env).unwrap();
         assert_eq!(settings.namespace, "flag");
         assert_eq!(settings.store.as_deref(), Some("file:///e"));
-        assert_eq!(settings.db_url.as_deref(), Some("postgres://file"));
+        assert_eq!(settings.db_url.as_ref().map(Secret::reveal), Some("postgres://file"));
         assert_eq!(settings.lock_timeout, Duration::from_secs(7));
     }
 
     #[test]
     fn database_url_stands_in_for_eventodb_db_url() {
         let settings = resolve(Global::default(), &[("DATABASE_URL", "postgres://b")]).unwrap();
-        assert_eq!(settings.db_url.as_deref(), Some("postgres://b"));
+        assert_eq!(settings.db_url.as_ref().map(Secret::reveal), Some("postgres://b"));
         let both = [("DATABASE_URL", "postgres://b"), ("EVENTODB_DB_URL", "postgres://a")];
-        assert_eq!(resolve(Global::default(), &both).unwrap().db_url.as_deref(), Some("postgres://a"));
+        assert_eq!(
+            resolve(Global::default(), &both).unwrap().db_url.as_ref().map(Secret::reveal),
+            Some("postgres://a")
+        );
     }
 
     #[test]

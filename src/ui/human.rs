@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::text::is_unprintable;
+
 /// Bytes: `1.5 GiB`.
 pub fn bytes(n: i64) -> String {
     match u64::try_from(n) {
@@ -34,12 +36,14 @@ pub fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
     value.map_or_else(|| "-".to_owned(), show)
 }
 
-/// Text without what would move a terminal's cursor.
+/// Text without what would have it look like other text.
 pub fn printable(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
+    if !text.chars().any(is_unprintable) {
         return text.to_owned();
     }
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| if is_unprintable(c) { c.escape_default().collect::<Vec<_>>() } else { vec![c] })
+        .collect()
 }
 
 /// Text of at most so many characters, on one line.
@@ -61,6 +65,7 @@ mod tests {
     fn control_characters_do_not_reach_a_terminal() {
         assert_eq!(printable("a\u{1b}[2Jb\n"), "a\\u{1b}[2Jb\\n");
         assert_eq!(printable("crab-🦀"), "crab-🦀");
+        assert_eq!(printable("a\u{202e}b"), "a\\u{202e}b");
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub struct Ui {
     deaf: Arc<AtomicBool>,
 }
 
+/// When a line is told, by this machine's clock.
+#[allow(clippy::disallowed_methods)]
+fn now() -> String {
+    rfc3339(Utc::now())
+}
+
 /// Whether a stream takes colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Styling {
@@ -103,7 +109,7 @@ impl Ui {
     fn log(&self, level: &str, style: Style, text: &str) {
         match self.speech.log {
             LogFormat::Json => {
-                self.line(&json!({"time": rfc3339(Utc::now()), "level": level, "message": text}).to_string());
+                self.line(&json!({"time": now(), "level": level, "message": text}).to_string());
             }
             LogFormat::Text if level == "note" => self.line(text),
             LogFormat::Text => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
@@ -129,7 +135,7 @@ impl Ui {
         match self.speech.log {
             LogFormat::Json => self.line(
                 &json!({
-                    "time": rfc3339(Utc::now()),
+                    "time": now(),
                     "level": "error",
                     "message": e.to_string(),
                     "hint": e.hint_text(),

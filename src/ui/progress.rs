@@ -5,13 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::Ui;
 use crate::cli::LogFormat;
-use crate::messages::rfc3339;
 use crate::progress::{Progress, Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
 
@@ -192,7 +190,7 @@ impl Tally {
             Unit::Items => "items",
         };
         json!({
-            "time": rfc3339(Utc::now()), "level": "progress", "task": self.name, "unit": unit, "done": done,
+            "time": super::now(), "level": "progress", "task": self.name, "unit": unit, "done": done,
             "total": self.total, "per_second": rate.round(), "seconds_left": left.map(|l| l.as_secs()),
         })
         .to_string()

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::cli::{BINARY, Cli, made_up, sql};
+use super::cli::{BINARY, Cli, made_up, secrets, sql};
 
 fn start(cli: &Cli, args: &[&str]) -> Child {
     Command::new(BINARY)
@@ -23,7 +23,7 @@ fn signal(child: &Child, name: &str) {
     assert!(sent.success());
 }
 
-fn ended(mut child: Child) -> (i32, String) {
+fn ended(cli: &Cli, mut child: Child) -> (i32, String) {
     let start = Instant::now();
     while child.try_wait().unwrap().is_none() {
         assert!(start.elapsed() < Duration::from_secs(30), "it does not end");
@@ -31,6 +31,7 @@ fn ended(mut child: Child) -> (i32, String) {
     }
     let mut stderr = String::new();
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    secrets::assert_kept(&[], &cli.variables(), b"", stderr.as_bytes());
     (child.wait().unwrap().code().unwrap(), stderr)
 }
 
@@ -59,7 +60,7 @@ fn an_import_that_is_stopped_exits_130_or_143_and_imports_nothing() {
             ),
         );
         signal(&child, name);
-        let (got, stderr) = ended(child);
+        let (got, stderr) = ended(&cli, child);
         assert_eq!(got, code, "{stderr}");
         assert!(stderr.contains("stopped"), "{stderr}");
     }
@@ -97,7 +98,7 @@ fn a_stop_between_chunks_lets_the_next_run_resume() {
     let mut first = String::new();
     BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut first).unwrap();
     assert!(first.contains("again to stop at once"), "{first}");
-    let (code, stderr) = ended(child);
+    let (code, stderr) = ended(&cli, child);
     assert_eq!(code, 130, "{stderr}");
     reader.join().unwrap();
     assert!(!cli.json(&["chunks", "list", "--state", "closed"]).as_array().unwrap().is_empty());
@@ -117,7 +118,7 @@ fn a_reader_that_leaves_ends_an_export_quietly() {
         out.read_line(&mut line).unwrap();
         assert!(line.len() > 1 || args[1] == "read", "{line}");
         drop(out);
-        let (code, stderr) = ended(child);
+        let (code, stderr) = ended(&cli, child);
         assert_eq!((code, stderr.as_str()), (0, ""), "{args:?}");
     }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use super::lab::{self, Lab, Server};
+use super::secrets;
 use super::stories::{Story, file};
 
 pub struct Program<'a>(pub &'a Lab);
@@ -22,7 +23,11 @@ impl Program<'_> {
         if let Some(trace) = trace {
             command.env("EVENTODB_FAILPOINTS_TRACE", trace);
         }
-        command.output().unwrap()
+        let out = command.output().unwrap();
+        let variables: Vec<_> = std::env::vars().chain([("EVENTODB_DB_URL".to_owned(), url(self.0.server))]).collect();
+        let words: Vec<_> = args.iter().map(String::as_str).collect();
+        secrets::assert_kept(&words, &variables, &out.stdout, &out.stderr);
+        out
     }
 
     /// Runs the command to its end. What a killed process held is free once the server has noticed.

@@ -129,6 +129,22 @@ async fn a_private_certificate_authority_is_trusted_once_it_is_named() {
     assert!(said.starts_with("Usage") && said.contains("AWS_CA_BUNDLE"), "{said}");
 }
 
+#[tokio::test]
+async fn a_certificate_of_another_name_is_refused_though_its_authority_is_trusted() {
+    let dir = tempfile::tempdir().unwrap();
+    let bundle = dir.path().join("ca.pem");
+    let port = serve_tls(&bundle).await;
+    let [id, secret, region] = keys();
+    let trusted = ("AWS_CA_BUNDLE", bundle.to_str().unwrap());
+    // The certificate is for localhost.
+    let other = format!("https://127.0.0.1:{port}");
+    let said = child(&[id, secret, region, trusted, ("AWS_ENDPOINT_URL_S3", &other)]).await;
+    assert!(said.starts_with("Failed") && said.contains("no TLS with"), "{said}");
+    assert!(!said.contains(secret.1), "{said}");
+    let own = format!("https://localhost:{port}");
+    assert_eq!(child(&[id, secret, region, trusted, ("AWS_ENDPOINT_URL_S3", &own)]).await, "done");
+}
+
 /// TLS before the server under test, with a certificate that `bundle` then holds.
 async fn serve_tls(bundle: &Path) -> u16 {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();

@@ -74,6 +74,7 @@ async fn what_is_put_comes_back(store: Store) {
         let put = store.put(&name, noise(size)).await.unwrap();
         let info = store.head(&name).await.unwrap().unwrap();
         assert_eq!((info.size, &info.key, &info.etag), (size as u64, &name, &put.etag));
+        #[allow(clippy::disallowed_methods)]
         let age = chrono::Utc::now() - info.last_modified.unwrap();
         assert!(age.num_seconds().abs() < 60, "{age}");
         assert_eq!(store.read_all(&name, size as u64).await.unwrap(), noise(size));

@@ -1,5 +1,7 @@
 //! The real binary, run on a database and a namespace of a test's own.
 
+#[path = "secrets.rs"]
+pub mod secrets;
 #[path = "servers.rs"]
 mod servers;
 
@@ -53,7 +55,7 @@ pub struct Cli {
     pub db_url: String,
     pub namespace: String,
     pub dir: tempfile::TempDir,
-    variables: Vec<(String, String)>,
+    pub variables: Vec<(String, String)>,
 }
 
 impl Cli {
@@ -66,7 +68,7 @@ impl Cli {
     /// On the test database, with a namespace of its own that is not there yet.
     pub fn bare() -> Self {
         let namespace = format!("t{}", uuid::Uuid::new_v4().simple());
-        Self { db_url: database().to_owned(), namespace, ..Self::offline() }
+        Self { db_url: with_password(database()), namespace, ..Self::offline() }
     }
 
     /// On the test database, with a namespace of its own.
@@ -128,15 +130,17 @@ impl Cli {
     }
 
     pub fn run_with(&self, args: &[&str], stdin: &[u8]) -> Out {
+        let variables = self.variables();
         let output = assert_cmd::Command::new(BINARY)
             .args(args)
             .env_clear()
-            .envs(self.variables())
+            .envs(variables.iter().cloned())
             .current_dir(self.dir.path())
             .write_stdin(stdin)
             .timeout(Duration::from_mins(2))
             .output()
             .expect("the binary runs");
+        secrets::assert_kept(args, &variables, &output.stdout, &output.stderr);
         Out {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -148,6 +152,15 @@ impl Cli {
     pub fn json(&self, args: &[&str]) -> Value {
         self.run(&[args, &["-o", "json"]].concat()).json()
     }
+}
+
+/// A URL without a password gets one that no output may show: a server that trusts its user does not ask for it.
+fn with_password(text: &str) -> String {
+    let mut url = url::Url::parse(text).expect("the database's URL is one");
+    if url.password().is_none() {
+        url.set_password(Some("kept%20Secret-4711")).expect("a database's URL takes a password");
+    }
+    url.to_string()
 }
 
 /// A database of this test binary's own; the namespaces in it are the tests'.
@@ -194,25 +207,34 @@ async fn make_database(main: &str) -> String {
     url.set_path(&name);
     let info = ConnInfo::resolve(Some(url.as_str()), &|_| None).unwrap();
     let own = connect_plain(&info, &options).await.unwrap();
-    own.batch_execute("CREATE EXTENSION IF NOT EXISTS timescaledb").await.unwrap();
+    own.batch_execute("CREATE EXTENSION IF NOT EXISTS timescaledb SCHEMA public").await.unwrap();
     own.close().await;
     connect(&info, &options).await.unwrap().close().await;
     url.to_string()
 }
 
 /// Runs SQL beside the binary, and gives the first column of the first row.
+#[track_caller]
 pub fn sql(url: &str, statement: &str) -> String {
+    try_sql(url, statement).unwrap_or_else(|code| panic!("{code}: {statement}"))
+}
+
+/// As [`sql`]; an error of the server is its SQLSTATE.
+pub fn try_sql(url: &str, statement: &str) -> Result<String, String> {
     let (url, statement) = (url.to_owned(), statement.to_owned());
     let ran = std::thread::spawn(move || {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
             let db = connect(&info, &ConnectOptions::default()).await.unwrap();
-            let rows = db.simple_query(&statement).await.unwrap();
+            let rows = db
+                .simple_query(&statement)
+                .await
+                .map_err(|e| e.code().map_or_else(|| e.to_string(), |code| code.code().to_owned()))?;
             let first = rows.iter().find_map(|m| match m {
                 tokio_postgres::SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or("NULL").to_owned()),
                 _ => None,
             });
-            first.unwrap_or_default()
+            Ok(first.unwrap_or_default())
         })
     });
     ran.join().unwrap()

@@ -64,6 +64,8 @@ fn settings(lock_timeout: Duration) -> String {
         ("IntervalStyle", "postgres"),
         ("bytea_output", "hex"),
         ("standard_conforming_strings", "on"),
+        // The names of types are compared with what they are called without quotes.
+        ("quote_all_identifiers", "off"),
         // An export that a policy filters would lose rows: the query fails instead.
         ("row_security", "off"),
         // The archive's locks come first and its reads after: only this level sees what committed in between.

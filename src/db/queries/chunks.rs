@@ -1,10 +1,11 @@
 //! Chunks: what the catalog says of them, and what is done to one.
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::{Client, GenericClient, Row};
+use tokio_postgres::{Client, GenericClient};
 
+use super::clock::time_of;
 use crate::db::errors::explain;
-use crate::db::ident::{Qualified, literal};
+use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
 
@@ -176,7 +177,7 @@ pub async fn drop_if_empty(db: &mut Client, chunk: &Qualified) -> Result<(), tok
 /// # Errors
 /// 0A000 on the Apache-2 edition.
 pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    call(db, scope, "compress_chunk", chunk).await
+    call(db, scope, "compress_chunk", "true, false", chunk).await
 }
 
 /// Decompresses one chunk.
@@ -184,12 +185,19 @@ pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(
 /// # Errors
 /// 0A000 on the Apache-2 edition.
 pub async fn decompress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    call(db, scope, "decompress_chunk", chunk).await
+    call(db, scope, "decompress_chunk", "true", chunk).await
 }
 
-async fn call(db: &Client, scope: &Scope, function: &str, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    // The names hold no placeholder of a user's: rendering cannot fail where listing the chunks did not.
-    let sql = format!("SELECT {}.{function}($1::text::regclass)", scope.extension());
+/// With all of the function's arguments: where others may create functions beside the extension's, one of theirs with
+/// fewer would be the better match.
+async fn call(
+    db: &Client,
+    scope: &Scope,
+    function: &str,
+    defaults: &str,
+    chunk: &Qualified,
+) -> Result<(), tokio_postgres::Error> {
+    let sql = format!("SELECT {}.{function}($1::text::regclass, {defaults})", scope.extension());
     db.execute(&sql, &[&chunk.to_string()]).await?;
     Ok(())
 }
@@ -217,18 +225,6 @@ pub struct Contents {
     pub last_time: Option<DateTime<Utc>>,
     /// The sum of the global positions, as a number in text.
     pub global_position_sum: String,
-}
-
-/// A time that may lie outside what can be shown: PostgreSQL's calendar is longer, and has infinity.
-fn time_of<T>(row: &Row, column: usize) -> Result<T>
-where
-    T: for<'a> tokio_postgres::types::FromSql<'a>,
-{
-    row.try_get(column).map_err(|e| {
-        explain("reading a time", e).hint(
-            "a message or chunk has a time before 262143 BC, after AD 262142 or at infinity; correct or delete it",
-        )
-    })
 }
 
 /// Counts a chunk and finds its bounds, in one pass.
@@ -292,15 +288,18 @@ pub async fn columns(db: &impl GenericClient, table: &Qualified) -> Result<Vec<(
 /// Where a statement fails.
 pub async fn make_range(db: &mut Client, scope: &Scope, range_start: DateTime<Utc>) -> Result<()> {
     let doing = format!("making the chunk of {range_start}");
-    let at = literal(&range_start.to_rfc3339())?;
-    let sql = scope.render(&format!(
-        "SET LOCAL eventodb.heads_kept = 'on';
-         WITH made AS (INSERT INTO {{{{schema}}}}.messages (time, global_position, position, stream_name, type)
-                       VALUES ({at}, 0, -1, '', '') RETURNING 1)
-         SELECT FROM made;
-         DELETE FROM {{{{schema}}}}.messages WHERE time = {at} AND stream_name = '' AND position = -1;"
-    ))?;
-    let tx = db.transaction().await.map_err(|e| explain(doing.clone(), e))?;
-    tx.batch_execute(&sql).await.map_err(|e| explain(doing.clone(), e))?;
-    tx.commit().await.map_err(|e| explain(doing, e))
+    let insert = scope.render(
+        "WITH made AS (INSERT INTO {{schema}}.messages (time, global_position, position, stream_name, type)
+                       VALUES ($1, 0, -1, '', '') RETURNING 1)
+         SELECT FROM made",
+    )?;
+    let delete =
+        scope.render("DELETE FROM {{schema}}.messages WHERE time = $1 AND stream_name = '' AND position = -1")?;
+    let fail = |e| explain(doing.clone(), e);
+    let tx = db.transaction().await.map_err(fail)?;
+    tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(fail)?;
+    // As a parameter: not every year of PostgreSQL's calendar can be read as text.
+    tx.execute(&insert, &[&range_start]).await.map_err(fail)?;
+    tx.execute(&delete, &[&range_start]).await.map_err(fail)?;
+    tx.commit().await.map_err(fail)
 }

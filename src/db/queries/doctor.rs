@@ -1,24 +1,11 @@
 //! What `doctor` asks the server.
 
-use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
-
-/// The server's clock.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn now(db: &impl GenericClient) -> Result<DateTime<Utc>> {
-    let row = db
-        .query_one("SELECT clock_timestamp()", &[])
-        .await
-        .map_err(|e| explain("asking the server for the time", e))?;
-    Ok(row.get(0))
-}
 
 /// `TimescaleDB`'s functions that drop, freeze or thaw a chunk and may be called by every role: they check no ownership
 /// (seen in 2.28.3).
@@ -28,8 +15,9 @@ pub async fn now(db: &impl GenericClient) -> Result<DateTime<Utc>> {
 pub async fn open_functions(db: &impl GenericClient) -> Result<Vec<String>> {
     let rows = db
         .query(
-            "SELECT p.oid::regprocedure::text FROM pg_proc p
-              WHERE p.pronamespace = to_regnamespace('_timescaledb_functions')
+            "SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname IN ('_timescaledb_functions', '_timescaledb_internal')
                 AND p.proname IN ('drop_chunk', 'freeze_chunk', 'unfreeze_chunk')
                 AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
                              WHERE a.grantee = 0 AND a.privilege_type = 'EXECUTE')
@@ -38,14 +26,7 @@ pub async fn open_functions(db: &impl GenericClient) -> Result<Vec<String>> {
         )
         .await
         .map_err(|e| explain("looking for functions that anyone may call", e))?;
-    let schema = "_timescaledb_functions.";
-    Ok(rows
-        .iter()
-        .map(|r| {
-            let name: String = r.get(0);
-            name.strip_prefix(schema).map_or(name.clone(), str::to_owned)
-        })
-        .collect())
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Whether some session holds the namespace's lifecycle lock.
@@ -73,6 +54,8 @@ pub struct Owner {
     pub name: String,
     /// Whether the session's role has its rights.
     pub is_ours: bool,
+    /// Whether the session's role may archive without them, as `namespaces grants --as archiver` has it.
+    pub may_archive: bool,
 }
 
 /// The owner of a table.
@@ -82,13 +65,15 @@ pub struct Owner {
 pub async fn owner(db: &impl GenericClient, table: &Qualified) -> Result<Owner> {
     let row = db
         .query_one(
-            "SELECT pg_get_userbyid(relowner)::text, pg_has_role(relowner, 'USAGE') FROM pg_class
-              WHERE oid = $1::text::regclass",
+            "SELECT pg_get_userbyid(relowner)::text, pg_has_role(relowner, 'USAGE'),
+                    has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'DELETE')
+                    AND has_table_privilege('eventodb_store.archives', 'UPDATE')
+               FROM pg_class WHERE oid = $1::text::regclass",
             &[&table.to_string()],
         )
         .await
         .map_err(|e| explain(format!("looking for the owner of {table}"), e))?;
-    Ok(Owner { name: row.get(0), is_ours: row.get(1) })
+    Ok(Owner { name: row.get(0), is_ours: row.get(1), may_archive: row.get(2) })
 }
 
 /// A setting as `pg_settings` has it: numbers in the setting's own unit.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
+use super::clock::time_of;
 use crate::db::errors::explain;
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
@@ -27,16 +28,16 @@ pub struct HeadRow {
     pub messages: i64,
 }
 
-fn head(r: &tokio_postgres::Row) -> HeadRow {
-    HeadRow {
+fn head(r: &tokio_postgres::Row) -> Result<HeadRow> {
+    Ok(HeadRow {
         stream: r.get("stream_name"),
         position: r.get("position"),
         global_position: r.get("global_position"),
-        time: r.get("time"),
-        first_time: r.get("first_time"),
-        last_time: r.get("last_time"),
+        time: time_of(r, "time")?,
+        first_time: time_of(r, "first_time")?,
+        last_time: time_of(r, "last_time")?,
         messages: r.get("messages"),
-    }
+    })
 }
 
 const COLUMNS: &str = "stream_name, position, global_position, time, first_time, last_time, messages";
@@ -49,7 +50,7 @@ pub async fn get(db: &impl GenericClient, scope: &Scope, stream: &str) -> Result
     let sql = scope.render(&format!("SELECT {COLUMNS} FROM {{{{schema}}}}.heads WHERE stream_name = $1"))?;
     let row =
         db.query_opt(&sql, &[&stream]).await.map_err(|e| explain(format!("reading the head of stream {stream}"), e))?;
-    Ok(row.as_ref().map(head))
+    row.as_ref().map(head).transpose()
 }
 
 /// Streams by name, those that start with `prefix` and come after `after`.
@@ -69,7 +70,7 @@ pub async fn list(
           ORDER BY stream_name LIMIT $3"
     ))?;
     let rows = db.query(&sql, &[&prefix, &after, &limit]).await.map_err(|e| explain("listing streams", e))?;
-    Ok(rows.iter().map(head).collect())
+    rows.iter().map(head).collect()
 }
 
 /// A category, counted from the heads: archived messages count as well.
@@ -101,7 +102,7 @@ pub async fn categories(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Ca
 /// # Errors
 /// Where the statement fails.
 pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<u64> {
-    let sql = scope.render(include_str!("../sql/heads_from_chunk.sql"))?.replace("{{chunk}}", &chunk.to_string());
+    let sql = scope.render_with(include_str!("../sql/heads_from_chunk.sql"), &[("chunk", &chunk.to_string())])?;
     db.execute(&sql, &[]).await.map_err(|e| explain(format!("saving the heads of chunk {}", chunk.name.as_str()), e))
 }
 
@@ -110,11 +111,12 @@ pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qua
 /// # Errors
 /// Where the statement fails.
 pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<()> {
-    let sql = scope.render(&format!(
-        "UPDATE {{{{schema}}}}.heads h SET messages = greatest(0, h.messages - c.n)
-           FROM (SELECT stream_name, count(*) AS n FROM {chunk} GROUP BY stream_name) c
-          WHERE c.stream_name = h.stream_name"
-    ))?;
+    let sql = scope.render_with(
+        "UPDATE {{schema}}.heads h SET messages = greatest(0, h.messages - c.n)
+           FROM (SELECT stream_name, count(*) AS n FROM {{chunk}} GROUP BY stream_name) c
+          WHERE c.stream_name = h.stream_name",
+        &[("chunk", &chunk.to_string())],
+    )?;
     db.execute(&sql, &[])
         .await
         .map_err(|e| explain(format!("counting what chunk {} takes with it", chunk.name.as_str()), e))?;

@@ -6,6 +6,7 @@ use tokio_postgres::types::{Json, ToSql};
 use tokio_postgres::{GenericClient, Row, RowStream};
 use uuid::Uuid;
 
+use super::clock::time_of;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::Result;
@@ -44,11 +45,8 @@ pub fn message(r: &Row) -> Result<MessageRow> {
         global_position: r.get("global_position"),
         data: r.get("data"),
         metadata: r.get("metadata"),
-        time: r
-            .try_get::<_, NaiveDateTime>("time")
-            .map_err(|e| {
-                explain(format!("reading the time of the message at {}", r.get::<_, i64>("global_position")), e)
-            })?
+        time: time_of::<NaiveDateTime, _>(r, "time")
+            .map_err(|e| e.while_doing(format!("reading the message at {}", r.get::<_, i64>("global_position"))))?
             .and_utc(),
     })
 }

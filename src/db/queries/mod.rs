@@ -1,8 +1,10 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
 pub mod chunks;
+pub mod clock;
 pub mod coverage;
 pub mod doctor;
+pub mod grants;
 pub mod heads;
 pub mod import;
 pub mod ledger;

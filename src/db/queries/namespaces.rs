@@ -5,7 +5,7 @@ use tokio_postgres::GenericClient;
 use crate::db::errors::explain;
 use crate::db::ident::Ident;
 use crate::db::scope::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A namespace as registry and catalog have it.
 #[derive(Debug, Clone)]
@@ -72,6 +72,32 @@ pub async fn schema_exists(db: &impl GenericClient, schema: &str) -> Result<bool
         .await
         .map_err(|e| explain(format!("looking for schema {schema}"), e))?;
     Ok(row.get(0))
+}
+
+/// Refuses to go on where somebody has put functions beside the extension's, under names that a new namespace is made
+/// with: theirs could be the better match, and would run with our rights.
+///
+/// # Errors
+/// Where there is one, or the query fails.
+pub async fn refuse_impostors(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let doing = "looking for functions that only seem to be the extension's";
+    let found = db
+        .query_opt(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname = $1 AND p.proname IN ('create_hypertable', 'by_range', 'add_compression_policy')
+                AND NOT EXISTS (SELECT FROM pg_depend d
+                                 WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+              LIMIT 1",
+            &[&scope.extension().as_str()],
+        )
+        .await
+        .map_err(|e| explain(doing, e))?;
+    match found {
+        None => Ok(()),
+        Some(row) => Err(Error::failed(doing)
+            .because(format!("{} is not TimescaleDB's own", row.get::<_, String>(0)))
+            .hint(format!("drop it, and REVOKE CREATE ON SCHEMA {} FROM PUBLIC", scope.extension()))),
+    }
 }
 
 /// Enters a namespace; false where its name, schema or token is there already.

@@ -32,13 +32,15 @@ BEGIN
     -- The owner's triggers look into the ledger.
     EXECUTE format('GRANT USAGE ON SCHEMA eventodb_store TO %I', _owner);
     EXECUTE format('GRANT SELECT, UPDATE ON eventodb_store.archives TO %I', _owner);
-    -- Whoever reads or writes messages through the functions reads and writes heads.
+    -- Whoever reads messages through the functions reads heads; whoever may insert messages may call what writes both.
     FOR _grantee, _thing IN
-        SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-               CASE a.privilege_type WHEN 'INSERT' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END
+        SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, a.privilege_type
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
     LOOP
-        EXECUTE format('GRANT %s ON {{schema}}.heads TO %s', _thing, _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads TO %s', _grantee);
+        IF _thing = 'INSERT' THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.write_message TO %s', _grantee);
+        END IF;
     END LOOP;
 END $$;

@@ -325,8 +325,8 @@ pub async fn clear_frozen(db: &impl GenericClient, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// How many kept archives made after `archive` share some of its range and global positions: parts of what it held may
-/// be in them.
+/// Kept archives that were made, or took up their chunk again, after `archive` and share some of its range and global
+/// positions: parts of what it held may be in them.
 ///
 /// # Errors
 /// Where the query fails.
@@ -334,7 +334,8 @@ pub async fn later_overlapping(db: &impl GenericClient, archive: &ArchiveRow) ->
     let rows = db
         .query(
             "SELECT id FROM eventodb_store.archives
-              WHERE namespace = $1 AND id > $2 AND state IN ('verified', 'dropped', 'rehydrated')
+              WHERE namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
+                AND (id > $2 OR id < $2 AND state = 'dropped' AND dropped_at >= $7)
                 AND range_start < $4 AND range_end > $3
                 AND first_global_position <= $6 AND last_global_position >= $5 ORDER BY id",
             &[
@@ -344,6 +345,7 @@ pub async fn later_overlapping(db: &impl GenericClient, archive: &ArchiveRow) ->
                 &archive.range_end,
                 &archive.first_global_position,
                 &archive.last_global_position,
+                &archive.rehydrated_at,
             ],
         )
         .await

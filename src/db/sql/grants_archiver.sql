@@ -1,0 +1,10 @@
+-- The ledger.
+GRANT INSERT, UPDATE ON eventodb_store.archives TO {{role}};
+-- Heads that a chunk should have raised are raised before it goes.
+GRANT INSERT, UPDATE ON {{schema}}.heads TO {{role}};
+-- INSERT brings archives back; without DELETE the server lets nobody lock a chunk against writers.
+GRANT INSERT, DELETE ON {{schema}}.messages TO {{role}};
+-- An archive that comes back moves the sequence forward.
+GRANT SELECT, UPDATE ON SEQUENCE {{schema}}.messages_global_position_seq TO {{role}};
+GRANT EXECUTE ON FUNCTION _timescaledb_functions.freeze_chunk(regclass), _timescaledb_functions.unfreeze_chunk(regclass),
+    _timescaledb_functions.drop_chunk(regclass) TO {{role}};

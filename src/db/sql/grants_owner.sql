@@ -1,0 +1,10 @@
+-- Compressing, policies and migrations are the owner's alone, and the owner is a superuser, which nobody should become
+-- for that: the namespace becomes this role's own. Its chunks follow the hypertable.
+ALTER SCHEMA {{schema}} OWNER TO {{role}};
+ALTER TABLE {{schema}}.messages OWNER TO {{role}};
+ALTER TABLE {{schema}}.heads OWNER TO {{role}};
+ALTER TABLE {{schema}}._admin_migrations OWNER TO {{role}};
+ALTER TABLE {{schema}}._schema_version OWNER TO {{role}};
+ALTER SEQUENCE {{schema}}.messages_global_position_seq OWNER TO {{role}};
+ALTER TYPE {{schema}}.message OWNER TO {{role}};
+{{functions}}

@@ -1,0 +1,14 @@
+GRANT CONNECT ON DATABASE {{database}} TO {{role}};
+-- `coverage` makes a temporary table.
+GRANT TEMPORARY ON DATABASE {{database}} TO {{role}};
+GRANT USAGE ON SCHEMA eventodb_store TO {{role}};
+-- Not the hashes of tokens.
+GRANT SELECT (id, schema_name, description, created_at, metadata) ON eventodb_store.namespaces TO {{role}};
+GRANT SELECT ON eventodb_store.archives, eventodb_store.admin_migrations TO {{role}};
+GRANT USAGE ON SCHEMA {{schema}} TO {{role}};
+-- Rights on the hypertable reach the chunks there are; chunks to come take them over.
+GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}._admin_migrations TO {{role}};
+GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_category_messages,
+    {{schema}}.get_last_stream_message, {{schema}}.stream_version, {{schema}}.sql_condition, {{schema}}.hash_64,
+    {{schema}}.category, {{schema}}.is_category, {{schema}}.id, {{schema}}.cardinal_id, {{schema}}.get_chunks,
+    {{schema}}.chunk_digest TO {{role}};

@@ -1,0 +1,136 @@
+//! Scripts that give a role what it needs and no more. They are printed, never run: rights are an administrator's to give.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Namespace;
+use crate::db::Db;
+use crate::db::ident::Ident;
+use crate::db::queries::grants::{self as queries, Facts};
+use crate::error::{Error, Result};
+use crate::text::is_unprintable;
+
+/// `PostgreSQL` cuts longer names off.
+const MAX_NAME_BYTES: usize = 63;
+
+/// The name of a database role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleName(Ident);
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for RoleName {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let refuse = |why: &str| {
+            let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+            Err(Error::usage(format!("role name \"{shown}\"")).because(why.to_owned()))
+        };
+        if name.is_empty() {
+            return refuse("it is empty");
+        }
+        if name.len() > MAX_NAME_BYTES {
+            return refuse(&format!("it has {} bytes, PostgreSQL keeps {MAX_NAME_BYTES}", name.len()));
+        }
+        // Somebody reads the script before it is run.
+        if name.chars().any(is_unprintable) {
+            return refuse("it has a character that is not shown");
+        }
+        // Even in quotes, GRANT takes these for everybody and for nobody.
+        if ["public", "none"].contains(&name) {
+            return refuse("it is no role of anybody's");
+        }
+        Ok(Self(Ident::new(name)))
+    }
+}
+
+/// What a role is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Reads messages, chunks, archives, coverage.
+    Reader,
+    /// Reads, and writes messages through the functions.
+    Writer,
+    /// Reads, archives, drops what is archived, brings back.
+    Archiver,
+    /// Makes and upgrades namespaces, and does all that their owner can.
+    Operator,
+}
+
+/// Whether the functions that freeze and drop chunks are taken away from everybody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunkFunctions {
+    /// They stay as they are.
+    Leave,
+    /// They are.
+    Restrict,
+}
+
+/// The script for a role on a namespace: one transaction, all of it or nothing.
+///
+/// # Errors
+/// Where the namespace's owner cannot be found out.
+pub async fn grants(
+    db: &Db,
+    namespace: &Namespace,
+    role: &RoleName,
+    purpose: Purpose,
+    chunk_functions: ChunkFunctions,
+) -> Result<String> {
+    const READER: &str = include_str!("../db/sql/grants_reader.sql");
+    const WRITER: &str = include_str!("../db/sql/grants_writer.sql");
+    const ARCHIVER: &str = include_str!("../db/sql/grants_archiver.sql");
+    const OPERATOR: &str = include_str!("../db/sql/grants_operator.sql");
+    const MEMBER: &str = include_str!("../db/sql/grants_member.sql");
+    const OWNER: &str = include_str!("../db/sql/grants_owner.sql");
+    const CHUNK_FUNCTIONS: &str = include_str!("../db/sql/grants_chunk_functions.sql");
+
+    let facts = queries::facts(db.client(), &namespace.scope).await?;
+    let mut parts = match purpose {
+        Purpose::Reader => vec![READER],
+        Purpose::Writer => vec![READER, WRITER],
+        Purpose::Archiver => vec![READER, ARCHIVER],
+        Purpose::Operator if facts.owner == role.0 => vec![OPERATOR],
+        Purpose::Operator if facts.owner_is_superuser => vec![OPERATOR, OWNER],
+        Purpose::Operator => vec![OPERATOR, MEMBER],
+    };
+    if chunk_functions == ChunkFunctions::Restrict {
+        parts.push(CHUNK_FUNCTIONS);
+    }
+    let Facts { database, owner, .. } = &facts;
+    let lines = |all: &[String], line: &dyn Fn(&String) -> String| all.iter().map(line).collect::<Vec<_>>().join("\n");
+    let functions = lines(&facts.functions, &|f| format!("ALTER FUNCTION {f} OWNER TO {role};"));
+    let deprecated = lines(&facts.deprecated, &|f| format!("REVOKE EXECUTE ON FUNCTION {f} FROM PUBLIC;"));
+    let more = [
+        ("role", &*role.to_string()),
+        ("database", &*database.to_string()),
+        ("owner", &*owner.to_string()),
+        ("functions", &*functions),
+        ("deprecated", &*deprecated),
+    ];
+    let body = namespace.scope.render_with(&parts.concat(), &more)?;
+    // No name in the comments: a line's end in one would end the comment.
+    Ok(format!(
+        "-- Nothing has been run. Read it, then run it with psql as the owner of the tables it names, or as a superuser.\n\
+         BEGIN;\n{}\nCOMMIT;\n",
+        body.trim_end()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_quoted_and_odd_ones_are_refused() {
+        assert_eq!(r#"a";--"#.parse::<RoleName>().unwrap().to_string(), r#""a"";--""#);
+        for name in ["", "public", "none", "a\nb", "a\0b", "a\u{202e}b", &"x".repeat(64)] {
+            assert!(name.parse::<RoleName>().is_err(), "{name:?}");
+        }
+    }
+}

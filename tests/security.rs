@@ -1,0 +1,16 @@
+//! Who may do what, what reaches SQL and the store, and what nobody gets to see.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::pedantic, missing_docs)]
+
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+#[path = "security/functions.rs"]
+mod functions;
+#[path = "security/injection.rs"]
+mod injection;
+#[path = "security/paths.rs"]
+mod paths;
+#[path = "security/roles.rs"]
+mod roles;
+#[path = "security/secrets.rs"]
+mod secrets;
