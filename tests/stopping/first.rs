@@ -1,9 +1,14 @@
 //! The first signal, at every phase of an archive run: the chunk in hand is finished or left whole.
 
+use std::time::Duration;
+
 use eventodb_admin::archive::State;
 
-use super::lab::{Lab, Server};
-use super::program::{ARCHIVE, Running, run, start_armed, start_held, wait_until_gone, wait_until_queued};
+use super::lab::{Lab, Server, var};
+use super::program::{
+    ARCHIVE, Running, run, start_armed, start_by_way_of, start_held, wait_until_gone, wait_until_queued,
+};
+use super::proxy::{Harm, Proxy};
 
 /// What a stopped run leaves, and what the next one makes of it.
 async fn nothing_is_left_over(lab: &mut Lab, run_: Running, signal: &str, lines: &str) {
@@ -37,8 +42,8 @@ async fn nothing_is_left_over(lab: &mut Lab, run_: Running, signal: &str, lines:
 
 async fn stopped_at(step: &str, jobs: &str, signal: &str) {
     let mut lab = Lab::new(Server::Main).await;
-    // More than a parcel a chunk: the copy is seen from the inside.
-    let lines = lab.fill(3, 4000).await;
+    // The copy is seen from the inside where a chunk is more than a parcel.
+    let lines = lab.fill(3, if step == "archive.copying" { 4000 } else { 100 }).await;
     let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", jobs]].concat(), &[step]);
     held.until(step).await;
     held.is_asked_to_stop(signal).await;
@@ -87,6 +92,22 @@ async fn in_mid_copy_to_s3_leaves_no_multipart_upload() {
     }
 }
 
+#[tokio::test]
+async fn while_s3_does_not_answer_leaves_the_chunk_whole() {
+    let mut lab = Lab::on_s3().await;
+    lab.fill_large(40).await;
+    let lines = lab.export().await.unwrap();
+    let is_part = |head: &str| head.starts_with("PUT ") && head.contains("partNumber=");
+    let proxy = Proxy::start(&var("EVENTODB_TEST_S3_ENDPOINT"), usize::MAX, is_part, Harm::StallAnswer(0)).await;
+    let mut run = start_by_way_of(&lab, &[&ARCHIVE[..], &["--compression", "none"]].concat(), &proxy.endpoint());
+    while proxy.harmed() < 2 {
+        assert!(run.is_alive());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    run.is_asked_to_stop("TERM").await;
+    nothing_is_left_over(&mut lab, run, "TERM", &lines).await;
+}
+
 /// Passes frames on until S3 knows of the upload.
 pub async fn until_a_part_is_sent(lab: &Lab, held: &mut Running) {
     for _ in 0..4 {
@@ -129,7 +150,7 @@ async fn nothing_is_left_over_once<F: Future<Output = ()>>(
     then: impl FnOnce() -> F,
 ) {
     while run.is_alive() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     then().await;
     nothing_is_left_over(lab, run, signal, lines).await;

@@ -9,10 +9,10 @@ const REHYDRATE: [&str; 6] = ["archives", "rehydrate", "--from", "2012-01-01", "
 
 #[tokio::test]
 async fn a_rehydrate_brings_an_archive_back_whole_or_not_and_the_next_the_rest() {
-    for (step, live) in [("rehydrate.range-made", "0"), ("object.reading", "0"), ("rehydrate.committed", "4000")] {
+    for (step, live) in [("rehydrate.range-made", "0"), ("object.reading", "0"), ("rehydrate.committed", "200")] {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let mut lab = Lab::new(Server::Main).await;
-            let lines = lab.fill(2, 4000).await;
+            let lines = lab.fill(2, 200).await;
             lab.archive_all().await;
             let mut held = start_held(&lab, &REHYDRATE, &[step]);
             held.until(step).await;

@@ -26,7 +26,7 @@ async fn a_second_signal_ends_the_run_wherever_it_is_and_the_next_clears_up() {
         ("drop.dropped", "2", "INT", "TERM", 143),
     ] {
         let mut lab = Lab::new(Server::Main).await;
-        let lines = lab.fill(3, 4000).await;
+        let lines = lab.fill(3, if step == "archive.copying" { 4000 } else { 100 }).await;
         let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", jobs]].concat(), &[step]);
         held.until(step).await;
         held.is_asked_to_stop(first).await;
@@ -43,7 +43,7 @@ async fn a_second_signal_ends_the_run_wherever_it_is_and_the_next_clears_up() {
 async fn a_copy_whose_reader_is_gone_ends_on_the_server_and_its_parts_on_s3_are_found() {
     for twice in [true, false] {
         let mut lab = Lab::on_s3().await;
-        lab.fill_large(40).await;
+        lab.fill_large(32).await;
         let lines = lab.export().await.unwrap();
         let mut held = start_held(&lab, &[&ARCHIVE[..], &["--compression", "none"]].concat(), &["archive.sending"]);
         until_a_part_is_sent(&lab, &mut held).await;
