@@ -47,7 +47,7 @@ impl Stop {
     /// Ends, with the error of [`Stop::check`], only once a stop is asked for.
     pub async fn asked(&self) -> Error {
         loop {
-            if let Err(e) = self.sleep(Duration::from_secs(3600)).await {
+            if let Err(e) = self.sleep(Duration::from_hours(1)).await {
                 return e;
             }
         }
