@@ -6,7 +6,7 @@ use eventodb_admin::archive::State;
 
 use super::lab::{Lab, Server, skip_where_nobody_waits, var};
 use super::program::{
-    ARCHIVE, Running, run, start_armed, start_by_way_of, start_held, wait_until_gone, wait_until_queued,
+    ARCHIVE, Running, application, run, start_armed, start_by_way_of, start_held, wait_until_gone, wait_until_queued,
 };
 use super::proxy::{Harm, Proxy};
 
@@ -104,14 +104,21 @@ async fn while_s3_does_not_answer_leaves_the_chunk_whole() {
         return;
     }
     let mut lab = Lab::on_s3().await;
-    lab.fill_large(40).await;
+    lab.fill_large(64).await;
     let lines = lab.export().await.unwrap();
     let is_part = |head: &str| head.starts_with("PUT ") && head.contains("partNumber=");
     let proxy = Proxy::start(&var("EVENTODB_TEST_S3_ENDPOINT"), usize::MAX, is_part, Harm::StallAnswer(0)).await;
     let mut run = start_by_way_of(&lab, &[&ARCHIVE[..], &["--compression", "none"]].concat(), &proxy.endpoint());
-    while proxy.harmed() < 2 {
+    // More than fits between the server and the store: in the end all of it stands still.
+    let stands_still = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = '{}' AND wait_event = 'ClientWrite'",
+        application(&lab)
+    );
+    let mut seen = 0;
+    while proxy.harmed() < 2 || seen < 20 {
         assert!(run.is_alive());
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        seen = if lab.one(&stands_still).await == "1" { seen + 1 } else { 0 };
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     run.is_asked_to_stop("TERM").await;
     nothing_is_left_over(&mut lab, run, "TERM", &lines).await;
