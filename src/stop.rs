@@ -44,6 +44,15 @@ impl Stop {
         Err(Error::new(kind, "stopped as asked").hint("nothing is half done; run the same command again to go on"))
     }
 
+    /// Ends, with the error of [`Stop::check`], only once a stop is asked for.
+    pub async fn asked(&self) -> Error {
+        loop {
+            if let Err(e) = self.sleep(Duration::from_hours(1)).await {
+                return e;
+            }
+        }
+    }
+
     /// Waits that long, or until a stop is asked for.
     ///
     /// # Errors

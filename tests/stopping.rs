@@ -12,6 +12,9 @@ mod program;
 mod first;
 #[path = "stopping/others.rs"]
 mod others;
+#[path = "store/proxy.rs"]
+#[allow(dead_code)]
+mod proxy;
 #[path = "stopping/second.rs"]
 mod second;
 

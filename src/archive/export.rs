@@ -134,7 +134,12 @@ pub async fn copy_out(
         }
         Ok::<_, Error>(())
     };
-    if let Err(e) = tokio::try_join!(send, receive) {
+    let done = tokio::select! {
+        done = async { tokio::try_join!(send, receive) } => done.map(|_| ()),
+        // The store may hang, and the rows with it.
+        e = stop.asked() => Err(e),
+    };
+    if let Err(e) = done {
         if !ended.load(Ordering::SeqCst) {
             end_copy(db, rows, canceller).await;
         }

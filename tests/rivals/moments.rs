@@ -4,7 +4,7 @@ use eventodb_admin::archive::State;
 use eventodb_admin::chunks::ChunkRow;
 use eventodb_admin::db::Db;
 
-use super::lab::{Lab, Server};
+use super::lab::{Lab, Server, skip_where_nobody_waits};
 use super::program::{ARCHIVE, Running, run, start_held, wait_until_queued};
 use super::skip_without;
 
@@ -161,6 +161,9 @@ async fn nobody_comes_between(mut lab: Lab, lines: &str) {
 
 #[tokio::test]
 async fn nothing_comes_between_the_copy_and_the_drop() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 4000).await;
     nobody_comes_between(lab, &lines).await;
@@ -168,6 +171,9 @@ async fn nothing_comes_between_the_copy_and_the_drop() {
 
 #[tokio::test]
 async fn nothing_comes_between_the_copy_and_the_drop_of_a_compressed_chunk() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     if skip_without(lab.db.server.supports_compression(), "compression") {
         return;
@@ -187,6 +193,9 @@ async fn held_at(lab: &Lab, step: &str) -> Running {
 
 #[tokio::test]
 async fn writers_that_wait_for_the_drop_go_into_a_new_chunk_or_are_told_that_they_failed() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     for what in ["insert", "copy", "update", "delete"] {
         let mut lab = Lab::new(Server::Main).await;
         let lines = lab.fill(1, 100).await;
@@ -232,6 +241,9 @@ async fn writers_that_wait_for_the_drop_go_into_a_new_chunk_or_are_told_that_the
 
 #[tokio::test]
 async fn a_reader_who_waits_for_the_drop_misses_nothing_without_being_told() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 100).await;
     lab.write("fresh-1", "T").await.unwrap();
@@ -259,6 +271,9 @@ async fn a_reader_who_waits_for_the_drop_misses_nothing_without_being_told() {
 
 #[tokio::test]
 async fn a_chunk_dropped_by_others_before_the_copy_is_told_as_a_hole_and_never_as_archived() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     for sql in [
         "SELECT {{extension}}.drop_chunks('{{schema_text}}.messages'::regclass, '2014-01-01T00:00:00Z'::timestamptz)",
         "DROP TABLE {{chunk}}",
@@ -292,6 +307,9 @@ async fn run_archive_has_nothing_to_do(lab: &Lab) {
 
 #[tokio::test]
 async fn a_frozen_chunk_destroyed_by_its_owner_is_in_its_archive_or_told_as_a_hole() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let lab = Lab::new(Server::Main).await;
     if skip_without(lab.db.server.supports_freeze(), "chunks that can be frozen") {
         return;
@@ -321,6 +339,9 @@ async fn a_frozen_chunk_destroyed_by_its_owner_is_in_its_archive_or_told_as_a_ho
 
 #[tokio::test]
 async fn a_namespace_cleared_in_mid_archive_has_no_archive_of_its_former_life() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let lab = Lab::new(Server::Main).await;
     if skip_without(lab.db.server.supports_freeze(), "chunks that can be frozen") {
         return;
@@ -348,6 +369,9 @@ async fn a_namespace_cleared_in_mid_archive_has_no_archive_of_its_former_life() 
 
 #[tokio::test]
 async fn policies_that_fire_in_mid_archive_pass_the_chunk_by() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     if skip_without(lab.db.server.supports_compression(), "policies") {
         return;

@@ -2,7 +2,7 @@
 
 use eventodb_admin::archive::State;
 
-use super::lab::{Lab, Server};
+use super::lab::{Lab, Server, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, Out, application, run, run_when_free, start_armed, start_held, wait_until, wait_until_gone,
 };
@@ -10,21 +10,12 @@ use super::program::{
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 const REHYDRATE: [&str; 6] = ["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"];
 
-/// The embedded server has one session for all: its advisory locks keep nobody out.
-async fn has_one_session(lab: &Lab) -> bool {
-    let one = lab.one("SELECT count(*) FROM pg_stat_activity").await == "1";
-    if one {
-        eprintln!("SKIPPED: the embedded server has one session for all");
-    }
-    one
-}
-
 #[tokio::test]
 async fn whatever_else_would_touch_chunks_exits_7_while_an_archive_run_is_at_work() {
-    let mut lab = Lab::new(Server::Main).await;
-    if has_one_session(&lab).await {
+    if skip_where_nobody_waits().await {
         return;
     }
+    let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(2, 50).await;
     let chunk = lab.closed().await.remove(0);
     let namespace = lab.scope.namespace().to_owned();
@@ -53,10 +44,10 @@ async fn whatever_else_would_touch_chunks_exits_7_while_an_archive_run_is_at_wor
 
 #[tokio::test]
 async fn an_archive_run_exits_7_while_archives_come_back() {
-    let mut lab = Lab::new(Server::Main).await;
-    if has_one_session(&lab).await {
+    if skip_where_nobody_waits().await {
         return;
     }
+    let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 50).await;
     lab.archive_all().await;
     for step in ["rehydrate.make-range.after", "rehydrate.copy.after", "rehydrate.raise.after"] {
@@ -74,10 +65,10 @@ async fn an_archive_run_exits_7_while_archives_come_back() {
 
 #[tokio::test]
 async fn of_many_runs_started_at_once_each_chunk_is_archived_by_one() {
-    let mut lab = Lab::new(Server::Main).await;
-    if has_one_session(&lab).await {
+    if skip_where_nobody_waits().await {
         return;
     }
+    let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(3, 50).await;
     let runs: Vec<_> = (0..4).map(|_| start_armed(&lab, &ARCHIVE, "")).collect();
     let mut codes = Vec::new();
@@ -149,9 +140,6 @@ async fn sessions_are_terminated(victim: Victim, jobs: &str) {
     for step in steps {
         let told = format!("{victim:?} at {step} with {jobs} jobs");
         let mut lab = Lab::new(Server::Main).await;
-        if has_one_session(&lab).await {
-            return;
-        }
         let lines = lab.fill(3, 40).await;
         let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", jobs]].concat(), &[step]);
         held.until(step).await;
@@ -165,21 +153,33 @@ async fn sessions_are_terminated(victim: Victim, jobs: &str) {
 
 #[tokio::test]
 async fn the_only_session_terminated_at_any_step_costs_nothing_but_another_run() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     sessions_are_terminated(Victim::All, "1").await;
 }
 
 #[tokio::test]
 async fn the_session_with_the_lock_terminated_under_its_workers_costs_nothing_but_another_run() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     sessions_are_terminated(Victim::LockHolder, "2").await;
 }
 
 #[tokio::test]
 async fn workers_terminated_at_any_step_cost_nothing_but_another_run() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     sessions_are_terminated(Victim::Workers, "2").await;
 }
 
 #[tokio::test]
 async fn a_statement_that_is_cancelled_fails_its_chunk_alone() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 50).await;
     lab.fill_large(2).await;
@@ -205,11 +205,11 @@ async fn a_statement_that_is_cancelled_fails_its_chunk_alone() {
 
 #[tokio::test]
 async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_run_all() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     for step in ["rehydrate.make-range.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"] {
         let mut lab = Lab::new(Server::Main).await;
-        if has_one_session(&lab).await {
-            return;
-        }
         let lines = lab.fill(1, 50).await;
         lab.archive_all().await;
         let mut held = start_held(&lab, &REHYDRATE, &[step]);

@@ -2,7 +2,7 @@
 //! itself or with the next run.
 
 use super::first::until_a_part_is_sent;
-use super::lab::{Lab, Server};
+use super::lab::{Lab, Server, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, application, run_when_free, start_armed, start_held, wait_until_gone, wait_until_queued,
 };
@@ -20,13 +20,16 @@ async fn the_next_run_finishes(lab: &mut Lab, lines: &str) {
 
 #[tokio::test]
 async fn a_second_signal_ends_the_run_wherever_it_is_and_the_next_clears_up() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     for (step, jobs, first, second, code) in [
         ("archive.copying", "1", "INT", "INT", 130),
         ("archive.tell-uploaded.after", "2", "TERM", "INT", 130),
         ("drop.drop.after", "2", "INT", "TERM", 143),
     ] {
         let mut lab = Lab::new(Server::Main).await;
-        let lines = lab.fill(3, 4000).await;
+        let lines = lab.fill(3, if step == "archive.copying" { 4000 } else { 100 }).await;
         let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", jobs]].concat(), &[step]);
         held.until(step).await;
         held.is_asked_to_stop(first).await;
@@ -41,9 +44,12 @@ async fn a_second_signal_ends_the_run_wherever_it_is_and_the_next_clears_up() {
 
 #[tokio::test]
 async fn a_copy_whose_reader_is_gone_ends_on_the_server_and_its_parts_on_s3_are_found() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     for twice in [true, false] {
         let mut lab = Lab::on_s3().await;
-        lab.fill_large(40).await;
+        lab.fill_large(32).await;
         let lines = lab.export().await.unwrap();
         let mut held = start_held(&lab, &[&ARCHIVE[..], &["--compression", "none"]].concat(), &["archive.sending"]);
         until_a_part_is_sent(&lab, &mut held).await;
@@ -71,6 +77,9 @@ async fn a_copy_whose_reader_is_gone_ends_on_the_server_and_its_parts_on_s3_are_
 
 #[tokio::test]
 async fn a_file_that_was_being_written_is_found_like_an_upload_and_is_no_object() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     use futures::TryStreamExt as _;
     let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 4000).await;
@@ -89,6 +98,9 @@ async fn a_file_that_was_being_written_is_found_like_an_upload_and_is_no_object(
 /// A dead run must not stand in the queue for a lock, with all the writers behind it, for as long as the lock is held.
 #[tokio::test]
 async fn the_server_notices_that_a_run_is_gone_which_waits_for_a_lock() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
     let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 100).await;
     let table = lab.closed().await.remove(0).table.to_string();

@@ -239,6 +239,17 @@ impl Lab {
     }
 }
 
+/// Whether the test cannot be made here, which it then says: the embedded server has one session for all, in which nobody
+/// waits for anybody.
+pub async fn skip_where_nobody_waits() -> bool {
+    let db = connector(Server::Main).connect().await.unwrap();
+    let one = db.query_one("SELECT count(*) = 1 FROM pg_stat_activity", &[]).await.unwrap().get(0);
+    if one {
+        eprintln!("SKIPPED: the embedded server has one session for all");
+    }
+    one
+}
+
 /// An error with its hint, so that a failed test tells what the user would read.
 pub fn shown(e: Error) -> String {
     format!("{e} (hint: {})", e.hint_text().unwrap_or("none"))

@@ -113,6 +113,11 @@ pub fn start_held(lab: &Lab, args: &[&str], steps: &[&str]) -> Running {
     start_with(lab, args, &points.join(";"), Some(gate))
 }
 
+/// Starts a run that reaches S3 under this address.
+pub fn start_by_way_of(lab: &Lab, args: &[&str], endpoint: &str) -> Running {
+    running_to_the_end(command(lab, args).env("AWS_ENDPOINT_URL_S3", endpoint), None)
+}
+
 /// Starts a run whose standard output nobody reads.
 pub fn start_unread(lab: &Lab, args: &[&str]) -> (Running, ChildStdout) {
     let mut child = command(lab, args).spawn().unwrap();
@@ -121,7 +126,11 @@ pub fn start_unread(lab: &Lab, args: &[&str]) -> (Running, ChildStdout) {
 }
 
 fn start_with(lab: &Lab, args: &[&str], failpoints: &str, gate: Option<Gate>) -> Running {
-    let mut child = command(lab, args).env("EVENTODB_FAILPOINTS", failpoints).spawn().unwrap();
+    running_to_the_end(command(lab, args).env("EVENTODB_FAILPOINTS", failpoints), gate)
+}
+
+fn running_to_the_end(command: &mut Command, gate: Option<Gate>) -> Running {
+    let mut child = command.spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let stdout = std::thread::spawn(move || {
         let mut text = String::new();
