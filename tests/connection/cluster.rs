@@ -89,11 +89,7 @@ impl Cluster {
             name: "eventodb-connection",
             settings: &settings,
             hba: HBA,
-            files: &[
-                ("server.pem", &made.certificate),
-                ("server.key", &made.key),
-                ("ca.pem", &made.authority),
-            ],
+            files: &[("server.pem", &made.certificate), ("server.key", &made.key), ("ca.pem", &made.authority)],
         };
         let server = PrivateCluster::start(&binaries(), &spec);
         server.sql(ROLES);

@@ -218,8 +218,7 @@ fn write_of(d: &Draft) -> Prepared {
 fn line_of(d: &Draft) -> String {
     let text = |s: &str| serde_json::to_string(s).unwrap();
     let json = |j: &Option<String>| j.clone().unwrap_or_else(|| "null".to_owned());
-    let places =
-        d.global_position.map_or_else(String::new, |g| format!("\"pos\":{},\"gpos\":{g},", d.position));
+    let places = d.global_position.map_or_else(String::new, |g| format!("\"pos\":{},\"gpos\":{g},", d.position));
     format!(
         "{{\"id\":\"{}\",\"stream\":{},\"type\":{},{places}\"data\":{},\"meta\":{},\"time\":\"{}\"}}\n",
         d.id,

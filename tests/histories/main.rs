@@ -41,12 +41,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn abilities(server: &Server) -> Abilities {
-    let help = Command::new(env!("CARGO_BIN_EXE_eventodb-admin")).args(["archives", "release", "--help"]).output();
-    Abilities {
-        restart: server.cluster.is_some(),
-        sessions: server.sessions,
-        release: help.unwrap().status.success(),
-    }
+    let help = Command::new(program::path()).args(["archives", "release", "--help"]).output();
+    Abilities { restart: server.cluster.is_some(), sessions: server.sessions, release: help.unwrap().status.success() }
 }
 
 /// Where what is known of a failure is kept.
@@ -70,6 +66,9 @@ fn carry_out(server: &Server, s3: bool, history: &[Action], tally: &mut Tally) -
     };
     let result = steps();
     tally.histories += 1;
+    if std::env::var_os("EVENTODB_HISTORY_LOG").is_some() {
+        eprintln!("{}", world.log);
+    }
     result.map_err(|why| {
         let mut log = std::mem::take(&mut world.log);
         let _ = writeln!(log, "ledger:");
@@ -111,9 +110,8 @@ fn run(server: &Server, seed: u64) -> Tally {
     for (n, action) in history.iter().enumerate() {
         let _ = writeln!(text, "{:3}. {action}", n + 1);
     }
-    let again = format!(
-        "{SEED}={seed} cargo nextest run --features failpoints --test histories --no-capture of_fresh_seeds"
-    );
+    let again =
+        format!("{SEED}={seed} cargo nextest run --features failpoints --test histories --no-capture of_fresh_seeds");
     let path = report(seed);
     let whole = format!(
         "{text}\nagain: {again}\n\n== the shortest form, as it went\n{}\n== the whole history: {first_why}\n{first_log}",
@@ -128,7 +126,6 @@ fn run_all(seeds: impl IntoIterator<Item = u64>) {
     let server = Server::start();
     let mut tally = Tally::default();
     for seed in seeds {
-        eprintln!("seed {seed}");
         let begin = Instant::now();
         tally.add(&run(&server, seed));
         eprintln!("seed {seed}: {:.1} s", begin.elapsed().as_secs_f64());

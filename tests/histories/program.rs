@@ -3,8 +3,15 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+
+/// The program: the one just built, or a copy of it.
+pub fn path() -> PathBuf {
+    std::env::var_os("EVENTODB_HISTORY_PROGRAM")
+        .map_or_else(|| env!("CARGO_BIN_EXE_eventodb-admin").into(), PathBuf::from)
+}
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +54,7 @@ impl Running {
         input.write_all(stdin).unwrap();
         input.rewind().unwrap();
         let (stdout, stderr) = (tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap());
-        let child = Command::new(env!("CARGO_BIN_EXE_eventodb-admin"))
+        let child = Command::new(path())
             .args(args)
             .env_clear()
             .envs(env.iter().cloned())

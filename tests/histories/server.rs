@@ -37,7 +37,9 @@ impl Server {
     pub fn start() -> Self {
         let bin = find_var("EVENTODB_TEST_PG_BINDIR").filter(|bin| !bin.is_empty()).map(PathBuf::from);
         let Some(bin) = bin else {
-            eprintln!("histories run without restarts of PostgreSQL: there is no installation here to make a cluster of");
+            eprintln!(
+                "histories run without restarts of PostgreSQL: there is no installation here to make a cluster of"
+            );
             let sessions = find_var("EVENTODB_TEST_DB_EDITION").is_none_or(|edition| edition != "wasm");
             return Self { url: var("EVENTODB_TEST_DB_URL"), cluster: None, sessions };
         };
@@ -51,6 +53,7 @@ impl Server {
 
 /// Why a statement failed.
 #[derive(Debug, Clone)]
+#[allow(dead_code)] // the text is for people
 pub struct SqlError {
     /// `None` where the session was lost: whether the statement was carried out is not known.
     pub code: Option<String>,

@@ -74,12 +74,18 @@ impl<'a> World<'a> {
             ("EVENTODB_STORE".to_owned(), place.url()),
         ];
         if s3 {
-            let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL_S3"];
+            let names = [
+                "AWS_ACCESS_KEY_ID",
+                "AWS_SECRET_ACCESS_KEY",
+                "AWS_SESSION_TOKEN",
+                "AWS_REGION",
+                "AWS_ENDPOINT_URL_S3",
+            ];
             env.extend(names.iter().filter_map(|n| Some(((*n).to_owned(), crate::servers::find_var(n)?))));
         }
         let sql = Sql::new(&server.url);
         let license = sql.one("SELECT current_setting('timescaledb.license')");
-        let mut world = Self {
+        let world = Self {
             server,
             sql,
             namespace,
@@ -104,13 +110,33 @@ impl<'a> World<'a> {
     }
 
     /// A run that nothing interferes with.
-    pub fn cli(&mut self, args: &[&str], exits: &[i32]) -> Result<Out, String> {
-        let args: Vec<String> = args.iter().map(ToString::to_string).collect();
-        let out = Running::start(&self.env, &args, b"").wait()?;
-        if matches!(out.end, End::Code(code) if exits.contains(&code)) {
-            return Ok(out);
+    pub fn cli(&self, args: &[&str], exits: &[i32]) -> Result<Out, String> {
+        Ok(self.all_of(&[(args, exits)])?.remove(0))
+    }
+
+    /// Runs that read, side by side where the server lets them.
+    pub fn all_of(&self, runs: &[(&[&str], &[i32])]) -> Result<Vec<Out>, String> {
+        let start = |args: &[&str]| {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            Running::start(&self.env, &args, b"")
+        };
+        let all: Vec<Out> = if self.server.sessions {
+            let running: Vec<_> = runs.iter().map(|(args, _)| start(args)).collect();
+            running.into_iter().map(Running::wait).collect::<Result<_, _>>()?
+        } else {
+            runs.iter().map(|(args, _)| start(args).wait()).collect::<Result<_, _>>()?
+        };
+        for (out, (args, exits)) in all.iter().zip(runs) {
+            if !matches!(out.end, End::Code(code) if exits.contains(&code)) {
+                return Err(format!(
+                    "{} ended with {:?}, not {exits:?}: {}",
+                    args.join(" "),
+                    out.end,
+                    out.stderr.trim()
+                ));
+            }
         }
-        Err(format!("{} ended with {:?}, not {exits:?}: {}", args.join(" "), out.end, out.stderr.trim()))
+        Ok(all)
     }
 
     pub fn clock(&self) -> i64 {
@@ -182,6 +208,7 @@ impl<'a> World<'a> {
     /// Takes a step, and looks whether all is as it should be.
     pub fn step(&mut self, action: &Action, tally: &mut Tally) -> Result<(), String> {
         let clock = self.clock();
+        let begin = Instant::now();
         let batches = match action {
             Action::Run(what, meanwhile) => self.run(what, meanwhile, tally)?,
             Action::Late(late) => {
@@ -198,7 +225,14 @@ impl<'a> World<'a> {
                 Vec::new()
             }
         };
+        let acted = begin.elapsed();
         self.check(&batches, (clock, self.clock()), tally)?;
+        let _ = writeln!(
+            self.log,
+            "     {} ms, looked at for {} ms",
+            acted.as_millis(),
+            (begin.elapsed() - acted).as_millis()
+        );
         let quiet = matches!(action, Action::Run(What::Archive { .. } | What::Rehydrate(_), Meanwhile::Nothing));
         if quiet && self.frozen > 0 {
             return Err(format!("{} chunks are left frozen after a run that had no fault", self.frozen));
@@ -319,7 +353,11 @@ impl<'a> World<'a> {
                 tally.count("kill");
             }
             end => {
-                return Err(format!("{} ended with {end:?}, not {exits:?}: {}", prepared.args.join(" "), out.stderr.trim()));
+                return Err(format!(
+                    "{} ended with {end:?}, not {exits:?}: {}",
+                    prepared.args.join(" "),
+                    out.stderr.trim()
+                ));
             }
         }
         if out.end == End::Code(0) {
@@ -370,9 +408,13 @@ fn insert(sql: &Sql, schema: &str, drafts: Vec<Draft>, tries: usize) -> Result<V
             }
             match sql.once(&statement(schema, &draft)) {
                 Ok(_) => sent = Sent::Done,
-                Err(e) if is_lost(&e) => sent = if e.code.as_deref() == Some("08001") { Sent::Refused } else { Sent::Perhaps },
+                Err(e) if is_lost(&e) => {
+                    sent = if e.code.as_deref() == Some("08001") { Sent::Refused } else { Sent::Perhaps }
+                }
                 // Frozen, or in the way of somebody else.
-                Err(SqlError { code: Some(c), .. }) if ["0A000", "40P01", "55P03", "XX000"].contains(&c.as_str()) => continue,
+                Err(SqlError { code: Some(c), .. }) if ["0A000", "40P01", "55P03", "XX000"].contains(&c.as_str()) => {
+                    continue;
+                }
                 Err(e) => return Err(format!("inserting {draft:?}: {e:?}")),
             }
             break;
