@@ -87,7 +87,13 @@ fn carry_out(server: &Server, s3: bool, history: &[Action], tally: &mut Tally) -
 fn run(server: &Server, seed: u64) -> Tally {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases: 1, max_shrink_iters: 40, failure_persistence: None, ..Config::default() };
+    let config = Config {
+        cases: 1,
+        max_shrink_iters: 40,
+        max_shrink_time: 90_000,
+        failure_persistence: None,
+        ..Config::default()
+    };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let s3 = seed % 4 == 3;
     let (tally, first, last) = (RefCell::new(Tally::default()), RefCell::new(None), RefCell::new(String::new()));
@@ -98,6 +104,10 @@ fn run(server: &Server, seed: u64) -> Tally {
             tally.borrow_mut().add(&own);
         }
         ended.map_err(|(why, log)| {
+            if first.borrow().is_none() {
+                eprintln!("seed {seed} fails, and is made shorter now: {why}");
+                std::fs::write(report(seed), format!("the history of seed {seed} fails: {why}\n\n{log}")).unwrap();
+            }
             first.borrow_mut().get_or_insert((why.clone(), log.clone()));
             last.replace(log);
             TestCaseError::fail(why)
