@@ -122,6 +122,7 @@ pub enum Meanwhile {
     Failpoint(String, &'static str),
     Signal(&'static str, u16),
     Restart(Stop, u16),
+    /// Rows for old weeks in a session of their own, until the command ends.
     Writer(Late),
     Second(Box<What>, u16),
 }
@@ -196,7 +197,7 @@ fn points_of(what: &What, all: &[String]) -> Vec<String> {
 
 const STREAMS: u8 = 7;
 /// Weeks of 2013 that events lie in.
-const WEEKS: u8 = 4;
+pub const WEEKS: u8 = 4;
 
 fn line() -> impl Strategy<Value = Line> {
     let at = prop_oneof![1 => Just(0_u16), 1 => Just(u16::MAX), 8 => any::<u16>()];

@@ -242,7 +242,8 @@ impl World<'_> {
             .filter_map(|r| r.into_iter().next()?)
             .collect();
         let mut strange = self.place.entries(&self.sql);
-        strange.retain(|e| !known.contains(e) && !(self.killed && e.contains(".tmp-")));
+        let half_written = |e: &String| self.killed && e.contains(".tmp-");
+        strange.retain(|e| !(known.contains(e) || half_written(e)));
         if !strange.is_empty() {
             return Err(format!("in the store, and in no row of the ledger: {strange:?}"));
         }

@@ -66,9 +66,13 @@ impl Running {
         Self { child, stdout, stderr }
     }
 
+    pub fn goes_on(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// Sends a signal, if it still runs.
     pub fn signal(&mut self, name: &str) {
-        if self.child.try_wait().unwrap().is_none() {
+        if self.goes_on() {
             let _ = Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status();
         }
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::actions::{Action, Late, Line, Meanwhile, Stop, What};
+use crate::actions::{Action, Late, Line, Meanwhile, Stop, WEEKS, What};
 use crate::archives::{self, Place, Row};
 use crate::model::{Batch, Draft, Model, Sent};
 use crate::program::{End, Out, Running};
@@ -14,6 +14,9 @@ use crate::tally::Tally;
 
 /// The streams of a history. Some have no category, blanks, quotes.
 pub const STREAMS: [&str; 7] = ["account-1", "account-2", "order-1", "order-a \"b\", c", "quiet", "late-1", "late-2+x"];
+
+/// Rows that a writer inserts at most while a command runs.
+const BESIDE: u8 = 30;
 
 /// The first microsecond of a chunk of 2013.
 const BEGIN: i64 = 1_357_171_200_000_000;
@@ -188,10 +191,13 @@ impl<'a> World<'a> {
                 let mut line = late.first;
                 line.at = line.at.wrapping_add(u16::from(row) * 997);
                 line.body = line.body.wrapping_add(row);
+                if stream.starts_with("beside") {
+                    line.week = (line.week + row) % WEEKS;
+                }
                 let mut draft = self.draft(line, version + 1 + i64::from(row));
                 draft.stream.clone_from(&stream);
                 // Only here: a JSON null is not the absence of JSON.
-                if line.body % 11 == 0 {
+                if line.body.is_multiple_of(11) {
                     draft.data = Some("null".into());
                 }
                 if !gaps.is_empty() {
@@ -278,11 +284,10 @@ impl<'a> World<'a> {
                 self.restart(*how, tally);
             }
             Meanwhile::Writer(late) => {
-                let late = Late { in_gaps: late.in_gaps && prepared.drafts.is_empty(), ..*late };
-                let stream = format!("beside-{}", late.first.stream % 2);
-                let drafts = self.late_drafts(late, Some(&stream));
-                batches = insert(&Sql::new(&self.server.url), &self.schema(), drafts, 50)?;
+                // An import may bring the global position that is free now.
+                let in_gaps = late.in_gaps && prepared.drafts.is_empty();
                 tally.count("writer meanwhile");
+                batches = self.write_beside(Late { in_gaps, rows: BESIDE, ..*late }, late.rows, &mut running)?;
             }
             Meanwhile::Second(what, at) => {
                 pause(*at);
@@ -310,6 +315,21 @@ impl<'a> World<'a> {
             _ => Sent::Refused,
         };
         batches.push(Batch { drafts: prepared.drafts, sent });
+        Ok(batches)
+    }
+
+    /// Rows for all weeks in turn, as long as the run goes on.
+    fn write_beside(&mut self, late: Late, pause: u8, running: &mut Running) -> Result<Vec<Batch>, String> {
+        let stream = format!("beside-{}", late.first.stream % 2);
+        let sql = Sql::new(&self.server.url);
+        let mut batches: Vec<Batch> = Vec::new();
+        for draft in self.late_drafts(late, Some(&stream)) {
+            if !running.goes_on() || batches.last().is_some_and(|b| b.sent != Sent::Done) {
+                break;
+            }
+            batches.extend(insert(&sql, &self.schema(), vec![draft], 50)?);
+            std::thread::sleep(Duration::from_millis(3 * u64::from(pause)));
+        }
         Ok(batches)
     }
 

@@ -73,9 +73,11 @@ impl PrivateCluster {
                 return;
             }
             assert!(self.shell.try_wait().unwrap().is_none(), "the test cluster did not start");
-            if start.elapsed() > Duration::from_mins(1) {
-                panic!("the test cluster did not answer within 60 s; its log ends with:\n{}", self.log());
-            }
+            assert!(
+                start.elapsed() < Duration::from_mins(1),
+                "the test cluster did not answer within 60 s; its log ends with:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(50));
         }
     }
