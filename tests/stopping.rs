@@ -12,7 +12,7 @@ mod program;
 mod first;
 #[path = "stopping/others.rs"]
 mod others;
-#[path = "store/proxy.rs"]
+#[path = "support/proxy.rs"]
 #[allow(dead_code)]
 mod proxy;
 #[path = "stopping/second.rs"]

@@ -64,12 +64,13 @@ impl Context {
 
     /// The store asked for, or else the one of the namespace's policy, which `doing` cannot do without.
     async fn store_url(&self, db: &Db, scope: &Scope, doing: &str) -> Result<StoreUrl> {
+        if let Some(url) = self.settings.store()? {
+            return Ok(url);
+        }
         let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-        let kept = policy.and_then(|(_, policy, _)| policy.store_url);
-        match (self.settings.store()?, kept) {
-            (Some(url), _) => Ok(url),
-            (None, Some(url)) => url.parse(),
-            (None, None) => Err(Error::usage(doing).because("no store is given").hint(
+        match policy.and_then(|(_, policy, _)| policy.store_url) {
+            Some(url) => url.parse(),
+            None => Err(Error::usage(doing).because("no store is given").hint(
                 "add --store s3://bucket/prefix or --store file:///dir, set EVENTODB_STORE, or keep it with policy set \
                  --store",
             )),

@@ -1,12 +1,13 @@
-//! A private `PostgreSQL` cluster for these tests: own folder, own port, gone when the tests are.
+//! The private `PostgreSQL` cluster of these tests, with and without TLS.
 
-use std::io::Write;
-use std::net::TcpListener;
+#[path = "../support/cluster.rs"]
+#[allow(dead_code)]
+mod private;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
-use std::time::{Duration, Instant};
 
+use private::{PrivateCluster, Spec};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 
 /// What everybody's password is.
@@ -49,16 +50,13 @@ pub enum Tls {
     Off,
 }
 
-/// A running cluster. Its shell ends it and removes its folder as soon as our end of the shell's input closes: when
-/// this is dropped, and also when the test process is killed.
+/// A running cluster.
 pub struct Cluster {
     pub port: u16,
     pub sockets: PathBuf,
     /// Client-side files: `ca.pem`, `other-ca.pem`, `client.pem`, `client.key`.
     pub files: tempfile::TempDir,
-    folder: String,
-    shell: Child,
-    input: Option<ChildStdin>,
+    _server: PrivateCluster,
 }
 
 static WITH_TLS: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
@@ -79,91 +77,28 @@ pub fn cluster(tls: Tls) -> Arc<Cluster> {
 
 impl Cluster {
     fn start(tls: Tls) -> Self {
-        let bin = binaries();
         let files = tempfile::tempdir().unwrap();
-        let server = certificates(files.path());
-        let folder = output(as_server().args(["mktemp", "-d", "/tmp/eventodb-connection-XXXXXX"]));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut settings = format!(
-            "listen_addresses = 'localhost'\nport = {port}\nunix_socket_directories = '{folder}'\nfsync = off\n\
-             max_connections = 50\nssl = {}\n",
-            if tls == Tls::On { "on" } else { "off" }
-        );
+        let made = certificates(files.path());
+        let mut settings = format!("max_connections = 50\nssl = {}\n", if tls == Tls::On { "on" } else { "off" });
         if tls == Tls::On {
             settings.push_str(
                 "ssl_cert_file = '../server.pem'\nssl_key_file = '../server.key'\nssl_ca_file = '../ca.pem'\n",
             );
         }
-        // Everything is kept in one folder, which the shell removes whatever happens once it has begun.
-        let script = "\
-            trap '' INT HUP TERM; cd \"$1\" || exit 1; bin=$2; umask 077
-            end() { cd /; rm -rf \"$1\"; }
-            \"$bin/initdb\" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 \
-                || { cat initdb.log >&2; end \"$1\"; exit 1; }
-            cp hba data/pg_hba.conf; cat settings >>data/postgresql.conf
-            \"$bin/postgres\" -D data </dev/null >log 2>&1 & server=$!
-            cat >/dev/null
-            kill -INT $server; wait $server; end \"$1\"";
-        for (name, text) in [
-            ("settings", settings.as_str()),
-            ("hba", HBA),
-            ("server.pem", &server.certificate),
-            ("server.key", &server.key),
-            ("ca.pem", &server.authority),
-        ] {
-            write_as_server(&format!("{folder}/{name}"), text);
-        }
-        let mut shell = as_server()
-            .args(["sh", "-c", script, "sh", &folder])
-            .arg(&bin)
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("sh starts");
-        let input = shell.stdin.take();
-        let mut cluster = Self { port, sockets: PathBuf::from(&folder), files, folder, shell, input };
-        cluster.wait_until_ready(&bin);
-        cluster.psql(&bin, ROLES);
-        cluster
-    }
-
-    fn wait_until_ready(&mut self, bin: &Path) {
-        let start = Instant::now();
-        loop {
-            let ready = Command::new(bin.join("pg_isready"))
-                .args(["-q", "-h", &self.folder, "-p", &self.port.to_string()])
-                .status()
-                .expect("pg_isready starts");
-            if ready.success() {
-                return;
-            }
-            assert!(self.shell.try_wait().unwrap().is_none(), "the test cluster did not start");
-            if start.elapsed() > Duration::from_mins(1) {
-                let log = output(as_server().args(["tail", "-n", "20", &format!("{}/log", self.folder)]));
-                panic!("the test cluster did not answer within 60 s; its log ends with:\n{log}");
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    fn psql(&self, bin: &Path, sql: &str) {
-        let done = Command::new(bin.join("psql"))
-            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres", "-c", sql])
-            .args(["-h", &self.folder, "-p", &self.port.to_string()])
-            .status()
-            .expect("psql starts");
-        assert!(done.success(), "psql failed");
+        let spec = Spec {
+            name: "eventodb-connection",
+            settings: &settings,
+            hba: HBA,
+            files: &[("server.pem", &made.certificate), ("server.key", &made.key), ("ca.pem", &made.authority)],
+        };
+        let server = PrivateCluster::start(&binaries(), &spec);
+        server.sql(ROLES);
+        Self { port: server.port, sockets: PathBuf::from(&server.folder), files, _server: server }
     }
 
     /// A file of the client's.
     pub fn file(&self, name: &str) -> String {
         self.files.path().join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        drop(self.input.take());
-        let _ = self.shell.wait();
     }
 }
 
@@ -179,33 +114,6 @@ fn binaries() -> PathBuf {
         "these tests start a PostgreSQL of their own: install one (Debian: apt-get install postgresql) or set \
          EVENTODB_TEST_PG_BINDIR to the folder with initdb and postgres",
     )
-}
-
-/// A command as the user that may run a server: root may not.
-fn as_server() -> Command {
-    let root = output(Command::new("id").arg("-u")) == "0";
-    if !root {
-        return Command::new("env");
-    }
-    let mut command = Command::new("runuser");
-    command.args(["-u", "postgres", "--"]).current_dir("/");
-    command
-}
-
-fn output(command: &mut Command) -> String {
-    let done = command.output().expect("the command starts");
-    assert!(done.status.success(), "{command:?}: {}", String::from_utf8_lossy(&done.stderr));
-    String::from_utf8(done.stdout).unwrap().trim().to_owned()
-}
-
-fn write_as_server(path: &str, text: &str) {
-    let mut child = as_server()
-        .args(["sh", "-c", "umask 077; cat >\"$1\"", "sh", path])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("sh starts");
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "writing {path}");
 }
 
 /// PEM texts for the server.

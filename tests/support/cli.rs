@@ -80,6 +80,7 @@ impl Cli {
 
     /// The same namespace in a new database, where it is empty: nothing but the store is left. `None` where the server has
     /// one database only.
+    #[allow(clippy::print_stderr)]
     pub fn after_the_database_is_lost(&self) -> Option<Self> {
         if is_embedded() {
             eprintln!("NOT TESTED HERE: a second database; this needs a server other than the embedded one");
