@@ -80,7 +80,10 @@ fn what_may_be_the_only_copy_is_not_removed() {
     break_at(&cli, "archive.read-back.before=error");
     // Somebody drops the chunk all the same.
     let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
-    sql(&cli.db_url, &format!("SELECT drop_chunks('\"{schema}\".messages'::regclass, '2014-01-01'::timestamptz)"));
+    sql(
+        &cli.db_url,
+        &format!("SELECT public.drop_chunks('\"{schema}\".messages'::regclass, '2014-01-01'::timestamptz)"),
+    );
     assert_eq!(verdict(&cli.json(&["doctor"]), "objects that may be the only copy"), "warn");
     let swept = cli.json(&["archives", "sweep"]);
     assert!(swept.as_array().unwrap().iter().all(|l| l["result"] == "kept"), "{swept}");
@@ -159,7 +162,10 @@ fn doctor_names_what_could_destroy_messages_and_the_command_that_ends_it() {
     assert!(check(&checks, "functions that anyone may call")["fix"].as_str().unwrap().contains("drop_chunk"));
     if is_community(&cli) {
         let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
-        sql(&cli.db_url, &format!("SELECT add_retention_policy('\"{schema}\".messages'::regclass, interval '1 year')"));
+        sql(
+            &cli.db_url,
+            &format!("SELECT public.add_retention_policy('\"{schema}\".messages'::regclass, interval '1 year')"),
+        );
         let told = cli.run(&["doctor"]);
         assert_eq!(told.code, 1, "{told:?}");
         assert!(told.stdout.contains("--server-drop-after never"), "{told:?}");
@@ -184,7 +190,7 @@ fn a_chunk_interval_far_from_the_write_rate_is_told_with_a_better_one() {
     let interval = check(&checks, "chunk interval");
     assert_eq!(interval["verdict"], "warn", "{interval}");
     let fix = interval["fix"].as_str().unwrap().split(';').next().unwrap().to_owned();
-    sql(&cli.db_url, &fix);
+    sql(&cli.db_url, &format!("SET search_path = public; {fix}"));
     assert_eq!(verdict(&cli.json(&["doctor"]), "chunk interval"), "ok");
 }
 
