@@ -283,7 +283,7 @@ fn meanwhile(what: &What, can: Abilities, points: &[String]) -> impl Strategy<Va
     let beside = u32::from(can.sessions);
     prop_oneof![
         10 => Just(Meanwhile::Nothing),
-        5 => (select(points), select(vec!["kill", "kill", "error"])).prop_map(|(p, how)| Meanwhile::Failpoint(p, how)),
+        8 => (select(points), select(vec!["kill", "kill", "error"])).prop_map(|(p, how)| Meanwhile::Failpoint(p, how)),
         3 * beside => (select(vec!["KILL", "KILL", "INT", "TERM"]), moment()).prop_map(|(s, at)| Meanwhile::Signal(s, at)),
         u32::from(can.restart) => (stop(), moment()).prop_map(|(how, at)| Meanwhile::Restart(how, at)),
         3 * beside => late().prop_map(Meanwhile::Writer),
