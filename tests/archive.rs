@@ -355,3 +355,29 @@ async fn a_changed_chunk_interval_doubles_nothing() {
     assert_eq!(lab.export().await.unwrap(), lines);
     lab.assert_covered().await;
 }
+
+#[tokio::test]
+async fn an_archive_is_superseded_though_a_late_message_lies_between_its_global_positions() {
+    for back in [false, true] {
+        let lines = lab::made_up(1, 100);
+        // One global position among them is free.
+        let kept: String = lines.lines().filter(|l| !l.contains("\"gpos\":50,")).map(|l| format!("{l}\n")).collect();
+        let late = lines.lines().find(|l| l.contains("\"gpos\":50,")).unwrap().to_owned() + "\n";
+        let mut lab = Lab::new(Server::Main).await;
+        lab.import(kept.as_bytes()).await.unwrap();
+        let closed = lab.closed().await;
+        if back {
+            lab.archive_all().await;
+            lab.rehydrate_all().await;
+        } else {
+            lab.archive(&closed, AfterVerify::Keep).await;
+        }
+        lab.import(late.as_bytes()).await.map_err(shown).unwrap();
+        lab.archive_all().await;
+        let states: Vec<_> = lab.archives().await.iter().map(|a| a.state).collect();
+        assert_eq!(states, [State::Expired, State::Dropped], "rehydrated: {back}");
+        lab.assert_covered().await;
+        lab.rehydrate_all().await;
+        assert!(lab.export().await.unwrap() == lines);
+    }
+}

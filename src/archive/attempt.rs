@@ -7,6 +7,7 @@ use tokio_postgres::{GenericClient, Transaction};
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::export::{Exported, RowKind, Watch, copy_out};
+use super::fates::Fates;
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
@@ -16,7 +17,7 @@ use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
 use crate::db::queries::chunks::{self, Contents};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
-use crate::db::queries::{heads, lifecycle, rehydrate as rehydrated};
+use crate::db::queries::{heads, lifecycle};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -45,15 +46,6 @@ pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<V
     });
     priors.sort_by_key(|a| a.id);
     Ok(priors)
-}
-
-/// What becomes of prior archives once an archive of the chunk as it is now is verified.
-#[derive(Debug, Default)]
-pub(super) struct Fates {
-    /// All their messages are in the chunk: the new archive takes their place.
-    contained: Vec<ArchiveRow>,
-    /// None of their messages is live any more: they are the only copy.
-    alone: Vec<ArchiveRow>,
 }
 
 /// How an attempt ended.
@@ -174,61 +166,6 @@ impl Attempt<'_> {
             }
             None => Ok(None),
         }
-    }
-
-    /// Where the messages of prior archives are now. The transaction must keep writers out of the chunk.
-    async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
-        let mut fates = Fates::default();
-        for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
-            let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
-            if here.is_all_of(prior) {
-                fates.contained.push(prior.clone());
-                continue;
-            }
-            let anywhere = rehydrated::live(db, self.scope(), prior).await?;
-            // Its messages are spread over chunks (the interval was changed), some of which may be archived already: it
-            // stays, and is not brought back while later archives hold parts of it.
-            let spread = anywhere.is_all_of(prior)
-                || !ledger::later_overlapping(db, prior).await?.is_empty()
-                || Some(anywhere.messages) > prior.message_count;
-            if spread {
-                continue;
-            }
-            if anywhere.messages > 0 {
-                return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
-                    .because(format!(
-                        "{} of that archive's {} messages are live: some were deleted, and a new archive would not hold them",
-                        anywhere.messages,
-                        prior.message_count.unwrap_or_default()
-                    ))
-                    .hint(format!(
-                        "if they were meant to go: UPDATE eventodb_store.archives SET state = 'expired' WHERE id = {}",
-                        prior.id
-                    )));
-            }
-            fates.alone.push(prior.clone());
-        }
-        Ok(fates)
-    }
-
-    /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.
-    pub async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
-        for old in &fates.contained {
-            let reason = format!("superseded by archive {id}");
-            effect!(
-                "archive.supersede",
-                ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?
-            );
-        }
-        for old in &fates.alone {
-            effect!("archive.tell-alone", ledger::advance(db, old.id, old.state, State::Dropped).await?);
-            self.context.progress.warn(&format!(
-                "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
-                 their only copy now",
-                old.id
-            ));
-        }
-        Ok(())
     }
 
     /// Exports the chunk to the store. The transaction must keep writers out of it. `None` where it is empty.

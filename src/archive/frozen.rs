@@ -3,8 +3,9 @@
 
 use tokio_postgres::error::SqlState;
 
-use super::attempt::{Attempt, Done, Entry, Fates};
+use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
+use super::fates::Fates;
 use super::retry::{DropError, pauses};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};

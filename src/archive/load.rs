@@ -75,8 +75,17 @@ pub async fn streams(db: &Transaction<'_>, store: &Store, manifest: &Manifest, s
 /// # Errors
 /// [`Kind::Verification`](crate::error::Kind::Verification) where the data is missing or differs.
 pub async fn streams_from_data(db: &Transaction<'_>, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+    messages(db, store, manifest, stop).await?;
+    queries::archived_from_loaded(db).await
+}
+
+/// Loads an archive's messages into a table of the transaction.
+///
+/// # Errors
+/// [`Kind::Verification`](crate::error::Kind::Verification) where the data is missing or differs.
+pub async fn messages(db: &Transaction<'_>, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
     queries::make_loaded(db).await?;
     let target = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
     copy_in(db, &target, store, &ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?, None, stop).await?;
-    queries::archived_from_loaded(db).await
+    Ok(())
 }

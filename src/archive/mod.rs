@@ -6,6 +6,7 @@ mod context;
 mod coverage;
 mod expire;
 mod export;
+mod fates;
 mod frozen;
 mod lifecycle;
 mod load;

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::archives::{self, Row};
+use crate::archives;
 use crate::model::{Batch, Event, Head};
 use crate::program::{End, Out};
 use crate::server::quoted;
 use crate::tally::Tally;
-use crate::world::{World, week_of};
+use crate::world::World;
 
 /// A line of an export.
 #[derive(Deserialize)]
@@ -189,11 +189,7 @@ impl World<'_> {
         }
         let mut open = Vec::new();
         for row in &self.ledger {
-            let half = match row.state.as_str() {
-                "planned" | "exported" | "uploaded" => true,
-                "verified" => !self.has_come_between(row)?,
-                _ => false,
-            };
+            let half = matches!(row.state.as_str(), "planned" | "exported" | "uploaded" | "verified");
             if half || row.frozen.is_some() {
                 open.push(row);
             }
@@ -216,17 +212,6 @@ impl World<'_> {
             self.cli(&["messages", "write", &stream, "End", "--expected-version", &right], &[0])?;
         }
         Ok(())
-    }
-
-    /// Whether an event has come into an archive's week with a global position between the archive's own. The program
-    /// compares counts: it cannot tell then that a later archive holds all of this one, and lets the row stand.
-    fn has_come_between(&self, row: &Row) -> Result<bool, String> {
-        let own = archives::events(&self.sql, &self.place, row)?;
-        let (Some((first, last)), Some(week)) = (row.global_positions, own.first().map(|e| week_of(e.time))) else {
-            return Ok(false);
-        };
-        let mut there = self.model.events.range(first..=last).map(|(_, e)| e).filter(|e| week_of(e.time) == week);
-        Ok(there.any(|e| !own.contains(e)))
     }
 
     /// Every object belongs to a row of the ledger; files on their way are left by killed runs only.

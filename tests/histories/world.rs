@@ -22,11 +22,6 @@ const BESIDE: u8 = 30;
 const BEGIN: i64 = 1_357_171_200_000_000;
 const WEEK: i64 = 604_800_000_000;
 
-/// Which of the weeks a time lies in.
-pub fn week_of(micros: i64) -> i64 {
-    (micros - BEGIN).div_euclid(WEEK)
-}
-
 /// A run about to be made.
 pub struct Prepared {
     pub args: Vec<String>,

@@ -69,6 +69,26 @@ pub async fn live_within(
     Ok(Live { messages: row.get(0), global_position_sum: row.get(1) })
 }
 
+/// How many of the loaded messages (of the transaction's table of an archive's messages) a chunk holds as they are.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn loaded_in(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT count(*) FROM pg_temp.eventodb_loaded l JOIN {chunk} c
+                     ON c.global_position = l.global_position AND c.stream_name = l.stream_name
+                    AND c.\"position\" = l.\"position\" AND c.time = l.time AND c.type = l.type AND c.id = l.id
+                    AND c.data IS NOT DISTINCT FROM l.data AND c.metadata IS NOT DISTINCT FROM l.metadata"
+            ),
+            &[],
+        )
+        .await
+        .map_err(|e| explain(format!("comparing {chunk} with an archive"), e))?;
+    Ok(row.get(0))
+}
+
 /// A global position within an archive's that two live messages have.
 ///
 /// # Errors

@@ -1,0 +1,100 @@
+//! What becomes of archives whose messages are live, once their chunk is archived again.
+
+use tokio_postgres::{GenericClient, Transaction};
+
+use super::attempt::Attempt;
+use super::{load, verify};
+use crate::db::errors::explain;
+use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::rehydrate as rehydrated;
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+
+/// What becomes of prior archives once an archive of the chunk as it is now is verified.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    /// All their messages are in the chunk: the new archive takes their place.
+    pub(super) contained: Vec<ArchiveRow>,
+    /// None of their messages is live any more: they are the only copy.
+    pub(super) alone: Vec<ArchiveRow>,
+}
+
+impl Attempt<'_> {
+    /// Where the messages of prior archives are now. The transaction must keep writers out of the chunk.
+    pub(super) async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
+        let mut fates = Fates::default();
+        for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
+            let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
+            let is_more = Some(here.messages) > prior.message_count;
+            if here.is_all_of(prior) || is_more && self.holds_all_of(db, prior).await? {
+                fates.contained.push(prior.clone());
+                continue;
+            }
+            let anywhere = rehydrated::live(db, self.scope(), prior).await?;
+            // Its messages are spread over chunks (the interval was changed), some of which may be archived already: it
+            // stays, and is not brought back while later archives hold parts of it.
+            let spread = anywhere.is_all_of(prior)
+                || !ledger::later_overlapping(db, prior).await?.is_empty()
+                || Some(anywhere.messages) > prior.message_count;
+            if spread {
+                continue;
+            }
+            if anywhere.messages > 0 {
+                return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
+                    .because(format!(
+                        "{} of that archive's {} messages are live: some were deleted, and a new archive would not hold them",
+                        anywhere.messages,
+                        prior.message_count.unwrap_or_default()
+                    ))
+                    .hint(format!(
+                        "if they were meant to go: UPDATE eventodb_store.archives SET state = 'expired' WHERE id = {}",
+                        prior.id
+                    )));
+            }
+            fates.alone.push(prior.clone());
+        }
+        Ok(fates)
+    }
+
+    /// Whether the chunk holds every message of an archive beside others within its global positions: told by the
+    /// archive's own data. One that cannot be read stays as it is.
+    async fn holds_all_of(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
+        let doing = "comparing the chunk with an archive";
+        db.batch_execute("SAVEPOINT comparing").await.map_err(|e| explain(doing, e))?;
+        let compared = async {
+            let manifest = verify::read_manifest(self.context.store, prior).await?;
+            load::messages(db, self.context.store, &manifest, self.context.stop).await?;
+            let found = rehydrated::loaded_in(db, &self.chunk.table).await?;
+            Ok::<_, Error>(Some(found) == prior.message_count)
+        };
+        let held = match compared.await {
+            Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => {
+                tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
+                false
+            }
+            held => held?,
+        };
+        db.batch_execute("ROLLBACK TO SAVEPOINT comparing").await.map_err(|e| explain(doing, e))?;
+        Ok(held)
+    }
+
+    /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.
+    pub(super) async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
+        for old in &fates.contained {
+            let reason = format!("superseded by archive {id}");
+            effect!(
+                "archive.supersede",
+                ledger::retire(db, old.id, old.state, State::Expired, &reason, Some(id)).await?
+            );
+        }
+        for old in &fates.alone {
+            effect!("archive.tell-alone", ledger::advance(db, old.id, old.state, State::Dropped).await?);
+            self.context.progress.warn(&format!(
+                "none of the messages of archive {} is live any more, though nothing here has dropped them: the archive is \
+                 their only copy now",
+                old.id
+            ));
+        }
+        Ok(())
+    }
+}
