@@ -8,6 +8,7 @@ mod lab;
 use eventodb_admin::Kind;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};
+use eventodb_admin::db::queries::ledger;
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
@@ -380,4 +381,18 @@ async fn an_archive_is_superseded_though_a_late_message_lies_between_its_global_
         lab.rehydrate_all().await;
         assert!(lab.export().await.unwrap() == lines);
     }
+}
+
+#[tokio::test]
+async fn a_step_of_the_ledger_is_taken_from_the_state_that_was_seen_or_not_at_all() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    let id = lab.archive_all().await[0].archive_id.unwrap();
+    lab.rehydrate_all().await;
+    // The database would let this archive go from rehydrated to dropped; who believes it verified has seen another state.
+    let late = ledger::advance(lab.db.client(), id, State::Verified, State::Dropped).await.unwrap_err();
+    assert_eq!(late.kind(), Kind::Conflict);
+    let late = ledger::retire(lab.db.client(), id, State::Dropped, State::Expired, "late", None).await.unwrap_err();
+    assert_eq!(late.kind(), Kind::Conflict);
+    assert_eq!(lab.archives().await[0].state, State::Rehydrated);
 }

@@ -1,6 +1,7 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
+use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
 use super::attempt::{Attempt, Done, Entry};
@@ -156,13 +157,32 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     Ok(Some(()))
 }
 
-async fn still_frozen(db: &impl tokio_postgres::GenericClient, attempt: &Attempt<'_>) -> Result<()> {
+async fn still_frozen(db: &impl GenericClient, attempt: &Attempt<'_>) -> Result<()> {
     if chunks::is_frozen(db, &attempt.chunk.table).await? {
         return Ok(());
     }
     Err(Error::new(Kind::Verification, "looking at its status")
         .because("somebody has unfrozen the chunk meanwhile: it may have changed")
         .hint("nothing was dropped; run the same command again"))
+}
+
+/// A chunk can be thawed, written to and frozen again by whoever has the right: its status alone is no proof. The lock
+/// that is held keeps writers out from here to the drop.
+async fn holds_what_was_exported(db: &impl GenericClient, attempt: &Attempt<'_>, archive: Option<i64>) -> Result<()> {
+    let expected = match archive {
+        Some(id) => {
+            let row = ledger::get(db, attempt.scope().namespace(), id).await?;
+            (row.message_count.unwrap_or_default(), row.global_position_sum.unwrap_or_default())
+        }
+        None => (0, "0".to_owned()),
+    };
+    let now = chunks::contents(db, &attempt.chunk.table).await?;
+    if (now.messages, now.global_position_sum) == expected {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Verification, "counting it once more before the drop")
+        .because(format!("it has {} messages, {} were exported, or others", now.messages, expected.0))
+        .hint("somebody has thawed it meanwhile; nothing was dropped: run the same command again"))
 }
 
 /// The drop: everybody out, still frozen, gone, and the ledger knows, in one short transaction.
@@ -194,6 +214,9 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     let tx = db.client_mut().transaction().await?;
     // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
+    // Readers go on while the messages are counted.
+    effect!("freeze.lock-to-count", chunks::lock(&tx, chunk, LockMode::Share).await?);
+    holds_what_was_exported(&tx, attempt, archive.map(|(id, _)| id)).await?;
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);

@@ -413,3 +413,34 @@ async fn policies_that_fire_in_mid_archive_pass_the_chunk_by() {
     assert!(lab.export().await.unwrap() == lines, "the export differs");
     lab.assert_covered().await;
 }
+
+#[tokio::test]
+async fn a_chunk_that_somebody_thaws_and_writes_to_is_not_dropped_even_if_it_is_frozen_again() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let thaw = "SELECT _timescaledb_functions.unfreeze_chunk('{chunk}')";
+    let freeze = "SELECT _timescaledb_functions.freeze_chunk('{chunk}')";
+    for rival in [vec![thaw, LATE], vec![thaw, LATE, freeze]] {
+        let mut lab = Lab::new(Server::Main).await;
+        if !lab.db.server.supports_freeze() {
+            eprintln!("NOT TESTED HERE: thawing a chunk; this needs TimescaleDB Community 2.24 or later");
+            return;
+        }
+        lab.fill(1, 100).await;
+        let chunk = lab.closed().await.remove(0).table.to_string();
+        let mut held = start_held(&lab, &ARCHIVE, &["archive.tell-verified.after"]);
+        held.until("archive.tell-verified.after").await;
+        for statement in &rival {
+            lab.sql(&statement.replace("{chunk}", &chunk)).await;
+        }
+        held.let_go();
+        held.ended().await.fails(5, "nothing was dropped");
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+        lab.assert_covered().await;
+        run(&lab, &ARCHIVE).await.succeeds();
+        lab.assert_covered().await;
+        lab.rehydrate_all().await;
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
+    }
+}

@@ -182,7 +182,8 @@ async fn a_statement_that_is_cancelled_fails_its_chunk_alone() {
     }
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 50).await;
-    lab.fill_large(2).await;
+    // More than waits in the sockets between: the server is still at it.
+    lab.fill_large(32).await;
     let mut held = start_held(&lab, &ARCHIVE, &["archive.copying"]);
     held.until("archive.copying").await;
     let cancelled = lab
