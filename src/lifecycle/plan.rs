@@ -36,11 +36,12 @@ fn until(now: DateTime<Utc>, age: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// Plans a run at the instant `now`.
+/// Plans a run, by the server's clock.
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn plan(db: &Db, scope: &Scope, policy: &Policy, now: DateTime<Utc>) -> Result<Plan> {
+pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
+    let now = policies::now(db.client()).await?;
     let live = chunks::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
@@ -83,15 +84,15 @@ pub async fn refuse_retention(db: &Db, scope: &Scope, policy: &Policy) -> Result
     let Some(retention) = policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? else {
         return Ok(());
     };
-    let archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
-    let late = || async {
-        let chunks = chunks::list(db.client(), scope).await?;
-        Ok::<_, Error>(chunks.iter().any(|c| c.range_end <= until(Utc::now(), retention.age)))
-    };
-    if archived_before && !late().await? {
-        return Ok(());
+    let is_archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
+    if is_archived_before && !retention.is_since_creation {
+        let late = until(policies::now(db.client()).await?, retention.age);
+        if !chunks::list(db.client(), scope).await?.iter().any(|c| c.range_end <= late) {
+            return Ok(());
+        }
     }
-    Err(Error::failed(format!("looking at the server's policies on namespace {}", scope.namespace()))
+    let namespace = scope.namespace();
+    Err(Error::failed(format!("looking at the server's policies on namespace {namespace}"))
         .because(format!("a retention policy drops chunks older than {}, archived or not", retention.after))
-        .hint("eventodb-admin policy set --server-drop-after never removes it"))
+        .hint(format!("eventodb-admin -n {namespace} policy set --server-drop-after never removes it")))
 }

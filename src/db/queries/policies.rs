@@ -127,6 +127,15 @@ pub async fn clear(db: &impl GenericClient, namespace: &str) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// The server's time: a client whose clock is wrong would take what is young for old, and delete it.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn now(db: &impl GenericClient) -> Result<DateTime<Utc>> {
+    let row = db.query_one("SELECT now()", &[]).await.map_err(|e| explain("asking the server for the time", e))?;
+    Ok(row.get(0))
+}
+
 /// Notes how a run went: `error` tells why it did not do all it had to.
 ///
 /// # Errors
@@ -151,6 +160,8 @@ pub struct ServerPolicy {
     pub after: String,
     /// The same in seconds.
     pub age: Duration,
+    /// Counted from when a chunk was made, not from the end of its range.
+    pub is_since_creation: bool,
 }
 
 /// Which of the server's policies.
@@ -177,6 +188,14 @@ impl ServerJob {
         }
     }
 
+    /// The key for an age that is counted from when a chunk was made.
+    const fn key_since_creation(self) -> &'static str {
+        match self {
+            Self::Compression => "compress_created_before",
+            Self::Retention => "drop_created_before",
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Compression => "compression",
@@ -192,16 +211,18 @@ impl ServerJob {
 pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob) -> Result<Option<ServerPolicy>> {
     let row = db
         .query_opt(
-            "SELECT config->>$3 AS after, extract(epoch FROM (config->>$3)::interval)::float8 AS seconds
+            "SELECT coalesce(config->>$3, config->>$4) AS after, config->>$3 IS NULL AS is_since_creation,
+                    extract(epoch FROM coalesce(config->>$3, config->>$4)::interval)::float8 AS seconds
                FROM timescaledb_information.jobs
               WHERE proc_name = $2 AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
-            &[&schema, &job.proc(), &job.key()],
+            &[&schema, &job.proc(), &job.key(), &job.key_since_creation()],
         )
         .await
         .map_err(|e| explain(format!("looking for a {} policy", job.name()), e))?;
     Ok(row.and_then(|r| {
         let age = Duration::try_from_secs_f64(r.get::<_, Option<f64>>("seconds")?).ok()?;
-        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age })
+        let is_since_creation = r.get("is_since_creation");
+        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age, is_since_creation })
     }))
 }
 
