@@ -10,6 +10,7 @@ use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::queries::{chunks, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
+use crate::namespace;
 
 /// One thing to do.
 #[derive(Debug, Clone)]
@@ -44,6 +45,35 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
     let now = policies::now(db.client()).await?;
     let live = chunks::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
+    Ok(of(db, policy, now, live, &archives))
+}
+
+/// Plans runs of many namespaces by a few queries over all of them. An inner error is of one namespace.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(String, Result<Plan>)>> {
+    let now = policies::now(db.client()).await?;
+    let mut live = chunks::list_all(db.client()).await?;
+    let retained = policies::retained(db.client()).await?;
+    let with_archives = policies::with_archives(db.client()).await?;
+    let mut plans = Vec::with_capacity(chosen.len());
+    for (name, policy) in chosen {
+        let planned = async {
+            if retained.contains(&name) {
+                refuse_retention(db, &namespace::open(db, &name).await?.scope, &policy).await?;
+            }
+            let archives =
+                if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
+            Ok(of(db, &policy, now, live.remove(&name).unwrap_or_default(), &archives))
+        };
+        let planned = planned.await;
+        plans.push((name, planned));
+    }
+    Ok(plans)
+}
+
+fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archives: &[ArchiveRow]) -> Plan {
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
         (Some(lease), _) => lease <= now,
@@ -73,7 +103,7 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
     let mut steps = leaving;
     steps.append(&mut compressed);
     steps.extend(expired);
-    Ok(Plan { steps })
+    Plan { steps }
 }
 
 /// Refuses to go on beside a policy of the server that would drop what is in no archive.

@@ -132,7 +132,7 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
 
 impl Step {
     /// The chunk, where it leaves the database.
-    const fn leaves(&self) -> Option<&ChunkRow> {
+    pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
             Self::Compress(_) | Self::Expire(_) => None,
@@ -222,10 +222,15 @@ impl Night<'_> {
             archive::archive(self.lock, connector, scope, &store, &chunks, &options, progress, stop, each).await;
         match whole {
             Err(e) if self.lock.db().client().is_closed() || is_stop(&e) => Err(e),
-            // The store has gone away: compressing can go on.
             Err(e) => {
-                self.stores.note_down(&url, &e);
-                self.store_failed(&url.to_string(), e, outcome);
+                // The store has gone away, or these chunks cannot be archived: compressing can go on.
+                if store.check().await.is_err() {
+                    self.stores.note_down(&url, &e);
+                    self.store_failed(&url.to_string(), e, outcome);
+                } else {
+                    outcome.left -= chunks.len() as u64;
+                    outcome.fail(chunks.iter().map(ChunkRow::name).collect::<Vec<_>>().join(", "), e);
+                }
                 Ok(())
             }
             Ok(()) => Ok(()),

@@ -22,10 +22,10 @@ use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
 
 pub use self::tracing::start_tracing;
-pub use tags::Tags;
 pub use listing::Listing;
 pub use message_listing::MessageListing;
 pub use record::{Column, Record, Tabular};
+pub use tags::Tags;
 
 /// Speaks for the program. Clones speak with one voice.
 #[derive(Clone)]

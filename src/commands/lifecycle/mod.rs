@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, args: RunLifecycle) -> Result<Ended> 
     let mut session = Session { connector: context.connector()?, db: None };
     let chosen = choose(context, session.get().await?, args.all_namespaces).await?;
     if context.is_plan() {
-        return plan(context, &mut session, &chosen).await;
+        return plan(context, &mut session, chosen).await;
     }
     let limits = Limits { until: args.max_duration.and_then(|d| begun.checked_add(d)), jobs: usize::from(args.jobs) };
     let mut stores = stores(context)?;
@@ -115,40 +115,35 @@ async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<Chosen>> {
 }
 
 /// Prints what would be done; a namespace that cannot be planned does not keep the others from it.
-async fn plan(context: &Context, session: &mut Session, chosen: &[Chosen]) -> Result<Ended> {
-    let (mut steps, mut worst) = (Vec::new(), Worst::default());
-    for (name, policy, _) in chosen {
-        match plan_one(session.get().await?, name, policy).await {
-            Ok(planned) => steps.extend(planned),
+async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> Result<Ended> {
+    let (mut steps, mut freed, mut worst) = (Vec::new(), 0, Worst::default());
+    let chosen = chosen.into_iter().map(|(name, policy, _)| (name, policy)).collect();
+    for (name, planned) in lifecycle::plan_all(session.get().await?, chosen).await? {
+        match planned {
+            Ok(planned) => {
+                freed += planned.steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum::<i64>();
+                steps.extend(planned.steps.iter().map(|step| shown(&name, step)));
+            }
             Err(e) => {
                 worst.add(e.kind());
                 context.ui.error(&e.while_doing(format!("namespace {name}")));
             }
         }
     }
-    let freed: i64 = steps.iter().filter(|(drops, _)| *drops).filter_map(|(_, s)| s.size_bytes).sum();
     if freed > 0 {
         context.ui.note(&format!("dropping would free {}", human::bytes(freed)));
     }
-    let ended = context.plan(steps.into_iter().map(|(_, step)| step).collect())?;
+    let ended = context.plan(steps)?;
     Ok(worst.0.map_or(ended, Ended::Failed))
 }
 
-/// The steps, and whether each drops a chunk.
-async fn plan_one(db: &Db, name: &str, policy: &Policy) -> Result<Vec<(bool, PlanStep)>> {
-    let namespace = namespace::open(db, name).await?;
-    lifecycle::refuse_retention(db, &namespace.scope, policy).await?;
-    let plan = lifecycle::plan(db, &namespace.scope, policy).await?;
-    Ok(plan
-        .steps
-        .iter()
-        .map(|step| match step {
-            Step::Archive(chunk) => (true, PlanStep::on_chunk("archive and drop", name, chunk)),
-            Step::Release(chunk, _) => (true, PlanStep::on_chunk("release", name, chunk)),
-            Step::Compress(chunk) => (false, PlanStep::on_chunk("compress", name, chunk)),
-            Step::Expire(archive) => (false, PlanStep::on_archive("delete for good", archive)),
-        })
-        .collect())
+fn shown(namespace: &str, step: &Step) -> PlanStep {
+    match step {
+        Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", namespace, chunk),
+        Step::Release(chunk, _) => PlanStep::on_chunk("release", namespace, chunk),
+        Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
+        Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
+    }
 }
 
 /// One namespace's run; `gauges` tell how the namespace stands after it.

@@ -1,5 +1,6 @@
 //! Policies: what is to be done by age, ours and the server's own.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -224,6 +225,35 @@ pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob
         let is_since_creation = r.get("is_since_creation");
         Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age, is_since_creation })
     }))
+}
+
+/// The namespaces on which the server has a retention policy.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn retained(db: &impl GenericClient) -> Result<HashSet<String>> {
+    let rows = db
+        .query(
+            "SELECT n.id FROM timescaledb_information.jobs j
+               JOIN eventodb_store.namespaces n ON n.schema_name = j.hypertable_schema
+              WHERE j.proc_name = $1 AND j.hypertable_name = 'messages'",
+            &[&ServerJob::Retention.proc()],
+        )
+        .await
+        .map_err(|e| explain("looking for retention policies", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
+/// The namespaces that have archives which may be released or deleted.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn with_archives(db: &impl GenericClient) -> Result<HashSet<String>> {
+    let rows = db
+        .query("SELECT DISTINCT namespace FROM eventodb_store.archives WHERE state IN ('dropped', 'rehydrated')", &[])
+        .await
+        .map_err(|e| explain("looking for archives", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Whole days stay days: the server shows an interval as it was given.
