@@ -179,9 +179,8 @@ impl Snapshot {
     }
 
     /// Live chunks that are compressed and did not come back.
-    pub fn compressed(&self, space: &Space) -> Vec<&str> {
-        let chunks = self.chunks(space).filter(|c| c["compressed"] == true && !self.is_back(space, c));
-        chunks.map(|c| c["chunk"].as_str().unwrap()).collect()
+    pub fn compressed(&self, space: &Space) -> usize {
+        self.chunks(space).filter(|c| c["compressed"] == true && !self.is_back(space, c)).count()
     }
 
     /// When the oldest chunk ended that is in no archive.
