@@ -68,7 +68,7 @@ pub fn is_community(cli: &Cli) -> bool {
 
 /// A second namespace in the same database, with the same variables.
 pub fn another(cli: &Cli, weeks: usize) -> Cli {
-    let other = Cli { db_url: cli.db_url.clone(), ..Cli::bare() };
+    let other = cli.beside();
     other.run(&["namespaces", "create", &other.namespace, "--compress-after", "never"]).succeeds();
     fill(other, weeks)
 }

@@ -86,6 +86,11 @@ impl Cli {
         Some(Self { db_url: new_database(), ..Self::bare() })
     }
 
+    /// Another namespace, that is not there yet, in the same database.
+    pub fn beside(&self) -> Self {
+        Self { db_url: self.db_url.clone(), ..Self::bare() }
+    }
+
     /// The same namespace in a new database, where it is empty: nothing but the store is left. `None` where the server has
     /// one database only.
     pub fn after_the_database_is_lost(&self) -> Option<Self> {
