@@ -142,6 +142,8 @@ stories! {
         a_sync_that_fails_at_any_step_enters_all_or_nothing, everywhere;
     Sweep: a_sweep_killed_at_any_step_removes_only_what_is_of_no_use,
         a_sweep_that_fails_at_any_step_removes_only_what_is_of_no_use, |p| p.starts_with("sweep.");
+    Expire: an_expiry_killed_at_any_step_is_ended_by_the_next_run,
+        an_expiry_that_fails_at_any_step_is_ended_by_the_next_run, |p| p.starts_with("expire.");
 }
 
 /// All failpoints that stand in the source.

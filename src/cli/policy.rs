@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{Args, Subcommand};
 
 use super::values::{self, CompressAfter as Age};
 
@@ -51,6 +51,26 @@ pub struct SetPolicy {
     pub server_drop_after: Option<Age>,
 }
 
+impl SetPolicy {
+    /// Whether no flag of its own is given.
+    pub const fn is_empty(&self) -> bool {
+        let Self {
+            compress_after,
+            archive_after,
+            drop_rehydrated_after,
+            expire_archives_after,
+            server_compress_after,
+            server_drop_after,
+        } = self;
+        compress_after.is_none()
+            && archive_after.is_none()
+            && drop_rehydrated_after.is_none()
+            && expire_archives_after.is_none()
+            && server_compress_after.is_none()
+            && server_drop_after.is_none()
+    }
+}
+
 /// Verbs on what runs by itself.
 #[derive(Debug, Subcommand)]
 pub enum LifecycleVerb {
@@ -62,7 +82,6 @@ pub enum LifecycleVerb {
 
 /// `lifecycle run`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("which").args(["all_namespaces"]))]
 pub struct RunLifecycle {
     /// All namespaces that have a policy
     #[arg(long)]

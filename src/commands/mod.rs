@@ -85,7 +85,7 @@ pub fn main() -> ExitCode {
 
 fn run(settings: Settings, command: Command) -> ExitCode {
     let ui = Ui::new(settings.speech);
-    start_tracing(settings.speech);
+    start_tracing(&ui);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {

@@ -181,6 +181,11 @@ fn check(policy: &Policy) -> Result<()> {
 
 async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     let store = context.settings.reading_store()?;
+    if store.is_none() && args.is_empty() {
+        return Err(Error::usage("setting a policy")
+            .because("nothing is named that could be set")
+            .hint("eventodb-admin policy set --archive-after 90d --store s3://bucket/prefix; policy show shows it"));
+    }
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let found = read(&db, scope).await?;

@@ -6,8 +6,9 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
-use super::{Outcome, Runs};
-use crate::chunks::{self, ChunkState, ListFilter};
+use super::{Outcome, Policy, Runs};
+use crate::chunks::{self, ChunkInfo, ChunkState, ListFilter};
+use crate::db::queries::clock;
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -16,18 +17,34 @@ use crate::error::Result;
 pub struct Gauges {
     /// The namespace.
     pub namespace: String,
+    /// What is to be done.
+    pub policy: Policy,
     /// How its runs went.
     pub runs: Runs,
-    /// How long this one took, in seconds.
-    pub seconds: f64,
-    /// What it did; `None` where it could not begin.
-    pub outcome: Option<Outcome>,
-    /// Whether it did all that it had to.
-    pub is_success: bool,
+    /// How this one went; `None` where it did not come so far.
+    pub last: Option<Last>,
     /// Chunks and bytes by state.
     pub chunks: BTreeMap<&'static str, (u64, i64)>,
-    /// Where the oldest chunk that has ended and is in no archive begins.
+    /// When the range of the oldest chunk ended that has ended and is in no archive.
     pub oldest_unarchived: Option<DateTime<Utc>>,
+}
+
+/// A namespace's run.
+#[derive(Debug, Default)]
+pub struct Last {
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// What it did.
+    pub outcome: Outcome,
+    /// The exit code that it would have had alone.
+    pub exit_code: u8,
+    /// Whether it did all that it had to.
+    pub is_success: bool,
+}
+
+fn is_unarchived(info: &ChunkInfo, now: DateTime<Utc>) -> bool {
+    let is_live = matches!(info.state, ChunkState::Closed | ChunkState::Compressed);
+    is_live && info.archive_id.is_none() && info.range_end <= now
 }
 
 impl Gauges {
@@ -36,13 +53,13 @@ impl Gauges {
     /// # Errors
     /// Where a query fails.
     pub async fn look(&mut self, db: &Db, scope: &Scope) -> Result<()> {
+        let now = clock::now(db.client()).await?;
         for info in chunks::list(db, scope, &ListFilter::default()).await? {
             let (count, bytes) = self.chunks.entry(info.state.as_str()).or_default();
             *count += 1;
             *bytes += info.size_bytes;
-            let is_unarchived = matches!(info.state, ChunkState::Closed | ChunkState::Compressed);
-            if is_unarchived && self.oldest_unarchived.is_none_or(|oldest| info.range_start < oldest) {
-                self.oldest_unarchived = Some(info.range_start);
+            if is_unarchived(&info, now) && self.oldest_unarchived.is_none_or(|oldest| info.range_end < oldest) {
+                self.oldest_unarchived = Some(info.range_end);
             }
         }
         Ok(())
@@ -53,33 +70,41 @@ impl Gauges {
 type Metric<'a> = (&'a str, &'a str, fn(&Gauges) -> Option<f64>);
 
 #[allow(clippy::cast_precision_loss)] // counts for a chart
+const fn float(n: u64) -> f64 {
+    n as f64
+}
+
+fn of_last(gauges: &Gauges, value: fn(&Outcome) -> u64) -> Option<f64> {
+    gauges.last.as_ref().map(|last| float(value(&last.outcome)))
+}
+
 const METRICS: &[Metric] = &[
     ("last_run_timestamp_seconds", "When the last run ended.", |g| instant(g.runs.last_run_at)),
     ("last_success_timestamp_seconds", "When the last run ended that did all it had to.", |g| {
         instant(g.runs.last_success_at)
     }),
-    ("last_run_success", "Whether the last run did all it had to.", |g| Some(f64::from(u8::from(g.is_success)))),
-    ("last_run_duration_seconds", "How long the last run took.", |g| Some(g.seconds)),
-    ("last_run_failures", "Steps of the last run that failed.", |g| {
-        Some(g.outcome.as_ref().map_or(1.0, |o| o.failures.len() as f64))
+    ("last_run_success", "Whether the last run did all it had to.", |g| {
+        g.last.as_ref().map(|l| f64::from(u8::from(l.is_success)))
     }),
-    ("last_run_left", "Steps that the last run had no time for.", |g| g.outcome.as_ref().map(|o| o.left as f64)),
-    ("last_run_compressed_chunks", "Chunks that the last run compressed.", |g| {
-        g.outcome.as_ref().map(|o| o.compressed as f64)
+    ("last_run_exit_code", "The exit code of the last run; 5 is a damaged or missing archive.", |g| {
+        g.last.as_ref().map(|l| f64::from(l.exit_code))
     }),
-    ("last_run_archived_chunks", "Chunks that the last run archived and dropped.", |g| {
-        g.outcome.as_ref().map(|o| o.archived as f64)
-    }),
-    ("last_run_archived_messages", "Messages in them.", |g| g.outcome.as_ref().map(|o| o.messages as f64)),
-    ("last_run_archived_bytes", "Bytes stored for them.", |g| g.outcome.as_ref().map(|o| o.stored_bytes as f64)),
+    ("last_run_duration_seconds", "How long the last run took.", |g| g.last.as_ref().map(|l| l.seconds)),
+    ("last_run_failures", "Steps of the last run that failed.", |g| of_last(g, |o| o.failures.len() as u64)),
+    ("last_run_left", "Steps that the last run did not begin.", |g| of_last(g, |o| o.left)),
+    ("last_run_compressed_chunks", "Chunks that the last run compressed.", |g| of_last(g, |o| o.compressed)),
+    ("last_run_archived_chunks", "Chunks that the last run archived and dropped.", |g| of_last(g, |o| o.archived)),
+    ("last_run_archived_messages", "Messages in them.", |g| of_last(g, |o| o.messages)),
+    ("last_run_archived_bytes", "Bytes stored for them.", |g| of_last(g, |o| o.stored_bytes)),
     ("last_run_released_chunks", "Chunks that had come back and that the last run dropped again.", |g| {
-        g.outcome.as_ref().map(|o| o.released as f64)
+        of_last(g, |o| o.released)
     }),
-    ("last_run_expired_archives", "Archives that the last run deleted.", |g| {
-        g.outcome.as_ref().map(|o| o.expired as f64)
-    }),
-    ("oldest_unarchived_chunk_timestamp_seconds", "Where the oldest ended chunk begins that is in no archive.", |g| {
+    ("last_run_expired_archives", "Archives that the last run deleted.", |g| of_last(g, |o| o.expired)),
+    ("oldest_unarchived_chunk_timestamp_seconds", "When the oldest chunk ended that is in no archive.", |g| {
         instant(g.oldest_unarchived)
+    }),
+    ("policy_archive_after_seconds", "Age at which the policy archives chunks.", |g| {
+        g.policy.archive_after.map(|age| age.as_secs_f64())
     }),
 ];
 
@@ -127,7 +152,8 @@ mod tests {
 
     #[test]
     fn labels_are_escaped_and_absent_values_left_out() {
-        let gauges = Gauges { namespace: "a\"b\\c".into(), is_success: true, seconds: 1.5, ..Gauges::default() };
+        let last = Last { is_success: true, seconds: 1.5, ..Last::default() };
+        let gauges = Gauges { namespace: "a\"b\\c".into(), last: Some(last), ..Gauges::default() };
         let text = render(&[gauges]);
         assert!(text.contains("eventodb_admin_last_run_success{namespace=\"a\\\"b\\\\c\"} 1\n"), "{text}");
         assert!(!text.contains("last_success_timestamp_seconds{"), "{text}");

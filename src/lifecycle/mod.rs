@@ -3,9 +3,11 @@
 mod metrics;
 mod plan;
 mod run;
+mod stores;
 
-pub use metrics::{Gauges, render as render_metrics};
-pub use plan::{Plan, Step, plan, refuse_retention};
-pub use run::{Failure, Limits, Outcome, run};
+pub use metrics::{Gauges, Last, render as render_metrics};
+pub use plan::{Plan, Step, plan, plan_all, refuse_retention};
+pub use run::{Failure, Limits, Outcome, Work, run};
+pub use stores::Stores;
 
 pub use crate::db::queries::policies::{Policy, Runs, ServerJob, ServerPolicy};

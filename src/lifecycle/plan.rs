@@ -10,6 +10,7 @@ use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::queries::{chunks, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
+use crate::namespace;
 
 /// One thing to do.
 #[derive(Debug, Clone)]
@@ -36,13 +37,43 @@ fn until(now: DateTime<Utc>, age: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// Plans a run at the instant `now`.
+/// Plans a run, by the server's clock.
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn plan(db: &Db, scope: &Scope, policy: &Policy, now: DateTime<Utc>) -> Result<Plan> {
+pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
+    let now = clock::now(db.client()).await?;
     let live = chunks::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
+    Ok(of(db, policy, now, live, &archives))
+}
+
+/// Plans runs of many namespaces by a few queries over all of them. An inner error is of one namespace.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(String, Result<Plan>)>> {
+    let now = clock::now(db.client()).await?;
+    let mut live = chunks::list_all(db.client()).await?;
+    let retained = policies::retained(db.client()).await?;
+    let with_archives = policies::with_archives(db.client()).await?;
+    let mut plans = Vec::with_capacity(chosen.len());
+    for (name, policy) in chosen {
+        let planned = async {
+            if retained.contains(&name) {
+                refuse_retention(db, &namespace::open(db, &name).await?.scope, &policy).await?;
+            }
+            let archives =
+                if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
+            Ok(of(db, &policy, now, live.remove(&name).unwrap_or_default(), &archives))
+        };
+        let planned = planned.await;
+        plans.push((name, planned));
+    }
+    Ok(plans)
+}
+
+fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archives: &[ArchiveRow]) -> Plan {
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
         (Some(lease), _) => lease <= now,
@@ -72,7 +103,7 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy, now: DateTime<Utc>) -
     let mut steps = leaving;
     steps.append(&mut compressed);
     steps.extend(expired);
-    Ok(Plan { steps })
+    Plan { steps }
 }
 
 /// Refuses to go on beside a policy of the server that would drop what is in no archive.
@@ -83,16 +114,15 @@ pub async fn refuse_retention(db: &Db, scope: &Scope, policy: &Policy) -> Result
     let Some(retention) = policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? else {
         return Ok(());
     };
-    let archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
-    let late = || async {
-        let now = clock::now(db.client()).await?;
-        let chunks = chunks::list(db.client(), scope).await?;
-        Ok::<_, Error>(chunks.iter().any(|c| c.range_end <= until(now, retention.age)))
-    };
-    if archived_before && !late().await? {
-        return Ok(());
+    let is_archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
+    if is_archived_before && !retention.is_since_creation {
+        let late = until(clock::now(db.client()).await?, retention.age);
+        if !chunks::list(db.client(), scope).await?.iter().any(|c| c.range_end <= late) {
+            return Ok(());
+        }
     }
-    Err(Error::failed(format!("looking at the server's policies on namespace {}", scope.namespace()))
+    let namespace = scope.namespace();
+    Err(Error::failed(format!("looking at the server's policies on namespace {namespace}"))
         .because(format!("a retention policy drops chunks older than {}, archived or not", retention.after))
-        .hint("eventodb-admin policy set --server-drop-after never removes it"))
+        .hint(format!("eventodb-admin -n {namespace} policy set --server-drop-after never removes it")))
 }

@@ -1,17 +1,19 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::plan::{Plan, Step, plan, refuse_retention};
-use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock, STRAY_AFTER};
-use crate::chunks::{self, Direction};
-use crate::db::queries::clock;
+use super::stores::Stores;
+use crate::archive::{self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, STRAY_AFTER, State};
+use crate::chunks::{self, ChunkRow, Direction};
+use crate::db::queries::ledger;
 use crate::db::queries::policies::Policy;
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
-use crate::store::Store;
+use crate::store::{Store, StoreUrl};
 
 /// How much a run may do.
 #[derive(Debug, Clone, Copy)]
@@ -22,10 +24,16 @@ pub struct Limits {
     pub jobs: usize,
 }
 
+impl Limits {
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| Instant::now() >= until)
+    }
+}
+
 /// A step that failed.
 #[derive(Debug)]
 pub struct Failure {
-    /// The chunk or archive.
+    /// The chunk, the archive, or the store.
     pub name: String,
     /// Why.
     pub error: Error,
@@ -52,7 +60,7 @@ pub struct Outcome {
     pub stored_bytes: u64,
     /// Bytes that the database has no longer.
     pub freed_bytes: u64,
-    /// Steps that time was too short for.
+    /// Steps that were not begun: time was too short, a stop was asked for, or the store is down.
     pub left: u64,
     /// Steps that failed.
     pub failures: Vec<Failure>,
@@ -69,54 +77,62 @@ impl Outcome {
     }
 }
 
-/// Does with a namespace what its policy says. The caller holds its lifecycle lock.
+/// A namespace, and how it is worked on.
+#[derive(Clone, Copy)]
+pub struct Work<'a> {
+    /// Opens more sessions, where several chunks are archived at a time.
+    pub connector: &'a Connector,
+    /// The namespace.
+    pub scope: &'a Scope,
+    /// What is to be done.
+    pub policy: &'a Policy,
+    /// How much of it.
+    pub limits: Limits,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// Asked between steps.
+    pub stop: &'a Stop,
+}
+
+/// Does with a namespace what its policy says; the caller holds its lifecycle lock. What was done is in `outcome`, also
+/// where it ends with an error.
 ///
 /// # Errors
-/// Where nothing can be done at all: a policy of the server stands in the way, or a query fails; [`Kind::Interrupted`] or
-/// [`Kind::Terminated`] after a stop.
-#[allow(clippy::too_many_arguments)] // what is worked on, by whom, and within which bounds
-pub async fn run(
-    lock: &mut LifecycleLock,
-    connector: &Connector,
-    scope: &Scope,
-    policy: &Policy,
-    store: Option<&Store>,
-    limits: Limits,
-    progress: &dyn Progress,
-    stop: &Stop,
-) -> Result<Outcome> {
-    refuse_retention(lock.db(), scope, policy).await?;
-    let now = clock::now(lock.db().client()).await?;
-    let Plan { steps } = plan(lock.db(), scope, policy, now).await?;
-    let mut outcome = Outcome::default();
-    let mut night = Night { lock, connector, scope, store, progress, stop };
-    let is_over = || limits.until.is_some_and(|until| Instant::now() >= until);
+/// Where nothing can be done at all: a policy of the server stands in the way, a query fails, or the session is lost;
+/// [`Kind::Interrupted`] or [`Kind::Terminated`] after a stop.
+pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, outcome: &mut Outcome) -> Result<()> {
+    refuse_retention(lock.db(), work.scope, work.policy).await?;
+    let Plan { steps } = plan(lock.db(), work.scope, work.policy).await?;
+    let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
+    outcome.left = steps.len() as u64;
+    let mut night = Night { lock, work, stores, archives, down: HashSet::new() };
     let mut rest = steps.as_slice();
     while let Some((first, _)) = rest.split_first() {
-        stop.check()?;
-        if is_over() {
-            outcome.left = rest.len() as u64;
-            return Ok(outcome);
+        work.stop.check()?;
+        night.check_session()?;
+        if work.limits.is_over() {
+            return Ok(());
         }
         // Chunks that leave go together, as many at a time as may.
-        let leaving = rest.iter().take_while(|s| s.leaves().is_some()).take(limits.jobs.max(1)).count();
-        let done = leaving.max(1);
+        let leaving = rest.iter().take_while(|s| s.leaves().is_some()).take(work.limits.jobs.max(1)).count();
+        let (now, later) = rest.split_at(leaving.max(1));
         match first {
-            Step::Archive(_) | Step::Release(..) => night.archive(&rest[..done], &mut outcome).await?,
-            Step::Compress(chunk) => night.compress(chunk, &mut outcome).await,
-            Step::Expire(archive) => night.expire(archive, &mut outcome).await,
+            Step::Archive(_) | Step::Release(..) => night.archive(now, outcome).await?,
+            Step::Compress(chunk) => night.compress(chunk, outcome).await,
+            Step::Expire(archive) => night.expire(archive, outcome).await,
         }
-        rest = &rest[done..];
+        rest = later;
     }
-    if !is_over() {
-        night.sweep(&mut outcome).await?;
+    work.stop.check()?;
+    if !work.limits.is_over() {
+        night.sweep(outcome).await?;
     }
-    Ok(outcome)
+    Ok(())
 }
 
 impl Step {
     /// The chunk, where it leaves the database.
-    const fn leaves(&self) -> Option<&chunks::ChunkRow> {
+    pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
             Self::Compress(_) | Self::Expire(_) => None,
@@ -126,67 +142,104 @@ impl Step {
 
 struct Night<'a> {
     lock: &'a mut LifecycleLock,
-    connector: &'a Connector,
-    scope: &'a Scope,
-    store: Option<&'a Store>,
-    progress: &'a dyn Progress,
-    stop: &'a Stop,
+    work: Work<'a>,
+    stores: &'a mut Stores,
+    /// As they were when the night began.
+    archives: Vec<ArchiveRow>,
+    /// Stores whose failure was told.
+    down: HashSet<String>,
+}
+
+fn is_stop(e: &Error) -> bool {
+    matches!(e.kind(), Kind::Interrupted | Kind::Terminated)
 }
 
 impl Night<'_> {
-    async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
-        let chunks: Vec<_> = steps.iter().filter_map(Step::leaves).cloned().collect();
-        let Some(store) = self.store else {
-            for chunk in &chunks {
-                outcome.fail(chunk.name(), no_store());
+    fn check_session(&mut self) -> Result<()> {
+        if self.lock.db().client().is_closed() {
+            return Err(Error::failed(format!("working on namespace {}", self.work.scope.namespace()))
+                .because("the session that holds the lifecycle lock is gone")
+                .hint("nothing is lost: the next run goes on"));
+        }
+        Ok(())
+    }
+
+    /// One failure a store, however many steps need it.
+    fn store_failed(&mut self, name: &str, e: Error, outcome: &mut Outcome) {
+        if self.down.insert(name.to_owned()) {
+            outcome.fail(name, e);
+        }
+    }
+
+    /// The store that archives go to; `None` where it is down, or none is named.
+    async fn store(&mut self, outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
+        let url = match self.stores.url(self.work.policy) {
+            Ok(url) => url,
+            Err(e) => {
+                self.store_failed("store", e, outcome);
+                return None;
             }
-            return Ok(());
         };
+        match self.stores.to_write(&url, &self.archives).await {
+            Ok(store) => Some((store, url)),
+            Err(e) => {
+                self.store_failed(&url.to_string(), e, outcome);
+                None
+            }
+        }
+    }
+
+    async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+        let Some((store, url)) = self.store(outcome).await else { return Ok(()) };
+        let chunks: Vec<_> = steps.iter().filter_map(Step::leaves).cloned().collect();
         let released: Vec<&str> = steps
             .iter()
             .filter_map(|s| if let Step::Release(chunk, _) = s { Some(chunk.name()) } else { None })
             .collect();
         let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: chunks.len() };
         let unsigned = |n: i64| u64::try_from(n).unwrap_or_default();
-        let whole = archive::archive(
-            self.lock,
-            self.connector,
-            self.scope,
-            store,
-            &chunks,
-            &options,
-            self.progress,
-            self.stop,
-            &mut |chunk, result| match result {
-                Ok(archived) => {
-                    outcome.freed_bytes += unsigned(chunk.size_bytes);
-                    if released.contains(&chunk.name()) {
-                        outcome.released += 1;
-                    } else {
-                        outcome.archived += 1;
-                        outcome.messages += unsigned(archived.rows);
-                        outcome.csv_bytes += unsigned(archived.csv_bytes);
-                        outcome.stored_bytes += unsigned(archived.stored_bytes);
-                    }
+        let Work { connector, scope, progress, stop, .. } = self.work;
+        let each = &mut |chunk: &ChunkRow, result: Result<archive::Archived>| match result {
+            Err(e) if is_stop(&e) => {}
+            Ok(archived) => {
+                outcome.left -= 1;
+                outcome.freed_bytes += unsigned(chunk.size_bytes);
+                if released.contains(&chunk.name()) {
+                    outcome.released += 1;
+                } else {
+                    outcome.archived += 1;
+                    outcome.messages += unsigned(archived.rows);
+                    outcome.csv_bytes += unsigned(archived.csv_bytes);
+                    outcome.stored_bytes += unsigned(archived.stored_bytes);
                 }
-                Err(error) => outcome.fail(chunk.name(), error),
-            },
-        )
-        .await;
+            }
+            Err(error) => {
+                outcome.left -= 1;
+                outcome.fail(chunk.name(), error);
+            }
+        };
+        let whole =
+            archive::archive(self.lock, connector, scope, &store, &chunks, &options, progress, stop, each).await;
         match whole {
-            Err(e) if self.lock.db().client().is_closed() => Err(e),
-            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => Err(e),
-            // The store cannot be reached: compressing can go on.
+            Err(e) if self.lock.db().client().is_closed() || is_stop(&e) => Err(e),
             Err(e) => {
-                outcome.fail(chunks.iter().map(chunks::ChunkRow::name).collect::<Vec<_>>().join(", "), e);
+                // The store has gone away, or these chunks cannot be archived: compressing can go on.
+                if store.check().await.is_err() {
+                    self.stores.note_down(&url, &e);
+                    self.store_failed(&url.to_string(), e, outcome);
+                } else {
+                    outcome.left -= chunks.len() as u64;
+                    outcome.fail(chunks.iter().map(ChunkRow::name).collect::<Vec<_>>().join(", "), e);
+                }
                 Ok(())
             }
             Ok(()) => Ok(()),
         }
     }
 
-    async fn compress(&mut self, chunk: &chunks::ChunkRow, outcome: &mut Outcome) {
-        match chunks::resize(self.lock.db(), self.scope, chunk, Direction::Compress).await {
+    async fn compress(&mut self, chunk: &ChunkRow, outcome: &mut Outcome) {
+        outcome.left -= 1;
+        match chunks::resize(self.lock.db(), self.work.scope, chunk, Direction::Compress).await {
             Ok(resized) => {
                 outcome.compressed += 1;
                 outcome.freed_bytes += u64::try_from(resized.before_bytes - resized.after_bytes).unwrap_or_default();
@@ -195,39 +248,47 @@ impl Night<'_> {
         }
     }
 
-    async fn expire(&mut self, row: &archive::ArchiveRow, outcome: &mut Outcome) {
-        let Some(store) = self.store else {
-            outcome.fail(row.id.to_string(), no_store());
-            return;
+    /// From the store that it is in, which need not be the one that archives go to now.
+    async fn expire(&mut self, row: &ArchiveRow, outcome: &mut Outcome) {
+        let store = match self.stores.of(row).await {
+            Ok(store) => store,
+            Err(e) => {
+                let name = row.store_url.clone().unwrap_or_else(|| "store".to_owned());
+                self.store_failed(&name, e, outcome);
+                return;
+            }
         };
-        match archive::expire(self.lock, self.scope, store, row, self.stop).await {
+        match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
+            Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
             Err(e) => outcome.fail(row.id.to_string(), e),
         }
+        outcome.left -= 1;
     }
 
+    /// Removes what failed attempts have left, where there is anything that an archive could have been tried for.
     async fn sweep(&mut self, outcome: &mut Outcome) -> Result<()> {
-        let Some(store) = self.store else { return Ok(()) };
-        let found = match archive::leftovers(self.lock.db(), self.scope, store, STRAY_AFTER).await {
+        let has_tried = outcome.archived > 0 || self.archives.iter().any(|a| a.state != State::Discarded);
+        let policy = self.work.policy;
+        if policy.archive_after.is_none() || !has_tried || self.stores.url(policy).is_err() {
+            return Ok(());
+        }
+        let Some((store, url)) = self.store(outcome).await else { return Ok(()) };
+        let found = match archive::leftovers(self.lock.db(), self.work.scope, &store, STRAY_AFTER).await {
             Ok(found) => found,
             Err(e) => {
-                outcome.fail("leftovers in the store", e);
+                self.store_failed(&url.to_string(), e, outcome);
                 return Ok(());
             }
         };
         for left in found.iter().filter(|l| l.fate == archive::Fate::Remove) {
-            self.stop.check()?;
-            match archive::sweep(store, left, self.stop).await {
+            self.work.stop.check()?;
+            match archive::sweep(&store, left, self.work.stop).await {
                 Ok(()) => outcome.swept += 1,
+                Err(e) if is_stop(&e) => return Err(e),
                 Err(e) => outcome.fail(left.what.key(), e),
             }
         }
         Ok(())
     }
-}
-
-fn no_store() -> Error {
-    Error::usage("looking for the store")
-        .because("none is given, and the policy names none")
-        .hint("eventodb-admin policy set --store s3://bucket/prefix, or add --store")
 }

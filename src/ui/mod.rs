@@ -7,25 +7,25 @@ mod message_listing;
 mod progress;
 pub mod record;
 mod table;
+mod tags;
 mod tracing;
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::Utc;
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::cli::{ColorMode, LogFormat, OutputFormat};
 use crate::error::{Error, Result};
-use crate::messages::rfc3339;
 use crate::settings::{Speech, Verbosity};
 
 pub use self::tracing::start_tracing;
 pub use listing::Listing;
 pub use message_listing::MessageListing;
 pub use record::{Column, Record, Tabular};
+pub use tags::Tags;
 
 /// Speaks for the program. Clones speak with one voice.
 #[derive(Clone)]
@@ -34,14 +34,9 @@ pub struct Ui {
     err_style: Styling,
     out_style: Styling,
     progress: Arc<progress::Shared>,
+    tags: Arc<Tags>,
     /// Standard output's reader has left: no more data, and no complaint.
     deaf: Arc<AtomicBool>,
-}
-
-/// When a line is told, by this machine's clock.
-#[allow(clippy::disallowed_methods)]
-fn now() -> String {
-    rfc3339(Utc::now())
 }
 
 /// Whether a stream takes colours.
@@ -77,13 +72,20 @@ const HINT: Style = AnsiColor::Cyan.on_default();
 impl Ui {
     /// Speaks as asked.
     pub fn new(speech: Speech) -> Self {
+        let tags = Arc::<Tags>::default();
         Self {
             speech,
             err_style: Styling::of(speech.color, io::stderr().is_terminal()),
             out_style: Styling::of(speech.color, io::stdout().is_terminal()),
-            progress: progress::Shared::new(speech),
+            progress: progress::Shared::new(speech, Arc::clone(&tags)),
+            tags,
             deaf: Arc::default(),
         }
+    }
+
+    /// What every JSON line of standard error carries.
+    pub fn tags(&self) -> &Arc<Tags> {
+        &self.tags
     }
 
     /// The form of standard output.
@@ -109,7 +111,7 @@ impl Ui {
     fn log(&self, level: &str, style: Style, text: &str) {
         match self.speech.log {
             LogFormat::Json => {
-                self.line(&json!({"time": now(), "level": level, "message": text}).to_string());
+                self.line(&self.tags.line(level, json!({"message": text})));
             }
             LogFormat::Text if level == "note" => self.line(text),
             LogFormat::Text => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
@@ -133,16 +135,10 @@ impl Ui {
     /// An error, on standard error.
     pub fn error(&self, e: &Error) {
         match self.speech.log {
-            LogFormat::Json => self.line(
-                &json!({
-                    "time": now(),
-                    "level": "error",
-                    "message": e.to_string(),
-                    "hint": e.hint_text(),
-                    "exit_code": e.kind().exit_code(),
-                })
-                .to_string(),
-            ),
+            LogFormat::Json => self.line(&self.tags.line(
+                "error",
+                json!({"message": e.to_string(), "hint": e.hint_text(), "exit_code": e.kind().exit_code()}),
+            )),
             LogFormat::Text => {
                 self.line(&format!("{}{}", self.err_style.paint(ERROR, "error: "), human::printable(&e.to_string())));
                 if let Some(hint) = e.hint_text() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::Ui;
+use super::{Tags, Ui};
 use crate::cli::LogFormat;
 use crate::progress::{Progress, Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
@@ -19,6 +19,7 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Shared {
     kind: Kind,
     log: LogFormat,
+    tags: Arc<Tags>,
 }
 
 enum Kind {
@@ -65,14 +66,14 @@ impl Drop for Bar {
 }
 
 impl Shared {
-    pub(super) fn new(speech: Speech) -> Arc<Self> {
+    pub(super) fn new(speech: Speech, tags: Arc<Tags>) -> Arc<Self> {
         let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
         let kind = match speech.progress {
             ProgressMode::Silent => Kind::Silent,
             ProgressMode::Told if bars => Kind::Bars(MultiProgress::new()),
             ProgressMode::Told => Kind::Lines(Mutex::default()),
         };
-        Arc::new(Self { kind, log: speech.log })
+        Arc::new(Self { kind, log: speech.log, tags })
     }
 
     /// Runs `write` while no bar is on the screen.
@@ -119,7 +120,7 @@ impl Shared {
         for tally in lines.tasks.iter().filter_map(Weak::upgrade) {
             let line = match self.log {
                 LogFormat::Text => tally.text(),
-                LogFormat::Json => tally.json(),
+                LogFormat::Json => self.tags.line("progress", tally.json()),
             };
             // Nobody to tell where standard error fails.
             let _ = writeln!(io::stderr().lock(), "{line}");
@@ -182,7 +183,7 @@ impl Tally {
         format!("{}: {}{share}{speed}{left}", super::human::printable(&self.name), show(done))
     }
 
-    fn json(&self) -> String {
+    fn json(&self) -> serde_json::Value {
         let (done, rate, left) = self.figures();
         let unit = match self.unit {
             Unit::Bytes => "bytes",
@@ -190,10 +191,9 @@ impl Tally {
             Unit::Items => "items",
         };
         json!({
-            "time": super::now(), "level": "progress", "task": self.name, "unit": unit, "done": done,
+            "task": self.name, "unit": unit, "done": done,
             "total": self.total, "per_second": rate.round(), "seconds_left": left.map(|l| l.as_secs()),
         })
-        .to_string()
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         let text = tally.text();
         assert!(text.starts_with("import: 1.00 MiB of 4.00 MiB (25%), 10"), "{text}");
         assert!(text.ends_with("left"), "{text}");
-        let json: serde_json::Value = serde_json::from_str(&tally.json()).unwrap();
+        let json = tally.json();
         assert_eq!((json["done"].as_u64(), json["unit"].as_str()), (Some(1 << 20), Some("bytes")));
     }
 

@@ -1,12 +1,23 @@
 //! The program's own steps and warnings, on standard error.
 
-use tracing_subscriber::EnvFilter;
+use std::fmt;
+use std::sync::Arc;
 
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use super::{Tags, Ui};
 use crate::cli::LogFormat;
-use crate::settings::{Speech, Verbosity};
+use crate::settings::Verbosity;
 
 /// Starts telling warnings, and steps where `-v` or `RUST_LOG` asks for them.
-pub fn start_tracing(speech: Speech) {
+pub fn start_tracing(ui: &Ui) {
+    let speech = ui.speech;
     let asked = std::env::var("RUST_LOG").ok().filter(|v| !v.is_empty());
     let filter = match (asked, speech.verbosity) {
         (Some(filter), _) => filter,
@@ -21,8 +32,59 @@ pub fn start_tracing(speech: Speech) {
         tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false).with_writer(std::io::stderr);
     // A subscriber that is there already stays.
     let _ = match speech.log {
-        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Json => builder.event_format(Json(Arc::clone(ui.tags()))).try_init(),
         LogFormat::Text if is_plain => builder.without_time().with_target(false).try_init(),
         LogFormat::Text => builder.try_init(),
     };
+}
+
+/// Events in the form of the program's other lines.
+struct Json(Arc<Tags>);
+
+impl<S, N> FormatEvent<S, N> for Json
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut fields = Fields::default();
+        fields.0.insert("target".into(), event.metadata().target().into());
+        event.record(&mut fields);
+        writeln!(writer, "{}", self.0.line(level(*event.metadata().level()), Value::Object(fields.0)))
+    }
+}
+
+const fn level(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "error",
+        Level::WARN => "warning",
+        Level::INFO => "info",
+        Level::DEBUG => "debug",
+        Level::TRACE => "trace",
+    }
+}
+
+#[derive(Default)]
+struct Fields(Map<String, Value>);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.insert(field.name().into(), format!("{value:?}").into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0.insert(field.name().into(), value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.0.insert(field.name().into(), value.into());
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.0.insert(field.name().into(), value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.0.insert(field.name().into(), value.into());
+    }
 }

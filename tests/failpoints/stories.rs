@@ -48,6 +48,8 @@ pub enum Story {
     Sync,
     /// What an attempt that failed and an upload that was never ended have left is removed.
     Sweep,
+    /// An archive is past its time.
+    Expire,
 }
 
 /// What must be there in the end.
@@ -78,6 +80,7 @@ impl Story {
         Self::Discard,
         Self::Sync,
         Self::Sweep,
+        Self::Expire,
     ];
 
     /// The server that it can happen on.
@@ -100,6 +103,7 @@ impl Story {
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
             Self::Sync => &["archives", "sync"],
             Self::Sweep => &["archives", "sweep", "--older-than", "0s"],
+            Self::Expire => &["lifecycle", "run"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }
@@ -161,6 +165,14 @@ impl Story {
             Self::Sync => {
                 lab.archive_all().await;
             }
+            Self::Expire => {
+                lab.archive_all().await;
+                lab.sql(
+                    "INSERT INTO eventodb_store.policies (namespace, archive_after, expire_archives_after)
+                     VALUES ({{namespace_text}}, '0', '1 day')",
+                )
+                .await;
+            }
             Self::Sweep => {
                 let failed = Program(lab).run(&Self::Archive.command(), "archive.read-back.before=error", None);
                 assert_eq!(failed.status.code(), Some(1));
@@ -192,7 +204,7 @@ impl Story {
                      \"meta\":null,\"time\":\"2013-01-03T12:00:00Z\"}}\n"
                 )
             }
-            Self::Empty | Self::Discard => String::new(),
+            Self::Empty | Self::Discard | Self::Expire => String::new(),
             _ => lines,
         }
     }
@@ -236,6 +248,10 @@ impl Story {
         if self == Self::Sweep {
             let objects = walk(lab.dir.path());
             assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
+        }
+        if self == Self::Expire {
+            let objects = walk(lab.dir.path());
+            assert_eq!(objects.len(), 1, "{told}: the tombstone is all that is left: {objects:?}");
         }
         let program = Program(lab);
         let archived = program.again(&["chunks", "archive", "--older-than", "0d"].map(str::to_owned));

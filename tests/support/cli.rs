@@ -78,6 +78,21 @@ impl Cli {
         cli
     }
 
+    /// On a database of its own, where `--all-namespaces` means those that the test makes. `None` where the server has one
+    /// database only.
+    pub fn alone() -> Option<Self> {
+        if is_embedded() {
+            eprintln!("NOT TESTED HERE: all namespaces of a database; this needs a server other than the embedded one");
+            return None;
+        }
+        Some(Self { db_url: new_database(), ..Self::bare() })
+    }
+
+    /// Another namespace, that is not there yet, in the same database.
+    pub fn beside(&self) -> Self {
+        Self { db_url: self.db_url.clone(), ..Self::bare() }
+    }
+
     /// The same namespace in a new database, where it is empty: nothing but the store is left. `None` where the server has
     /// one database only.
     #[allow(clippy::print_stderr)]
@@ -131,7 +146,13 @@ impl Cli {
     }
 
     pub fn run_with(&self, args: &[&str], stdin: &[u8]) -> Out {
-        let variables = self.variables();
+        self.run_in(&[], args, stdin)
+    }
+
+    /// With more variables, for this run.
+    pub fn run_in(&self, more: &[(&str, &str)], args: &[&str], stdin: &[u8]) -> Out {
+        let mut variables = self.variables();
+        variables.extend(more.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         let output = assert_cmd::Command::new(BINARY)
             .args(args)
             .env_clear()
@@ -239,6 +260,46 @@ pub fn try_sql(url: &str, statement: &str) -> Result<String, String> {
         })
     });
     ran.join().unwrap()
+}
+
+/// A session of somebody else's that has run some SQL and stays until this is dropped.
+pub struct Held(Option<(std::sync::mpsc::Sender<()>, std::thread::JoinHandle<()>)>);
+
+impl Held {
+    pub fn new(url: &str, statement: &str) -> Self {
+        let (url, statement) = (url.to_owned(), statement.to_owned());
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(
+                async move {
+                    let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
+                    let db = connect(&info, &ConnectOptions::default()).await.unwrap();
+                    db.batch_execute(&statement).await.unwrap();
+                    ready.send(()).unwrap();
+                    // An error says that the other end was dropped, which is what is waited for.
+                    let _ = ended.recv();
+                    db.close().await;
+                },
+            );
+        });
+        is_ready.recv().expect("the statement was run");
+        Self(Some((end, thread)))
+    }
+
+    /// The lifecycle lock of a namespace.
+    pub fn lifecycle(url: &str, namespace: &str) -> Self {
+        Self::new(url, &format!("SELECT pg_advisory_lock(hashtextextended('eventodb-admin/lifecycle/{namespace}', 0))"))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some((end, thread)) = self.0.take() {
+            drop(end);
+            let _ = thread.join();
+        }
+    }
 }
 
 /// Whether a folder has exactly these entries.

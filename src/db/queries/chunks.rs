@@ -1,7 +1,9 @@
 //! Chunks: what the catalog says of them, and what is done to one.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use tokio_postgres::{Client, GenericClient};
+use tokio_postgres::{Client, GenericClient, Row};
 
 use super::clock::time_of;
 use crate::db::errors::explain;
@@ -45,19 +47,36 @@ pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow
         .query(&sql, &[])
         .await
         .map_err(|e| explain(format!("listing the chunks of namespace {}", scope.namespace()), e))?;
-    rows.iter()
-        .map(|r| {
-            Ok(ChunkRow {
-                table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
-                range_start: time_of(r, 2)?,
-                range_end: time_of(r, 3)?,
-                is_compressed: r.get("is_compressed"),
-                size_bytes: r.get("size_bytes"),
-                estimate: r.get("estimate"),
-                is_closed: r.get("is_closed"),
-            })
-        })
-        .collect()
+    rows.iter().map(chunk).collect()
+}
+
+fn chunk(r: &Row) -> Result<ChunkRow> {
+    Ok(ChunkRow {
+        table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
+        range_start: time_of(r, "range_start")?,
+        range_end: time_of(r, "range_end")?,
+        is_compressed: r.get("is_compressed"),
+        size_bytes: r.get("size_bytes"),
+        estimate: r.get("estimate"),
+        is_closed: r.get("is_closed"),
+    })
+}
+
+/// All live chunks of the namespaces that have a policy, by namespace, oldest first. Sizes of compressed chunks are of when
+/// they were compressed.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list_all(db: &impl GenericClient) -> Result<HashMap<String, Vec<ChunkRow>>> {
+    let rows = db
+        .query(include_str!("../sql/chunks_all.sql"), &[])
+        .await
+        .map_err(|e| explain("listing the chunks of all namespaces", e))?;
+    let mut all: HashMap<String, Vec<ChunkRow>> = HashMap::new();
+    for r in &rows {
+        all.entry(r.get("namespace")).or_default().push(chunk(r)?);
+    }
+    Ok(all)
 }
 
 /// The size of one chunk now, as [`ChunkRow::size_bytes`].

@@ -42,7 +42,7 @@ pub async fn unlock(db: &Client, namespace: &str) -> Result<()> {
 pub async fn retention(db: &impl GenericClient, schema: &str) -> Result<Option<String>> {
     let row = db
         .query_opt(
-            "SELECT config->>'drop_after' FROM timescaledb_information.jobs
+            "SELECT coalesce(config->>'drop_after', config->>'drop_created_before') FROM timescaledb_information.jobs
               WHERE proc_name = 'policy_retention' AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
             &[&schema],
         )

@@ -1,5 +1,6 @@
 //! Policies: what is to be done by age, ours and the server's own.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -151,6 +152,8 @@ pub struct ServerPolicy {
     pub after: String,
     /// The same in seconds.
     pub age: Duration,
+    /// Counted from when a chunk was made, not from the end of its range.
+    pub is_since_creation: bool,
 }
 
 /// Which of the server's policies.
@@ -177,6 +180,14 @@ impl ServerJob {
         }
     }
 
+    /// The key for an age that is counted from when a chunk was made.
+    const fn key_since_creation(self) -> &'static str {
+        match self {
+            Self::Compression => "compress_created_before",
+            Self::Retention => "drop_created_before",
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Compression => "compression",
@@ -192,17 +203,48 @@ impl ServerJob {
 pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob) -> Result<Option<ServerPolicy>> {
     let row = db
         .query_opt(
-            "SELECT config->>$3 AS after, extract(epoch FROM (config->>$3)::interval)::float8 AS seconds
+            "SELECT coalesce(config->>$3, config->>$4) AS after, config->>$3 IS NULL AS is_since_creation,
+                    extract(epoch FROM coalesce(config->>$3, config->>$4)::interval)::float8 AS seconds
                FROM timescaledb_information.jobs
               WHERE proc_name = $2 AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
-            &[&schema, &job.proc(), &job.key()],
+            &[&schema, &job.proc(), &job.key(), &job.key_since_creation()],
         )
         .await
         .map_err(|e| explain(format!("looking for a {} policy", job.name()), e))?;
     Ok(row.and_then(|r| {
         let age = Duration::try_from_secs_f64(r.get::<_, Option<f64>>("seconds")?).ok()?;
-        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age })
+        let is_since_creation = r.get("is_since_creation");
+        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age, is_since_creation })
     }))
+}
+
+/// The namespaces on which the server has a retention policy.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn retained(db: &impl GenericClient) -> Result<HashSet<String>> {
+    let rows = db
+        .query(
+            "SELECT n.id FROM timescaledb_information.jobs j
+               JOIN eventodb_store.namespaces n ON n.schema_name = j.hypertable_schema
+              WHERE j.proc_name = $1 AND j.hypertable_name = 'messages'",
+            &[&ServerJob::Retention.proc()],
+        )
+        .await
+        .map_err(|e| explain("looking for retention policies", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
+/// The namespaces that have archives which may be released or deleted.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn with_archives(db: &impl GenericClient) -> Result<HashSet<String>> {
+    let rows = db
+        .query("SELECT DISTINCT namespace FROM eventodb_store.archives WHERE state IN ('dropped', 'rehydrated')", &[])
+        .await
+        .map_err(|e| explain("looking for archives", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Whole days stay days: the server shows an interval as it was given.

@@ -1,0 +1,254 @@
+//! `lifecycle run`: what cron calls.
+
+mod record;
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use super::plan::Step as PlanStep;
+use super::{Context, Ended};
+use crate::archive::LifecycleLock;
+use crate::cli::RunLifecycle;
+use crate::db::queries::policies::{self, Policy, Runs};
+use crate::db::{Connector, Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::lifecycle::{self, Gauges, Last, Limits, Outcome, Step, Stores, Work};
+use crate::namespace;
+use crate::ui::human;
+use record::RunRecord;
+
+/// A namespace that has a policy.
+type Chosen = (String, Policy, Runs);
+
+pub(super) async fn run(context: &Context, args: RunLifecycle) -> Result<Ended> {
+    let begun = Instant::now();
+    let mut session = Session { connector: context.connector()?, db: None };
+    let chosen = choose(context, session.get().await?, args.all_namespaces).await?;
+    if context.is_plan() {
+        return plan(context, &mut session, chosen).await;
+    }
+    let limits = Limits { until: args.max_duration.and_then(|d| begun.checked_add(d)), jobs: usize::from(args.jobs) };
+    let mut stores = stores(context)?;
+    let (mut all, mut records, mut worst) = (Vec::new(), Vec::new(), Worst::default());
+    for (name, policy, runs) in chosen {
+        let mut gauges = Gauges { namespace: name, policy, runs, ..Gauges::default() };
+        // One that a stop keeps from beginning still has its past in the metrics.
+        if context.stop.check().is_ok() {
+            context.ui.tags().set_namespace(Some(&gauges.namespace));
+            let (last, error) = night(context, &mut session, &mut gauges, limits, &mut stores).await;
+            tell(context, &gauges.namespace, &last.outcome, error.as_ref());
+            let failures = last.outcome.failures.iter().map(|f| f.error.kind());
+            failures.chain(error.as_ref().map(Error::kind)).for_each(|kind| worst.add(kind));
+            let run_id = context.ui.tags().run_id();
+            records.push(RunRecord::new(run_id, &gauges.namespace, &last, error.as_ref()));
+            gauges.last = Some(last);
+            context.ui.tags().set_namespace(None);
+        }
+        all.push(gauges);
+    }
+    context.ui.list(records)?;
+    if let Some(file) = &args.metrics_file
+        && let Err(e) = write_metrics(file, &lifecycle::render_metrics(&all))
+    {
+        worst.add(e.kind());
+        context.ui.error(&e);
+    }
+    if let Err(e) = context.stop.check() {
+        worst.add(e.kind());
+    }
+    Ok(worst.0.map_or(Ended::Done, Ended::Failed))
+}
+
+/// The worst of what went wrong.
+#[derive(Default)]
+struct Worst(Option<Kind>);
+
+impl Worst {
+    fn add(&mut self, kind: Kind) {
+        if self.0.is_none_or(|worst| kind.severity() > worst.severity()) {
+            self.0 = Some(kind);
+        }
+    }
+}
+
+/// One session for all namespaces, opened again where it was lost.
+struct Session {
+    connector: Connector,
+    db: Option<Db>,
+}
+
+impl Session {
+    async fn get(&mut self) -> Result<&mut Db> {
+        let db = self.take().await?;
+        Ok(self.db.insert(db))
+    }
+
+    async fn take(&mut self) -> Result<Db> {
+        match self.db.take() {
+            Some(db) if !db.client().is_closed() => Ok(db),
+            _ => self.connector.connect().await,
+        }
+    }
+}
+
+/// The namespaces meant, with their policies.
+async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<Chosen>> {
+    let one = (!all).then_some(context.settings.namespace.as_str());
+    if let Some(name) = one {
+        namespace::open(db, name).await?;
+    } else if !policies::is_there(db.client()).await? {
+        context.ui.note("no namespace has a policy");
+        return Ok(Vec::new());
+    }
+    let found = policies::list(db.client(), one).await?;
+    match (one, found.is_empty()) {
+        (Some(name), true) => Err(Error::new(Kind::NotFound, format!("looking for the policy of namespace {name}"))
+            .because("it has none")
+            .hint("eventodb-admin policy set --archive-after 90d --store s3://bucket/prefix gives it one")),
+        (None, true) => {
+            context.ui.note("no namespace has a policy");
+            Ok(Vec::new())
+        }
+        _ => Ok(found),
+    }
+}
+
+/// Prints what would be done; a namespace that cannot be planned does not keep the others from it.
+async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> Result<Ended> {
+    let (mut steps, mut freed, mut worst) = (Vec::new(), 0, Worst::default());
+    let chosen = chosen.into_iter().map(|(name, policy, _)| (name, policy)).collect();
+    for (name, planned) in lifecycle::plan_all(session.get().await?, chosen).await? {
+        match planned {
+            Ok(planned) => {
+                freed += planned.steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum::<i64>();
+                steps.extend(planned.steps.iter().map(|step| shown(&name, step)));
+            }
+            Err(e) => {
+                worst.add(e.kind());
+                context.ui.error(&e.while_doing(format!("namespace {name}")));
+            }
+        }
+    }
+    if freed > 0 {
+        context.ui.note(&format!("dropping would free {}", human::bytes(freed)));
+    }
+    let ended = context.plan(steps)?;
+    Ok(worst.0.map_or(ended, Ended::Failed))
+}
+
+fn shown(namespace: &str, step: &Step) -> PlanStep {
+    match step {
+        Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", namespace, chunk),
+        Step::Release(chunk, _) => PlanStep::on_chunk("release", namespace, chunk),
+        Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
+        Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
+    }
+}
+
+/// One namespace's run; `gauges` tell how the namespace stands after it.
+async fn night(
+    context: &Context,
+    session: &mut Session,
+    gauges: &mut Gauges,
+    limits: Limits,
+    stores: &mut Stores,
+) -> (Last, Option<Error>) {
+    let begun = Instant::now();
+    let mut last = Last::default();
+    let name = gauges.namespace.clone();
+    let ran = work(context, session, &name, &gauges.policy, limits, stores, &mut last.outcome).await;
+    last.seconds = begun.elapsed().as_secs_f64();
+    let mut error = ran.err();
+    last.is_success = error.is_none() && last.outcome.is_success();
+    if let Err(e) = look(session, gauges, reason(&last.outcome, error.as_ref()).as_deref()).await {
+        last.is_success = false;
+        error.get_or_insert(e);
+    }
+    let mut worst = Worst::default();
+    last.outcome.failures.iter().map(|f| &f.error).chain(&error).for_each(|e| worst.add(e.kind()));
+    last.exit_code = worst.0.map_or(0, Kind::exit_code);
+    (last, error)
+}
+
+/// Why a run did not do all it had to.
+fn reason(outcome: &Outcome, error: Option<&Error>) -> Option<String> {
+    let steps = |n: u64| human::plural(usize::try_from(n).unwrap_or(usize::MAX), "step");
+    match (error, outcome.failures.first()) {
+        (Some(e), _) => Some(e.to_string()),
+        (None, Some(first)) => Some(format!("{} failed: {}", steps(outcome.failures.len() as u64), first.error)),
+        (None, None) if outcome.left > 0 => Some(format!("time was too short for {}", steps(outcome.left))),
+        _ => None,
+    }
+}
+
+/// Notes how the run went, and looks how the namespace stands.
+async fn look(session: &mut Session, gauges: &mut Gauges, reason: Option<&str>) -> Result<()> {
+    let db = session.get().await?;
+    let name = gauges.namespace.clone();
+    policies::note_run(db.client(), &name, reason).await?;
+    if let Some((_, _, runs)) = policies::list(db.client(), Some(&name)).await?.pop() {
+        gauges.runs = runs;
+    }
+    let scope: Scope = namespace::open(db, &name).await?.scope;
+    gauges.look(db, &scope).await
+}
+
+async fn work(
+    context: &Context,
+    session: &mut Session,
+    name: &str,
+    policy: &Policy,
+    limits: Limits,
+    stores: &mut Stores,
+    outcome: &mut Outcome,
+) -> Result<()> {
+    let db = session.get().await?;
+    let scope = &namespace::open(db, name).await?.scope;
+    if policy.compress_after.is_some() && !db.server.supports_compression() {
+        context.ui.note(&format!("namespace {name}: the Apache-2 edition does not compress"));
+    }
+    let mut lock = LifecycleLock::take(session.take().await?, scope, &context.ui).await?;
+    let connector = &session.connector;
+    let work = Work { connector, scope, policy, limits, progress: &context.ui, stop: &context.stop };
+    let ran = lifecycle::run(&mut lock, work, stores, outcome).await;
+    // Given back, and not left to a session that ends some time later: the next run may come at once.
+    session.db = match lock.release().await {
+        Ok(db) => Some(db),
+        Err(e) => {
+            context.ui.warn(&e.to_string());
+            None
+        }
+    };
+    ran
+}
+
+/// The store of the flag, of the policy, or of the environment and the file.
+fn stores(context: &Context) -> Result<Stores> {
+    let settings = &context.settings;
+    Ok(Stores::new(settings.reading_store()?, settings.store()?, settings.store_settings.clone()))
+}
+
+fn tell(context: &Context, name: &str, outcome: &Outcome, error: Option<&Error>) {
+    for e in outcome.failures.iter().map(|f| &f.error).chain(error) {
+        let told = Error::new(e.kind(), format!("namespace {name}: {e}"));
+        context.ui.error(&match e.hint_text() {
+            Some(hint) => told.hint(hint),
+            None => told,
+        });
+    }
+}
+
+/// Written aside and renamed: whoever scrapes it sees all of it, or the one before.
+fn write_metrics(file: &Path, text: &str) -> Result<()> {
+    let failed = |e: std::io::Error| Error::failed(format!("writing {}", file.display())).because(e);
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    // Who may read it is the umask's business: the collector is another user.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut aside = builder.tempfile_in(folder).map_err(failed)?;
+    aside.write_all(text.as_bytes()).and_then(|()| aside.as_file().sync_all()).map_err(failed)?;
+    aside.persist(file).map_err(|e| failed(e.error))?;
+    Ok(())
+}

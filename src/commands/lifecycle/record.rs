@@ -1,0 +1,114 @@
+//! What a run tells of a namespace.
+
+use uuid::Uuid;
+
+use crate::error::{Error, Kind};
+use crate::lifecycle::Last;
+use crate::ui::record::record;
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// What a run has done to a namespace.
+    RunRecord {
+        /// The process that ran; lines of its log carry it, too.
+        run_id: String,
+        /// The namespace.
+        namespace: String,
+        /// `done`, `left` (time was too short for all), `failed`, `busy` or `stopped`.
+        result: &'static str,
+        /// Chunks compressed.
+        compressed: u64,
+        /// Chunks archived and dropped.
+        archived: u64,
+        /// Chunks that had come back, dropped again.
+        released: u64,
+        /// Archives deleted.
+        expired: u64,
+        /// Leftovers of failed attempts removed from the store.
+        swept: u64,
+        /// Messages archived.
+        messages: u64,
+        /// Bytes of CSV archived.
+        csv_bytes: u64,
+        /// Bytes stored for them.
+        stored_bytes: u64,
+        /// Bytes that the database has no longer.
+        freed_bytes: u64,
+        /// Steps that were not begun: time was too short, a stop was asked for, or the store is down.
+        left: u64,
+        /// Chunks and archives that failed.
+        failed: Vec<String>,
+        /// The exit code that it would have had alone.
+        exit_code: u8,
+        /// How long it took.
+        seconds: f64,
+        /// Why it could not begin, or the first failure.
+        error: Option<String>,
+    }
+}
+
+impl Tabular for RunRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("NAMESPACE"),
+        Column::Left("RESULT"),
+        Column::Right("ARCHIVED"),
+        Column::Right("RELEASED"),
+        Column::Right("COMPRESSED"),
+        Column::Right("EXPIRED"),
+        Column::Right("LEFT"),
+        Column::Right("FAILED"),
+        Column::Right("STORED"),
+        Column::Right("FREED"),
+        Column::Right("SECONDS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let bytes = |n: u64| human::bytes(i64::try_from(n).unwrap_or(i64::MAX));
+        vec![
+            self.namespace.clone(),
+            self.result.to_owned(),
+            self.archived.to_string(),
+            self.released.to_string(),
+            self.compressed.to_string(),
+            self.expired.to_string(),
+            self.left.to_string(),
+            self.failed.len().to_string(),
+            bytes(self.stored_bytes),
+            bytes(self.freed_bytes),
+            format!("{:.1}", self.seconds),
+        ]
+    }
+}
+
+impl RunRecord {
+    pub(super) fn new(run_id: Uuid, namespace: &str, last: &Last, error: Option<&Error>) -> Self {
+        let outcome = &last.outcome;
+        let failure = outcome.failures.first().map(|f| &f.error);
+        let result = match error.or(failure).map(Error::kind) {
+            Some(Kind::Busy) => "busy",
+            Some(Kind::Interrupted | Kind::Terminated) => "stopped",
+            Some(_) => "failed",
+            None if outcome.left > 0 => "left",
+            None => "done",
+        };
+        Self {
+            run_id: run_id.to_string(),
+            namespace: namespace.to_owned(),
+            result,
+            compressed: outcome.compressed,
+            archived: outcome.archived,
+            released: outcome.released,
+            expired: outcome.expired,
+            swept: outcome.swept,
+            messages: outcome.messages,
+            csv_bytes: outcome.csv_bytes,
+            stored_bytes: outcome.stored_bytes,
+            freed_bytes: outcome.freed_bytes,
+            left: outcome.left,
+            failed: outcome.failures.iter().map(|f| f.name.clone()).collect(),
+            exit_code: last.exit_code,
+            seconds: (last.seconds * 1000.0).round() / 1000.0,
+            error: error.or(failure).map(ToString::to_string),
+        }
+    }
+}

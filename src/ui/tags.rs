@@ -1,0 +1,67 @@
+//! What every JSON line of standard error carries, so that lines of one run can be told from another's.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::Utc;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::messages::rfc3339;
+
+/// The run, and what it is at.
+#[derive(Debug)]
+pub struct Tags {
+    run_id: Uuid,
+    namespace: Mutex<Option<String>>,
+}
+
+impl Default for Tags {
+    fn default() -> Self {
+        Self { run_id: Uuid::now_v7(), namespace: Mutex::default() }
+    }
+}
+
+impl Tags {
+    /// One a process; later runs have higher ones.
+    pub const fn run_id(&self) -> Uuid {
+        self.run_id
+    }
+
+    /// Says which namespace the lines from here on are about.
+    pub fn set_namespace(&self, namespace: Option<&str>) {
+        *self.namespace.lock().unwrap_or_else(PoisonError::into_inner) = namespace.map(str::to_owned);
+    }
+
+    /// A line: time, level and tags, then what is told.
+    #[allow(clippy::disallowed_methods)] // when a line is told, by this machine's clock
+    pub(super) fn line(&self, level: &str, told: Value) -> String {
+        let mut line = Map::new();
+        line.insert("time".into(), rfc3339(Utc::now()).into());
+        line.insert("level".into(), level.into());
+        line.insert("run_id".into(), self.run_id.to_string().into());
+        if let Some(namespace) = &*self.namespace.lock().unwrap_or_else(PoisonError::into_inner) {
+            line.insert("namespace".into(), namespace.as_str().into());
+        }
+        if let Value::Object(told) = told {
+            for (name, value) in told {
+                line.entry(name).or_insert(value);
+            }
+        }
+        Value::Object(line).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_keeps_its_own_tags_whatever_is_told() {
+        let tags = Tags::default();
+        tags.set_namespace(Some("bank"));
+        let line: Value =
+            serde_json::from_str(&tags.line("note", serde_json::json!({"message": "hi", "run_id": 7}))).unwrap();
+        assert_eq!(line["run_id"], tags.run_id().to_string());
+        assert_eq!((line["namespace"].as_str(), line["message"].as_str()), (Some("bank"), Some("hi")));
+    }
+}

@@ -1,0 +1,23 @@
+//! `policy` and `lifecycle run`: what is done by age, night after night, with nobody watching.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+
+#[path = "nights/harm.rs"]
+mod harm;
+#[path = "nights/logs.rs"]
+mod logs;
+#[path = "nights/metrics.rs"]
+mod metrics;
+#[path = "nights/policy.rs"]
+mod policy;
+#[path = "nights/runs.rs"]
+mod runs;
+#[path = "nights/scene.rs"]
+mod scene;
+#[path = "nights/year.rs"]
+mod year;
+#[path = "nights/year_model.rs"]
+mod year_model;

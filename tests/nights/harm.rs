@@ -1,0 +1,168 @@
+//! `lifecycle run` where something is in the way.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::cli::{BINARY, Cli, Held, sql};
+use super::scene::{RUN, archive_all, chunks, filled, is_community, night, of, on_s3, schema, set, states, two};
+
+const ALL: [&str; 3] = ["lifecycle", "run", "--all-namespaces"];
+
+fn summary(out: &super::cli::Out) -> Value {
+    serde_json::from_str(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"))
+}
+
+fn run_json(cli: &Cli, words: &[&str]) -> (i32, Value) {
+    let out = cli.run(&[words, &["-o", "json"]].concat());
+    (out.code, summary(&out))
+}
+
+#[test]
+fn a_chunk_that_cannot_be_dropped_does_not_stop_the_rest() {
+    let cli = filled(3);
+    archive_all(&cli);
+    let bad = chunks(&cli)[0].clone();
+    sql(&cli.db_url, &format!("CREATE VIEW \"{}\".seen AS SELECT * FROM _timescaledb_internal.{bad}", schema(&cli)));
+    let (code, run) = run_json(&cli, &RUN);
+    assert_eq!((code, &run[0]["archived"], &run[0]["failed"]), (1, &json!(2), &json!([bad])), "{run}");
+    assert_eq!((&run[0]["result"], &run[0]["exit_code"]), (&json!("failed"), &json!(1)));
+    sql(&cli.db_url, &format!("DROP VIEW \"{}\".seen", schema(&cli)));
+    assert_eq!(night(&cli, &[])["archived"], 1);
+    cli.run(&["coverage"]).succeeds();
+}
+
+#[test]
+fn one_bad_namespace_does_not_stop_the_others_and_the_worst_names_the_exit_code() {
+    let Some((one, two)) = two(1) else { return };
+    let three = super::scene::another(&one, 1);
+    for cli in [&one, &two, &three] {
+        archive_all(cli);
+    }
+    sql(&one.db_url, &format!("ALTER TABLE \"{}\".messages ADD COLUMN odd text", schema(&two)));
+    let _busy = Held::lifecycle(&one.db_url, &three.namespace);
+    let (code, run) = run_json(&one, &ALL);
+    assert_eq!(code, 8, "not supported is worse than busy: {run}");
+    assert_eq!((&of(&run, &one)["result"], &of(&run, &one)["archived"]), (&json!("done"), &json!(1)));
+    assert_eq!((&of(&run, &two)["result"], &of(&run, &two)["exit_code"]), (&json!("failed"), &json!(8)));
+    assert_eq!((&of(&run, &three)["result"], &of(&run, &three)["exit_code"]), (&json!("busy"), &json!(7)));
+}
+
+#[test]
+fn a_busy_namespace_is_left_to_the_run_that_has_it() {
+    let Some((one, two)) = two(1) else { return };
+    archive_all(&one);
+    archive_all(&two);
+    let busy = Held::lifecycle(&one.db_url, &one.namespace);
+    let (code, run) = run_json(&one, &ALL);
+    assert_eq!((code, &of(&run, &one)["result"], &of(&run, &two)["result"]), (7, &json!("busy"), &json!("done")));
+    one.run(&RUN).fails(7, "another run holds it");
+    drop(busy);
+    assert_eq!(night(&one, &[])["archived"], 1);
+    // The lock is given back at once.
+    for _ in 0..3 {
+        assert_eq!(night(&one, &[])["result"], "done");
+    }
+}
+
+#[test]
+fn a_store_that_is_down_is_one_failure_and_chunks_are_compressed_all_the_same() {
+    let cli = on_s3(filled(4));
+    let ages = sql(&cli.db_url, "SELECT floor(extract(epoch FROM now() - '2013-01-27'::timestamptz))::bigint || 's'");
+    set(&cli, &["--compress-after", "0d", "--archive-after", &ages, "--store", "s3://nobody/there"]);
+    let out = cli.run_in(&[("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")], &[&RUN[..], &["-o", "json"]].concat(), b"");
+    let run = &summary(&out)[0];
+    let compressed = if is_community(&cli) { 1 } else { 0 };
+    assert_eq!((out.code, &run["failed"]), (1, &json!(["s3://nobody/there"])), "{out:?}");
+    assert_eq!(
+        (&run["compressed"], &run["left"], &run["archived"]),
+        (&json!(compressed), &json!(3), &json!(0)),
+        "{run}"
+    );
+    assert_eq!(states(&cli), "NULL");
+}
+
+#[test]
+fn a_disk_that_is_not_mounted_is_not_written_beside() {
+    let cli = filled(2);
+    archive_all(&cli);
+    let first = chunks(&cli)[0].clone();
+    cli.run(&["chunks", "archive", &first]).succeeds();
+    // The mount point is there, and what lay on the disk is not.
+    std::fs::rename(cli.path("disk/events/prod"), cli.path("away")).unwrap();
+    let (code, run) = run_json(&cli, &RUN);
+    assert_eq!((code, &run[0]["archived"], &run[0]["left"]), (3, &json!(0), &json!(1)), "{run}");
+    assert!(!cli.path("disk/events/prod").exists(), "an empty folder in its place would say that all is lost");
+    std::fs::rename(cli.path("away"), cli.path("disk/events/prod")).unwrap();
+    assert_eq!(night(&cli, &[])["archived"], 1);
+    cli.run(&["coverage"]).succeeds();
+}
+
+fn start(cli: &Cli, words: &[&str]) -> Child {
+    let mut command = Command::new(BINARY);
+    command.args(words).env_clear().envs(cli.variables()).current_dir(cli.dir.path());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_run_that_is_stopped_between_chunks_tells_what_it_did_and_the_next_goes_on() {
+    let Some((one, two)) = two(3) else { return };
+    archive_all(&one);
+    archive_all(&two);
+    let (first, second) = if one.namespace < two.namespace { (&one, &two) } else { (&two, &one) };
+    let metrics = one.path("m.prom");
+    // A reader holds the run up at its second chunk.
+    let held = chunks(first)[1].clone();
+    let reader =
+        Held::new(&one.db_url, &format!("BEGIN; LOCK TABLE _timescaledb_internal.{held} IN ACCESS SHARE MODE"));
+    let mut child = start(
+        first,
+        &[&ALL[..], &["-o", "json", "--metrics-file", metrics.to_str().unwrap(), "--lock-timeout", "200ms"]].concat(),
+    );
+    let began = Instant::now();
+    let rows = format!(
+        "SELECT count(*) FILTER (WHERE state = 'verified' AND chunk_name = '{held}') FROM eventodb_store.archives WHERE namespace = '{}'",
+        first.namespace
+    );
+    while sql(&one.db_url, &rows) != "1" {
+        assert!(began.elapsed() < Duration::from_secs(60), "it never came to the second chunk");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(Command::new("kill").args(["-s", "TERM", &child.id().to_string()]).status().unwrap().success());
+    let code = child.wait().unwrap().code();
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    drop(reader);
+    assert_eq!(code, Some(143), "{text}");
+    let run: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(run.as_array().unwrap().len(), 1, "the second namespace was not begun");
+    assert_eq!(
+        (&run[0]["result"], &run[0]["archived"], &run[0]["left"]),
+        (&json!("stopped"), &json!(1), &json!(2)),
+        "{run}"
+    );
+    let samples = super::metrics::read(&metrics);
+    assert_eq!(super::metrics::of(&samples, "last_run_archived_chunks", &first.namespace), Some(1.0));
+    assert_eq!(super::metrics::of(&samples, "last_run_exit_code", &first.namespace), Some(143.0));
+    assert_eq!(super::metrics::of(&samples, "last_run_success", &second.namespace), None);
+    let (code, run) = run_json(first, &ALL);
+    assert_eq!((code, &of(&run, first)["archived"], &of(&run, second)["archived"]), (0, &json!(2), &json!(3)), "{run}");
+    first.run(&["coverage"]).succeeds();
+    assert_eq!(states(first), "dropped,dropped,dropped");
+}
+
+#[test]
+fn a_damaged_archive_that_should_expire_is_looked_at_by_somebody_first() {
+    let cli = filled(1);
+    archive_all(&cli);
+    night(&cli, &[]);
+    set(&cli, &["--expire-archives-after", "1d"]);
+    let folder = cli.path("disk/events/prod").join(&cli.namespace).join("messages/2013/w01");
+    let manifest = super::cli::entries(&folder).into_iter().find(|n| n.contains(".manifest.")).unwrap();
+    std::fs::write(folder.join(&manifest), "{}").unwrap();
+    let (code, run) = run_json(&cli, &RUN);
+    assert_eq!((code, &run[0]["expired"], &run[0]["exit_code"]), (5, &json!(0), &json!(5)), "{run}");
+    assert_eq!(states(&cli), "dropped");
+}

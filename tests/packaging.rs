@@ -1,0 +1,214 @@
+//! What is shipped to be installed: that it is well formed, and says only what the program understands.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Parser;
+use eventodb_admin::cli::{Cli, Command as Verb, LifecycleVerb, RunLifecycle};
+use serde_json::Value;
+
+fn read(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn yaml(name: &str) -> Value {
+    serde_saphyr::from_str(&read(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// The run that a command line is, by the program's own parser.
+fn lifecycle_run<'a>(words: impl IntoIterator<Item = &'a str>) -> RunLifecycle {
+    let words: Vec<_> = words.into_iter().collect();
+    let cli = Cli::try_parse_from(&words).unwrap_or_else(|e| panic!("{words:?}: {e}"));
+    match cli.command {
+        Verb::Lifecycle { verb: LifecycleVerb::Run(args) } => args,
+        other => panic!("{words:?} is {other:?}"),
+    }
+}
+
+fn assert_nightly(args: &RunLifecycle) {
+    assert!(args.all_namespaces && args.max_duration.is_some(), "{args:?}");
+}
+
+/// A unit file, strictly: sections, then `Name=value`; each name in its section.
+fn unit(text: &str) -> Vec<(String, String, String)> {
+    let (mut section, mut all) = (String::new(), Vec::new());
+    for line in text.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        if let Some(name) = line.strip_prefix('[') {
+            name.strip_suffix(']').expect("a section's name ends").clone_into(&mut section);
+            continue;
+        }
+        let (name, value) = line.split_once('=').unwrap_or_else(|| panic!("{line:?} is no setting"));
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
+        assert!(is_name && !section.is_empty() && !value.is_empty() && !line.ends_with('\\'), "{line:?}");
+        all.push((section.clone(), name.to_owned(), value.to_owned()));
+    }
+    all
+}
+
+fn value<'a>(unit: &'a [(String, String, String)], section: &str, name: &str) -> &'a str {
+    let mut found = unit.iter().filter(|(s, n, _)| s == section && n == name);
+    let (_, _, value) = found.next().unwrap_or_else(|| panic!("no {name} in [{section}]"));
+    assert!(found.next().is_none(), "{name} is there twice");
+    value
+}
+
+#[test]
+fn the_systemd_service_runs_what_the_program_understands() {
+    let service = unit(&read("systemd/eventodb-nightly.service"));
+    assert!(service.iter().all(|(s, ..)| ["Unit", "Service"].contains(&s.as_str())), "{service:?}");
+    assert_eq!(value(&service, "Service", "Type"), "oneshot");
+    let args = lifecycle_run(value(&service, "Service", "ExecStart").split(' '));
+    assert_nightly(&args);
+    let folder = args.metrics_file.unwrap().parent().unwrap().display().to_string();
+    assert_eq!(value(&service, "Service", "ReadWritePaths"), folder, "it may write its metrics");
+    let busy = eventodb_admin::Kind::Busy.exit_code().to_string();
+    assert_eq!(value(&service, "Service", "SuccessExitStatus"), busy);
+}
+
+#[test]
+fn the_systemd_timer_comes_each_night() {
+    let timer = unit(&read("systemd/eventodb-nightly.timer"));
+    assert_eq!(value(&timer, "Install", "WantedBy"), "timers.target");
+    assert_eq!(value(&timer, "Timer", "Persistent"), "true");
+    assert!(value(&timer, "Timer", "OnCalendar").starts_with("*-*-* "));
+}
+
+#[test]
+fn systemd_itself_finds_nothing_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["eventodb-nightly.service", "eventodb-nightly.timer"] {
+        // The program is not installed where the tests run.
+        let binary = env!("CARGO_BIN_EXE_eventodb-admin");
+        let text = read(&format!("systemd/{name}")).replace("/usr/local/bin/eventodb-admin", binary);
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let units = ["eventodb-nightly.service", "eventodb-nightly.timer"].map(|n| dir.path().join(n));
+    let verified = Command::new("systemd-analyze").args(["verify", "--man=no"]).args(units).output();
+    let Ok(out) = verified else {
+        eprintln!("NOT TESTED HERE: systemd-analyze verify; it is not installed");
+        return;
+    };
+    let stderr = String::from_utf8_lossy(&out.stderr);
+    // It looks at the machine's own units as well.
+    assert!(!stderr.contains("eventodb-nightly"), "{stderr}");
+}
+
+#[test]
+fn the_kubernetes_job_runs_what_the_program_understands() {
+    let job = yaml("kubernetes/cronjob.yaml");
+    assert_eq!((&job["apiVersion"], &job["kind"]), (&"batch/v1".into(), &"CronJob".into()));
+    assert_eq!(job["spec"]["concurrencyPolicy"], "Forbid");
+    assert_schedule(job["spec"]["schedule"].as_str().unwrap());
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    assert_eq!(pod["restartPolicy"], "Never");
+    let args = pod["containers"][0]["args"].as_array().unwrap().iter().map(|a| a.as_str().expect("a string"));
+    let args = lifecycle_run(["eventodb-admin"].into_iter().chain(args));
+    assert_nightly(&args);
+    let deadline = job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"].as_u64().unwrap();
+    let grace = pod["terminationGracePeriodSeconds"].as_u64().unwrap();
+    assert!(deadline >= args.max_duration.unwrap().as_secs() + grace, "it is ended by its own budget first");
+}
+
+/// Five fields, each a number in its bounds or `*`.
+fn assert_schedule(text: &str) {
+    let fields: Vec<_> = text.split_whitespace().collect();
+    assert_eq!(fields.len(), 5, "{text}");
+    for (field, last) in fields.iter().zip([59, 23, 31, 12, 7]) {
+        assert!(*field == "*" || field.parse::<u32>().is_ok_and(|n| n <= last), "{text}");
+    }
+}
+
+#[test]
+fn the_cron_line_runs_what_the_program_understands() {
+    let text = read("cron/eventodb-admin");
+    let lines: Vec<_> = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).collect();
+    let (jobs, settings): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|l| l.starts_with(|c: char| c.is_ascii_digit()));
+    assert!(
+        settings.iter().all(|l| l.split_once('=').is_some_and(|(n, v)| !n.contains(' ') && !v.is_empty())),
+        "{settings:?}"
+    );
+    let [job] = jobs[..] else { panic!("one job: {jobs:?}") };
+    assert!(!job.contains('%'), "cron makes a new line of a percent sign");
+    let words: Vec<_> = job.split_whitespace().collect();
+    assert_schedule(&words[..5].join(" "));
+    let command: Vec<_> = words[6..].iter().copied().take_while(|w| !w.starts_with('>')).collect();
+    assert_nightly(&lifecycle_run(command));
+}
+
+#[test]
+fn alert_rules_ask_for_metrics_that_are_written() {
+    let rules = yaml("prometheus/eventodb-admin.rules.yml");
+    let written = eventodb_admin::lifecycle::render_metrics(&[]);
+    let names: Vec<_> =
+        written.lines().filter_map(|l| l.strip_prefix("# TYPE ")).filter_map(|l| l.split(' ').next()).collect();
+    let mut asked = Vec::new();
+    for rule in rules["groups"].as_array().unwrap().iter().flat_map(|g| g["rules"].as_array().unwrap()) {
+        let expr = rule["expr"].as_str().unwrap();
+        assert!(rule["alert"].is_string() && rule["labels"]["severity"].is_string(), "{rule}");
+        assert!(rule["annotations"]["summary"].is_string(), "{rule}");
+        assert_eq!(expr.matches('(').count(), expr.matches(')').count(), "{expr}");
+        for word in expr.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|w| w.starts_with("eventodb_"))
+        {
+            assert!(names.contains(&word), "{word} is not written");
+            asked.push(word.to_owned());
+        }
+    }
+    for needed in [
+        "last_success_timestamp_seconds",
+        "last_run_failures",
+        "oldest_unarchived_chunk_timestamp_seconds",
+        "last_run_exit_code",
+    ] {
+        assert!(asked.iter().any(|a| a.ends_with(needed)), "no rule on {needed}");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/prometheus/eventodb-admin.rules.yml");
+    match Command::new("promtool").args(["check", "rules"]).arg(path).output() {
+        Ok(out) => assert!(out.status.success(), "{out:?}"),
+        Err(_) => eprintln!("NOT TESTED HERE: promtool check rules; it is not installed"),
+    }
+}
+
+fn walk(folder: &Path, below: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path: PathBuf = entry.unwrap().path();
+        if path.is_dir() {
+            walk(&path, below, found)
+        } else {
+            found.push(path.strip_prefix(below).unwrap().display().to_string())
+        }
+    }
+}
+
+#[test]
+fn one_command_installs_program_pages_and_completions() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("bin/install");
+    let out = Command::new(script)
+        .args(["--prefix", "/opt/eventodb", "--binary", env!("CARGO_BIN_EXE_eventodb-admin")])
+        .env("DESTDIR", dir.path())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{out:?}");
+    let prefix = dir.path().join("opt/eventodb");
+    let mut found = Vec::new();
+    walk(&prefix, &prefix, &mut found);
+    for file in [
+        "bin/eventodb-admin",
+        "share/man/man1/eventodb-admin.1",
+        "share/man/man1/eventodb-admin-lifecycle-run.1",
+        "share/bash-completion/completions/eventodb-admin",
+        "share/zsh/site-functions/_eventodb-admin",
+        "share/fish/vendor_completions.d/eventodb-admin.fish",
+    ] {
+        assert!(found.iter().any(|f| f == file), "no {file} in {found:?}");
+    }
+    assert_eq!(String::from_utf8(out.stdout).unwrap().lines().count(), found.len(), "it tells all that it installs");
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions/eventodb-admin.bash");
+    let installed = std::fs::read(prefix.join("share/bash-completion/completions/eventodb-admin")).unwrap();
+    assert!(installed == std::fs::read(committed).unwrap(), "the committed completions are not current");
+    let version = Command::new(prefix.join("bin/eventodb-admin")).arg("version").output().unwrap();
+    assert!(version.status.success(), "{version:?}");
+}
