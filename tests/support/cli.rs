@@ -80,6 +80,7 @@ impl Cli {
 
     /// On a database of its own, where `--all-namespaces` means those that the test makes. `None` where the server has one
     /// database only.
+    #[allow(clippy::print_stderr)]
     pub fn alone() -> Option<Self> {
         if is_embedded() {
             eprintln!("NOT TESTED HERE: all namespaces of a database; this needs a server other than the embedded one");
