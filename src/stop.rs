@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use crate::error::{Error, Kind, Result};
 
@@ -13,6 +14,9 @@ pub enum Signal {
     /// SIGTERM.
     Terminate,
 }
+
+/// How often one who waits looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Tells long work to end after the step it is in. Clones share one state.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +30,16 @@ impl Stop {
             Signal::Terminate => 2,
         };
         self.0.swap(value, Ordering::SeqCst) != 0
+    }
+
+    /// Waits until the stop is asked for; gives what [`Stop::check`] does then.
+    pub async fn asked(&self) -> Error {
+        loop {
+            match self.check() {
+                Err(e) => return e,
+                Ok(()) => tokio::time::sleep(LOOK).await,
+            }
+        }
     }
 
     /// Goes on, or ends here.

@@ -126,7 +126,11 @@ pub async fn copy_out(
     let receive = async {
         while let Some(frame) = frames.recv().await {
             if let Some(upload) = upload.as_deref_mut() {
-                upload.write(frame).await?;
+                // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
+                tokio::select! {
+                    written = upload.write(frame) => written?,
+                    stopped = stop.asked() => return Err(stopped),
+                }
             }
         }
         Ok::<_, Error>(())

@@ -5,6 +5,7 @@
 mod key;
 mod local;
 mod object;
+mod rate;
 mod s3;
 mod settings;
 mod upload;
@@ -20,8 +21,11 @@ pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
 pub use self::object::{ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
-pub use self::s3::S3Store;
-pub use self::settings::{Credentials, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
+pub use self::rate::RateLimit;
+pub use self::s3::{Frozen, S3Store};
+pub use self::settings::{
+    Credentials, CustomerKey, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed, TimeoutSettings,
+};
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
 use crate::{Error, Result};
@@ -41,7 +45,9 @@ impl Store {
     pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create).await?)),
+            StoreUrl::File { dir } => {
+                Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings.rate.clone()).await?))
+            }
         }
     }
 
@@ -49,7 +55,9 @@ impl Store {
     pub async fn open_existing(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { .. } => Self::open(url, settings).await,
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse).await?)),
+            StoreUrl::File { dir } => {
+                Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings.rate.clone()).await?))
+            }
         }
     }
 
@@ -152,6 +160,17 @@ impl Store {
         match self {
             Self::S3(s3) => s3.list(prefix),
             Self::Local(local) => local.list(prefix),
+        }
+    }
+
+    /// Has what lies in an archive storage class brought back, as the settings say. Nothing where all can be read now.
+    ///
+    /// # Errors
+    /// Says when to come back, and by [`Frozen`] as its cause that this is all that is amiss.
+    pub async fn thaw(&self, keys: &[ObjectKey]) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.thaw(keys).await,
+            Self::Local(_) => Ok(()),
         }
     }
 
