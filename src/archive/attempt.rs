@@ -11,6 +11,7 @@ use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
+use super::seal::{Encryption, SCHEME};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -116,6 +117,7 @@ impl Attempt<'_> {
         let codec = self.context.options.codec;
         let names =
             Names::new(scope.namespace(), (chunk.range_start, chunk.range_end), generation, rand::random(), codec)?;
+        let names = if self.context.store.age_keys().seals() { names.sealed()? } else { names };
         let new = NewArchive {
             namespace: scope.namespace(),
             range_start: chunk.range_start,
@@ -159,8 +161,16 @@ impl Attempt<'_> {
     ) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now =
-            copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &self.watch(&*task, canceller)).await?;
+        let now = copy_out(
+            db,
+            &self.data_query(),
+            RowKind::Messages,
+            codec,
+            self.context.store.age_keys(),
+            None,
+            &self.watch(&*task, canceller),
+        )
+        .await?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
                 && i64::try_from(now.tally.messages).ok() == prior.message_count
@@ -291,13 +301,20 @@ impl Attempt<'_> {
     ) -> Result<Exported> {
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
-            let exported = copy_out(db, query, kind, codec, Some(&mut upload), watch).await?;
+            let exported =
+                copy_out(db, query, kind, codec, self.context.store.age_keys(), Some(&mut upload), watch).await?;
             failpoint!("archive.copied");
             Ok::<_, Error>(exported)
         };
         match copied.await {
             Ok(exported) => {
-                effect!("archive.finish-object", upload.finish().await?);
+                let finished = async {
+                    tokio::select! {
+                        done = upload.finish() => done,
+                        stopped = self.context.stop.asked() => Err(stopped),
+                    }
+                };
+                effect!("archive.finish-object", finished.await?);
                 Ok(exported)
             }
             Err(e) => {
@@ -435,6 +452,12 @@ fn manifest_of(
 ) -> Manifest {
     let Parts { data, heads, previous, replaces } = parts;
     let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
+    let keys = attempt.context.store.age_keys();
+    let encryption = keys.seals().then(|| Encryption {
+        scheme: SCHEME.to_owned(),
+        recipients: keys.recipients().iter().map(ToString::to_string).collect(),
+        heads_frames: heads.lengths,
+    });
     Manifest {
         format_version: manifest::FORMAT_VERSION,
         writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -473,8 +496,9 @@ fn manifest_of(
             columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
         },
-        categories: data.tally.categories.into_map(),
-        types: data.tally.types.into_map(),
+        categories: data.tally.categories.into_map().filter(|_| encryption.is_none()),
+        types: data.tally.types.into_map().filter(|_| encryption.is_none()),
+        encryption,
         replaces,
         previous_manifest_sha256: previous,
     }

@@ -18,6 +18,7 @@ mod release;
 mod retry;
 mod rows;
 mod run;
+mod seal;
 mod sweep;
 mod sync;
 mod verify;

@@ -40,6 +40,12 @@ pub struct Global {
     /// File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true, conflicts_with = "sse")]
     pub sse_c_key_file: Option<PathBuf>,
+    /// Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub age_recipients_file: Option<PathBuf>,
+    /// File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub age_identity_file: Option<PathBuf>,
     /// Tag of new S3 objects; may be repeated
     #[arg(long = "tag", global = true, value_name = "KEY=VALUE", value_parser = values::tag, hide_short_help = true)]
     pub tags: Vec<(String, String)>,

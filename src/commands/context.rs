@@ -78,6 +78,7 @@ impl Context {
 
     /// That store, to write to.
     pub async fn store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        self.settings.store_settings.age.check()?;
         Store::open(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
     }
 

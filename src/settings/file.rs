@@ -44,6 +44,10 @@ pub(super) struct FileSettings {
     pub limit_rate: Option<String>,
     #[serde(alias = "sse-c-key-file")]
     pub sse_c_key_file: Option<PathBuf>,
+    #[serde(alias = "age-recipients-file")]
+    pub age_recipients_file: Option<PathBuf>,
+    #[serde(alias = "age-identity-file")]
+    pub age_identity_file: Option<PathBuf>,
     pub tags: Option<BTreeMap<String, String>>,
     #[serde(alias = "requester-pays")]
     pub requester_pays: Option<bool>,

@@ -217,6 +217,8 @@ impl Settings {
             sse: flags.sse,
             sse_kms_key_id: flags.sse_kms_key_id,
             sse_c_key_file: flags.sse_c_key_file,
+            age_recipients_file: flags.age_recipients_file,
+            age_identity_file: flags.age_identity_file,
             tags: flags.tags,
             requester_pays: flags.requester_pays,
             thaw_tier: flags.thaw_tier,

@@ -6,12 +6,20 @@ use super::layers::{Choice, Layers, Source};
 use super::{Env, Run};
 use crate::cli::{SseMode, ThawTier, values};
 use crate::error::{Error, Result};
-use crate::store::{CustomerKey, PathStyle, RateLimit, Sse, StoreSettings, Thaw, ThawSpeed};
+use crate::store::{
+    AgeKeys, CustomerKey, PathStyle, RateLimit, Sse, StoreSettings, Thaw, ThawSpeed, age_identities, age_recipients,
+};
 
 /// The key in the environment itself.
 const KEY: &str = "EVENTODB_SSE_C_KEY";
 /// A file with the key.
 const KEY_FILE: &str = "EVENTODB_SSE_C_KEY_FILE";
+/// Recipients, parted by commas.
+const RECIPIENTS: &str = "EVENTODB_AGE_RECIPIENTS";
+/// A file of them.
+const RECIPIENTS_FILE: &str = "EVENTODB_AGE_RECIPIENTS_FILE";
+/// A file of identities.
+const IDENTITIES: &str = "EVENTODB_AGE_IDENTITY_FILE";
 /// Days that a thawed object stays readable, unless told otherwise.
 const THAW_DAYS: u16 = 7;
 
@@ -23,6 +31,8 @@ pub(super) struct Given {
     pub sse: Option<SseMode>,
     pub sse_kms_key_id: Option<String>,
     pub sse_c_key_file: Option<PathBuf>,
+    pub age_recipients_file: Option<PathBuf>,
+    pub age_identity_file: Option<PathBuf>,
     pub tags: Vec<(String, String)>,
     pub requester_pays: bool,
     pub thaw_tier: Option<ThawTier>,
@@ -36,6 +46,7 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
     let mode = layers.pick("sse", given.sse.map(Choice)).file(|f| f.sse.map(Choice)).maybe().map(|mode| mode.0);
     let key_id = layers.pick("sse_kms_key_id", given.sse_kms_key_id).file(|f| f.sse_kms_key_id.clone()).maybe();
     let customer = customer_key(layers, given.sse_c_key_file, env)?;
+    let age = age_keys(layers, given.age_recipients_file, given.age_identity_file, env)?;
     let flagged = (!given.tags.is_empty()).then_some(given.tags);
     let tags = layers
         .pick("tags", flagged)
@@ -67,6 +78,7 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
         path_style: if path_style { PathStyle::Always } else { PathStyle::Auto },
         storage_class,
         sse: sse(mode, key_id, customer)?,
+        age,
         tags,
         requester_pays,
         // A plan asks for nothing that is paid for.
@@ -110,6 +122,53 @@ fn customer_key(layers: &mut Layers, flag: Option<PathBuf>, env: Env) -> Result<
     let doing = format!("reading the key of SSE-C in {}", file.display());
     let bytes = std::fs::read(&file).map_err(|e| Error::usage(doing.clone()).because(e))?;
     CustomerKey::parse(&bytes).map_err(|e| e.while_doing(doing)).map(Some)
+}
+
+/// Keys of encryption by us. Recipients are no secret; identities are, and come from files alone.
+fn age_keys(
+    layers: &mut Layers,
+    recipients: Option<PathBuf>,
+    identities: Option<PathBuf>,
+    env: Env,
+) -> Result<AgeKeys> {
+    let read = |file: &PathBuf| {
+        std::fs::read_to_string(file).map_err(|e| Error::usage(format!("reading {}", file.display())).because(e))
+    };
+    let of = |file: &PathBuf| format!("in {}", file.display());
+    let recipients = match env(RECIPIENTS).filter(|_| recipients.is_none()) {
+        Some(text) => {
+            layers.tell("age_recipients", Some(text.clone()), Source::Environment(RECIPIENTS));
+            age_recipients(&text.replace(',', "\n")).map_err(|e| e.while_doing(format!("in {RECIPIENTS}")))?
+        }
+        None => {
+            let file = layers
+                .pick("age_recipients_file", recipients)
+                .env(&[RECIPIENTS_FILE], |_, path| Ok(PathBuf::from(path)))?
+                .file(|f| f.age_recipients_file.clone())
+                .maybe();
+            match file {
+                Some(file) => {
+                    let found = age_recipients(&read(&file)?).map_err(|e| e.while_doing(of(&file)))?;
+                    if found.is_empty() {
+                        // To go on would be to store in the clear.
+                        return Err(Error::usage(of(&file)).because("there are no age recipients"));
+                    }
+                    found
+                }
+                None => Vec::new(),
+            }
+        }
+    };
+    let file = layers
+        .pick("age_identity_file", identities)
+        .env(&[IDENTITIES], |_, path| Ok(PathBuf::from(path)))?
+        .file(|f| f.age_identity_file.clone())
+        .maybe();
+    let identities = match file {
+        Some(file) => age_identities(&read(&file)?).map_err(|e| e.while_doing(of(&file)))?,
+        None => Vec::new(),
+    };
+    Ok(AgeKeys::new(recipients, identities))
 }
 
 fn sse(mode: Option<SseMode>, key_id: Option<String>, customer: Option<CustomerKey>) -> Result<Option<Sse>> {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 use tempfile::NamedTempFile;
 
-use super::{ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreUrl, StrayUpload};
+use super::{AgeKeys, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
 use crate::{Error, Kind, Result};
 
 /// Bytes read or written at a time.
@@ -31,6 +31,7 @@ struct Folder {
     /// Without symbolic links.
     root: PathBuf,
     rate: RateLimit,
+    age: AgeKeys,
 }
 
 /// What happens where the folder is missing.
@@ -43,10 +44,11 @@ pub(super) enum Missing {
 }
 
 impl LocalStore {
-    pub(super) async fn open(dir: &Path, missing: Missing, rate: RateLimit) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, missing: Missing, settings: &StoreSettings) -> Result<Self> {
         let url = StoreUrl::file(dir)?;
         let dir = dir.to_owned();
         let doing = format!("opening the store {url}");
+        let (rate, age) = (settings.rate.clone(), settings.age.clone());
         blocking(move || {
             let made = match missing {
                 Missing::Create => fs::create_dir(&dir),
@@ -57,7 +59,7 @@ impl LocalStore {
                 _ => dir.canonicalize().and_then(|root| fs::read_dir(&root).map(|_| root)),
             };
             match opened {
-                Ok(root) => Ok(Self(Arc::new(Folder { url, root, rate }))),
+                Ok(root) => Ok(Self(Arc::new(Folder { url, root, rate, age }))),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
                     .because(match missing {
                         Missing::Create => "neither the folder nor its parent exists",
@@ -68,6 +70,10 @@ impl LocalStore {
             }
         })
         .await
+    }
+
+    pub(super) fn age_keys(&self) -> &AgeKeys {
+        &self.0.age
     }
 
     pub(super) fn url(&self) -> &StoreUrl {

@@ -2,6 +2,7 @@
 //!
 //! Objects are written once, under a name nobody used before, and become visible whole or not at all.
 
+mod age_keys;
 mod key;
 mod local;
 mod object;
@@ -17,6 +18,7 @@ use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
 
+pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
@@ -45,9 +47,7 @@ impl Store {
     pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
-            StoreUrl::File { dir } => {
-                Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings.rate.clone()).await?))
-            }
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings).await?)),
         }
     }
 
@@ -55,9 +55,7 @@ impl Store {
     pub async fn open_existing(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { .. } => Self::open(url, settings).await,
-            StoreUrl::File { dir } => {
-                Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings.rate.clone()).await?))
-            }
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings).await?)),
         }
     }
 
@@ -66,6 +64,14 @@ impl Store {
         match self {
             Self::S3(s3) => s3.url(),
             Self::Local(local) => local.url(),
+        }
+    }
+
+    /// The keys by which objects are encrypted before they are sent.
+    pub fn age_keys(&self) -> &AgeKeys {
+        match self {
+            Self::S3(s3) => s3.age_keys(),
+            Self::Local(local) => local.age_keys(),
         }
     }
 

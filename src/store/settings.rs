@@ -10,6 +10,7 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use md5::Digest;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::age_keys::AgeKeys;
 use super::rate::RateLimit;
 use crate::{Error, Result};
 
@@ -36,6 +37,8 @@ pub struct StoreSettings {
     pub requester_pays: bool,
     /// How what lies in an archive storage class is brought back; not at all without.
     pub thaw: Option<Thaw>,
+    /// Encryption by us. It is for who writes and reads objects to apply: the store passes bytes on as they are.
+    pub age: AgeKeys,
     /// The bound on bytes a second that this store counts against.
     pub rate: RateLimit,
     /// The region, before `AWS_REGION` and the profile.

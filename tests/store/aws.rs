@@ -14,6 +14,7 @@ use aws_sdk_s3::types::{
 use eventodb_admin::Kind;
 use eventodb_admin::store::{Credentials, CustomerKey, Frozen, Sse, Store, StoreSettings, StoreUrl, Thaw, ThawSpeed};
 
+use super::proxy::{Harm, Proxy};
 use super::{drain, key, listed, noise, remove_all, settings, shown};
 
 const MIB: usize = 1 << 20;
@@ -109,7 +110,7 @@ fn customer(byte: u8) -> Option<Sse> {
 
 async fn write_large(store: &Store) {
     let mut upload = store.upload(&key("large"), 0).await.unwrap();
-    upload.write(noise(18 * MIB)).await.unwrap();
+    upload.write(noise(9 * MIB)).await.unwrap();
     upload.finish().await.unwrap();
 }
 
@@ -120,10 +121,10 @@ async fn what_a_key_of_ours_encrypted_is_read_with_that_key_alone() {
     ours.put(&key("small"), noise(1000)).await.unwrap();
     write_large(&ours).await;
     assert_eq!(ours.read_all(&key("small"), 1000).await.unwrap(), noise(1000));
-    assert_eq!(ours.head(&key("large")).await.unwrap().unwrap().size, 18 * MIB as u64);
-    assert!(drain(ours.get(&key("large"), None).await.unwrap()).await.unwrap() == noise(18 * MIB));
-    let part = drain(ours.get(&key("large"), Some(9_000_000..9_000_100)).await.unwrap()).await.unwrap();
-    assert!(part == noise(18 * MIB)[9_000_000..9_000_100]);
+    assert_eq!(ours.head(&key("large")).await.unwrap().unwrap().size, 9 * MIB as u64);
+    assert!(drain(ours.get(&key("large"), None).await.unwrap()).await.unwrap() == noise(9 * MIB));
+    let part = drain(ours.get(&key("large"), Some(8_388_600..8_388_700)).await.unwrap()).await.unwrap();
+    assert!(part == noise(9 * MIB)[8_388_600..8_388_700]);
     assert_eq!(ours.put(&key("small"), noise(1)).await.unwrap_err().kind(), Kind::Conflict);
 
     for (other, text) in [
@@ -184,16 +185,22 @@ async fn every_new_object_has_the_tags() {
     let tags = vec![("team".to_owned(), "events + audit".to_owned()), ("cost/centre".to_owned(), "a=b".to_owned())];
     let store = aws.store(StoreSettings { tags: tags.clone(), ..aws.settings() }).await;
     store.put(&key("small"), noise(1000)).await.unwrap();
-    write_large(&store).await;
-    for name in ["archive/small", "archive/large"] {
-        let told = aws.client.get_object_tagging().bucket(&aws.bucket).key(name).send().await.unwrap();
+    {
+        let told = aws.client.get_object_tagging().bucket(&aws.bucket).key("archive/small").send().await.unwrap();
         let mut found: Vec<_> =
             told.tag_set().iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect();
         found.sort();
         let mut expected = tags.clone();
         expected.sort();
-        assert_eq!(found, expected, "{name}");
+        assert_eq!(found, expected);
     }
+    // The emulator drops the tags of an upload in parts: what is asked of it has to do.
+    let header = "\nx-amz-tagging: team=events+%2b+audit&cost%2fcentre=a%3db\r";
+    let picks = move |head: &str| head.contains("uploads") && head.to_ascii_lowercase().contains(header);
+    let proxy = Proxy::start(aws.endpoint, 1, picks, Harm::None).await;
+    let watched = StoreSettings { endpoint: Some(proxy.endpoint()), tags, ..aws.settings() };
+    write_large(&aws.store(watched).await).await;
+    assert_eq!(proxy.harmed(), 1);
 }
 
 #[tokio::test]

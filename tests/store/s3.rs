@@ -85,8 +85,7 @@ async fn all_stores_that_share_a_rate_are_held_to_it_together_both_ways() {
 }
 
 #[tokio::test]
-async fn an_upload_slower_than_any_line_ends_all_the_same() {
-    // Each part takes far longer than the answer to a request may.
+async fn a_line_that_is_held_back_is_not_taken_for_a_stalled_one() {
     let mut limited = StoreSettings { rate: RateLimit::new(1 << 20), ..settings() };
     limited.timeouts.response = Duration::from_secs(2);
     limited.timeouts.stall = Duration::from_secs(1);

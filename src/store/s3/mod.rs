@@ -26,8 +26,8 @@ pub(super) use self::multipart::S3Upload;
 pub use self::thaw::Frozen;
 use super::key::MAX_KEY_BYTES;
 use super::{
-    CustomerKey, InFlight, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings, StoreUrl, StrayUpload,
-    Thaw, TimeoutSettings,
+    AgeKeys, CustomerKey, InFlight, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings, StoreUrl,
+    StrayUpload, Thaw, TimeoutSettings,
 };
 use crate::{Error, Result};
 
@@ -71,6 +71,7 @@ struct Bucket {
     payer: Option<RequestPayer>,
     thaw: Option<Thaw>,
     rate: RateLimit,
+    age: AgeKeys,
     retries: RetrySettings,
     timeouts: TimeoutSettings,
     in_flight: InFlight,
@@ -113,12 +114,17 @@ impl S3Store {
             payer: settings.requester_pays.then_some(RequestPayer::Requester),
             thaw: settings.thaw,
             rate: settings.rate.clone(),
+            age: settings.age.clone(),
             retries: settings.retries.clone(),
             timeouts: settings.timeouts.clone(),
             in_flight: settings.in_flight.clone(),
             conditional: AtomicBool::new(true),
             seen: AtomicBool::new(false),
         })))
+    }
+
+    pub(super) fn age_keys(&self) -> &AgeKeys {
+        &self.0.age
     }
 
     pub(super) fn url(&self) -> &StoreUrl {
