@@ -32,13 +32,23 @@ impl Stop {
         self.0.swap(value, Ordering::SeqCst) != 0
     }
 
-    /// Waits until the stop is asked for; gives what [`Stop::check`] does then.
-    pub async fn asked(&self) -> Error {
-        loop {
-            match self.check() {
-                Err(e) => return e,
-                Ok(()) => tokio::time::sleep(LOOK).await,
+    /// Does `work`, or gives it up where it is once a stop is asked for.
+    ///
+    /// # Errors
+    /// Those of `work`, or of [`Stop::check`].
+    pub async fn or<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let asked = async {
+            loop {
+                match self.check() {
+                    Err(e) => return e,
+                    Ok(()) => tokio::time::sleep(LOOK).await,
+                }
             }
+        };
+        tokio::select! {
+            biased;
+            done = work => done,
+            stopped = asked => Err(stopped),
         }
     }
 

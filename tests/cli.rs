@@ -8,6 +8,8 @@ mod chunks;
 mod cli;
 #[path = "cli/config.rs"]
 mod config;
+#[path = "cli/encryption.rs"]
+mod encryption;
 #[path = "cli/messages.rs"]
 mod messages;
 #[path = "cli/namespaces.rs"]

@@ -11,7 +11,7 @@ use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
-use super::seal::{Encryption, SCHEME};
+use super::seal::Encryption;
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -308,13 +308,7 @@ impl Attempt<'_> {
         };
         match copied.await {
             Ok(exported) => {
-                let finished = async {
-                    tokio::select! {
-                        done = upload.finish() => done,
-                        stopped = self.context.stop.asked() => Err(stopped),
-                    }
-                };
-                effect!("archive.finish-object", finished.await?);
+                effect!("archive.finish-object", self.context.stop.or(upload.finish()).await?);
                 Ok(exported)
             }
             Err(e) => {
@@ -453,11 +447,7 @@ fn manifest_of(
     let Parts { data, heads, previous, replaces } = parts;
     let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
     let keys = attempt.context.store.age_keys();
-    let encryption = keys.seals().then(|| Encryption {
-        scheme: SCHEME.to_owned(),
-        recipients: keys.recipients().iter().map(ToString::to_string).collect(),
-        heads_frames: heads.lengths,
-    });
+    let encryption = Encryption::by(keys, heads.lengths);
     Manifest {
         format_version: manifest::FORMAT_VERSION,
         writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),

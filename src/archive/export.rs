@@ -132,10 +132,7 @@ pub async fn copy_out(
         while let Some(frame) = frames.recv().await {
             if let Some(upload) = upload.as_deref_mut() {
                 // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
-                tokio::select! {
-                    written = upload.write(frame) => written?,
-                    stopped = stop.asked() => return Err(stopped),
-                }
+                stop.or(upload.write(frame)).await?;
             }
         }
         Ok::<_, Error>(())

@@ -19,6 +19,14 @@ pub struct Encryption {
     pub heads_frames: Vec<u64>,
 }
 
+impl Encryption {
+    /// By these keys, where there are any.
+    pub fn by(keys: &AgeKeys, heads_frames: Vec<u64>) -> Option<Self> {
+        let recipients = keys.recipients().iter().map(ToString::to_string).collect();
+        keys.seals().then(|| Self { scheme: SCHEME.to_owned(), recipients, heads_frames })
+    }
+}
+
 /// Each frame an age file (<https://age-encryption.org/v1>), one after the other.
 pub const SCHEME: &str = "age-frames";
 

@@ -180,6 +180,7 @@ pub async fn read_through(
             "give the identity of one of the manifest's recipients by --age-identity-file or EVENTODB_AGE_IDENTITY_FILE",
         )
     };
+    let is_locked = |e: &io::Error| matches!(e.get_ref(), Some(cause) if cause.is::<CannotOpen>());
     let input = SyncIoBridge::new(reader.into_async_read());
     let stop = stop.clone();
     let work = move || {
@@ -188,7 +189,7 @@ pub async fn read_through(
         let unpack = |e: io::Error| match e.downcast::<Error>() {
             // The store could not be read: that says nothing about the object.
             Ok(own) => own,
-            Err(e) if e.get_ref().is_some_and(|cause| cause.is::<CannotOpen>()) => locked(e),
+            Err(e) if is_locked(&e) => locked(e),
             Err(e) => refuse(format!("it does not unpack: {e}")),
         };
         let mut plain = match expected.sealed {

@@ -134,7 +134,7 @@ pub enum Command {
 }
 
 /// What can be asked about settings.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Copy, Subcommand)]
 pub enum ConfigVerb {
     /// Each setting, its value and where it comes from; secrets are masked
     #[command(after_help = "Example: eventodb-admin --profile prod config show")]

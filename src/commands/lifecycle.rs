@@ -269,7 +269,10 @@ async fn store(context: &Context, policy: &Policy) -> Result<Option<Store>> {
         (None, None) => context.settings.store()?,
     };
     match url {
-        Some(url) => Store::open(&url, &context.settings.store_settings).await.map(Some),
+        Some(url) => {
+            context.settings.store_settings.age.check()?;
+            Store::open(&url, &context.settings.store_settings).await.map(Some)
+        }
         None => Ok(None),
     }
 }

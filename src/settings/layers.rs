@@ -138,22 +138,19 @@ impl<T> Pick<'_, '_, T> {
         text: impl Fn(&FileSettings) -> Option<&String>,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Self> {
-        let Self { name, found, layers } = self;
-        let found = match found {
-            Some(found) => Some(found),
-            None => {
-                let of_profile = layers
-                    .profile
-                    .as_ref()
-                    .and_then(|p| Some((text(&p.settings)?.clone(), Source::Profile(p.name.clone()))));
-                let given = of_profile.or_else(|| Some((text(&layers.file)?.clone(), Source::File)));
-                given
-                    .map(|(text, source)| match read(&text) {
-                        Ok(value) => Ok((value, source)),
-                        Err(e) => Err(Error::usage(format!("{name} in the configuration file")).because(e)),
-                    })
-                    .transpose()?
+        if self.found.is_some() {
+            return Ok(self);
+        }
+        let Self { name, layers, .. } = self;
+        let of_profile =
+            layers.profile.as_ref().and_then(|p| Some((text(&p.settings)?, Source::Profile(p.name.clone()))));
+        let given = of_profile.or_else(|| Some((text(&layers.file)?, Source::File)));
+        let found = match given {
+            Some((text, source)) => {
+                let refuse = |e: String| Error::usage(format!("{name} in the configuration file")).because(e);
+                Some((read(text).map_err(refuse)?, source))
             }
+            None => None,
         };
         Ok(Self { name, found, layers })
     }

@@ -135,29 +135,27 @@ fn age_keys(
         std::fs::read_to_string(file).map_err(|e| Error::usage(format!("reading {}", file.display())).because(e))
     };
     let of = |file: &PathBuf| format!("in {}", file.display());
-    let recipients = match env(RECIPIENTS).filter(|_| recipients.is_none()) {
-        Some(text) => {
-            layers.tell("age_recipients", Some(text.clone()), Source::Environment(RECIPIENTS));
-            age_recipients(&text.replace(',', "\n")).map_err(|e| e.while_doing(format!("in {RECIPIENTS}")))?
-        }
-        None => {
-            let file = layers
-                .pick("age_recipients_file", recipients)
-                .env(&[RECIPIENTS_FILE], |_, path| Ok(PathBuf::from(path)))?
-                .file(|f| f.age_recipients_file.clone())
-                .maybe();
-            match file {
-                Some(file) => {
-                    let found = age_recipients(&read(&file)?).map_err(|e| e.while_doing(of(&file)))?;
-                    if found.is_empty() {
-                        // To go on would be to store in the clear.
-                        return Err(Error::usage(of(&file)).because("there are no age recipients"));
-                    }
-                    found
-                }
-                None => Vec::new(),
+    let given = if let Some(text) = env(RECIPIENTS).filter(|_| recipients.is_none()) {
+        layers.tell("age_recipients", Some(text.clone()), Source::Environment(RECIPIENTS));
+        Some((text.replace(',', "\n"), format!("in {RECIPIENTS}")))
+    } else {
+        let file = layers
+            .pick("age_recipients_file", recipients)
+            .env(&[RECIPIENTS_FILE], |_, path| Ok(PathBuf::from(path)))?
+            .file(|f| f.age_recipients_file.clone())
+            .maybe();
+        file.map(|file| Ok::<_, Error>((read(&file)?, of(&file)))).transpose()?
+    };
+    let recipients = match given {
+        Some((text, place)) => {
+            let found = age_recipients(&text).map_err(|e| e.while_doing(&place))?;
+            if found.is_empty() {
+                // To go on would be to store in the clear.
+                return Err(Error::usage(place).because("there are no age recipients"));
             }
+            found
         }
+        None => Vec::new(),
     };
     let file = layers
         .pick("age_identity_file", identities)

@@ -155,6 +155,9 @@ fn settings_of_the_store_that_cannot_be_meant_exit_2() {
         (&["--thaw-days", "0"], "--thaw-days"),
         (&["--thaw-tier", "slow"], "bulk"),
         (&["--sse-c-key-file", "/nowhere.key"], "/nowhere.key"),
+        (&["--age-recipients-file", &short], "age recipients, line 1"),
+        (&["--age-identity-file", &short], "age identities, line 1"),
+        (&["--age-recipients-file", "/dev/null"], "no age recipients"),
         (&["--sse-c-key-file", &short], "32 bytes"),
         (&["--sse-c-key-file", &key, "--sse", "AES256"], "cannot be used with"),
     ] {

@@ -9,7 +9,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials as Keys, Region};
 use aws_sdk_s3::types::{
     DefaultRetention, MetadataDirective, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode,
-    ObjectLockRule, StorageClass,
+    ObjectLockRule, ServerSideEncryption, StorageClass,
 };
 use eventodb_admin::Kind;
 use eventodb_admin::store::{Credentials, CustomerKey, Frozen, Sse, Store, StoreSettings, StoreUrl, Thaw, ThawSpeed};
@@ -104,8 +104,8 @@ impl Aws {
     }
 }
 
-fn customer(byte: u8) -> Option<Sse> {
-    Some(Sse::Customer(CustomerKey::parse(&[byte; 32]).unwrap()))
+fn customer(byte: u8) -> Sse {
+    Sse::Customer(CustomerKey::parse(&[byte; 32]).unwrap())
 }
 
 async fn write_large(store: &Store) {
@@ -117,7 +117,7 @@ async fn write_large(store: &Store) {
 #[tokio::test]
 async fn what_a_key_of_ours_encrypted_is_read_with_that_key_alone() {
     let Some(aws) = Aws::start("what_a_key_of_ours_encrypted_is_read_with_that_key_alone").await else { return };
-    let ours = aws.store(StoreSettings { sse: customer(7), ..aws.settings() }).await;
+    let ours = aws.store(StoreSettings { sse: Some(customer(7)), ..aws.settings() }).await;
     ours.put(&key("small"), noise(1000)).await.unwrap();
     write_large(&ours).await;
     assert_eq!(ours.read_all(&key("small"), 1000).await.unwrap(), noise(1000));
@@ -129,7 +129,7 @@ async fn what_a_key_of_ours_encrypted_is_read_with_that_key_alone() {
 
     for (other, text) in [
         (aws.settings(), "--sse-c-key-file"),
-        (StoreSettings { sse: customer(8), ..aws.settings() }, "is this the key"),
+        (StoreSettings { sse: Some(customer(8)), ..aws.settings() }, "is this the key"),
     ] {
         let other = aws.store(other).await;
         for name in ["small", "large"] {
@@ -148,7 +148,7 @@ async fn what_a_key_of_ours_encrypted_is_read_with_that_key_alone() {
 async fn what_was_written_before_there_was_a_key_is_still_read() {
     let Some(aws) = Aws::start("what_was_written_before_there_was_a_key_is_still_read").await else { return };
     aws.store(aws.settings()).await.put(&key("plain"), noise(1000)).await.unwrap();
-    let ours = aws.store(StoreSettings { sse: customer(7), ..aws.settings() }).await;
+    let ours = aws.store(StoreSettings { sse: Some(customer(7)), ..aws.settings() }).await;
     assert_eq!(ours.head(&key("plain")).await.unwrap().unwrap().size, 1000);
     assert_eq!(ours.read_all(&key("plain"), 1000).await.unwrap(), noise(1000));
     assert_eq!(ours.head(&key("absent")).await.unwrap(), None);
@@ -156,7 +156,8 @@ async fn what_was_written_before_there_was_a_key_is_still_read() {
 
 #[tokio::test]
 async fn a_key_is_not_sent_where_others_could_read_it() {
-    let settings = StoreSettings { sse: customer(7), endpoint: Some("http://s3.example.org".into()), ..settings() };
+    let settings =
+        StoreSettings { sse: Some(customer(7)), endpoint: Some("http://s3.example.org".into()), ..settings() };
     let error = Store::open(&"s3://bucket".parse().unwrap(), &settings).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Usage);
     assert!(shown(&error).contains("https"), "{}", shown(&error));
@@ -169,10 +170,15 @@ async fn the_service_encrypts_as_it_was_asked_to() {
     for (sse, algorithm, key_id) in [(Sse::S3, "AES256", None), (kms, "aws:kms", Some("arn:"))] {
         let store = aws.store(StoreSettings { sse: Some(sse), ..aws.settings() }).await;
         store.put(&key("small"), noise(1000)).await.unwrap();
-        write_large(&store).await;
-        for name in ["archive/small", "archive/large"] {
+        let mut names = vec!["archive/small"];
+        // The emulator takes its time over parts: once is enough.
+        if key_id.is_some() {
+            write_large(&store).await;
+            names.push("archive/large");
+        }
+        for name in names {
             let head = aws.client.head_object().bucket(&aws.bucket).key(name).send().await.unwrap();
-            assert_eq!(head.server_side_encryption().map(|sse| sse.as_str()), Some(algorithm));
+            assert_eq!(head.server_side_encryption().map(ServerSideEncryption::as_str), Some(algorithm));
             assert_eq!(head.ssekms_key_id().map(|id| &id[..4]), key_id);
         }
         remove_all(&store).await;

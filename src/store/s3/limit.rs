@@ -72,12 +72,15 @@ fn slowed(body: SdkBody, rate: RateLimit) -> SdkBody {
     SdkBody::from_body_1_x(Slowed { inner: Box::pin(body), rate, waiting: None, rest: Bytes::new() })
 }
 
+/// When the line is free.
+type Turn = Pin<Box<dyn Future<Output = ()> + Send + Sync>>;
+
 /// A body whose bytes wait for their turn.
 struct Slowed {
     inner: Pin<Box<SdkBody>>,
     rate: RateLimit,
     /// Until the next piece of `rest` may go on.
-    waiting: Option<(usize, Pin<Box<dyn Future<Output = ()> + Send + Sync>>)>,
+    waiting: Option<(usize, Turn)>,
     /// What has come and not yet gone on.
     rest: Bytes,
 }
