@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_eventodb_admin_global_optspecs
-    string join \n db-url= db-type= n/namespace= store= s3-path-style storage-class= sse= sse-kms-key-id= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= lock-timeout= connect-timeout= h/help V/version
+    string join \n db-url= db-type= n/namespace= store= s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= profile= lock-timeout= connect-timeout= h/help V/version
 end
 
 function __fish_eventodb_admin_needs_command
@@ -34,6 +34,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l storage-c
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -42,10 +52,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -s q -l quiet -d 'Only data and errors'
@@ -70,6 +82,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "polic
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "policies" -d 'What is to be done by age, kept in the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "lifecycle" -d 'What cron calls: do what the policies say'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "doctor" -d 'Check server, namespace and store: one line a check, with the fix'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "config" -d 'The settings, and where each comes from'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "man" -d 'Print the manual page, or write a page a command'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "version" -d 'Print the version'
@@ -83,6 +96,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -91,10 +114,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
@@ -121,6 +146,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -129,10 +164,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Only data and errors'
@@ -149,6 +186,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -157,10 +204,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -177,6 +226,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -185,10 +244,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -205,6 +266,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -213,11 +284,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s q -l quiet -d 'Only data and errors'
@@ -239,6 +312,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -247,11 +330,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Only data and errors'
@@ -268,6 +353,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -276,10 +371,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Only data and errors'
@@ -296,6 +393,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -304,10 +411,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
@@ -334,6 +443,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -342,10 +461,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Only data and errors'
@@ -362,6 +483,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -370,10 +501,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -390,6 +523,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -398,10 +541,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -418,6 +563,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -426,11 +581,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s q -l quiet -d 'Only data and errors'
@@ -452,6 +609,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -460,11 +627,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Only data and errors'
@@ -481,6 +650,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -489,10 +668,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Only data and errors'
@@ -509,6 +690,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -517,10 +708,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -s q -l quiet -d 'Only data and errors'
@@ -546,6 +739,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -554,10 +757,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -s q -l quiet -d 'Only data and errors'
@@ -582,6 +787,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -590,10 +805,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s q -l quiet -d 'Only data and errors'
@@ -611,6 +828,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -619,10 +846,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -s q -l quiet -d 'Only data and errors'
@@ -639,6 +868,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -647,10 +886,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only data and errors'
@@ -673,6 +914,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -681,10 +932,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Only data and errors'
@@ -701,6 +954,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -709,10 +972,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -s q -l quiet -d 'Only data and errors'
@@ -738,6 +1003,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -746,10 +1021,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -s q -l quiet -d 'Only data and errors'
@@ -774,6 +1051,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -782,10 +1069,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s q -l quiet -d 'Only data and errors'
@@ -803,6 +1092,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -811,10 +1110,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -s q -l quiet -d 'Only data and errors'
@@ -831,6 +1132,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -839,10 +1150,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Only data and errors'
@@ -865,6 +1178,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -873,10 +1196,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Only data and errors'
@@ -893,6 +1218,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -901,10 +1236,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -s q -l quiet -d 'Only data and errors'
@@ -925,6 +1262,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -933,10 +1280,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -953,6 +1302,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -961,10 +1320,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -s q -l quiet -d 'Only data and errors'
@@ -981,6 +1342,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -989,10 +1360,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -s q -l quiet -d 'Only data and errors'
@@ -1013,6 +1386,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1021,10 +1404,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1041,6 +1426,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1049,10 +1444,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -s q -l quiet -d 'Only data and errors'
@@ -1069,6 +1466,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1077,10 +1484,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1098,6 +1507,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1106,10 +1525,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1126,6 +1547,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1134,10 +1565,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1155,6 +1588,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1163,10 +1606,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1183,6 +1628,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1191,10 +1646,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -s q -l quiet -d 'Only data and errors'
@@ -1218,6 +1675,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1226,11 +1693,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1248,6 +1717,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1256,10 +1735,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -s q -l quiet -d 'Only data and errors'
@@ -1277,6 +1758,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1285,10 +1776,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -s q -l quiet -d 'Only data and errors'
@@ -1311,6 +1804,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1319,11 +1822,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -s q -l quiet -d 'Only data and errors'
@@ -1341,6 +1846,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1349,11 +1864,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -s q -l quiet -d 'Only data and errors'
@@ -1370,6 +1887,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1378,10 +1905,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -s q -l quiet -d 'Only data and errors'
@@ -1405,6 +1934,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1413,11 +1952,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1435,6 +1976,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1443,10 +1994,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -s q -l quiet -d 'Only data and errors'
@@ -1464,6 +2017,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1472,10 +2035,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -s q -l quiet -d 'Only data and errors'
@@ -1498,6 +2063,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1506,11 +2081,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -s q -l quiet -d 'Only data and errors'
@@ -1528,6 +2105,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1536,11 +2123,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s q -l quiet -d 'Only data and errors'
@@ -1557,6 +2146,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1565,10 +2164,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
@@ -1592,6 +2193,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1600,11 +2211,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1621,6 +2234,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1629,10 +2252,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -1650,6 +2275,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1658,11 +2293,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Only data and errors'
@@ -1682,6 +2319,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1690,10 +2337,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s q -l quiet -d 'Only data and errors'
@@ -1710,6 +2359,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1718,10 +2377,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Only data and errors'
@@ -1739,6 +2400,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1747,10 +2418,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'Only data and errors'
@@ -1767,6 +2440,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1775,10 +2458,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Only data and errors'
@@ -1795,6 +2480,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1803,10 +2498,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
@@ -1830,6 +2527,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1838,11 +2545,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only data and errors'
@@ -1859,6 +2568,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1867,10 +2586,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -1888,6 +2609,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1896,11 +2627,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Only data and errors'
@@ -1920,6 +2653,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1928,10 +2671,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s q -l quiet -d 'Only data and errors'
@@ -1948,6 +2693,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1956,10 +2711,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Only data and errors'
@@ -1977,6 +2734,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -1985,10 +2752,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s q -l quiet -d 'Only data and errors'
@@ -2005,6 +2774,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2013,10 +2792,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -s q -l quiet -d 'Only data and errors'
@@ -2033,6 +2814,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2041,10 +2832,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s q -l quiet -d 'Only data and errors'
@@ -2061,6 +2854,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2069,10 +2872,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -s q -l quiet -d 'Only data and errors'
@@ -2092,6 +2897,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2100,11 +2915,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -2127,6 +2944,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2135,10 +2962,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Only data and errors'
@@ -2155,6 +2984,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2163,10 +3002,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Only data and errors'
@@ -2183,6 +3024,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2191,10 +3042,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -s q -l quiet -d 'Only data and errors'
@@ -2214,6 +3067,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2222,11 +3085,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
@@ -2249,6 +3114,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2257,10 +3132,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Only data and errors'
@@ -2277,6 +3154,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2285,10 +3172,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -s q -l quiet -d 'Only data and errors'
@@ -2305,6 +3194,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2313,10 +3212,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -s q -l quiet -d 'Only data and errors'
@@ -2337,6 +3238,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2345,11 +3256,13 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l all-namespaces -d 'All namespaces that have a policy'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Only data and errors'
@@ -2366,6 +3279,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2374,16 +3297,99 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s q -l quiet -d 'Only data and errors'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -f -a "show" -d 'Each setting, its value and where it comes from; secrets are masked'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2394,6 +3400,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completion
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2402,10 +3418,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -s q -l quiet -d 'Only data and errors'
@@ -2422,6 +3440,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l st
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2430,10 +3458,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -s q -l quiet -d 'Only data and errors'
@@ -2450,6 +3480,16 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
@@ -2458,10 +3498,12 @@ json\t'An object a line'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l yes -d 'Answer the confirmation of a destructive verb'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -s q -l quiet -d 'Only data and errors'

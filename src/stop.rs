@@ -17,6 +17,9 @@ pub enum Signal {
     Terminate,
 }
 
+/// How often one who waits looks.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// Tells long work to end after the step it is in. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicU8>);
@@ -29,6 +32,26 @@ impl Stop {
             Signal::Terminate => 2,
         };
         self.0.swap(value, Ordering::SeqCst) != 0
+    }
+
+    /// Does `work`, or gives it up where it is once a stop is asked for.
+    ///
+    /// # Errors
+    /// Those of `work`, or of [`Stop::check`].
+    pub async fn or<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let asked = async {
+            loop {
+                match self.check() {
+                    Err(e) => return e,
+                    Ok(()) => tokio::time::sleep(LOOK).await,
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            done = work => done,
+            stopped = asked => Err(stopped),
+        }
     }
 
     /// Goes on, or ends here.

@@ -6,6 +6,10 @@ mod chunks;
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "cli/config.rs"]
+mod config;
+#[path = "cli/encryption.rs"]
+mod encryption;
 #[path = "cli/messages.rs"]
 mod messages;
 #[path = "cli/namespaces.rs"]

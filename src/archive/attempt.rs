@@ -12,6 +12,7 @@ use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
+use super::seal::Encryption;
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -108,6 +109,7 @@ impl Attempt<'_> {
         let codec = self.context.options.codec;
         let names =
             Names::new(scope.namespace(), (chunk.range_start, chunk.range_end), generation, rand::random(), codec)?;
+        let names = if self.context.store.age_keys().seals() { names.sealed()? } else { names };
         let new = NewArchive {
             namespace: scope.namespace(),
             range_start: chunk.range_start,
@@ -151,8 +153,16 @@ impl Attempt<'_> {
     ) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now =
-            copy_out(db, &self.data_query(), RowKind::Messages, codec, None, &self.watch(&*task, canceller)).await?;
+        let now = copy_out(
+            db,
+            &self.data_query(),
+            RowKind::Messages,
+            codec,
+            self.context.store.age_keys(),
+            None,
+            &self.watch(&*task, canceller),
+        )
+        .await?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
                 && i64::try_from(now.tally.messages).ok() == prior.message_count
@@ -228,13 +238,14 @@ impl Attempt<'_> {
     ) -> Result<Exported> {
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
-            let exported = copy_out(db, query, kind, codec, Some(&mut upload), watch).await?;
+            let exported =
+                copy_out(db, query, kind, codec, self.context.store.age_keys(), Some(&mut upload), watch).await?;
             failpoint!("archive.copied");
             Ok::<_, Error>(exported)
         };
         match copied.await {
             Ok(exported) => {
-                effect!("archive.finish-object", upload.finish().await?);
+                effect!("archive.finish-object", self.context.stop.or(upload.finish()).await?);
                 Ok(exported)
             }
             Err(e) => {
@@ -373,6 +384,8 @@ fn manifest_of(
 ) -> Manifest {
     let Parts { data, heads, previous, replaces } = parts;
     let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
+    let keys = attempt.context.store.age_keys();
+    let encryption = Encryption::by(keys, heads.lengths);
     Manifest {
         format_version: manifest::FORMAT_VERSION,
         writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -411,8 +424,9 @@ fn manifest_of(
             columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
         },
-        categories: data.tally.categories.into_map(),
-        types: data.tally.types.into_map(),
+        categories: data.tally.categories.into_map().filter(|_| encryption.is_none()),
+        types: data.tally.types.into_map().filter(|_| encryption.is_none()),
+        encryption,
         replaces,
         previous_manifest_sha256: previous,
     }

@@ -13,13 +13,14 @@ use tokio_postgres::{CopyOutStream, Transaction};
 use super::codec::Codec;
 use super::manifest::{Content, Frame};
 use super::rows::Tally;
+use super::seal::seal;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
 use crate::failpoint::failpoint;
 use crate::progress::Task;
 use crate::stop::Stop;
-use crate::store::Upload;
+use crate::store::{AgeKeys, Upload};
 
 /// CSV a frame holds at least: small enough to fetch for one stream, large enough to compress well.
 const FRAME_BYTES: usize = 4 << 20;
@@ -39,6 +40,8 @@ pub struct Exported {
     pub stored: Content,
     /// The parts of what was uploaded.
     pub frames: Vec<Frame>,
+    /// Stored bytes of every part, those of other CSV as well.
+    pub lengths: Vec<u64>,
 }
 
 /// Who is told of an export, and who can end it.
@@ -67,7 +70,7 @@ enum Parcel {
     End,
 }
 
-/// Copies `query` as CSV with a header line to `upload`, or only hashes it where there is none. The upload is not
+/// Copies `query` as CSV with a header line to `upload`, encrypted where `keys` say so, or only hashes it where there is none. The upload is not
 /// finished here: that is for the caller, once the counts are proven.
 ///
 /// # Errors
@@ -77,6 +80,7 @@ pub async fn copy_out(
     query: &str,
     kind: RowKind,
     codec: Codec,
+    keys: &AgeKeys,
     mut upload: Option<&mut Upload>,
     watch: &Watch<'_>,
 ) -> Result<Exported> {
@@ -88,8 +92,9 @@ pub async fn copy_out(
     let (parcels, worker_in) = mpsc::channel(WAITING);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
     let codec = if upload.is_some() { Work::Compress(codec) } else { Work::HashOnly };
+    let keys = keys.clone();
     let worker: JoinHandle<Result<Exported>> =
-        tokio::task::spawn_blocking(move || Worker::new(kind, codec).run(worker_in, &worker_out));
+        tokio::task::spawn_blocking(move || Worker::new(kind, codec, keys).run(worker_in, &worker_out));
 
     let ended = AtomicBool::new(false);
     // Borrowed, so that what is left of the rows can be seen to after an error.
@@ -128,7 +133,8 @@ pub async fn copy_out(
     let receive = async {
         while let Some(frame) = frames.recv().await {
             if let Some(upload) = upload.as_deref_mut() {
-                upload.write(frame).await?;
+                // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
+                stop.or(upload.write(frame)).await?;
                 failpoint!("archive.sending");
             }
         }
@@ -182,6 +188,8 @@ struct Worker {
     stored: Sha256,
     stored_bytes: u64,
     frames: Vec<Frame>,
+    lengths: Vec<u64>,
+    keys: AgeKeys,
     /// The frame being filled.
     frame: Vec<u8>,
     frame_messages: u64,
@@ -197,7 +205,7 @@ enum Header {
 }
 
 impl Worker {
-    fn new(kind: RowKind, work: Work) -> Self {
+    fn new(kind: RowKind, work: Work, keys: AgeKeys) -> Self {
         Self {
             kind,
             work,
@@ -207,6 +215,8 @@ impl Worker {
             stored: Sha256::new(),
             stored_bytes: 0,
             frames: Vec::new(),
+            lengths: Vec::new(),
+            keys,
             frame: Vec::new(),
             frame_messages: 0,
             frame_first: None,
@@ -236,7 +246,7 @@ impl Worker {
             Work::HashOnly => csv.clone(),
             Work::Compress(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
         };
-        Ok(Exported { tally: self.tally, csv, stored, frames: self.frames })
+        Ok(Exported { tally: self.tally, csv, stored, frames: self.frames, lengths: self.lengths })
     }
 
     fn row(&mut self, row: &[u8]) -> Result<()> {
@@ -270,7 +280,11 @@ impl Worker {
         if self.frame.is_empty() {
             return Ok(());
         }
-        let stored = codec.compress(&self.frame).map_err(|e| Error::failed("compressing the chunk").because(e))?;
+        let mut stored = codec.compress(&self.frame).map_err(|e| Error::failed("compressing the chunk").because(e))?;
+        if self.keys.seals() {
+            stored = seal(&self.keys, &stored).map_err(|e| Error::failed("encrypting the chunk").because(e))?;
+        }
+        self.lengths.push(stored.len() as u64);
         if self.kind == RowKind::Messages {
             self.frames.push(Frame {
                 offset: self.stored_bytes,

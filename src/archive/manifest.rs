@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::codec::Codec;
+use super::seal::Encryption;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
 
@@ -63,6 +64,9 @@ pub struct Manifest {
     pub categories: Option<BTreeMap<String, u64>>,
     /// Messages by type; left out where there were too many.
     pub types: Option<BTreeMap<String, u64>>,
+    /// How data and heads are encrypted, where they are. Categories and types are left out then: they are data, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
     /// Manifests (their keys) that count for nothing from now on: of attempts at this range that were given up, and of
     /// archives whose messages are all in this one. Who has only the store knows by this which archives to believe.
     #[serde(default)]

@@ -19,6 +19,7 @@ mod release;
 mod retry;
 mod rows;
 mod run;
+mod seal;
 mod sweep;
 mod sync;
 mod verify;

@@ -58,6 +58,18 @@ impl Names {
         })
     }
 
+    /// The same for encrypted objects: no tool must take them for what it can read.
+    ///
+    /// # Errors
+    /// Where a name would not be an object key.
+    pub fn sealed(self) -> Result<Self> {
+        Ok(Self {
+            data: ObjectKey::new(format!("{}.age", self.data))?,
+            heads: ObjectKey::new(format!("{}.age", self.heads))?,
+            manifest: self.manifest,
+        })
+    }
+
     /// What the names of all objects of a namespace begin with.
     pub fn prefix(namespace: &str) -> String {
         format!("{}/messages/", utf8_percent_encode(namespace, PLAIN))

@@ -9,12 +9,13 @@ use tokio_util::io::SyncIoBridge;
 use super::codec::Codec;
 use super::manifest::{Content, DAMAGED, Manifest};
 use super::rows::RowCounter;
+use super::seal::Opening;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::{CannotOpen, ObjectKey, Store};
 
 /// An archive that was read back and found equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +96,8 @@ pub struct Expected {
     /// The header included.
     rows: u64,
     codec: Codec,
+    /// Bytes of each frame, where they are encrypted.
+    sealed: Option<Vec<u64>>,
 }
 
 impl Expected {
@@ -105,6 +108,7 @@ impl Expected {
             plain: manifest.heads.csv.clone(),
             rows: manifest.heads.streams + 1,
             codec: Codec::default(),
+            sealed: manifest.encryption.as_ref().map(|encryption| encryption.heads_frames.clone()),
         }
     }
 
@@ -118,6 +122,10 @@ impl Expected {
             plain: Some(manifest.csv.clone()),
             rows: manifest.messages + 1,
             codec: manifest.codec()?,
+            sealed: manifest
+                .encryption
+                .as_ref()
+                .map(|_| manifest.data.frames.iter().map(|frame| frame.length).collect()),
         })
     }
 }
@@ -165,6 +173,15 @@ pub async fn read_through(
     if reader.object_size() != expected.stored.bytes {
         return Err(refuse(format!("it has {} bytes, {} were stored", reader.object_size(), expected.stored.bytes)));
     }
+    let keys = store.age_keys().clone();
+    let name = store.describe(key);
+    // Nothing is amiss with the object.
+    let locked = move |e: io::Error| {
+        Error::failed(format!("reading {name} back")).because(e).hint(
+            "give the identity of one of the manifest's recipients by --age-identity-file or EVENTODB_AGE_IDENTITY_FILE",
+        )
+    };
+    let is_locked = |e: &io::Error| matches!(e.get_ref(), Some(cause) if cause.is::<CannotOpen>());
     let input = SyncIoBridge::new(reader.into_async_read());
     let stop = stop.clone();
     let work = move || {
@@ -173,9 +190,14 @@ pub async fn read_through(
         let unpack = |e: io::Error| match e.downcast::<Error>() {
             // The store could not be read: that says nothing about the object.
             Ok(own) => own,
+            Err(e) if is_locked(&e) => locked(e),
             Err(e) => refuse(format!("it does not unpack: {e}")),
         };
-        let mut plain = expected.codec.decompress(hashing).map_err(unpack)?;
+        let mut plain = match expected.sealed {
+            Some(lengths) => expected.codec.decompress(Opening::new(hashing, keys, lengths)),
+            None => expected.codec.decompress(hashing),
+        }
+        .map_err(unpack)?;
         let (mut hash, mut bytes, mut rows) = (Sha256::new(), 0_u64, RowCounter::default());
         let mut buffer = vec![0; 1 << 20];
         loop {

@@ -41,6 +41,30 @@ pub struct Global {
     /// Key for --sse aws:kms
     #[arg(long, global = true, value_name = "ID", hide_short_help = true)]
     pub sse_kms_key_id: Option<String>,
+    /// File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true, conflicts_with = "sse")]
+    pub sse_c_key_file: Option<PathBuf>,
+    /// Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub age_recipients_file: Option<PathBuf>,
+    /// File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]
+    #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
+    pub age_identity_file: Option<PathBuf>,
+    /// Tag of new S3 objects; may be repeated
+    #[arg(long = "tag", global = true, value_name = "KEY=VALUE", value_parser = values::tag, hide_short_help = true)]
+    pub tags: Vec<(String, String)>,
+    /// Pay for requests to somebody else's bucket
+    #[arg(long, global = true, hide_short_help = true)]
+    pub requester_pays: bool,
+    /// How fast S3 brings back what lies in an archive storage class [default: standard]
+    #[arg(long, global = true, value_name = "TIER", hide_short_help = true)]
+    pub thaw_tier: Option<ThawTier>,
+    /// Days that what was brought back stays readable [default: 7]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), hide_short_help = true)]
+    pub thaw_days: Option<u16>,
+    /// Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]
+    #[arg(long, global = true, value_name = "RATE", value_parser = values::rate, hide_short_help = true)]
+    pub limit_rate: Option<u64>,
     /// Output [env: EVENTODB_OUTPUT]
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub output: Option<OutputFormat>,
@@ -65,9 +89,12 @@ pub struct Global {
     /// Colours [default: auto; NO_COLOR is honoured]
     #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
     pub color: Option<ColorMode>,
-    /// TOML file with these settings [env: EVENTODB_CONFIG]
+    /// TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub config: Option<PathBuf>,
+    /// Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]
+    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    pub profile: Option<String>,
     /// How long to wait for a lock [default: 5s]
     #[arg(long, global = true, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, hide_short_help = true)]
     pub lock_timeout: Option<Duration>,
@@ -136,4 +163,18 @@ pub enum SseMode {
     #[value(name = "AES256")]
     #[serde(rename = "AES256")]
     Aes256,
+}
+
+/// How fast what lies in an archive storage class comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThawTier {
+    /// Minutes, at the highest price; not from DEEP_ARCHIVE
+    Expedited,
+    /// Hours
+    Standard,
+    /// Up to two days, at the lowest price
+    Bulk,
+    /// Ask for nothing
+    Never,
 }

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 pub use archives::{ArchivesVerb, ListArchives, Rehydrate, ShowArchive, Verify};
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
-pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode};
+pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
 pub use namespaces::{Create, Delete, Grants, NamespacesVerb, Purpose, Show, Upgrade};
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
@@ -109,6 +109,13 @@ pub enum Command {
     },
     /// Check server, namespace and store: one line a check, with the fix
     Doctor,
+    /// The settings, and where each comes from
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    Config {
+        /// The verb.
+        #[command(subcommand)]
+        verb: ConfigVerb,
+    },
     /// Print the completions of a shell
     #[command(after_help = "Example: eventodb-admin completions bash > /etc/bash_completion.d/eventodb-admin")]
     Completions {
@@ -124,4 +131,12 @@ pub enum Command {
     },
     /// Print the version
     Version,
+}
+
+/// What can be asked about settings.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum ConfigVerb {
+    /// Each setting, its value and where it comes from; secrets are masked
+    #[command(after_help = "Example: eventodb-admin --profile prod config show")]
+    Show,
 }

@@ -89,6 +89,70 @@ pub fn share(text: &str) -> Result<Share, String> {
     }
 }
 
+/// Bytes a second: `20M`, `512K`, `1.5G`, or plain bytes; powers of 1024, as curl and rclone have them.
+///
+/// # Errors
+/// Where it is none, or so low that no request would end in time.
+pub fn rate(text: &str) -> Result<u64, String> {
+    let form = || "a rate is bytes a second, such as 512K, 20M or 1.5G".to_owned();
+    let text = text.trim().trim_end_matches("/s");
+    let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let factor: f64 = match unit.to_ascii_uppercase().trim_end_matches("IB").trim_end_matches('B') {
+        "" => 1.0,
+        "K" => 1024.0,
+        "M" => 1024.0 * 1024.0,
+        "G" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err(form()),
+    };
+    let number: f64 = number.parse().map_err(|_| form())?;
+    let bytes = number * factor;
+    if !bytes.is_finite() || bytes < 0.0 {
+        return Err(form());
+    }
+    if bytes < LOWEST_RATE {
+        return Err("less than 16K a second is too slow for S3's requests".to_owned());
+    }
+    // Within range: saturates far above any line.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Ok(bytes as u64)
+}
+
+/// Bytes a second: the smallest part of an upload takes nine minutes then.
+const LOWEST_RATE: f64 = 16.0 * 1024.0;
+
+/// A tag of an object: `KEY=VALUE`.
+///
+/// # Errors
+/// Where S3 would refuse it.
+pub fn tag(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("a tag is KEY=VALUE")?;
+    checked_tag(key, value).map(|()| (key.to_owned(), value.to_owned()))
+}
+
+/// Whether S3 takes a tag.
+///
+/// # Errors
+/// Says why not.
+pub fn checked_tag(key: &str, value: &str) -> Result<(), String> {
+    if key.is_empty() || key.chars().count() > 128 {
+        return Err("a tag's key has 1 to 128 characters".to_owned());
+    }
+    if value.chars().count() > 256 {
+        return Err("a tag's value has at most 256 characters".to_owned());
+    }
+    if key.starts_with("aws:") {
+        return Err("tags that begin with aws: are the service's own".to_owned());
+    }
+    let plain = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
+    if !key.chars().chain(value.chars()).all(plain) {
+        return Err("a tag is of letters, digits, spaces and _ . : / = + - @".to_owned());
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +205,30 @@ mod tests {
     fn never_is_no_duration() {
         assert_eq!(compress_after("never").unwrap(), CompressAfter::Never);
         assert!(compress_after("later").is_err());
+    }
+
+    #[test]
+    fn rates_are_what_curl_takes() {
+        for (text, bytes) in [
+            ("20M", 20 << 20),
+            ("512k", 512 << 10),
+            ("512KiB/s", 512 << 10),
+            ("1.5G", 3 << 29),
+            ("65536", 65536),
+            ("1MB", 1 << 20),
+        ] {
+            assert_eq!(rate(text).unwrap(), bytes, "{text}");
+        }
+        for text in ["", "fast", "-1M", "0", "1K", "20X", "M", "NaN", "inf", "1e999"] {
+            assert!(rate(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tags_are_what_s3_takes() {
+        assert_eq!(tag("team=a=b").unwrap(), ("team".into(), "a=b".into()));
+        for text in ["team", "=x", "aws:x=y", "a=<b>", "a=b&c=d"] {
+            assert!(tag(text).is_err(), "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::context::Stores;
+use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended, release, sweep, sync};
@@ -329,7 +329,8 @@ async fn rehydrate(context: &Context, args: Rehydrate) -> Result<Ended> {
         let back = async {
             context.stop.check()?;
             let store = stores.of(row).await?;
-            archive::rehydrate(&mut lock, scope, &store, row, &context.ui, &context.stop).await
+            let back = archive::rehydrate(&mut lock, scope, &store, row, &context.ui, &context.stop).await;
+            thawing(&store, row, back).await
         };
         match back.await {
             Ok(back) => {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::namespace::{self, Namespace};
 use crate::settings::{Run, Settings};
 use crate::stop::Stop;
-use crate::store::{Store, StoreUrl};
+use crate::store::{Frozen, ObjectKey, Store, StoreUrl};
 use crate::ui::Ui;
 
 /// Settings, a voice, and the wish to stop.
@@ -79,6 +79,7 @@ impl Context {
 
     /// That store, to write to.
     pub async fn store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        self.settings.store_settings.age.check()?;
         Store::open(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
     }
 
@@ -94,6 +95,22 @@ impl Context {
             None => None,
         };
         Ok(Stores { context: self, given, opened: HashMap::new() })
+    }
+}
+
+/// What was done with an archive. Where it failed because an object lies in an archive storage class, all its objects are
+/// asked for at once, so that one wait is enough.
+pub(super) async fn thawing<T>(store: &Store, archive: &ArchiveRow, done: Result<T>) -> Result<T> {
+    match done {
+        Err(e) if Frozen::is_cause_of(&e) => {
+            let names = [&archive.manifest_key, &archive.heads_key, &archive.object_key];
+            let keys: Vec<_> = names.into_iter().flatten().map(ObjectKey::new).collect::<Result<_>>()?;
+            match store.thaw(&keys).await {
+                Err(all) => Err(all.while_doing(format!("archive {}", archive.id))),
+                Ok(()) => Err(e),
+            }
+        }
+        done => done,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod archives;
 mod chunks;
+mod config;
 mod context;
 mod coverage;
 mod doctor;
@@ -86,6 +87,9 @@ pub fn main() -> ExitCode {
 fn run(settings: Settings, command: Command) -> ExitCode {
     let ui = Ui::new(settings.speech);
     start_tracing(&ui);
+    for note in settings.notes() {
+        ui.warn(note);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
@@ -147,6 +151,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Doctor => doctor::run(context).await,
+        Command::Config { verb } => config::run(context, verb),
         Command::Completions { shell } => shell::completions(context, shell),
         Command::Man { dir } => shell::man(context, dir.as_deref()),
         Command::Version => shell::version(context),

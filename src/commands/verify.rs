@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Stores;
+use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow};
@@ -159,5 +159,6 @@ fn doing(row: &ArchiveRow) -> String {
 async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
     context.stop.check()?;
     let store = stores.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
-    archive::verify(&store, row, &context.ui, &context.stop).await.map(|_| ())
+    let read = archive::verify(&store, row, &context.ui, &context.stop).await;
+    thawing(&store, row, read).await.map(|_| ())
 }

@@ -260,5 +260,11 @@ impl Endpoint {
     }
 }
 
+/// What may be shown of a URL or conninfo string: its parameters as `key=value` pairs, secrets as `***`. Nothing where it
+/// cannot be read: what is a secret in it is then unknown.
+pub fn masked(text: &str) -> Option<String> {
+    Some(parse::text(text).ok()?.masked())
+}
+
 #[cfg(test)]
 mod tests;

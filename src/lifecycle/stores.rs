@@ -62,6 +62,7 @@ impl Stores {
     /// # Errors
     /// Where it cannot be opened, or does not answer.
     pub async fn to_write(&mut self, url: &StoreUrl, archives: &[ArchiveRow]) -> Result<Store> {
+        self.settings.age.check()?;
         let text = url.to_string();
         let in_use =
             archives.iter().any(|a| a.state == State::Dropped && a.store_url.as_deref() == Some(text.as_str()));

@@ -1,10 +1,11 @@
 //! The configuration file: the global flags' names, with `_` or `-`.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode};
+use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode, ThawTier};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
 
@@ -40,18 +41,55 @@ pub(super) struct FileSettings {
     pub lock_timeout: Option<String>,
     #[serde(alias = "connect-timeout")]
     pub connect_timeout: Option<String>,
+    #[serde(alias = "limit-rate")]
+    pub limit_rate: Option<String>,
+    #[serde(alias = "sse-c-key-file")]
+    pub sse_c_key_file: Option<PathBuf>,
+    #[serde(alias = "age-recipients-file")]
+    pub age_recipients_file: Option<PathBuf>,
+    #[serde(alias = "age-identity-file")]
+    pub age_identity_file: Option<PathBuf>,
+    pub tags: Option<BTreeMap<String, String>>,
+    #[serde(alias = "requester-pays")]
+    pub requester_pays: Option<bool>,
+    #[serde(alias = "thaw-tier")]
+    pub thaw_tier: Option<ThawTier>,
+    #[serde(alias = "thaw-days")]
+    pub thaw_days: Option<u16>,
+    /// Sections that go before what stands above them.
+    #[serde(default)]
+    pub profiles: BTreeMap<String, Self>,
 }
 
 impl FileSettings {
+    /// Splits off the section of this name.
+    pub(super) fn take_profile(&mut self, name: &str) -> Result<Self> {
+        self.profiles.remove(name).ok_or_else(|| {
+            let known: Vec<_> = self.profiles.keys().map(String::as_str).collect();
+            let hint = if known.is_empty() {
+                format!("the file has no [profiles.{name}] and no other profile")
+            } else {
+                format!("the file has {}", known.join(", "))
+            };
+            Error::usage(format!("using the profile {name}"))
+                .because("the configuration file has none of this name")
+                .hint(hint)
+        })
+    }
+
     /// Reads a file.
     pub(super) fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the configuration file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|e| Error::usage(doing.clone()).because(e))?;
-        toml::from_str(&text).map_err(|e| {
+        let file: Self = toml::from_str(&text).map_err(|e| {
             // The error's own text quotes the line, which may hold a password.
             let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
             Error::usage(format!("{doing}, line {line}")).because(known_words(e.message()))
-        })
+        })?;
+        match file.profiles.iter().find(|(_, section)| !section.profiles.is_empty()) {
+            Some((name, _)) => Err(Error::usage(doing).because(format!("the profile {name} holds profiles"))),
+            None => Ok(file),
+        }
     }
 }
 

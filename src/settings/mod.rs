@@ -1,19 +1,24 @@
-//! What every verb needs to know, resolved once: flags, then the environment, then the configuration file.
+//! What every verb needs to know, resolved once: flags, then the environment, then the configuration file's profile, then
+//! the file.
 
 mod file;
+mod layers;
+mod place;
+mod store;
 
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::ValueEnum;
 
-use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, values};
-use crate::db::conninfo::{ConnInfo, Secret};
+use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, values};
+use crate::db::conninfo::{ConnInfo, Secret, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
-use crate::store::{PathStyle, Sse, StoreSettings, StoreUrl};
+use crate::store::{StoreSettings, StoreUrl};
 use file::FileSettings;
+use layers::{Choice, Layers, Profile};
+pub use layers::{Source, Told};
 
 /// How the environment is asked; an empty variable counts as none.
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -93,6 +98,8 @@ pub struct Settings {
     pub confirmation: Confirmation,
     lock_timeout: Duration,
     connect_timeout: Duration,
+    told: Vec<Told>,
+    notes: Vec<String>,
 }
 
 impl Speech {
@@ -117,21 +124,6 @@ fn verbosity(quiet: bool, verbose: u8) -> Verbosity {
     }
 }
 
-/// A variable that names one of a few values.
-fn choice<T: ValueEnum>(env: Env, name: &str) -> Result<Option<T>> {
-    env(name)
-        .map(|text| {
-            T::from_str(&text, false).map_err(|why| {
-                let known: Vec<_> = T::value_variants()
-                    .iter()
-                    .filter_map(|v| v.to_possible_value().map(|p| p.get_name().to_owned()))
-                    .collect();
-                Error::usage(format!("reading {name}")).because(why).hint(format!("it is one of {}", known.join(", ")))
-            })
-        })
-        .transpose()
-}
-
 impl Settings {
     /// Puts flags, environment and file together.
     ///
@@ -139,66 +131,133 @@ impl Settings {
     /// A usage error for a value that cannot be meant, or a file that cannot be read.
     pub fn resolve(flags: Global, env: Env) -> Result<Self> {
         let env: Env = &|name| env(name).filter(|value| !value.is_empty());
-        let file = match flags.config.clone().or_else(|| env("EVENTODB_CONFIG").map(PathBuf::from)) {
-            Some(path) => FileSettings::read(&path)?,
-            None => FileSettings::default(),
+        let place::Found { settings: mut file, path, source } = place::read(flags.config.clone(), env)?;
+        let named = flags.profile.is_some();
+        let (profile, profile_source) = match (flags.profile.clone(), env("EVENTODB_PROFILE")) {
+            (Some(name), _) => (Some(name), Source::Flag),
+            (None, Some(name)) => (Some(name), Source::Environment("EVENTODB_PROFILE")),
+            (None, None) => (None, Source::Default),
         };
-        let flag = |given: bool, in_file: Option<bool>| given || in_file.unwrap_or_default();
+        if let (Some(name), None) = (&profile, &path) {
+            return Err(Error::usage(format!("using the profile {name}"))
+                .because("there is no configuration file")
+                .hint("name one with --config, or write ~/.config/eventodb-admin/config.toml"));
+        }
+        let section = match &profile {
+            Some(name) => Some(Profile { name: name.clone(), settings: file.take_profile(name)? }),
+            None => None,
+        };
+        let mut layers = Layers::new(env, section, file);
+        layers.tell("config", path.map(|path| path.display().to_string()), source);
+        layers.tell("profile", profile, profile_source);
+        let text = |_: &'static str, text: String| Ok(text);
+        let db_url = layers
+            .pick("db_url", flags.db_url)
+            .env(&["EVENTODB_DB_URL", "DATABASE_URL"], |_, text| Ok(Secret::new(text)))?
+            .file(|f| f.db_url.clone())
+            .told_as(|url| masked(url.reveal()).unwrap_or_else(|| "(cannot be read)".to_owned()));
+        let db_type =
+            choice(&mut layers, "db_type", flags.db_type, &["EVENTODB_DB_TYPE"], |f| f.db_type, DbType::Auto)?;
+        let namespace = layers
+            .pick("namespace", flags.namespace)
+            .env(&["EVENTODB_NAMESPACE"], text)?
+            .file(|f| f.namespace.clone())
+            .or_default("default".to_owned());
+        let store_flag = flags.store.clone();
+        let store =
+            layers.pick("store", flags.store).env(&["EVENTODB_STORE"], text)?.file(|f| f.store.clone()).told_as(
+                |url| StoreUrl::from_str(url).map_or_else(|_| "(cannot be read)".to_owned(), |url| url.to_string()),
+            );
+        let output =
+            choice(&mut layers, "output", flags.output, &["EVENTODB_OUTPUT"], |f| f.output, OutputFormat::default())?;
+        let log = choice(
+            &mut layers,
+            "log_format",
+            flags.log_format,
+            &["EVENTODB_LOG_FORMAT"],
+            |f| f.log_format,
+            LogFormat::default(),
+        )?;
         // A word on the command line outdoes the file's opposite.
-        let (quiet, verbose) = match (flags.quiet, flags.verbose) {
-            (false, 0) => (file.quiet.unwrap_or_default(), u8::from(file.verbose.unwrap_or_default())),
-            given => given,
-        };
+        let said = flags.quiet || flags.verbose > 0;
+        let quiet = layers.pick("quiet", said.then_some(flags.quiet)).file(|f| f.quiet).or_default(false);
+        let verbose = layers
+            .pick("verbose", said.then_some(u64::from(flags.verbose)))
+            .file(|f| f.verbose.map(u64::from))
+            .or_default(0);
+        let no_progress = layers.switch("no_progress", flags.no_progress, |f| f.no_progress);
+        let color = layers
+            .pick("color", flags.color.map(Choice))
+            .env(&["NO_COLOR"], |_, _| Ok(Choice(ColorMode::Never)))?
+            .file(|f| f.color.map(Choice))
+            .or_default(Choice(ColorMode::default()))
+            .0;
         let speech = Speech {
-            output: flags.output.or(choice(env, "EVENTODB_OUTPUT")?).or(file.output).unwrap_or_default(),
-            log: flags.log_format.or(choice(env, "EVENTODB_LOG_FORMAT")?).or(file.log_format).unwrap_or_default(),
-            verbosity: verbosity(quiet, verbose),
-            progress: if quiet || flag(flags.no_progress, file.no_progress) {
-                ProgressMode::Silent
-            } else {
-                ProgressMode::Told
-            },
-            color: flags.color.or_else(|| env("NO_COLOR").map(|_| ColorMode::Never)).or(file.color).unwrap_or_default(),
+            output,
+            log,
+            verbosity: verbosity(quiet, u8::try_from(verbose).unwrap_or(u8::MAX)),
+            progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Told },
+            color,
         };
-        let store_settings = StoreSettings {
-            path_style: if flag(flags.s3_path_style, file.s3_path_style) { PathStyle::Always } else { PathStyle::Auto },
-            storage_class: flags.storage_class.or(file.storage_class),
-            sse: sse(flags.sse.or(file.sse), flags.sse_kms_key_id.or(file.sse_kms_key_id))?,
-            ..StoreSettings::default()
-        };
-        let in_file = |name: &str, text: Option<String>| {
-            text.map(|t| {
-                values::duration(&t).map_err(|e| Error::usage(format!("{name} in the configuration file")).because(e))
-            })
-            .transpose()
-        };
+        let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { Run::Plan } else { Run::Apply };
+        let confirmation =
+            if layers.switch("yes", flags.yes, |f| f.yes) { Confirmation::Given } else { Confirmation::Ask };
         let defaults = ConnectOptions::default();
+        let lock_timeout = layers
+            .pick("lock_timeout", flags.lock_timeout)
+            .file_text(|f| f.lock_timeout.as_ref(), values::duration)?
+            .or_default(defaults.lock_timeout);
+        let connect_timeout = layers
+            .pick("connect_timeout", flags.connect_timeout)
+            .file_text(|f| f.connect_timeout.as_ref(), values::duration)?
+            .or_default(defaults.connect_timeout);
+        let given = store::Given {
+            path_style: flags.s3_path_style,
+            storage_class: flags.storage_class,
+            sse: flags.sse,
+            sse_kms_key_id: flags.sse_kms_key_id,
+            sse_c_key_file: flags.sse_c_key_file,
+            age_recipients_file: flags.age_recipients_file,
+            age_identity_file: flags.age_identity_file,
+            tags: flags.tags,
+            requester_pays: flags.requester_pays,
+            thaw_tier: flags.thaw_tier,
+            thaw_days: flags.thaw_days,
+            limit_rate: flags.limit_rate,
+        };
+        let store_settings = store::resolve(&mut layers, given, run, env)?;
+        let (told, shadowing) = layers.finish();
+        // The contract's order; but who types a profile's name may have forgotten what the shell exports.
+        let notes = shadowing
+            .into_iter()
+            .filter(|_| named)
+            .map(|variable| format!("{variable} is set and goes before the profile's own value"))
+            .collect();
         Ok(Self {
-            db_url: flags
-                .db_url
-                .or_else(|| env("EVENTODB_DB_URL").or_else(|| env("DATABASE_URL")).map(Secret::new))
-                .or(file.db_url),
-            db_type: flags.db_type.or(choice(env, "EVENTODB_DB_TYPE")?).or(file.db_type).unwrap_or(DbType::Auto),
-            namespace: flags
-                .namespace
-                .or_else(|| env("EVENTODB_NAMESPACE"))
-                .or(file.namespace)
-                .unwrap_or_else(|| "default".to_owned()),
-            store_flag: flags.store.clone(),
-            store: flags.store.or_else(|| env("EVENTODB_STORE")).or(file.store),
+            db_url,
+            db_type,
+            namespace,
+            store,
+            store_flag,
             store_settings,
             speech,
-            run: if flag(flags.dry_run, file.dry_run) { Run::Plan } else { Run::Apply },
-            confirmation: if flag(flags.yes, file.yes) { Confirmation::Given } else { Confirmation::Ask },
-            lock_timeout: flags
-                .lock_timeout
-                .or(in_file("lock_timeout", file.lock_timeout)?)
-                .unwrap_or(defaults.lock_timeout),
-            connect_timeout: flags
-                .connect_timeout
-                .or(in_file("connect_timeout", file.connect_timeout)?)
-                .unwrap_or(defaults.connect_timeout),
+            run,
+            confirmation,
+            lock_timeout,
+            connect_timeout,
+            told,
+            notes,
         })
+    }
+
+    /// What is worth knowing about where they came from.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Each setting, its value and where it came from; secrets are masked.
+    pub fn told(&self) -> &[Told] {
+        &self.told
     }
 
     /// Where the database is and how to connect.
@@ -239,20 +298,23 @@ impl Settings {
     }
 }
 
-fn sse(mode: Option<SseMode>, key_id: Option<String>) -> Result<Option<Sse>> {
-    match (mode, key_id) {
-        (None, None) => Ok(None),
-        (Some(SseMode::Aes256), None) => Ok(Some(Sse::S3)),
-        (Some(SseMode::Kms), key_id) => Ok(Some(Sse::Kms { key_id })),
-        (_, Some(_)) => {
-            Err(Error::usage("a key id for encryption").because("it is for --sse aws:kms").hint("add --sse aws:kms"))
-        }
-    }
+/// A setting that is one of a few values.
+fn choice<T: ValueEnum>(
+    layers: &mut Layers,
+    name: &'static str,
+    flag: Option<T>,
+    env: &[&'static str],
+    file: fn(&FileSettings) -> Option<T>,
+    default: T,
+) -> Result<T> {
+    let picked = layers.pick(name, flag.map(Choice)).env(env, |name, text| Choice::read(name, &text))?;
+    Ok(picked.file(|f| file(f).map(Choice)).or_default(Choice(default)).0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::SseMode;
 
     fn resolve(flags: Global, env: &[(&str, &str)]) -> Result<Settings> {
         Settings::resolve(flags, &|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 use tempfile::NamedTempFile;
 
-use super::{ObjectInfo, ObjectKey, ObjectReader, Put, StoreUrl, StrayUpload};
+use super::{AgeKeys, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
 use crate::{Error, Kind, Result};
 
 /// Bytes read or written at a time.
@@ -30,6 +30,8 @@ struct Folder {
     url: StoreUrl,
     /// Without symbolic links.
     root: PathBuf,
+    rate: RateLimit,
+    age: AgeKeys,
 }
 
 /// What happens where the folder is missing.
@@ -42,10 +44,11 @@ pub(super) enum Missing {
 }
 
 impl LocalStore {
-    pub(super) async fn open(dir: &Path, missing: Missing) -> Result<Self> {
+    pub(super) async fn open(dir: &Path, missing: Missing, settings: &StoreSettings) -> Result<Self> {
         let url = StoreUrl::file(dir)?;
         let dir = dir.to_owned();
         let doing = format!("opening the store {url}");
+        let (rate, age) = (settings.rate.clone(), settings.age.clone());
         blocking(move || {
             let made = match missing {
                 Missing::Create => fs::create_dir(&dir),
@@ -56,7 +59,7 @@ impl LocalStore {
                 _ => dir.canonicalize().and_then(|root| fs::read_dir(&root).map(|_| root)),
             };
             match opened {
-                Ok(root) => Ok(Self(Arc::new(Folder { url, root }))),
+                Ok(root) => Ok(Self(Arc::new(Folder { url, root, rate, age }))),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
                     .because(match missing {
                         Missing::Create => "neither the folder nor its parent exists",
@@ -67,6 +70,10 @@ impl LocalStore {
             }
         })
         .await
+    }
+
+    pub(super) fn age_keys(&self) -> &AgeKeys {
+        &self.0.age
     }
 
     pub(super) fn url(&self) -> &StoreUrl {
@@ -120,7 +127,8 @@ impl LocalStore {
         })
         .await?;
         let doing = self.0.doing("writing", key);
-        Ok(LocalUpload { key: key.clone(), doing, file: Some(file), target, buffer: BytesMut::new(), written: 0 })
+        let rate = self.0.rate.clone();
+        Ok(LocalUpload { key: key.clone(), rate, doing, file: Some(file), target, buffer: BytesMut::new(), written: 0 })
     }
 
     pub(super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
@@ -145,7 +153,7 @@ impl LocalStore {
             Ok((file, range.end.min(object_size) - range.start, object_size))
         })
         .await?;
-        Ok(ObjectReader::new(size, object_size, None, pieces(file, size, doing)))
+        Ok(ObjectReader::new(size, object_size, None, pieces(file, size, doing, self.0.rate.clone())))
     }
 
     pub(super) async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>> {
@@ -343,24 +351,28 @@ fn is_temp(name: &str) -> bool {
     })
 }
 
-fn pieces(file: File, size: u64, doing: String) -> BoxStream<'static, Result<Bytes>> {
+fn pieces(file: File, size: u64, doing: String, rate: RateLimit) -> BoxStream<'static, Result<Bytes>> {
     let state = (file, size, doing);
-    stream::try_unfold(state, |(mut file, left, doing)| async move {
-        if left == 0 {
-            return Ok(None);
-        }
-        blocking(move || {
-            let want = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-            let mut piece = vec![0; want];
-            match file.read_exact(&mut piece) {
-                Ok(()) => Ok(Some((Bytes::from(piece), (file, left - want as u64, doing)))),
-                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
-                    Err(Error::failed(doing).because("the file became shorter while it was read"))
-                }
-                Err(e) => Err(io_failed(doing, e)),
+    stream::try_unfold(state, move |(mut file, left, doing)| {
+        let rate = rate.clone();
+        async move {
+            if left == 0 {
+                return Ok(None);
             }
-        })
-        .await
+            rate.pass_all(usize::try_from(left).unwrap_or(PIECE).min(PIECE)).await;
+            blocking(move || {
+                let want = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+                let mut piece = vec![0; want];
+                match file.read_exact(&mut piece) {
+                    Ok(()) => Ok(Some((Bytes::from(piece), (file, left - want as u64, doing)))),
+                    Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+                        Err(Error::failed(doing).because("the file became shorter while it was read"))
+                    }
+                    Err(e) => Err(io_failed(doing, e)),
+                }
+            })
+            .await
+        }
     })
     .boxed()
 }
@@ -369,6 +381,7 @@ fn pieces(file: File, size: u64, doing: String) -> BoxStream<'static, Result<Byt
 #[derive(Debug)]
 pub(super) struct LocalUpload {
     key: ObjectKey,
+    rate: RateLimit,
     doing: String,
     /// Absent only while a blocking call has it.
     file: Option<NamedTempFile>,
@@ -388,6 +401,7 @@ impl LocalUpload {
 
     pub(super) async fn write(&mut self, data: Bytes) -> Result<()> {
         self.written += data.len() as u64;
+        self.rate.pass_all(data.len()).await;
         if self.buffer.len() + data.len() < PIECE {
             self.buffer.extend_from_slice(&data);
             return Ok(());

@@ -2,9 +2,11 @@
 //!
 //! Objects are written once, under a name nobody used before, and become visible whole or not at all.
 
+mod age_keys;
 mod key;
 mod local;
 mod object;
+mod rate;
 mod s3;
 mod settings;
 mod upload;
@@ -16,12 +18,16 @@ use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
 
+pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
 pub use self::object::{BucketFacts, Known, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
-pub use self::s3::S3Store;
-pub use self::settings::{Credentials, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, TimeoutSettings};
+pub use self::rate::RateLimit;
+pub use self::s3::{Frozen, S3Store};
+pub use self::settings::{
+    Credentials, CustomerKey, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed, TimeoutSettings,
+};
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
 use crate::{Error, Result};
@@ -41,7 +47,7 @@ impl Store {
     pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create).await?)),
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings).await?)),
         }
     }
 
@@ -49,7 +55,7 @@ impl Store {
     pub async fn open_existing(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { .. } => Self::open(url, settings).await,
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse).await?)),
+            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings).await?)),
         }
     }
 
@@ -58,6 +64,14 @@ impl Store {
         match self {
             Self::S3(s3) => s3.url(),
             Self::Local(local) => local.url(),
+        }
+    }
+
+    /// The keys by which objects are encrypted before they are sent.
+    pub fn age_keys(&self) -> &AgeKeys {
+        match self {
+            Self::S3(s3) => s3.age_keys(),
+            Self::Local(local) => local.age_keys(),
         }
     }
 
@@ -160,6 +174,17 @@ impl Store {
         match self {
             Self::S3(s3) => s3.list(prefix),
             Self::Local(local) => local.list(prefix),
+        }
+    }
+
+    /// Has what lies in an archive storage class brought back, as the settings say. Nothing where all can be read now.
+    ///
+    /// # Errors
+    /// Says when to come back, and by [`Frozen`] as its cause that this is all that is amiss.
+    pub async fn thaw(&self, keys: &[ObjectKey]) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.thaw(keys).await,
+            Self::Local(_) => Ok(()),
         }
     }
 

@@ -5,8 +5,13 @@ use std::str::FromStr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+use md5::Digest;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::age_keys::AgeKeys;
+use super::rate::RateLimit;
 use crate::{Error, Result};
 
 /// Requests that carry object data at the same time, over the whole process, unless told otherwise.
@@ -26,6 +31,16 @@ pub struct StoreSettings {
     pub storage_class: Option<String>,
     /// Encryption that the service is asked for.
     pub sse: Option<Sse>,
+    /// Tags of new objects.
+    pub tags: Vec<(String, String)>,
+    /// Whether whoever asks pays, rather than the bucket's owner.
+    pub requester_pays: bool,
+    /// How what lies in an archive storage class is brought back; not at all without.
+    pub thaw: Option<Thaw>,
+    /// Encryption by us. It is for who writes and reads objects to apply: the store passes bytes on as they are.
+    pub age: AgeKeys,
+    /// The bound on bytes a second that this store counts against.
+    pub rate: RateLimit,
     /// The region, before `AWS_REGION` and the profile.
     pub region: Option<String>,
     /// The profile of the AWS configuration files, before `AWS_PROFILE`.
@@ -92,6 +107,70 @@ pub enum Sse {
         /// Its id or ARN; the account's default key for S3 without one.
         key_id: Option<String>,
     },
+    /// A key of ours, which the service does not keep (SSE-C).
+    Customer(CustomerKey),
+}
+
+/// A key of 256 bits. Without it nobody reads again what it encrypted.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CustomerKey([u8; 32]);
+
+impl CustomerKey {
+    /// From 32 bytes, or these in base64 or hex.
+    ///
+    /// # Errors
+    /// A usage error for anything else; it does not repeat it.
+    pub fn parse(bytes: &[u8]) -> Result<Self> {
+        if let Ok(raw) = <[u8; 32]>::try_from(bytes) {
+            return Ok(Self(raw));
+        }
+        let decoded = std::str::from_utf8(bytes).ok().map(str::trim).and_then(|text| match text.len() {
+            64 => hex::decode(text).ok(),
+            _ => STANDARD.decode(text).ok(),
+        });
+        let raw = decoded.and_then(|decoded| <[u8; 32]>::try_from(decoded).ok());
+        raw.map(Self).ok_or_else(|| {
+            Error::usage("a key of SSE-C")
+                .because("it is not 32 bytes, nor these in base64 or hex")
+                .hint("make one with: openssl rand -base64 32")
+        })
+    }
+
+    /// As requests carry it.
+    pub(super) fn base64(&self) -> String {
+        STANDARD.encode(self.0)
+    }
+
+    /// By which the service checks what came.
+    pub(super) fn md5(&self) -> String {
+        STANDARD.encode(md5::Md5::digest(self.0))
+    }
+}
+
+impl fmt::Debug for CustomerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CustomerKey(..)")
+    }
+}
+
+/// How what lies in an archive storage class is brought back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thaw {
+    /// How fast.
+    pub speed: ThawSpeed,
+    /// Days that it stays readable.
+    pub days: u16,
+}
+
+/// S3's retrieval tiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThawSpeed {
+    /// Minutes; not from `DEEP_ARCHIVE`.
+    Expedited,
+    /// Hours.
+    Standard,
+    /// Up to two days.
+    Bulk,
 }
 
 impl Sse {
@@ -196,5 +275,17 @@ mod tests {
     fn path_styles_are_read() {
         assert_eq!("auto".parse::<PathStyle>().unwrap(), PathStyle::Auto);
         assert!("yes".parse::<PathStyle>().is_err());
+    }
+
+    #[test]
+    fn a_customer_key_is_read_raw_or_encoded_and_never_shown() {
+        let raw = [7; 32];
+        let key = CustomerKey::parse(&raw).unwrap();
+        assert_eq!(CustomerKey::parse(format!("{}\n", STANDARD.encode(raw)).as_bytes()).unwrap(), key);
+        assert_eq!(CustomerKey::parse(hex::encode(raw).as_bytes()).unwrap(), key);
+        assert!(!format!("{key:?}").contains('7'));
+        for bad in [&b""[..], b"hunter2", &[1; 31], &[b'A'; 64 - 2]] {
+            assert!(!format!("{}", CustomerKey::parse(bad).unwrap_err()).contains("hunter2"));
+        }
     }
 }

@@ -122,3 +122,22 @@ fn a_reader_that_leaves_ends_an_export_quietly() {
         assert_eq!((code, stderr.as_str()), (0, ""), "{args:?}");
     }
 }
+
+#[test]
+fn a_stop_does_not_wait_for_a_line_that_is_held_back() {
+    let cli = Cli::new();
+    let cli = {
+        let store = cli.store();
+        cli.with("EVENTODB_STORE", &store)
+    };
+    cli.run_with(&["messages", "import"], made_up(1, 12_000).as_bytes()).succeeds();
+    // Two minutes of work.
+    let rate = ["--limit-rate", "16K", "--compression", "none"];
+    let child = start(&cli, &[&["chunks", "archive", "--older-than", "1d"], &rate[..]].concat());
+    wait_for(&cli, &format!("EXISTS (SELECT FROM eventodb_store.archives WHERE namespace = '{}')", cli.namespace));
+    signal(&child, "INT");
+    let (code, stderr) = ended(child);
+    assert_eq!(code, 130, "{stderr}");
+    cli.run(&["chunks", "archive", "--older-than", "1d"]).succeeds();
+    cli.run(&["coverage"]).succeeds();
+}

@@ -55,13 +55,14 @@ make_folders() {
     chmod 755 "$BASE"
 }
 
-# State is one file of assignments a server: main.env, wasm.env, s3.env.
+# State is one file of assignments a server: main.env, wasm.env, s3.env, ministack.env.
 load_state() {
     unset MAIN_SOURCE MAIN_URL MAIN_EDITION MAIN_VERSION MAIN_FROM MAIN_BINDIR MAIN_LIBDIR MAIN_DATA
     unset WASM_PID WASM_URL WASM_VERSION WASM_FROM
+    unset MINISTACK_PID MINISTACK_ENDPOINT
     unset S3_PID S3_KIND S3_ENDPOINT S3_BUCKET S3_VERSION S3_FROM S3_ACCESS_KEY S3_SECRET_KEY S3_REGION
     local file
-    for file in "$STATE"/{main,wasm,s3}.env; do
+    for file in "$STATE"/{main,wasm,s3,ministack}.env; do
         # shellcheck source=/dev/null
         [ ! -f "$file" ] || source "$file"
     done

@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventodb_admin::store::{RetrySettings, Store, StoreSettings};
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::aws::{ACCESS_KEY, Aws, SECRET_KEY};
 use super::{fresh_url, key, noise, remove_all, server, shown};
 
 const STORE: &str = "EVENTODB_STORE_TEST_URL";
@@ -97,6 +99,110 @@ async fn profiles_name_endpoint_keys_and_region() {
     let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
     assert_eq!(child(&[file, ("AWS_PROFILE", "archive")]).await, "done");
     assert_eq!(child(&[file, (PROFILE, "archive")]).await, "done");
+}
+
+#[tokio::test]
+async fn a_program_may_give_the_keys() {
+    let server = server();
+    let dir = tempfile::tempdir().unwrap();
+    let keys = dir.path().join("keys.json");
+    let said = format!(
+        r#"{{"Version": 1, "AccessKeyId": "{}", "SecretAccessKey": "{}"}}"#,
+        server.access_key, server.secret_key
+    );
+    std::fs::write(&keys, said).unwrap();
+    let config = dir.path().join("config");
+    let text = format!("[profile asks]\nregion = {}\ncredential_process = cat {}\n", server.region, keys.display());
+    std::fs::write(&config, text).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let file = [("AWS_CONFIG_FILE", config.to_str().unwrap()), ("PATH", &path)];
+    let endpoint = ("AWS_ENDPOINT_URL_S3", server.endpoint.as_str());
+    assert_eq!(child(&[file[0], file[1], endpoint, ("AWS_PROFILE", "asks")]).await, "done");
+    std::fs::write(&keys, "no keys").unwrap();
+    let said = child(&[file[0], file[1], endpoint, ("AWS_PROFILE", "asks")]).await;
+    assert!(said.starts_with("Failed") && said.contains("credential"), "{said}");
+}
+
+#[tokio::test]
+async fn a_role_is_taken_by_a_profile_or_by_a_web_identity() {
+    let Some(aws) = Aws::start("a_role_is_taken_by_a_profile_or_by_a_web_identity").await else { return };
+    let url = aws.url().to_string();
+    let (trust, role) = ("AWS_ENDPOINT_URL", "arn:aws:iam::000000000000:role/archivist");
+    let common = [(STORE, url.as_str()), (trust, aws.endpoint), ("AWS_REGION", "us-east-1")];
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("config");
+    let text = format!(
+        "[profile base]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n\
+         [profile archive]\nrole_arn = {role}\nsource_profile = base\n"
+    );
+    std::fs::write(&config, text).unwrap();
+    let by_profile = [("AWS_CONFIG_FILE", config.to_str().unwrap()), ("AWS_PROFILE", "archive")];
+    assert_eq!(child(&[&common[..], &by_profile].concat()).await, "done");
+
+    let token = dir.path().join("token");
+    let part = |text: &str| base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, text);
+    let claims = r#"{"iss":"https://issuer.example.org","sub":"archivist","aud":"sts","exp":4102444800}"#;
+    std::fs::write(&token, format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(claims), part("signed"))).unwrap();
+    let by_token = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", token.to_str().unwrap()),
+        ("AWS_ROLE_ARN", role),
+        ("AWS_ROLE_SESSION_NAME", "nightly"),
+    ];
+    assert_eq!(child(&[&common[..], &by_token].concat()).await, "done");
+    // That it was the service of tokens which let us in: without it nobody does.
+    let nowhere = [("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")];
+    for way in [&by_profile[..], &by_token] {
+        let said = child(&[&common[..], way, &nowhere].concat()).await;
+        assert!(said.starts_with("Failed"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn requests_go_by_the_proxy_of_the_environment_and_not_where_it_says_no() {
+    let dir = tempfile::tempdir().unwrap();
+    let bundle = dir.path().join("ca.pem");
+    let port = serve_tls(&bundle).await;
+    let (proxy, connects) = serve_connect().await;
+    let [id, secret, region] = keys();
+    let endpoint = format!("https://localhost:{port}");
+    let common = [id, secret, region, ("AWS_ENDPOINT_URL_S3", &endpoint), ("AWS_CA_BUNDLE", bundle.to_str().unwrap())];
+    assert_eq!(child(&[&common[..], &[("HTTPS_PROXY", proxy.as_str())]].concat()).await, "done");
+    let by_proxy = connects.load(Ordering::SeqCst);
+    assert!(by_proxy > 0);
+    let not_there = [("HTTPS_PROXY", proxy.as_str()), ("NO_PROXY", "localhost")];
+    assert_eq!(child(&[&common[..], &not_there].concat()).await, "done");
+    assert_eq!(connects.load(Ordering::SeqCst), by_proxy);
+}
+
+/// A proxy that counts the tunnels it digs.
+async fn serve_connect() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move {
+                let mut client = BufReader::new(client);
+                let mut first = String::new();
+                client.read_line(&mut first).await.unwrap();
+                let mut line = first.clone();
+                while line.trim() != "" {
+                    line.clear();
+                    client.read_line(&mut line).await.unwrap();
+                }
+                let Some(target) = first.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next()) else {
+                    return;
+                };
+                let Ok(mut server) = TcpStream::connect(target).await else { return };
+                counted.fetch_add(1, Ordering::SeqCst);
+                client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+                copy_bidirectional(&mut client, &mut server).await.ok();
+            });
+        }
+    });
+    (url, count)
 }
 
 #[tokio::test]

@@ -88,6 +88,9 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     refused("max_protocol_version", Some("PGMAXPROTOCOLVERSION"), "3.0"),
 ];
 
+/// Never shown.
+const SECRETS: &[&str] = &["password", "sslpassword", "scram_client_key", "scram_server_key"];
+
 /// What was given, by parameter. No `Debug`: one of the values is the password.
 #[derive(Default)]
 pub(super) struct Params(BTreeMap<&'static str, String>);
@@ -119,6 +122,22 @@ impl Params {
                 self.0.entry(parameter.name).or_insert(value);
             }
         }
+    }
+
+    /// As `key=value` pairs in the order that people write, secrets as `***`.
+    pub(super) fn masked(&self) -> String {
+        let pair = |p: &Parameter| {
+            let value = self.get(p.name)?;
+            let value = if SECRETS.contains(&p.name) {
+                "***".to_owned()
+            } else if value.contains([' ', '\'', '\\']) {
+                format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
+            } else {
+                value.to_owned()
+            };
+            Some(format!("{}={value}", p.name))
+        };
+        PARAMETERS.iter().filter_map(pair).collect::<Vec<_>>().join(" ")
     }
 
     /// Refuses what this program cannot honour.

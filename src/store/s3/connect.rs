@@ -25,8 +25,9 @@ use aws_types::service_config::ServiceConfigKey;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::super::{Credentials, PathStyle, StoreSettings};
+use super::super::{Credentials, PathStyle, Sse, StoreSettings};
 use super::error::Place;
+use super::limit;
 use super::retry::AlsoPassing;
 use crate::{Error, Result};
 
@@ -49,9 +50,13 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     }
     let http = http_client()?;
     let config = load(settings, http.clone()).await;
+    let limited = limit::client(http.clone(), &settings.rate);
     let endpoint = settings.endpoint.clone().or_else(|| configured_endpoint(&config));
     if let Some(endpoint) = &endpoint {
         check_endpoint(endpoint)?;
+        if matches!(settings.sse, Some(Sse::Customer(_))) {
+            refuse_plain(endpoint)?;
+        }
     }
     let region = match config.region() {
         Some(region) => region.clone(),
@@ -74,6 +79,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     let timeouts = &settings.timeouts;
     let mut builder = aws_sdk_s3::config::Builder::from(&config)
         .region(region.clone())
+        .http_client(limited)
         .force_path_style(path_style)
         // Asked for on whole objects only: some services send the whole object's checksum with a range.
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
@@ -154,6 +160,22 @@ fn check_endpoint(endpoint: &str) -> Result<()> {
         return Err(refuse("holds credentials"));
     }
     Ok(())
+}
+
+/// A key must not travel where others can read it.
+fn refuse_plain(endpoint: &str) -> Result<()> {
+    let loopback = |url: &url::Url| match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url::Url::parse(endpoint) {
+        Ok(url) if url.scheme() == "http" && !loopback(&url) => Err(Error::usage("using a key of SSE-C")
+            .because("the S3 endpoint is http, and each request carries the key")
+            .hint("use https")),
+        _ => Ok(()),
+    }
 }
 
 /// TLS with the platform's roots and those of `AWS_CA_BUNDLE`; proxies as `HTTPS_PROXY` and `NO_PROXY` say.

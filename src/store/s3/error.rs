@@ -46,6 +46,8 @@ pub(super) enum Class {
     /// What arrived is not what was sent.
     Altered,
     Frozen,
+    /// It was asked for before.
+    Thawing,
     UnknownStorageKind,
     /// The service's own trouble.
     Server,
@@ -165,6 +167,20 @@ impl Fault {
         self.status.is_some_and(|status| (300..500).contains(&status)) && !self.has_code
     }
 
+    /// Whether it may be that the object was encrypted with another key, or with one at all.
+    pub(super) fn is_about_a_key(&self) -> bool {
+        match self.class {
+            Class::Other => self.status == Some(400),
+            Class::Denied => self.status == Some(403),
+            _ => false,
+        }
+    }
+
+    /// Whether the service found the request itself wrong.
+    pub(super) fn is_bad_request(&self) -> bool {
+        self.class == Class::Other && self.status == Some(400)
+    }
+
     /// Whether the service may have done what was asked all the same.
     pub(super) fn is_ambiguous(&self) -> bool {
         match self.class {
@@ -246,6 +262,7 @@ impl Fault {
             | Class::RacingWrite
             | Class::BadRange
             | Class::NotImplemented
+            | Class::Thawing
             | Class::Other => return None,
         };
         Some(hint)
@@ -288,6 +305,7 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "InvalidRange" => Class::BadRange,
         "NotImplemented" => Class::NotImplemented,
         "InvalidObjectState" => Class::Frozen,
+        "RestoreAlreadyInProgress" => Class::Thawing,
         "InvalidStorageClass" => Class::UnknownStorageKind,
         _ if status >= 500 => Class::Server,
         _ => Class::Other,

@@ -3,9 +3,11 @@
 mod connect;
 mod error;
 mod inspect;
+mod limit;
 mod multipart;
 mod read;
 mod retry;
+mod thaw;
 mod write;
 
 use std::collections::VecDeque;
@@ -15,21 +17,38 @@ use std::time::Duration;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::DateTime as S3DateTime;
-use aws_sdk_s3::types::{ChecksumAlgorithm, ServerSideEncryption, StorageClass};
+use aws_sdk_s3::types::{ChecksumAlgorithm, RequestPayer, ServerSideEncryption, StorageClass};
 use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 
 use self::connect::Connection;
 use self::error::{Class, Fault, Place};
 pub(super) use self::multipart::S3Upload;
+pub use self::thaw::Frozen;
 use super::key::MAX_KEY_BYTES;
 use super::{
-    InFlight, ObjectInfo, ObjectKey, RetrySettings, Sse, StoreSettings, StoreUrl, StrayUpload, TimeoutSettings,
+    AgeKeys, CustomerKey, InFlight, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings, StoreUrl,
+    StrayUpload, Thaw, TimeoutSettings,
 };
 use crate::{Error, Result};
 
 /// The slowest line that a body is expected to take, in bytes a second.
 const SLOWEST_LINE: u64 = 64 * 1024;
+
+/// Requests that share a line whose rate is bounded.
+const SHARERS: u64 = 16;
+
+/// Adds the key of SSE-C to a request, where there is one.
+macro_rules! with_customer_key {
+    ($request:expr, $key:expr) => {{
+        let key: Option<&$crate::store::CustomerKey> = $key;
+        $request
+            .set_sse_customer_algorithm(key.map(|_| "AES256".to_owned()))
+            .set_sse_customer_key(key.map($crate::store::CustomerKey::base64))
+            .set_sse_customer_key_md5(key.map($crate::store::CustomerKey::md5))
+    }};
+}
+use with_customer_key;
 
 /// A bucket as a store.
 #[derive(Debug, Clone)]
@@ -47,6 +66,13 @@ struct Bucket {
     storage_class: Option<StorageClass>,
     sse: Option<ServerSideEncryption>,
     sse_key: Option<String>,
+    customer_key: Option<CustomerKey>,
+    /// As a header has them.
+    tags: Option<String>,
+    payer: Option<RequestPayer>,
+    thaw: Option<Thaw>,
+    rate: RateLimit,
+    age: AgeKeys,
     retries: RetrySettings,
     timeouts: TimeoutSettings,
     in_flight: InFlight,
@@ -65,7 +91,7 @@ impl S3Store {
                 .hint("archives are read back before anything is dropped: use GLACIER_IR or STANDARD_IA, or a lifecycle rule of the bucket"));
         }
         let (sse, sse_key) = match &settings.sse {
-            None => (None, None),
+            None | Some(Sse::Customer(_)) => (None, None),
             Some(Sse::S3) => (Some(ServerSideEncryption::Aes256), None),
             Some(Sse::Kms { key_id }) => (Some(ServerSideEncryption::AwsKms), key_id.clone()),
         };
@@ -81,12 +107,25 @@ impl S3Store {
             storage_class,
             sse,
             sse_key,
+            customer_key: match &settings.sse {
+                Some(Sse::Customer(key)) => Some(key.clone()),
+                _ => None,
+            },
+            tags: tag_header(&settings.tags),
+            payer: settings.requester_pays.then_some(RequestPayer::Requester),
+            thaw: settings.thaw,
+            rate: settings.rate.clone(),
+            age: settings.age.clone(),
             retries: settings.retries.clone(),
             timeouts: settings.timeouts.clone(),
             in_flight: settings.in_flight.clone(),
             conditional: AtomicBool::new(true),
             seen: AtomicBool::new(false),
         })))
+    }
+
+    pub(super) fn age_keys(&self) -> &AgeKeys {
+        &self.0.age
     }
 
     pub(super) fn url(&self) -> &StoreUrl {
@@ -96,7 +135,16 @@ impl S3Store {
     pub(super) async fn check(&self) -> Result<()> {
         // A listing rather than a HEAD of the bucket: its refusals say why.
         let prefix = Some(self.0.prefix.clone()).filter(|prefix| !prefix.is_empty());
-        let listed = self.0.client.list_objects_v2().bucket(&self.0.name).set_prefix(prefix).max_keys(1).send().await;
+        let listed = self
+            .0
+            .client
+            .list_objects_v2()
+            .bucket(&self.0.name)
+            .set_prefix(prefix)
+            .max_keys(1)
+            .set_request_payer(self.0.payer.clone())
+            .send()
+            .await;
         match listed {
             Ok(_) => {
                 self.0.seen.store(true, Ordering::Relaxed);
@@ -137,7 +185,15 @@ impl S3Store {
     }
 
     pub(super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
-        let deleted = self.0.client.delete_object().bucket(&self.0.name).key(self.full(key)?).send().await;
+        let deleted = self
+            .0
+            .client
+            .delete_object()
+            .bucket(&self.0.name)
+            .key(self.full(key)?)
+            .set_request_payer(self.0.payer.clone())
+            .send()
+            .await;
         match deleted {
             Ok(_) => Ok(()),
             Err(e) => {
@@ -159,6 +215,7 @@ impl S3Store {
                 .prefix(format!("{}{prefix}", self.0.prefix))
                 .set_key_marker(key_marker)
                 .set_upload_id_marker(id_marker)
+                .set_request_payer(self.0.payer.clone())
                 .send()
                 .await
                 .map_err(|e| {
@@ -188,8 +245,16 @@ impl S3Store {
 
     /// Aborts an upload; one that is gone is no fault.
     async fn abort_multipart(&self, full_key: &str, id: &str) -> std::result::Result<(), Fault> {
-        let aborted =
-            self.0.client.abort_multipart_upload().bucket(&self.0.name).key(full_key).upload_id(id).send().await;
+        let aborted = self
+            .0
+            .client
+            .abort_multipart_upload()
+            .bucket(&self.0.name)
+            .key(full_key)
+            .upload_id(id)
+            .set_request_payer(self.0.payer.clone())
+            .send()
+            .await;
         match aborted.map_err(|e| Fault::of(&e)) {
             Err(fault) if !matches!(fault.class(), Class::NoUpload | Class::NoKey) => Err(fault),
             _ => Ok(()),
@@ -220,9 +285,30 @@ impl S3Store {
         fault.into_error(self.doing(what, key), &self.0.place)
     }
 
+    /// As [`S3Store::failed`] where an object was asked for, whose key may be another than ours.
+    fn failed_reading(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+        let hint = match (&self.0.customer_key, fault.is_about_a_key()) {
+            (_, false) => None,
+            (None, true) => Some(
+                "an object that was encrypted with a key of yours (SSE-C) needs it again: --sse-c-key-file or \
+                 EVENTODB_SSE_C_KEY_FILE",
+            ),
+            (Some(_), true) => Some(
+                "is this the key of SSE-C that the object was encrypted with? If it is, check the rights: \
+                 s3:GetObject",
+            ),
+        };
+        let error = self.failed(what, key, fault);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+
     /// How long a request with a body of `bytes` may take.
     fn time_for(&self, bytes: u64) -> Duration {
-        self.0.timeouts.response + Duration::from_secs(bytes / SLOWEST_LINE)
+        let line = self.0.rate.bytes_a_second().map_or(SLOWEST_LINE, |rate| SLOWEST_LINE.min(rate / SHARERS).max(1));
+        self.0.timeouts.response + Duration::from_secs(bytes / line)
     }
 }
 
@@ -254,6 +340,7 @@ impl Listing {
             .bucket(&bucket.name)
             .prefix(&self.prefix)
             .set_continuation_token(token.clone())
+            .set_request_payer(bucket.payer.clone())
             .send()
             .await
             .map_err(|e| Fault::of(&e).into_error(doing(), &bucket.place))?;
@@ -277,6 +364,12 @@ impl Listing {
         self.next = next;
         Ok(())
     }
+}
+
+/// Tags as a header has them.
+fn tag_header(tags: &[(String, String)]) -> Option<String> {
+    let pairs = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(tags).finish();
+    Some(pairs).filter(|pairs| !pairs.is_empty())
 }
 
 fn instant(at: &S3DateTime) -> Option<DateTime<Utc>> {

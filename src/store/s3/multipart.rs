@@ -11,10 +11,10 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::task::JoinSet;
 
 use super::super::{ObjectKey, Put};
-use super::S3Store;
 use super::connect::within;
 use super::error::{Class, Fault};
 use super::write::{Settled, WriteId};
+use super::{S3Store, with_customer_key};
 use crate::{Error, Result};
 
 const MIB: u64 = 1 << 20;
@@ -237,7 +237,7 @@ impl Parts {
     async fn begin(store: &S3Store, key: &ObjectKey, id: &WriteId) -> Result<Self> {
         let full_key = store.full(key)?;
         let (name, value) = id.pair();
-        let begun = store
+        let request = store
             .0
             .client
             .create_multipart_upload()
@@ -247,7 +247,10 @@ impl Parts {
             .set_storage_class(store.0.storage_class.clone())
             .set_server_side_encryption(store.0.sse.clone())
             .set_ssekms_key_id(store.0.sse_key.clone())
-            .metadata(name, value)
+            .set_tagging(store.0.tags.clone())
+            .set_request_payer(store.0.payer.clone())
+            .metadata(name, value);
+        let begun = with_customer_key!(request, store.0.customer_key.as_ref())
             .send()
             .await
             .map_err(|e| store.failed("beginning to write", key, Fault::of(&e)))?;
@@ -299,7 +302,7 @@ impl S3Store {
     ) -> std::result::Result<CompletedPart, Fault> {
         let _slot = self.0.in_flight.enter().await;
         let limit = self.time_for(body.len() as u64);
-        let sent = self
+        let request = self
             .0
             .client
             .upload_part()
@@ -308,7 +311,9 @@ impl S3Store {
             .upload_id(upload_id)
             .part_number(number)
             .set_checksum_algorithm(self.0.checksum.clone())
-            .body(ByteStream::from(body))
+            .set_request_payer(self.0.payer.clone())
+            .body(ByteStream::from(body));
+        let sent = with_customer_key!(request, self.0.customer_key.as_ref())
             .customize()
             .config_override(within(limit))
             .send()
@@ -330,14 +335,17 @@ impl S3Store {
         // The answer may take minutes, blanks coming meanwhile.
         let patient =
             within(self.0.timeouts.complete).stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-        self.0
+        let request = self
+            .0
             .client
             .complete_multipart_upload()
             .bucket(&self.0.name)
             .key(&guard.full_key)
             .upload_id(&guard.upload_id)
             .set_if_none_match(conditional.then(|| "*".to_owned()))
-            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build())
+            .set_request_payer(self.0.payer.clone())
+            .multipart_upload(CompletedMultipartUpload::builder().set_parts(Some(parts)).build());
+        with_customer_key!(request, self.0.customer_key.as_ref())
             .customize()
             .config_override(patient)
             .send()

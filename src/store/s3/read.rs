@@ -11,13 +11,20 @@ use futures::stream::{self, StreamExt};
 use rand::RngExt;
 
 use super::super::{ObjectKey, ObjectReader};
-use super::S3Store;
 use super::error::{Class, Fault};
+use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
 
 impl S3Store {
     pub(in super::super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
-        let answer = self.request(key, range.as_ref(), None).await?.map_err(|f| self.failed("reading", key, f))?;
+        let answer = match self.request(key, range.as_ref(), None).await? {
+            Ok(answer) => answer,
+            Err(fault) if *fault.class() == Class::Frozen => {
+                self.thaw(std::slice::from_ref(key)).await?;
+                return Err(self.failed("reading", key, fault));
+            }
+            Err(fault) => return Err(self.failed_reading("reading", key, fault)),
+        };
         let length = length(&answer)
             .ok_or_else(|| Error::failed(self.doing("reading", key)).because("the service did not say its size"))?;
         let (part, object_size) = match &range {
@@ -54,13 +61,24 @@ impl S3Store {
         only: Option<&str>,
     ) -> Result<std::result::Result<GetObjectOutput, Fault>> {
         let _slot = self.0.in_flight.enter().await;
-        let request =
-            self.0.client.get_object().bucket(&self.0.name).key(self.full(key)?).set_if_match(only.map(Into::into));
-        let request = match range {
-            Some(range) => request.range(format!("bytes={}-{}", range.start, range.end - 1)),
-            None => request.checksum_mode(ChecksumMode::Enabled),
+        let full = self.full(key)?;
+        let request = || {
+            let request = self.0.client.get_object().bucket(&self.0.name).key(&full);
+            let request = request.set_if_match(only.map(Into::into)).set_request_payer(self.0.payer.clone());
+            match range {
+                Some(range) => request.range(format!("bytes={}-{}", range.start, range.end - 1)),
+                None => request.checksum_mode(ChecksumMode::Enabled),
+            }
         };
-        Ok(request.send().await.map_err(|e| Fault::of(&e)))
+        let ours = self.0.customer_key.as_ref();
+        let first = with_customer_key!(request(), ours).send().await.map_err(|e| Fault::of(&e));
+        match first {
+            // Written before there was a key.
+            Err(fault) if ours.is_some() && fault.is_bad_request() => {
+                Ok(request().send().await.map_err(|e| Fault::of(&e)))
+            }
+            first => Ok(first),
+        }
     }
 
     /// The bytes that a partial answer holds, and the whole object's size.

@@ -2,13 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
 use super::super::{ObjectInfo, ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
-use super::{S3Store, instant};
+use super::{S3Store, instant, with_customer_key};
 use crate::{Error, Kind, Result};
 
 /// Metadata that every object of ours carries: a random text a write, by which a write knows its own object again
@@ -75,7 +76,7 @@ impl S3Store {
     ) -> Result<std::result::Result<Put, Fault>> {
         let _slot = self.0.in_flight.enter().await;
         let limit = self.time_for(body.len() as u64);
-        let sent = self
+        let request = self
             .0
             .client
             .put_object()
@@ -86,8 +87,11 @@ impl S3Store {
             .set_server_side_encryption(self.0.sse.clone())
             .set_ssekms_key_id(self.0.sse_key.clone())
             .set_if_none_match(conditional.then(|| "*".to_owned()))
+            .set_tagging(self.0.tags.clone())
+            .set_request_payer(self.0.payer.clone())
             .metadata(WRITE_ID, &id.0)
-            .body(ByteStream::from(body))
+            .body(ByteStream::from(body));
+        let sent = with_customer_key!(request, self.0.customer_key.as_ref())
             .customize()
             .config_override(within(limit))
             .send()
@@ -114,12 +118,28 @@ impl S3Store {
         Ok(Settled::Stored(Put { etag: info.etag, version: found.version }))
     }
 
+    /// Asks for what the service knows of an object: with our key, and without it where that turns out to be wrong.
+    pub(super) async fn head_once(&self, key: &ObjectKey) -> Result<std::result::Result<HeadObjectOutput, Fault>> {
+        let request = || -> Result<_> {
+            let request = self.0.client.head_object().bucket(&self.0.name).key(self.full(key)?);
+            Ok(request.set_request_payer(self.0.payer.clone()))
+        };
+        let ours = self.0.customer_key.as_ref();
+        let first = with_customer_key!(request()?, ours).send().await.map_err(|e| Fault::of(&e));
+        match first {
+            // Written before there was a key.
+            Err(fault) if ours.is_some() && fault.is_bad_request() => {
+                Ok(request()?.send().await.map_err(|e| Fault::of(&e)))
+            }
+            first => Ok(first),
+        }
+    }
+
     /// Asks for an object's data; nothing where it (or the whole bucket) is absent.
     pub(super) async fn look_up(&self, key: &ObjectKey) -> Result<Option<(ObjectInfo, Found)>> {
-        let head = match self.0.client.head_object().bucket(&self.0.name).key(self.full(key)?).send().await {
+        let head = match self.head_once(key).await? {
             Ok(head) => head,
-            Err(e) => {
-                let fault = Fault::of(&e);
+            Err(fault) => {
                 if *fault.class() == Class::NoKey {
                     return Ok(None);
                 }
@@ -127,7 +147,7 @@ impl S3Store {
                 if fault.has_no_reason() {
                     self.check().await?;
                 }
-                return Err(self.failed("looking for", key, fault));
+                return Err(self.failed_reading("looking for", key, fault));
             }
         };
         self.0.seen.store(true, Ordering::Relaxed);

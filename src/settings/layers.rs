@@ -1,0 +1,244 @@
+//! Where a value comes from: flag, environment, profile, file, default. Each is picked once, and what was picked is told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::ValueEnum;
+
+use super::Env;
+use super::file::FileSettings;
+use crate::error::{Error, Result};
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The command line.
+    Flag,
+    /// This variable.
+    Environment(&'static str),
+    /// This section of the configuration file.
+    Profile(String),
+    /// The configuration file's top level.
+    File,
+    /// Nobody said anything.
+    Default,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag => f.write_str("flag"),
+            Self::Environment(name) => f.write_str(name),
+            Self::Profile(name) => write!(f, "profile {name}"),
+            Self::File => f.write_str("file"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// A setting as `config show` tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its name in the configuration file.
+    pub name: &'static str,
+    /// Its value, secrets masked; nothing where it has none.
+    pub value: Option<String>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// A section of the configuration file that goes before its top level.
+pub(super) struct Profile {
+    pub name: String,
+    pub settings: FileSettings,
+}
+
+/// All that may hold a value, but for the flags.
+pub(super) struct Layers<'a> {
+    env: Env<'a>,
+    profile: Option<Profile>,
+    file: FileSettings,
+    told: Vec<Told>,
+    /// Variables that went before a value of the profile.
+    shadowing: Vec<&'static str>,
+}
+
+impl<'a> Layers<'a> {
+    pub(super) fn new(env: Env<'a>, profile: Option<Profile>, file: FileSettings) -> Self {
+        Self { env, profile, file, told: Vec::new(), shadowing: Vec::new() }
+    }
+
+    /// Begins with the flag.
+    pub(super) fn pick<T>(&mut self, name: &'static str, flag: Option<T>) -> Pick<'_, 'a, T> {
+        Pick { name, found: flag.map(|value| (value, Source::Flag)), layers: self }
+    }
+
+    /// A switch of the command line and the file.
+    pub(super) fn switch(&mut self, name: &'static str, flag: bool, file: fn(&FileSettings) -> Option<bool>) -> bool {
+        self.pick(name, flag.then_some(true)).file(file).or_default(false)
+    }
+
+    pub(super) fn tell(&mut self, name: &'static str, value: Option<String>, source: Source) {
+        self.told.push(Told { name, value, source });
+    }
+
+    /// What was picked, and the variables that went before a value of the profile.
+    pub(super) fn finish(self) -> (Vec<Told>, Vec<&'static str>) {
+        (self.told, self.shadowing)
+    }
+}
+
+/// A value being looked for: the first layer that has it.
+pub(super) struct Pick<'l, 'a, T> {
+    name: &'static str,
+    found: Option<(T, Source)>,
+    layers: &'l mut Layers<'a>,
+}
+
+impl<T> Pick<'_, '_, T> {
+    /// Then the first of these variables that is set.
+    pub(super) fn env(
+        mut self,
+        names: &[&'static str],
+        read: impl Fn(&'static str, String) -> Result<T>,
+    ) -> Result<Self> {
+        if self.found.is_none() {
+            for &name in names {
+                if let Some(text) = (self.layers.env)(name) {
+                    self.found = Some((read(name, text)?, Source::Environment(name)));
+                    break;
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    /// Then the profile, then the file's top level.
+    pub(super) fn file(self, read: impl Fn(&FileSettings) -> Option<T>) -> Self {
+        // Reading does not fail.
+        let Self { name, found, layers } = self;
+        if let (Some((_, Source::Environment(variable))), Some(profile)) = (&found, &layers.profile)
+            && read(&profile.settings).is_some()
+        {
+            layers.shadowing.push(variable);
+        }
+        let found = found.or_else(|| {
+            let of_profile = layers
+                .profile
+                .as_ref()
+                .and_then(|profile| Some((read(&profile.settings)?, Source::Profile(profile.name.clone()))));
+            of_profile.or_else(|| Some((read(&layers.file)?, Source::File)))
+        });
+        Self { name, found, layers }
+    }
+
+    /// As [`Pick::file`], for what the file has as text.
+    pub(super) fn file_text(
+        self,
+        text: impl Fn(&FileSettings) -> Option<&String>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Self> {
+        if self.found.is_some() {
+            return Ok(self);
+        }
+        let Self { name, layers, .. } = self;
+        let of_profile =
+            layers.profile.as_ref().and_then(|p| Some((text(&p.settings)?, Source::Profile(p.name.clone()))));
+        let given = of_profile.or_else(|| Some((text(&layers.file)?, Source::File)));
+        let found = match given {
+            Some((text, source)) => {
+                let refuse = |e: String| Error::usage(format!("{name} in the configuration file")).because(e);
+                Some((read(text).map_err(refuse)?, source))
+            }
+            None => None,
+        };
+        Ok(Self { name, found, layers })
+    }
+
+    /// What was found, told as `show` says.
+    pub(super) fn told_as(self, show: impl Fn(&T) -> String) -> Option<T> {
+        let (value, source) = match self.found {
+            Some((value, source)) => (Some(value), source),
+            None => (None, Source::Default),
+        };
+        self.layers.tell(self.name, value.as_ref().map(show), source);
+        value
+    }
+}
+
+impl<T: Shown> Pick<'_, '_, T> {
+    /// What was found.
+    pub(super) fn maybe(self) -> Option<T> {
+        self.told_as(Shown::shown)
+    }
+
+    /// What was found, or this.
+    pub(super) fn or_default(self, default: T) -> T {
+        let (value, source) = self.found.unwrap_or((default, Source::Default));
+        self.layers.tell(self.name, Some(value.shown()), source);
+        value
+    }
+}
+
+/// What is no secret.
+pub(super) trait Shown {
+    fn shown(&self) -> String;
+}
+
+impl Shown for String {
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Shown for PathBuf {
+    fn shown(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl Shown for bool {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for u16 {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for u64 {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Shown for Duration {
+    fn shown(&self) -> String {
+        humantime::format_duration(*self).to_string()
+    }
+}
+
+impl<T: ValueEnum> Shown for Choice<T> {
+    fn shown(&self) -> String {
+        self.0.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// One of a few values.
+pub(super) struct Choice<T>(pub T);
+
+impl<T: ValueEnum> Choice<T> {
+    /// As a variable has it.
+    pub(super) fn read(name: &'static str, text: &str) -> Result<Self> {
+        T::from_str(text, false).map(Self).map_err(|why| {
+            let known: Vec<_> = T::value_variants()
+                .iter()
+                .filter_map(|v| v.to_possible_value().map(|p| p.get_name().to_owned()))
+                .collect();
+            Error::usage(format!("reading {name}")).because(why).hint(format!("it is one of {}", known.join(", ")))
+        })
+    }
+}
