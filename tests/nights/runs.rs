@@ -133,11 +133,7 @@ fn what_came_back_goes_again_by_age_and_stays_without_one() {
     assert_eq!(night(&cli, &[])["released"], 1);
     assert_eq!(states(&cli), "expired,dropped", "a late message makes it a new generation");
     assert_eq!(
-        archives(&cli)
-            .iter()
-            .filter(|a| a["state"] == "dropped")
-            .map(|a| a["messages"].as_i64().unwrap())
-            .sum::<i64>(),
+        archives(&cli).iter().filter(|a| a["state"] == "dropped").map(|a| a["messages"].as_i64().unwrap()).sum::<i64>(),
         21
     );
     cli.run(&["coverage"]).succeeds();

@@ -101,7 +101,7 @@ impl Year {
     fn write(&mut self, night: usize, from: Time) {
         let mut all = String::new();
         for (n, space) in self.spaces.iter_mut().enumerate() {
-            all.push_str(&space.write(n, night, from, night > 3 && (n + night) % 4 == 0));
+            all.push_str(&space.write(n, night, from, night > 3 && (n + night).is_multiple_of(4)));
         }
         sql(&self.cli.db_url, &all);
         // One more, that is imported and finds its own place in the stream.
@@ -400,7 +400,7 @@ impl Year {
                 .collect();
             assert!(odd.is_empty(), "{}: {odd:?}", space.name);
             self.cli.run(&["coverage", "-q", "-n", &space.name]).succeeds();
-            if n % 5 == 0 {
+            if n.is_multiple_of(5) {
                 self.cli.run(&["archives", "verify", "--all", "-q", "-n", &space.name]).succeeds();
             }
             let version = sql(&self.cli.db_url, &format!("SELECT \"{}\".stream_version('quiet-1')", space.schema));

@@ -43,7 +43,7 @@ impl Space {
         let words = ["namespaces", "create", &name, "--compress-after", "never", "--chunk-interval", &made];
         let schema = cli.json(&words)["schema"].as_str().unwrap().to_owned();
         let archive = [Some(20), Some(45), Some(60), Some(100)][n % 4].filter(|_| n != 19);
-        let expire = archive.filter(|_| n % 3 == 0).map(|age| age + 60);
+        let expire = archive.filter(|_| n.is_multiple_of(3)).map(|age| age + 60);
         let compress = [None, Some(5), Some(30)][n % 3];
         Self { name, schema, interval, compress, archive, expire, store, events: Vec::new(), back: None }
     }
@@ -61,7 +61,7 @@ impl Space {
             // Written to for ever, a message a night.
             (from + hour * 2, "quiet-1".to_owned(), night as i64 - 1),
         ];
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             new.push((from + TimeDelta::days(10), format!("acct-{night}"), 2));
         }
         if is_late {
