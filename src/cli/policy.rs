@@ -32,22 +32,22 @@ pub struct ShowPolicy {
 #[derive(Debug, Args)]
 pub struct SetPolicy {
     /// Compress chunks whose range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub compress_after: Option<Age>,
     /// Archive and drop chunks whose range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub archive_after: Option<Age>,
     /// Drop archives that came back so long ago again, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub drop_rehydrated_after: Option<Age>,
     /// Delete archives whose range ended so long ago, for good, or never (destructive)
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub expire_archives_after: Option<Age>,
     /// Have the server itself compress chunks of this age, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub server_compress_after: Option<Age>,
     /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
-    #[arg(long, value_name = "D", value_parser = values::compress_after)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub server_drop_after: Option<Age>,
 }
 
@@ -87,7 +87,7 @@ pub struct RunLifecycle {
     #[arg(long)]
     pub all_namespaces: bool,
     /// Begin nothing more after this time; the next run goes on
-    #[arg(long, value_name = "D", value_parser = values::duration)]
+    #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true)]
     pub max_duration: Option<Duration>,
     /// Chunks of a namespace at a time
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]

@@ -45,7 +45,7 @@ struct Year {
 }
 
 fn nights() -> usize {
-    std::env::var("EVENTODB_NIGHTS").ok().map_or(13, |n| n.parse().expect("EVENTODB_NIGHTS is a number"))
+    std::env::var("EVENTODB_NIGHTS").ok().map_or(12, |n| n.parse().expect("EVENTODB_NIGHTS is a number"))
 }
 
 #[test]
@@ -101,7 +101,7 @@ impl Year {
     fn write(&mut self, night: usize, from: Time) {
         let mut all = String::new();
         for (n, space) in self.spaces.iter_mut().enumerate() {
-            all.push_str(&space.write(n, night, from, night > 3 && (n + night) % 4 == 0));
+            all.push_str(&space.write(n, night, from, night > 3 && (n + night).is_multiple_of(4)));
         }
         sql(&self.cli.db_url, &all);
         // One more, that is imported and finds its own place in the stream.
@@ -360,7 +360,7 @@ impl Year {
         let compresses = self.compresses;
         let snapshot = Snapshot::take(&self.cli);
         let mut events = 0;
-        for space in &self.spaces {
+        for (n, space) in self.spaces.iter().enumerate() {
             let at = |place: Place| space.events.iter().filter(move |e| space.place(e.0, now, compresses) == place);
             let mut live: Vec<_> =
                 at(Place::Hot).chain(at(Place::Compressed)).map(|e| format!("{}/{}", e.1, e.2)).collect();
@@ -400,9 +400,11 @@ impl Year {
                 .collect();
             assert!(odd.is_empty(), "{}: {odd:?}", space.name);
             self.cli.run(&["coverage", "-q", "-n", &space.name]).succeeds();
-            self.cli.run(&["archives", "verify", "--all", "-q", "-n", &space.name]).succeeds();
-            let version = self.cli.json(&["streams", "version", "quiet-1", "-n", &space.name]);
-            assert_eq!(version["version"].as_u64().unwrap() as usize, nights() - 1, "{}", space.name);
+            if n.is_multiple_of(5) {
+                self.cli.run(&["archives", "verify", "--all", "-q", "-n", &space.name]).succeeds();
+            }
+            let version = sql(&self.cli.db_url, &format!("SELECT \"{}\".stream_version('quiet-1')", space.schema));
+            assert_eq!(version, (nights() - 1).to_string(), "{}", space.name);
             events += space.events.len();
         }
         self.count("events", events);

@@ -41,11 +41,9 @@ impl Space {
         let name = format!("{}{n:02}", cli.namespace);
         let made = format!("{interval}d");
         let words = ["namespaces", "create", &name, "--compress-after", "never", "--chunk-interval", &made];
-        cli.run(&words).succeeds();
-        cli.run(&["policy", "set", "-q", "-n", &name, "--archive-after", "1000y", "--store", &store]).succeeds();
-        let schema = cli.json(&["namespaces", "show", &name])["schema"].as_str().unwrap().to_owned();
+        let schema = cli.json(&words)["schema"].as_str().unwrap().to_owned();
         let archive = [Some(20), Some(45), Some(60), Some(100)][n % 4].filter(|_| n != 19);
-        let expire = archive.filter(|_| n % 3 == 0).map(|age| age + 60);
+        let expire = archive.filter(|_| n.is_multiple_of(3)).map(|age| age + 60);
         let compress = [None, Some(5), Some(30)][n % 3];
         Self { name, schema, interval, compress, archive, expire, store, events: Vec::new(), back: None }
     }
@@ -63,7 +61,7 @@ impl Space {
             // Written to for ever, a message a night.
             (from + hour * 2, "quiet-1".to_owned(), night as i64 - 1),
         ];
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             new.push((from + TimeDelta::days(10), format!("acct-{night}"), 2));
         }
         if is_late {
@@ -83,13 +81,15 @@ impl Space {
             })
         };
         let mut sql = format!(
-            "UPDATE eventodb_store.policies SET compress_after = {}, archive_after = {}, expire_archives_after = {}, \
-             drop_rehydrated_after = '{}' WHERE namespace = '{}';",
+            "INSERT INTO eventodb_store.policies (namespace, store_url) VALUES ('{0}', '{1}') ON CONFLICT DO NOTHING; \
+             UPDATE eventodb_store.policies SET compress_after = {2}, archive_after = {3}, expire_archives_after = {4}, \
+             drop_rehydrated_after = '{5}' WHERE namespace = '{0}';",
+            self.name,
+            self.store,
             age(self.compress),
             age(self.archive),
             age(self.expire),
             if self.back.is_some_and(|(_, _, until)| until <= now) { "0" } else { "1000 years" },
-            self.name
         );
         if let Some((id, since, until)) = self.back
             && id % 2 == 0
