@@ -245,7 +245,7 @@ impl Attempt<'_> {
         };
         match copied.await {
             Ok(exported) => {
-                effect!("archive.finish-object", self.context.stop.or(upload.finish()).await?);
+                effect!("archive.finish-object", self.context.stop.or(Box::pin(upload.finish())).await?);
                 Ok(exported)
             }
             Err(e) => {

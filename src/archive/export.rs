@@ -134,7 +134,7 @@ pub async fn copy_out(
         while let Some(frame) = frames.recv().await {
             if let Some(upload) = upload.as_deref_mut() {
                 // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
-                stop.or(upload.write(frame)).await?;
+                stop.or(Box::pin(upload.write(frame))).await?;
                 failpoint!("archive.sending");
             }
         }

@@ -105,7 +105,7 @@ pub(super) async fn thawing<T>(store: &Store, archive: &ArchiveRow, done: Result
         Err(e) if Frozen::is_cause_of(&e) => {
             let names = [&archive.manifest_key, &archive.heads_key, &archive.object_key];
             let keys: Vec<_> = names.into_iter().flatten().map(ObjectKey::new).collect::<Result<_>>()?;
-            match store.thaw(&keys).await {
+            match Box::pin(store.thaw(&keys)).await {
                 Err(all) => Err(all.while_doing(format!("archive {}", archive.id))),
                 Ok(()) => Err(e),
             }

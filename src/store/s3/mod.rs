@@ -287,16 +287,16 @@ impl S3Store {
 
     /// As [`S3Store::failed`] where an object was asked for, whose key may be another than ours.
     fn failed_reading(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
-        let hint = match (&self.0.customer_key, fault.is_about_a_key()) {
-            (_, false) => None,
-            (None, true) => Some(
+        let hint = match &self.0.customer_key {
+            None if fault.is_bad_request() => Some(
                 "an object that was encrypted with a key of yours (SSE-C) needs it again: --sse-c-key-file or \
                  EVENTODB_SSE_C_KEY_FILE",
             ),
-            (Some(_), true) => Some(
+            Some(_) if fault.is_about_a_key() => Some(
                 "is this the key of SSE-C that the object was encrypted with? If it is, check the rights: \
                  s3:GetObject",
             ),
+            _ => None,
         };
         let error = self.failed(what, key, fault);
         match hint {

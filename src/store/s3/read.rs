@@ -20,7 +20,7 @@ impl S3Store {
         let answer = match self.request(key, range.as_ref(), None).await? {
             Ok(answer) => answer,
             Err(fault) if *fault.class() == Class::Frozen => {
-                self.thaw(std::slice::from_ref(key)).await?;
+                Box::pin(self.thaw(std::slice::from_ref(key))).await?;
                 return Err(self.failed("reading", key, fault));
             }
             Err(fault) => return Err(self.failed_reading("reading", key, fault)),
@@ -71,11 +71,12 @@ impl S3Store {
             }
         };
         let ours = self.0.customer_key.as_ref();
-        let first = with_customer_key!(request(), ours).send().await.map_err(|e| Fault::of(&e));
+        // Boxed: callers are deep, and a request is large.
+        let first = Box::pin(with_customer_key!(request(), ours).send()).await.map_err(|e| Fault::of(&e));
         match first {
             // Written before there was a key.
             Err(fault) if ours.is_some() && fault.is_bad_request() => {
-                Ok(request().send().await.map_err(|e| Fault::of(&e)))
+                Ok(Box::pin(request().send()).await.map_err(|e| Fault::of(&e)))
             }
             first => Ok(first),
         }

@@ -125,11 +125,12 @@ impl S3Store {
             Ok(request.set_request_payer(self.0.payer.clone()))
         };
         let ours = self.0.customer_key.as_ref();
-        let first = with_customer_key!(request()?, ours).send().await.map_err(|e| Fault::of(&e));
+        // Boxed: callers are deep, and a request is large.
+        let first = Box::pin(with_customer_key!(request()?, ours).send()).await.map_err(|e| Fault::of(&e));
         match first {
             // Written before there was a key.
             Err(fault) if ours.is_some() && fault.is_bad_request() => {
-                Ok(request()?.send().await.map_err(|e| Fault::of(&e)))
+                Ok(Box::pin(request()?.send()).await.map_err(|e| Fault::of(&e)))
             }
             first => Ok(first),
         }
