@@ -136,7 +136,7 @@ fn a_stop_does_not_wait_for_a_line_that_is_held_back() {
     let child = start(&cli, &[&["chunks", "archive", "--older-than", "1d"], &rate[..]].concat());
     wait_for(&cli, &format!("EXISTS (SELECT FROM eventodb_store.archives WHERE namespace = '{}')", cli.namespace));
     signal(&child, "INT");
-    let (code, stderr) = ended(child);
+    let (code, stderr) = ended(&cli, child);
     assert_eq!(code, 130, "{stderr}");
     cli.run(&["chunks", "archive", "--older-than", "1d"]).succeeds();
     cli.run(&["coverage"]).succeeds();
