@@ -183,7 +183,7 @@ impl Store {
     /// Says when to come back, and by [`Frozen`] as its cause that this is all that is amiss.
     pub async fn thaw(&self, keys: &[ObjectKey]) -> Result<()> {
         match self {
-            Self::S3(s3) => s3.thaw(keys).await,
+            Self::S3(s3) => s3.thaw(keys).await.map(|_| ()),
             Self::Local(_) => Ok(()),
         }
     }

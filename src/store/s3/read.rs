@@ -12,6 +12,7 @@ use rand::RngExt;
 
 use super::super::{ObjectKey, ObjectReader};
 use super::error::{Class, Fault};
+use super::thaw::Thawed;
 use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
 
@@ -20,8 +21,14 @@ impl S3Store {
         let answer = match self.request(key, range.as_ref(), None).await? {
             Ok(answer) => answer,
             Err(fault) if *fault.class() == Class::Frozen => {
-                Box::pin(self.thaw(std::slice::from_ref(key))).await?;
-                return Err(self.failed("reading", key, fault));
+                match Box::pin(self.thaw(std::slice::from_ref(key))).await? {
+                    Thawed::Never => return Err(self.failed("reading", key, fault)),
+                    // It came back between the two questions.
+                    Thawed::Since => {
+                        let again = self.request(key, range.as_ref(), None).await?;
+                        again.map_err(|f| self.failed_reading("reading", key, f))?
+                    }
+                }
             }
             Err(fault) => return Err(self.failed_reading("reading", key, fault)),
         };

@@ -58,7 +58,10 @@ enum Mover {
 /// What a HEAD says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// Where it always was.
     Readable,
+    /// Put away, and readable for some days.
+    Back,
     Coming(Depth),
     Frozen(Depth, Mover),
 }
@@ -74,7 +77,7 @@ impl State {
         };
         match head.restore().and_then(is_ongoing) {
             Some(true) => Self::Coming(depth),
-            Some(false) => Self::Readable,
+            Some(false) => Self::Back,
             None => Self::Frozen(depth, mover),
         }
     }
@@ -96,8 +99,18 @@ fn hours(depth: Depth, speed: ThawSpeed) -> i64 {
     }
 }
 
+/// What was found of objects that can all be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Thawed {
+    /// None of them was put away.
+    Never,
+    /// Some were, and are back.
+    Since,
+}
+
 impl S3Store {
-    pub(in super::super) async fn thaw(&self, keys: &[ObjectKey]) -> Result<()> {
+    pub(in super::super) async fn thaw(&self, keys: &[ObjectKey]) -> Result<Thawed> {
+        let mut thawed = Thawed::Never;
         let (mut asked, mut coming, mut left) = (0, 0, 0);
         // Of what was not asked for now: how fast was said then, and is not told.
         let speed = self.0.thaw.map_or(ThawSpeed::Standard, |thaw| thaw.speed);
@@ -110,6 +123,10 @@ impl S3Store {
             };
             let depth = match State::of(&head) {
                 State::Readable => continue,
+                State::Back => {
+                    thawed = Thawed::Since;
+                    continue;
+                }
                 State::Coming(depth) => {
                     coming += 1;
                     depth
@@ -128,7 +145,7 @@ impl S3Store {
             longest = longest.max(hours(depth, speed));
         }
         let what = match keys {
-            [] => return Ok(()),
+            [] => return Ok(thawed),
             [key] => self.doing("reading", key),
             [key, ..] => format!("{} and what belongs to it", self.doing("reading", key)),
         };
@@ -138,7 +155,7 @@ impl S3Store {
                 .hint("run again without --dry-run, and with --thaw-tier standard or bulk, to have it brought back"));
         }
         if asked + coming == 0 {
-            return Ok(());
+            return Ok(thawed);
         }
         let (said, by) = if asked > 0 {
             #[allow(clippy::disallowed_methods)] // for the reader of the message
@@ -208,7 +225,7 @@ mod tests {
         assert_eq!(state(Some(StorageClass::GlacierIr), None, None), State::Readable);
         assert_eq!(state(deep.clone(), None, None), State::Frozen(Depth::Deep, Mover::StorageClass));
         assert_eq!(state(deep.clone(), None, Some("ongoing-request=\"true\"")), State::Coming(Depth::Deep));
-        assert_eq!(state(deep, None, Some(done)), State::Readable);
+        assert_eq!(state(deep, None, Some(done)), State::Back);
         let tiering = Some(StorageClass::IntelligentTiering);
         assert_eq!(state(tiering.clone(), None, None), State::Readable);
         assert_eq!(
