@@ -249,6 +249,8 @@ pub fn try_sql(url: &str, statement: &str) -> Result<String, String> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
             let db = connect(&info, &ConnectOptions::default()).await.unwrap();
+            // As in an operator's psql.
+            db.batch_execute("SET search_path = public").await.unwrap();
             let rows = db
                 .simple_query(&statement)
                 .await
