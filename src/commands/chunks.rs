@@ -6,7 +6,7 @@ use super::{Context, Ended, drop};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
-use crate::db::queries::lifecycle;
+use crate::db::queries::policies::{self, ServerJob};
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Result};
 use crate::store::Store;
@@ -289,10 +289,11 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     if selected.is_empty() {
         context.ui.note("nothing to archive");
     }
-    if let Some(age) = lifecycle::retention(lock.db().client(), scope.schema()).await? {
+    if let Some(retention) = policies::server_policy(lock.db().client(), scope.schema(), ServerJob::Retention).await? {
         context.ui.warn(&format!(
-            "a retention policy of the server drops chunks older than {age}, archived or not; eventodb-admin policy set \
-             --server-drop-after never ends it"
+            "a retention policy of the server drops chunks older than {}, archived or not; eventodb-admin policy set \
+             --server-drop-after never ends it",
+            retention.after
         ));
     }
     let mut archiving = Archiving::new(context);

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{Check, Verdict};
 use crate::db::queries::ledger::{self, State};
-use crate::db::queries::{clock, doctor as queries, policies};
+use crate::db::queries::{clock, lifecycle, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -13,7 +13,7 @@ const STALE: TimeDelta = TimeDelta::hours(36);
 
 pub(super) async fn unfinished(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "unfinished runs";
-    if queries::is_lifecycle_locked(db.client(), scope.namespace()).await? {
+    if lifecycle::is_held(db.client(), scope.namespace()).await? {
         return Ok(Check::ok(name, "one is at work now".to_owned()));
     }
     let archives = ledger::list(db.client(), scope.namespace()).await?;

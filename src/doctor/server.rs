@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Check, Verdict};
-use crate::db::queries::{clock, doctor as queries, lifecycle};
+use crate::db::queries::policies::{self, ServerJob};
+use crate::db::queries::{clock, doctor as queries};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -48,12 +49,12 @@ pub(super) async fn clock(db: &Db) -> Result<Check> {
 
 pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "retention policy";
-    Ok(match lifecycle::retention(db.client(), scope.schema()).await? {
+    Ok(match policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? {
         None => Check::ok(name, "none".to_owned()),
-        Some(age) => Check {
+        Some(retention) => Check {
             verdict: Verdict::Fail,
             name,
-            found: format!("the server drops chunks older than {age}, archived or not"),
+            found: format!("the server drops chunks older than {}, archived or not", retention.after),
             fix: Some("eventodb-admin policy set --server-drop-after never".to_owned()),
         },
     })

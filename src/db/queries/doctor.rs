@@ -29,24 +29,6 @@ pub async fn open_functions(db: &impl GenericClient) -> Result<Vec<String>> {
     Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
-/// Whether some session holds the namespace's lifecycle lock.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn is_lifecycle_locked(db: &impl GenericClient, namespace: &str) -> Result<bool> {
-    let row = db
-        .query_one(
-            "SELECT EXISTS (SELECT FROM pg_locks l,
-                    (SELECT hashtextextended('eventodb-admin/lifecycle/' || $1::text, 0) AS key) k
-              WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-                AND (l.classid::bigint << 32) | l.objid::bigint = k.key)",
-            &[&namespace],
-        )
-        .await
-        .map_err(|e| explain("asking who holds the lifecycle lock", e))?;
-    Ok(row.get(0))
-}
-
 /// Who owns a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {

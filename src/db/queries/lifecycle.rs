@@ -35,22 +35,6 @@ pub async fn unlock(db: &Client, namespace: &str) -> Result<()> {
     Ok(())
 }
 
-/// The age at which a retention policy of the server drops the namespace's chunks, archived or not, where there is one.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn retention(db: &impl GenericClient, schema: &str) -> Result<Option<String>> {
-    let row = db
-        .query_opt(
-            "SELECT coalesce(config->>'drop_after', config->>'drop_created_before') FROM timescaledb_information.jobs
-              WHERE proc_name = 'policy_retention' AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
-            &[&schema],
-        )
-        .await
-        .map_err(|e| explain("looking for a retention policy", e))?;
-    Ok(row.and_then(|r| r.get(0)))
-}
-
 /// The server process of this session.
 ///
 /// # Errors
@@ -74,6 +58,25 @@ pub async fn is_held_by(db: &impl GenericClient, namespace: &str, pid: i32) -> R
                     AND (l.classid::bigint << 32) | l.objid::bigint = k.key)"
             ),
             &[&namespace, &pid],
+        )
+        .await
+        .map_err(|e| explain("asking who holds the lifecycle lock", e))?;
+    Ok(row.get(0))
+}
+
+/// Whether some session holds the namespace's lifecycle lock.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_held(db: &impl GenericClient, namespace: &str) -> Result<bool> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT EXISTS (SELECT FROM pg_locks l, (SELECT {KEY} AS key) k
+                  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                    AND (l.classid::bigint << 32) | l.objid::bigint = k.key)"
+            ),
+            &[&namespace],
         )
         .await
         .map_err(|e| explain("asking who holds the lifecycle lock", e))?;
