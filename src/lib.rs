@@ -1,6 +1,6 @@
 //! The library behind `eventodb-admin`: namespaces, messages, chunks and archives of an EventoDB store on TimescaleDB.
 //!
-//! Data flows one way: `cli` → `settings` → `commands` → the domain (`namespace`, `messages`, `chunks`, `archive`)
+//! Data flows one way: `cli` → `settings` → `commands` → the domain (`namespace`, `messages`, `chunks`, `archive`, `migrate`)
 //! → `db` and `store`. Only `ui` prints.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
@@ -15,6 +15,7 @@ pub mod error;
 pub mod failpoint;
 pub mod lifecycle;
 pub mod messages;
+pub mod migrate;
 pub mod namespace;
 pub mod progress;
 pub mod settings;

@@ -6,6 +6,7 @@ mod archives;
 mod chunks;
 mod global;
 mod messages;
+mod migrate;
 mod namespaces;
 mod policy;
 mod streams;
@@ -19,6 +20,7 @@ pub use archives::{ArchivesVerb, ListArchives, Rehydrate, ShowArchive, Verify};
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
+pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{Create, Delete, Grants, NamespacesVerb, Purpose, Show, Upgrade};
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
@@ -106,6 +108,13 @@ pub enum Command {
         /// The verb.
         #[command(subcommand)]
         verb: LifecycleVerb,
+    },
+    /// Move plain Postgres schemas onto TimescaleDB, once, and back
+    #[command(visible_alias = "migrations", subcommand_required = true, arg_required_else_help = true)]
+    Migrate {
+        /// The verb.
+        #[command(subcommand)]
+        verb: MigrateVerb,
     },
     /// Check server, namespace and store: one line a check, with the fix
     Doctor,

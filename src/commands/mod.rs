@@ -12,6 +12,7 @@ mod failures;
 mod input;
 mod lifecycle;
 mod messages;
+mod migrate;
 mod namespaces;
 mod plan;
 mod policy;
@@ -134,7 +135,7 @@ fn stopping(command: &Command) -> Stopping {
         Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
             Stopping::AfterStep
         }
-        Command::Lifecycle { .. } => Stopping::AfterStep,
+        Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }
@@ -150,6 +151,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Coverage => coverage::run(context).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
+        Command::Migrate { verb } => migrate::run(context, verb).await,
         Command::Doctor => doctor::run(context).await,
         Command::Config { verb } => config::run(context, verb),
         Command::Completions { shell } => shell::completions(context, shell),

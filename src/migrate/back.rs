@@ -1,0 +1,1 @@
+//! A namespace copied into a plain Postgres schema.
