@@ -20,7 +20,9 @@ pub enum MigrateVerb {
     /// Compare source and namespace: counts, then content, down to the message
     Verify(VerifyMigration),
     /// Stop writes to the source, copy the rest, verify, and let the namespace take over
-    #[command(after_help = "Example: eventodb-admin -n orders migrate cutover --from-url postgres://owner@old.example.org/events")]
+    #[command(
+        after_help = "Example: eventodb-admin -n orders migrate cutover --from-url postgres://owner@old.example.org/events"
+    )]
     Cutover(Cutover),
     /// Give a migration up: the namespace's copy is deleted, the source takes writes as before (destructive)
     Abandon(MigrateFrom),

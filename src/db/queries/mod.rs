@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod messages;
 pub mod namespaces;
+pub mod plain;
 pub mod policies;
 pub mod rehydrate;
 pub mod sync;
