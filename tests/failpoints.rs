@@ -187,5 +187,7 @@ async fn every_failpoint_is_reached() {
         // Only a freeze is cleared up after; without one the rows are.
         missed.retain(|point| !["recover.unfreeze", "recover.clear"].iter().any(|name| point.starts_with(name)));
     }
+    // Their story is in tests/migrate/back.rs: it has two databases.
+    missed.retain(|point| !point.starts_with("back."));
     assert!(missed.is_empty(), "never reached: {missed:?}");
 }

@@ -15,13 +15,15 @@ pub fn given(args: &[&str], variables: &[(String, String)]) -> BTreeSet<String> 
     let mut secrets = Vec::new();
     for (name, value) in variables {
         match name.as_str() {
-            "EVENTODB_DB_URL" | "DATABASE_URL" => secrets.extend(password(value)),
+            "EVENTODB_DB_URL" | "DATABASE_URL" | "EVENTODB_FROM_URL" | "EVENTODB_TO_URL" => {
+                secrets.extend(password(value))
+            }
             "PGPASSWORD" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN" => secrets.push(value.clone()),
             _ => {}
         }
     }
     for pair in args.windows(2) {
-        if pair[0] == "--db-url" {
+        if ["--db-url", "--from-url", "--to-url"].contains(&&*pair[0]) {
             secrets.extend(password(pair[1]));
         }
     }

@@ -1,0 +1,12 @@
+//! `migrate`: plain Postgres schemas copied into namespaces, and namespaces into plain Postgres schemas.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+
+#[path = "migrate/back.rs"]
+mod back;
+#[path = "migrate/sources.rs"]
+#[allow(dead_code)]
+mod sources;
