@@ -50,6 +50,9 @@ pub struct MigratePostgres {
     /// The source's schema, such as eventodb_orders or message_store
     #[arg(long, value_name = "S")]
     pub from_schema: Option<String>,
+    /// Leave a column of the source behind that a namespace has no place for
+    #[arg(long = "ignore-column", value_name = "COLUMN")]
+    pub ignore_columns: Vec<String>,
     /// Go on copying what is written, until a signal or the cutover ends it
     #[arg(long)]
     pub follow: bool,

@@ -40,7 +40,7 @@ use context::Context;
 
 /// How a verb ended that did not fail as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+pub(super) enum Ended {
     /// All is done.
     Done,
     /// Some things failed, and each was told; the worst was this.
@@ -56,7 +56,7 @@ enum Stopping {
     AfterStep,
 }
 
-fn environment(name: &str) -> Option<String> {
+pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -113,6 +113,18 @@ pub fn is_worth_another_try(e: &Error) -> bool {
     sqlstate_of(e).is_some_and(is_passing)
 }
 
+/// [`is_connection_lost`] for one of the crate's errors, however deep the server's lies.
+pub fn is_session_gone(e: &Error) -> bool {
+    let mut cause = e.source();
+    while let Some(c) = cause {
+        if let Some(server) = c.downcast_ref::<ServerError>() {
+            return is_connection_lost(&server.inner);
+        }
+        cause = c.source();
+    }
+    false
+}
+
 fn is_passing(code: &SqlState) -> bool {
     [
         SqlState::LOCK_NOT_AVAILABLE,

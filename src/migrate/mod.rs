@@ -1,3 +1,24 @@
 //! Migrations: a plain Postgres schema copied into a namespace, once, and a namespace copied back into one.
+//!
+//! Messages are copied in ranges of global position. A range is claimed, copied, proven by hashes on both servers and
+//! ended in one transaction, so that a run can break off anywhere and the next one goes on. The registry learns of the
+//! namespace at the cutover; until then the source is the store, and nobody writes to the copy.
 
 pub mod back;
+mod copy;
+mod cutover;
+mod horizon;
+mod indexes;
+mod pace;
+mod plan;
+mod run;
+mod source;
+mod tidy;
+mod verify;
+
+pub use cutover::{Cutover, CutOver, abandon, cutover};
+pub use plan::{Plan, Request, find, open, plan, prepare};
+pub use run::{Behind, Ends, Job, Lag, Options, Outcome, lag, run};
+pub use source::Source;
+pub use tidy::Ages;
+pub use verify::{Depth, Difference, Finding, Verification, verify};

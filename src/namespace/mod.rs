@@ -167,6 +167,36 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
     Ok(Created { schema, compression })
 }
 
+/// Makes a namespace's schema, unless an empty namespace of the name is there, and does `more` in the same transaction. The
+/// registry does not learn of it.
+///
+/// # Errors
+/// [`Kind::Conflict`] where a schema of its name is there that no namespace has.
+pub async fn prepare<T>(
+    db: &mut Db,
+    name: &NamespaceName,
+    chunk_interval: &str,
+    more: impl AsyncFnOnce(&Transaction<'_>, &str) -> Result<T>,
+) -> Result<T> {
+    migrate_database(db).await?;
+    let doing = format!("making namespace {name}");
+    let compression = compression(db);
+    let there = queries::list(db.client(), Some(name.as_str())).await?.pop().filter(|row| row.is_hypertable);
+    let schema = there.as_ref().map_or_else(|| name.schema(), |row| row.schema.clone());
+    let scope = scope(db, name.as_str(), &schema)?;
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::refuse_impostors(&tx, &scope).await?;
+    if there.is_none() && queries::schema_exists(&tx, &schema).await? {
+        return Err(Error::new(Kind::Conflict, doing)
+            .because(format!("schema {schema} is there, and no namespace in the registry has it"))
+            .hint("look into that schema; rename or drop it if nobody needs it"));
+    }
+    migrate::migrate_namespace(&tx, &scope, chunk_interval, compression == Compression::Available).await?;
+    let done = more(&tx, &schema).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(done)
+}
+
 /// What an upgrade did to one namespace.
 #[derive(Debug, Clone)]
 pub struct Upgraded {

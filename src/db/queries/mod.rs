@@ -10,6 +10,7 @@ pub mod import;
 pub mod ledger;
 pub mod lifecycle;
 pub mod messages;
+pub mod migrations;
 pub mod namespaces;
 pub mod plain;
 pub mod policies;

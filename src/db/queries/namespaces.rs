@@ -123,20 +123,115 @@ pub async fn insert(
     Ok(n == 1)
 }
 
+/// Who may use a namespace that has taken over from another schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenOver {
+    /// Whoever could use the source, or the namespace that was there.
+    WithOldToken,
+    /// Whoever has the new token.
+    WithNewToken,
+}
+
+/// Has the registry name `schema` for a namespace: its row is switched where it names `source_schema`, made from the
+/// source's own row (`registry`) or with a new token where there is none.
+///
+/// # Errors
+/// [`Kind::Conflict`](crate::error::Kind::Conflict) where the registry names a third schema.
+pub async fn take_over(
+    db: &impl GenericClient,
+    name: &str,
+    schema: &str,
+    source_schema: &str,
+    registry: Option<&serde_json::Value>,
+    token_sha256: &str,
+) -> Result<TakenOver> {
+    let doing = format!("switching the registry to schema {schema} for namespace {name}");
+    let there = db
+        .query_opt("SELECT schema_name FROM eventodb_store.namespaces WHERE id = $1 FOR UPDATE", &[&name])
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    if let Some(row) = there {
+        let named: String = row.get(0);
+        if named == schema {
+            return Ok(TakenOver::WithOldToken);
+        }
+        if named != source_schema {
+            return Err(Error::new(crate::error::Kind::Conflict, doing)
+                .because(format!("it names {named} for that namespace"))
+                .hint("look who has made that namespace meanwhile"));
+        }
+        db.execute(
+            "UPDATE eventodb_store.namespaces
+                SET schema_name = $2,
+                    metadata = coalesce(metadata, '{}') || jsonb_build_object('backend', 'timescaledb', 'migrated_from', $3::text)
+              WHERE id = $1",
+            &[&name, &schema, &source_schema],
+        )
+        .await
+        .map_err(|e| explain(doing, e))?;
+        return Ok(TakenOver::WithOldToken);
+    }
+    let text = |key: &str| registry.and_then(|r| r.get(key)).and_then(serde_json::Value::as_str);
+    let created_at = registry.and_then(|r| r.get("created_at")).and_then(serde_json::Value::as_i64);
+    db.execute(
+        "INSERT INTO eventodb_store.namespaces (id, token_hash, schema_name, description, created_at, metadata)
+         VALUES ($1, $2, $3, $4, coalesce($5, extract(epoch FROM now())::bigint),
+                 jsonb_build_object('backend', 'timescaledb', 'migrated_from', $6::text))",
+        &[
+            &name,
+            &text("token_hash").unwrap_or(token_sha256),
+            &schema,
+            &text("description").unwrap_or_default(),
+            &created_at,
+            &source_schema,
+        ],
+    )
+    .await
+    .map_err(|e| explain(doing, e))?;
+    Ok(if text("token_hash").is_some() { TakenOver::WithOldToken } else { TakenOver::WithNewToken })
+}
+
+/// Deletes a copy that has not taken over: its schema where it is a namespace of nobody's, else its messages.
+///
+/// # Errors
+/// Where a statement fails; run it in a transaction.
+pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let doing = format!("deleting the copy in schema {}", scope.schema());
+    let registered = db
+        .query_one("SELECT EXISTS (SELECT FROM eventodb_store.namespaces WHERE schema_name = $1)", &[&scope.schema()])
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    if registered.get(0) {
+        // Its trigger empties the heads and retires archives.
+        db.batch_execute(&format!("TRUNCATE {}", scope.messages())).await.map_err(|e| explain(doing, e))
+    } else {
+        drop_schema(db, scope.namespace(), scope.schema(), &doing).await
+    }
+}
+
 /// Takes a namespace out of the registry and drops its schema with all that is in it.
 ///
 /// # Errors
 /// Where a statement fails; run it in a transaction.
 pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
     let doing = format!("deleting namespace {name}");
-    db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
+    drop_schema(db, name, schema, &doing).await?;
+    db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
         .await
         .map_err(|e| explain(doing.clone(), e))?;
+    db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
+    Ok(())
+}
+
+async fn drop_schema(db: &impl GenericClient, name: &str, schema: &str, doing: &str) -> Result<()> {
+    db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
+        .await
+        .map_err(|e| explain(doing, e))?;
     // Another namespace of this name must not take the archives of this one for its own.
     let ledger = db
         .query_one("SELECT to_regclass('eventodb_store.archives') IS NOT NULL", &[])
         .await
-        .map_err(|e| explain(doing.clone(), e))?;
+        .map_err(|e| explain(doing, e))?;
     let retired = [("'planned', 'exported', 'uploaded'", "failed"), ("'verified', 'dropped', 'rehydrated'", "expired")];
     for (from, to) in retired.into_iter().filter(|_| ledger.get(0)) {
         db.execute(
@@ -147,12 +242,8 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
             &[&name],
         )
         .await
-        .map_err(|e| explain(doing.clone(), e))?;
+        .map_err(|e| explain(doing, e))?;
     }
-    db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
-        .await
-        .map_err(|e| explain(doing.clone(), e))?;
-    db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
     Ok(())
 }
 

@@ -1,0 +1,409 @@
+//! What is asked of, and done to, the schema that messages come from.
+
+use std::time::Duration;
+
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::ident::{Ident, Qualified, literal};
+use crate::error::Result;
+
+/// The trigger that keeps writers out after a cutover, and its function.
+const BLOCK: &str = "eventodb_admin_moved";
+
+/// The source's table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceTable {
+    /// Its object number.
+    pub oid: u32,
+    /// Messages, by the planner's estimate.
+    pub estimate: i64,
+    /// Bytes with indexes.
+    pub bytes: i64,
+}
+
+/// A column of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRow {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub data_type: String,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+}
+
+/// The table `messages` of a schema, where it is one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<SourceTable>> {
+    let row = db
+        .query_opt(
+            "SELECT c.oid, greatest(c.reltuples, -1)::bigint, pg_total_relation_size(c.oid)
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE n.nspname = $1 AND c.relname = 'messages' AND c.relkind IN ('r', 'p')",
+            &[&schema],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for {schema}.messages"), e))?;
+    Ok(row.map(|r| SourceTable { oid: r.get(0), estimate: r.get(1), bytes: r.get(2) }))
+}
+
+/// Its columns.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn columns(db: &impl GenericClient, table: u32) -> Result<Vec<ColumnRow>> {
+    let rows = db
+        .query(
+            "SELECT a.attname, format_type(a.atttypid, NULL), NOT a.attnotnull FROM pg_attribute a
+              WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+            &[&table],
+        )
+        .await
+        .map_err(|e| explain("reading the columns of the source", e))?;
+    Ok(rows
+        .iter()
+        .map(|r| ColumnRow { name: r.get(0), data_type: r.get(1), nullable: r.get(2) })
+        .collect())
+}
+
+/// Whether a valid, whole index makes exactly these columns unique.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn unique_on(db: &impl GenericClient, table: u32, columns: &[&str]) -> Result<bool> {
+    let row = db
+        .query_one(
+            "SELECT EXISTS (SELECT FROM pg_index i
+              WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+                AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text) FROM pg_attribute a
+                      WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]))
+                  = (SELECT array_agg(c ORDER BY c) FROM unnest($2::text[]) c))",
+            &[&table, &columns],
+        )
+        .await
+        .map_err(|e| explain("reading the indexes of the source", e))?;
+    Ok(row.get(0))
+}
+
+/// What occurs more than once in these columns: up to five, worded.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn duplicates(db: &impl GenericClient, table: &Qualified, columns: &[&str]) -> Result<Vec<String>> {
+    let list: Vec<String> = columns.iter().map(|c| Ident::new(*c).to_string()).collect();
+    let list = list.join(", ");
+    let rows = db
+        .query(
+            &format!(
+                "SELECT concat_ws(' ', {list}) || ' (' || count(*) || ' times)' FROM {table}
+                  GROUP BY {list} HAVING count(*) > 1 ORDER BY min(global_position) LIMIT 5"
+            ),
+            &[],
+        )
+        .await
+        .map_err(|e| explain("looking for duplicates in the source", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
+/// The sequence that hands out global positions, and whether sessions keep some in store.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn position_sequence(db: &impl GenericClient, table: u32) -> Result<Option<(Qualified, bool)>> {
+    let row = db
+        .query_opt(
+            "SELECT n.nspname, c.relname, s.seqcache > 1
+               FROM pg_attribute a
+               LEFT JOIN pg_attrdef f ON (f.adrelid, f.adnum) = (a.attrelid, a.attnum)
+               JOIN pg_depend d ON (d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass)
+                                OR (d.classid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum
+                                    AND d.deptype IN ('a', 'i'))
+               JOIN pg_class c ON c.oid = CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid ELSE d.refobjid END
+                              AND c.relkind = 'S'
+               JOIN pg_namespace n ON n.oid = c.relnamespace
+               JOIN pg_sequence s ON s.seqrelid = c.oid
+              WHERE a.attrelid = $1 AND a.attname = 'global_position' LIMIT 1",
+            &[&table],
+        )
+        .await
+        .map_err(|e| explain("looking for the source's sequence", e))?;
+    Ok(row.map(|r| (Qualified::new(r.get::<_, String>(0), r.get::<_, String>(1)), r.get(2))))
+}
+
+/// The highest global position that was handed out or is visible; `None` where the source is empty and new.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn highest(
+    db: &impl GenericClient,
+    table: &Qualified,
+    sequence: Option<&Qualified>,
+) -> Result<Option<i64>> {
+    let from_sequence = sequence.map_or_else(
+        || "NULL::bigint".to_owned(),
+        |s| format!("(SELECT CASE WHEN is_called THEN last_value END FROM {s})"),
+    );
+    let row = db
+        .query_one(&format!("SELECT greatest((SELECT max(global_position) FROM {table}), {from_sequence})"), &[])
+        .await
+        .map_err(|e| explain("looking for the highest global position of the source", e))?;
+    Ok(row.get(0))
+}
+
+/// The lowest global position.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn first_position(db: &impl GenericClient, table: &Qualified) -> Result<Option<i64>> {
+    let row = db
+        .query_one(&format!("SELECT min(global_position) FROM {table}"), &[])
+        .await
+        .map_err(|e| explain("looking for the lowest global position of the source", e))?;
+    Ok(row.get(0))
+}
+
+/// The global position of the `batch`-th message after `after`, up to `until`; that of the last one where there are fewer.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn boundary(
+    db: &impl GenericClient,
+    table: &Qualified,
+    after: i64,
+    until: i64,
+    batch: i64,
+) -> Result<Option<i64>> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT max(g.global_position), count(*) FROM
+                   (SELECT global_position FROM {table} WHERE global_position > $1 AND global_position <= $2
+                     ORDER BY global_position LIMIT $3) g"
+            ),
+            &[&after, &until, &batch],
+        )
+        .await
+        .map_err(|e| explain("cutting a range", e))?;
+    // The last range ends where it is safe to end, and not at its last message.
+    Ok(if row.get::<_, i64>(1) < batch { None } else { row.get(0) })
+}
+
+/// The last of the global positions that follow `after` without a gap, of at most `window`; `after` itself where the next
+/// one is missing.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn contiguous(db: &impl GenericClient, table: &Qualified, after: i64, window: i64) -> Result<i64> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT coalesce(max(n.global_position), $1) FROM
+                   (SELECT global_position, row_number() OVER (ORDER BY global_position) AS place FROM {table}
+                     WHERE global_position > $1 ORDER BY global_position LIMIT $2) n
+                  WHERE n.global_position = $1 + n.place"
+            ),
+            &[&after, &window],
+        )
+        .await
+        .map_err(|e| explain("looking for a gap in the source", e))?;
+    Ok(row.get(0))
+}
+
+/// Transactions that may hold global positions which are not visible yet: those that write to the table.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn holders(db: &impl GenericClient, table: u32) -> Result<Vec<String>> {
+    let rows = db
+        .query(
+            "SELECT DISTINCT l.virtualtransaction FROM pg_locks l
+              WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted
+                AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+                AND l.pid IS DISTINCT FROM pg_backend_pid()",
+            &[&table],
+        )
+        .await
+        .map_err(|e| explain("looking for transactions that write to the source", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
+/// Those of the transactions that are not over, with who they are.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn still_held(db: &impl GenericClient, table: u32, holders: &[String]) -> Result<Vec<(String, String)>> {
+    let rows = db
+        .query(
+            "SELECT DISTINCT l.virtualtransaction,
+                    coalesce('session ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '')
+                             || coalesce(', since ' || to_char(a.xact_start, 'HH24:MI:SS'), ''), 'a prepared transaction')
+               FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+              WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.virtualtransaction = ANY ($2)
+                AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')",
+            &[&table, &holders],
+        )
+        .await
+        .map_err(|e| explain("waiting for transactions that write to the source", e))?;
+    Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
+/// Messages that no namespace can hold, in a range: up to five, worded.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn invalid(db: &impl GenericClient, rows: &str, first: i64, last: i64) -> Result<Vec<String>> {
+    let found = db
+        .query(
+            &format!(
+                "SELECT m.global_position || ': ' || concat_ws(', ',
+                        CASE WHEN m.stream_name IS NULL THEN 'no stream name' WHEN m.stream_name = '' THEN 'an empty stream name' END,
+                        CASE WHEN m.\"type\" IS NULL THEN 'no type' END,
+                        CASE WHEN m.\"position\" IS NULL THEN 'no position' WHEN m.\"position\" < 0 THEN 'a position below 0' END,
+                        CASE WHEN m.id IS NULL THEN 'no id' END,
+                        CASE WHEN m.\"time\" IS NULL THEN 'no time' WHEN NOT isfinite(m.\"time\") THEN 'a time at infinity' END)
+                   FROM {rows} m
+                  WHERE m.global_position BETWEEN $1 AND $2
+                    AND (m.stream_name IS NULL OR m.stream_name = '' OR m.\"type\" IS NULL OR m.\"position\" IS NULL
+                         OR m.\"position\" < 0 OR m.id IS NULL OR m.\"time\" IS NULL OR NOT isfinite(m.\"time\"))
+                  ORDER BY m.global_position LIMIT 5"
+            ),
+            &[&first, &last],
+        )
+        .await
+        .map_err(|e| explain("looking for messages that cannot be kept", e))?;
+    Ok(found.iter().map(|r| r.get(0)).collect())
+}
+
+/// Messages whose `json` has a zero character, which `jsonb` cannot hold: up to five global positions.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn with_zero(db: &impl GenericClient, table: &Qualified, first: i64, last: i64) -> Result<Vec<i64>> {
+    let rows = db
+        .query(
+            &format!(
+                r"SELECT global_position FROM {table}
+                   WHERE global_position BETWEEN $1 AND $2
+                     AND concat(data::text, ' ', metadata::text) ~ '(^|[^\\])(\\\\)*\\u0000'
+                   ORDER BY 1 LIMIT 5"
+            ),
+            &[&first, &last],
+        )
+        .await
+        .map_err(|e| explain("looking for zero characters", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
+/// Messages after a global position, and the age in seconds of the first of them.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn unread(db: &impl GenericClient, rows: &str, after: i64) -> Result<(i64, f64)> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(m.\"time\")), 0)::float8
+                   FROM {rows} m WHERE m.global_position > $1"
+            ),
+            &[&after],
+        )
+        .await
+        .map_err(|e| explain("measuring how far behind the copy is", e))?;
+    Ok((row.get(0), row.get::<_, f64>(1).max(0.0)))
+}
+
+/// The source's row in EventoDB's registry, where there is one.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn registry_row(db: &impl GenericClient, schema: &str) -> Result<Option<serde_json::Value>> {
+    let doing = "looking for the source in EventoDB's registry";
+    let there = db
+        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain(doing, e))?;
+    if !there.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    let row = db
+        .query_opt("SELECT to_jsonb(n) FROM eventodb_store.namespaces n WHERE n.schema_name = $1", &[&schema])
+        .await
+        .map_err(|e| explain(doing, e))?;
+    Ok(row.map(|r| r.get(0)))
+}
+
+/// Rows updated and deleted so far, by the server's statistics.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn changes(db: &impl GenericClient, table: u32) -> Result<i64> {
+    let row = db
+        .query_one("SELECT pg_stat_get_tuples_updated($1) + pg_stat_get_tuples_deleted($1)", &[&table])
+        .await
+        .map_err(|e| explain("asking what was changed at the source", e))?;
+    Ok(row.get(0))
+}
+
+/// Waits `patience` for writers to end and keeps new ones waiting until the transaction ends; readers go on.
+///
+/// # Errors
+/// Where the lock is not to be had.
+pub async fn lock_writes(
+    db: &impl GenericClient,
+    table: &Qualified,
+    patience: Duration,
+) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!(
+        "SET LOCAL lock_timeout = {}; LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE",
+        patience.as_millis()
+    ))
+    .await
+}
+
+/// Makes the table refuse writes for good, whoever writes; its rows stay as they are.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn block_writes(db: &impl GenericClient, table: &Qualified, moved_to: &str) -> Result<()> {
+    let function = Qualified::new(table.schema.as_str(), BLOCK);
+    let text = literal(&format!("the messages of this schema have moved to {moved_to}"))?;
+    let body = literal(&format!("BEGIN RAISE EXCEPTION USING MESSAGE = {text}, ERRCODE = 'read_only_sql_transaction'; END"))?;
+    let name = Ident::new(BLOCK);
+    db.batch_execute(&format!(
+        "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {body};
+         DROP TRIGGER IF EXISTS {name} ON {table};
+         CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
+             FOR EACH STATEMENT EXECUTE FUNCTION {function}();
+         ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+    ))
+    .await
+    .map_err(|e| explain(format!("making {table} read-only"), e))
+}
+
+/// Whether the table refuses writes since a cutover.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_blocked(db: &impl GenericClient, table: u32) -> Result<bool> {
+    let row = db
+        .query_one("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND tgname = $2)", &[&table, &BLOCK])
+        .await
+        .map_err(|e| explain("asking whether the source takes writes", e))?;
+    Ok(row.get(0))
+}
+
+/// Lets the table take writes again.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn unblock_writes(db: &impl GenericClient, table: &Qualified) -> Result<()> {
+    let function = Qualified::new(table.schema.as_str(), BLOCK);
+    let name = Ident::new(BLOCK);
+    db.batch_execute(&format!("DROP TRIGGER IF EXISTS {name} ON {table}; DROP FUNCTION IF EXISTS {function}()"))
+        .await
+        .map_err(|e| explain(format!("letting {table} take writes again"), e))
+}

@@ -1,0 +1,16 @@
+-- What the ranges of a window hold: counted, hashed whatever the order, hashed in order, with their bounds. Both servers
+-- answer this; `{{rows}}` is the table with the columns as the namespace has them. $1: the ranges' first positions,
+-- ascending; $2, $3: the window, inclusive.
+SELECT width_bucket(r.global_position, $1::bigint[]) AS range,
+       count(*) AS messages,
+       coalesce(sum(r.hash), 0)::text AS hash_sum,
+       md5(coalesce(string_agg(r.hash::text, ',' ORDER BY r.global_position), '')) AS hash_chain,
+       min(r."time") FILTER (WHERE isfinite(r."time")) AS first_time,
+       max(r."time") FILTER (WHERE isfinite(r."time")) AS last_time,
+       count(*) FILTER (WHERE r.stream_name IS NULL OR r.stream_name = '' OR r."type" IS NULL OR r."position" IS NULL
+                           OR r."position" < 0 OR r.id IS NULL OR r."time" IS NULL OR NOT isfinite(r."time")) AS invalid
+  FROM (SELECT m.global_position, m."time", m.stream_name, m."type", m."position", m.id,
+               {{hash}} AS hash
+          FROM {{rows}} m
+         WHERE m.global_position BETWEEN $2 AND $3 {{bound}}) r
+ GROUP BY 1 ORDER BY 1

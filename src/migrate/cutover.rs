@@ -1,0 +1,294 @@
+//! The cutover: writes to the source end, the rest comes over, all is proven, the namespace takes over.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::horizon::Horizon;
+use super::plan;
+use super::run::{Job, lock};
+use super::source::Source;
+use super::verify::{Depth, verify};
+use crate::archive::LifecycleLock;
+use crate::db::errors::{self, explain};
+use crate::db::queries::migrations::{self as queries, MigrationRow, State};
+use crate::db::queries::{heads, namespaces};
+use crate::db::{Connector, Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::namespace::Token;
+use crate::progress::Progress;
+use crate::stop::Stop;
+
+/// One turn of waiting for writers; readers of the source are never kept waiting, new writers only so long.
+const TURN: Duration = Duration::from_secs(5);
+
+/// What a cutover is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Cutover {
+    /// Compare all content once more while writes are stopped.
+    pub verify_all: bool,
+    /// Everything is put back if writes were stopped for so long.
+    pub max_downtime: Duration,
+}
+
+/// What a cutover did.
+#[derive(Debug)]
+pub struct CutOver {
+    /// Messages that the namespace has from the source.
+    pub messages: i64,
+    /// Of these, messages that came over while writes were stopped.
+    pub tail: i64,
+    /// The highest global position handed out.
+    pub last_global_position: Option<i64>,
+    /// How long writes were stopped.
+    pub downtime: Duration,
+    /// A token, where the source had none for this namespace. The registry keeps its SHA-256 only.
+    pub token: Option<Token>,
+}
+
+/// Does it. On any error the source takes writes as before, and the migration goes on.
+///
+/// # Errors
+/// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end.
+pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
+    let mut db = job.target.connect().await?;
+    let seen = queries::get(db.client(), job.migration.id).await?;
+    match seen.state {
+        State::Copying | State::CaughtUp => {
+            effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
+        }
+        // A cutover that was killed.
+        State::CuttingOver => {}
+        State::CutOver | State::Abandoned => {
+            return Err(Error::new(Kind::Conflict, format!("cutting over migration {}", seen.id))
+                .because(format!("it is {}", seen.state)));
+        }
+    }
+    let done = match wait_for_lock(&db, &job).await {
+        Ok(()) => with_lock(&mut db, &job, how).await,
+        Err(e) => Err(e),
+    };
+    if let Err(e) = &done {
+        put_back(&job, e).await;
+    }
+    done
+}
+
+/// Who follows sees that a cutover has begun, and ends.
+async fn wait_for_lock(db: &Db, job: &Job<'_>) -> Result<()> {
+    let end = Instant::now() + Duration::from_mins(1);
+    loop {
+        match lock(db, job.scope.namespace()).await {
+            Err(e) if e.kind() == Kind::Busy && Instant::now() < end => job.stop.sleep(Duration::from_millis(200)).await?,
+            done => return done,
+        }
+    }
+}
+
+async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> {
+    let migration = queries::get(db.client(), job.migration.id).await?;
+    let from = job.source.connect().await?;
+    // As much as can be done while the source takes writes: all but the tail, indexes, a look for what came late.
+    job.catch_up(db, &from).await?;
+    job.settle(db).await?;
+    mend_late(db, &from, job).await?;
+    let copied_before = queries::counts(db.client(), migration.id).await?.messages;
+
+    // Its session's end gives the lock back, whatever happens.
+    let holder = job.source.connect().await?;
+    let stopped = stop_writes(&holder, job).await?;
+    let last = match tokio::time::timeout(how.max_downtime, finish(db, &from, job, how)).await {
+        Ok(done) => done?,
+        Err(_) => {
+            return Err(Error::failed("cutting over")
+                .because(format!("writes were stopped for {} s and all was not done", how.max_downtime.as_secs()))
+                .hint("the source takes writes again; run migrate postgres to be closer, or give more --max-downtime"));
+        }
+    };
+    let messages = queries::counts(db.client(), migration.id).await?.messages;
+    // The source first: whoever writes must never find both open.
+    let moved_to = format!("namespace {} of {}", migration.namespace, job.target.info.shown());
+    queries::block_writes(holder.client(), &job.source.table, &moved_to).await?;
+    effect!(
+        "cutover.block",
+        holder.batch_execute("COMMIT").await.map_err(|e| explain("making the source read-only", e))?
+    );
+    let token = take_over(db, &migration, last).await?;
+    Ok(CutOver {
+        messages,
+        tail: messages - copied_before,
+        last_global_position: last,
+        downtime: stopped.elapsed(),
+        token,
+    })
+}
+
+/// Waits for those who write in short turns, and keeps new ones waiting from then on.
+async fn stop_writes(holder: &Db, job: &Job<'_>) -> Result<Instant> {
+    let end = Instant::now() + Duration::from_mins(1);
+    let doing = "stopping writes to the source";
+    loop {
+        job.stop.check()?;
+        let began = Instant::now();
+        holder.batch_execute("BEGIN").await.map_err(|e| explain(doing, e))?;
+        match queries::lock_writes(holder.client(), &job.source.table, TURN).await {
+            Ok(()) => return Ok(began),
+            Err(e) if errors::is_retryable(&e) && Instant::now() < end => {
+                holder.batch_execute("ROLLBACK").await.map_err(|e| explain(doing, e))?;
+                job.progress.note("a transaction that writes to the source is still open; waiting for it");
+                job.stop.sleep(Duration::from_secs(1)).await?;
+            }
+            Err(e) => return Err(explain(doing, e)),
+        }
+    }
+}
+
+/// What is left to do while writes are stopped; returns the highest global position that was handed out.
+async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: Cutover) -> Result<Option<i64>> {
+    let source = job.source;
+    let last = queries::highest(from.client(), &source.table, source.sequence.as_ref()).await?;
+    job.copy_to(db, from, &Horizon { safe: last, waits_for: None }).await?;
+    mend_late(db, from, job).await?;
+    let migration = queries::get(db.client(), job.migration.id).await?;
+    // By the statistics, which are told with a delay: an update shows, one of this very moment may not.
+    let changed = queries::changes(from.client(), source.identity.table).await?;
+    let is_changed = migration.source_changes.is_some_and(|before| before != changed);
+    if is_changed {
+        job.progress.note("messages of the source were updated or deleted since the migration began: all are compared");
+    }
+    if how.verify_all || is_changed {
+        compare(db, from, job, &migration, Depth::Content).await?;
+    }
+    check_whole(db, from, source, job.scope, &migration).await?;
+    Ok(last)
+}
+
+/// Nothing lies outside the ranges, and the heads count what the ranges hold.
+async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migration: &MigrationRow) -> Result<()> {
+    let doing = "comparing source and namespace as a whole";
+    let first = queries::first_position(from.client(), &source.table).await?;
+    let differs = |why: String| {
+        Err(Error::new(Kind::Verification, doing)
+            .because(why)
+            .hint("the source takes writes as before; eventodb-admin migrate verify names the messages"))
+    };
+    if let Some(first) = first
+        && migration.first_position.is_none_or(|began| first < began)
+    {
+        return differs(format!("the source has global position {first}, before the first that was copied"));
+    }
+    let counts = queries::counts(db.client(), migration.id).await?;
+    let heads: i64 = heads::categories(db.client(), scope).await?.iter().map(|c| c.messages).sum();
+    if heads != counts.messages {
+        return differs(format!("{} messages came over, and the namespace counts {heads}", counts.messages));
+    }
+    Ok(())
+}
+
+/// Compares every range; an error where one differs.
+async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow, depth: Depth) -> Result<()> {
+    let found = verify(from, db, job.source, job.scope, migration, depth, job.progress, job.stop).await?;
+    let Some((first, last)) = found.differing.first() else { return Ok(()) };
+    let named: Vec<_> = found
+        .findings
+        .iter()
+        .take(5)
+        .map(|f| format!("{} ({}, position {}) {}", f.global_position, f.stream, f.position, f.difference.as_str()))
+        .collect();
+    Err(Error::new(Kind::Verification, format!("comparing global positions {first} to {last}"))
+        .because(if named.is_empty() { "source and namespace differ".to_owned() } else { named.join("; ") })
+        .hint("the source takes writes as before; eventodb-admin migrate verify names the messages"))
+}
+
+/// Messages that came late into ranges that had been copied: committed with a position that was handed out by hand, or
+/// kept in store by a session.
+async fn mend_late(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<()> {
+    let migration = queries::get(db.client(), job.migration.id).await?;
+    let found = verify(from, db, job.source, job.scope, &migration, Depth::Counts, job.progress, job.stop).await?;
+    for (first, last) in found.differing {
+        job.late(db, queries::Claimed { first, last }).await?;
+        job.progress.note(&format!("messages came late to global positions {first} to {last}; they are copied now"));
+    }
+    Ok(())
+}
+
+/// The namespace takes over: sequence, registry and ledger in one transaction.
+async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> Result<Option<Token>> {
+    let doing = "letting the namespace take over";
+    let scope = plan::scope(db, migration)?;
+    let token = Token::generate(&migration.namespace);
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    heads::raise_sequence(&tx, &scope, last.unwrap_or_default()).await?;
+    let registry = migration.registry.as_ref().filter(|r| r.get("id").and_then(Value::as_str) == Some(&migration.namespace));
+    let is_new =
+        namespaces::take_over(&tx, &migration.namespace, &migration.schema, &migration.source.schema, registry, &token.sha256())
+            .await?;
+    queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
+    effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
+    Ok((is_new == namespaces::TakenOver::WithNewToken).then_some(token))
+}
+
+/// Lets the source take writes again after a cutover that failed. The ledger first: once it says that no cutover is under
+/// way, none can end. Where it cannot be asked, or says that the namespace has taken over, the source stays as it is.
+async fn put_back(job: &Job<'_>, why: &Error) {
+    let back = async {
+        let db = job.target.connect().await?;
+        let migration = queries::get(db.client(), job.migration.id).await?;
+        if migration.state == State::CuttingOver {
+            queries::advance(db.client(), migration.id, State::CuttingOver, State::CaughtUp).await?;
+            queries::note_error(db.client(), migration.id, Some(&why.to_string())).await?;
+        } else if migration.state == State::CutOver {
+            job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
+            return Ok(());
+        }
+        unblock(job.source).await
+    };
+    if let Err(e) = back.await {
+        job.progress.warn(&format!(
+            "the source may still refuse writes: {e}; run migrate cutover again, or migrate abandon to let it take writes"
+        ));
+    }
+}
+
+async fn unblock(source: &Source) -> Result<()> {
+    let from = source.connect().await?;
+    if queries::is_blocked(from.client(), source.identity.table).await? {
+        effect!("cutover.unblock", queries::unblock_writes(from.client(), &source.table).await?);
+    }
+    Ok(())
+}
+
+/// Gives a migration up: the copy is deleted, the source takes writes.
+///
+/// # Errors
+/// [`Kind::Conflict`] where the namespace has taken over: messages may have been written to it since.
+pub async fn abandon(
+    target: &Connector,
+    migration: &MigrationRow,
+    source: &Source,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    let doing = format!("abandoning migration {}", migration.id);
+    stop.check()?;
+    let mut db = target.connect().await?;
+    lock(&db, &migration.namespace).await?;
+    let now = queries::get(db.client(), migration.id).await?;
+    let scope = plan::scope(&db, &now)?;
+    if matches!(now.state, State::CutOver | State::Abandoned) {
+        return Err(Error::new(Kind::Conflict, doing).because(format!("it is {}", now.state)));
+    }
+    let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    namespaces::delete_copy(&tx, &scope).await?;
+    queries::advance(&tx, now.id, now.state, State::Abandoned).await?;
+    effect!("migrate.abandon", tx.commit().await.map_err(|e| explain(doing, e))?);
+    held.release().await?;
+    if let Err(e) = unblock(source).await {
+        progress.warn("the copy is deleted; the source may still refuse writes: drop its trigger eventodb_admin_moved");
+        return Err(e);
+    }
+    Ok(())
+}

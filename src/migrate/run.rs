@@ -1,0 +1,457 @@
+//! Copying until the namespace is as the source, and following it from there.
+
+use std::sync::Mutex as Guarded;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::copy::{Copier, Next, Refused};
+use super::horizon::{self, Horizon};
+use super::pace::Pace;
+use super::source::Source;
+use super::tidy::{self, Ages};
+use super::indexes;
+use crate::db::queries::chunks;
+use crate::db::queries::migrations::{self as queries, Claimed, Counts, MigrationRow, State};
+use crate::db::{Connector, Db, Scope, errors};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::progress::{Progress, Task, Unit};
+use crate::stop::Stop;
+
+/// Messages between two times that chunks are compressed and archived behind the copy.
+const CYCLE: i64 = 2_000_000;
+/// So many ranges left make it worth while to load without indexes.
+const BULK_RANGES: i64 = 8;
+/// How long a transaction at the source that writes is waited for before it is worked around.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a source that is followed is looked at.
+const FOLLOW: Duration = Duration::from_millis(500);
+/// How often is told how far behind a namespace that follows is.
+const TELL: Duration = Duration::from_secs(10);
+/// How long servers may be away.
+const AWAY: Duration = Duration::from_mins(5);
+
+/// When a run is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Once the namespace is as the source was.
+    CaughtUp,
+    /// Once it is told to, or a cutover begins.
+    Never,
+}
+
+/// How to copy.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Messages a range.
+    pub batch: u32,
+    /// Ranges at a time.
+    pub jobs: usize,
+    /// Messages a second.
+    pub max_rate: Option<u32>,
+    /// What is done with chunks behind the copy.
+    pub ages: Ages,
+    /// When it is over.
+    pub ends: Ends,
+}
+
+/// What there is to copy, and who may be told.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// Opens sessions to the namespace's database.
+    pub target: &'a Connector,
+    /// The source.
+    pub source: &'a Source,
+    /// The namespace.
+    pub scope: &'a Scope,
+    /// The migration.
+    pub migration: &'a MigrationRow,
+    /// How.
+    pub options: &'a Options,
+    /// Who listens.
+    pub progress: &'a dyn Progress,
+    /// Whether to stop.
+    pub stop: &'a Stop,
+}
+
+/// How far behind the source a namespace is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lag {
+    /// Messages.
+    pub messages: i64,
+    /// Seconds since the first of them was written.
+    pub seconds: f64,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// How far the migration is.
+    pub counts: Counts,
+    /// How far the namespace is behind.
+    pub lag: Lag,
+    /// Where the migration stands.
+    pub state: State,
+    /// Why not all came over: who still writes at the source.
+    pub behind: Option<Behind>,
+}
+
+/// What keeps the namespace from being as the source.
+#[derive(Debug, Clone)]
+pub enum Behind {
+    /// A transaction that is still open there.
+    Transaction(String),
+}
+
+/// How far behind the source the namespace is.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag> {
+    let (messages, seconds) = queries::unread(from.client(), source.rows(), cut_to.unwrap_or(i64::MIN)).await?;
+    Ok(Lag { messages, seconds: if messages == 0 { 0.0 } else { seconds } })
+}
+
+/// Copies until it is over.
+///
+/// # Errors
+/// [`Kind::Busy`] where another run is at work on the migration; [`Kind::Conflict`] or [`Kind::Verification`] where ranges
+/// did not come over for what is in them: all others have.
+pub async fn run(job: Job<'_>) -> Result<Outcome> {
+    let mut db = job.target.connect().await?;
+    lock(&db, job.scope.namespace()).await?;
+    let result = job.until_over(&mut db).await;
+    if let Err(e) = &result
+        && !matches!(e.kind(), Kind::Interrupted | Kind::Terminated)
+    {
+        // A nicety for `migrate status`; the error itself is what counts.
+        let _ = queries::note_error(db.client(), job.migration.id, Some(&e.to_string())).await;
+    }
+    result
+}
+
+/// Takes the migration's lock: it is gone with the session.
+///
+/// # Errors
+/// [`Kind::Busy`] where another run holds it.
+pub(super) async fn lock(db: &Db, namespace: &str) -> Result<()> {
+    if queries::try_lock(db.client(), namespace).await? {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Busy, format!("migrating into namespace {namespace}"))
+        .because("another run is at work on it")
+        .hint("wait for it, or end it with Ctrl-C; eventodb-admin migrate status shows how far it is"))
+}
+
+impl Job<'_> {
+    async fn until_over(&self, db: &mut Db) -> Result<Outcome> {
+        let (mut followed, mut told) = (false, Instant::now());
+        loop {
+            let from = self.reconnecting(|| self.source.connect()).await?;
+            let migration = queries::get(db.client(), self.migration.id).await?;
+            if matches!(migration.state, State::CuttingOver | State::CutOver | State::Abandoned) {
+                if !followed {
+                    return Err(Error::new(Kind::Conflict, format!("going on with migration {}", migration.id))
+                        .because(format!("it is {}", migration.state))
+                        .hint("migrate cutover ends it; migrate abandon gives it up"));
+                }
+                self.progress.note("a cutover has begun elsewhere: it copies the rest");
+                return self.outcome(db, &from, None).await;
+            }
+            let horizon =
+                horizon::horizon(&from, self.source, migration.cut_to, self.patience(followed), self.progress, self.stop)
+                    .await?;
+            self.copy_to(db, &from, &horizon).await?;
+            if !followed {
+                self.settle(db).await?;
+            }
+            followed = true;
+            if self.options.ends == Ends::CaughtUp {
+                return self.outcome(db, &from, horizon.waits_for.map(Behind::Transaction)).await;
+            }
+            self.follow(db, &from, &mut told).await?;
+        }
+    }
+
+    fn patience(&self, followed: bool) -> Duration {
+        if followed || self.options.ends == Ends::Never { Duration::from_secs(2) } else { PATIENCE }
+    }
+
+    async fn outcome(&self, db: &Db, from: &Db, behind: Option<Behind>) -> Result<Outcome> {
+        let migration = queries::get(db.client(), self.migration.id).await?;
+        Ok(Outcome {
+            counts: queries::counts(db.client(), migration.id).await?,
+            lag: lag(from, self.source, migration.cut_to).await?,
+            state: migration.state,
+            behind,
+        })
+    }
+
+    /// Copies what can be copied now, before a cutover.
+    pub(super) async fn catch_up(&self, db: &mut Db, from: &Db) -> Result<()> {
+        let cut_to = queries::get(db.client(), self.migration.id).await?.cut_to;
+        let horizon =
+            horizon::horizon(from, self.source, cut_to, Duration::from_secs(2), self.progress, self.stop).await?;
+        self.copy_to(db, from, &horizon).await
+    }
+
+    /// Copies what is missing of a range that was copied before.
+    pub(super) async fn late(&self, to: &mut Db, range: Claimed) -> Result<()> {
+        let mut from = self.source.connect().await?;
+        let task = self.progress.begin("copy late messages", None, Unit::Messages);
+        let pace = Pace::new(None);
+        let copier = Copier {
+            source: self.source,
+            scope: self.scope,
+            migration: self.migration.id,
+            pace: &pace,
+            task: &*task,
+        };
+        copier.late(&mut from, to, range).await
+    }
+
+    /// Copies what lies up to the horizon, in cycles: loaded, then compressed or archived behind it.
+    pub(super) async fn copy_to(&self, db: &mut Db, from: &Db, horizon: &Horizon) -> Result<()> {
+        let Some(until) = horizon.safe else { return Ok(()) };
+        let migration = queries::get(db.client(), self.migration.id).await?;
+        let pending = queries::counts(db.client(), migration.id).await?;
+        let done = migration.cut_to.is_some_and(|cut| cut >= until) && pending.copied == pending.ranges;
+        if done {
+            return Ok(());
+        }
+        let bulk = self.is_bulk(from, migration.cut_to, until, pending).await?;
+        let cycles = tidy::wants(&self.options.ages, db) && bulk;
+        let left = queries::counts(db.client(), migration.id).await?;
+        let total = self.source.estimate.and_then(|n| u64::try_from(n.max(left.messages)).ok());
+        let task = self.progress.begin("migrate", total.filter(|_| bulk), Unit::Messages);
+        if bulk {
+            task.advance(u64::try_from(left.messages).unwrap_or_default());
+        }
+        let pace = Pace::new(self.options.max_rate);
+        let refused = Guarded::new(Vec::<Refused>::new());
+        loop {
+            if bulk {
+                indexes::drop(db, self.scope, migration.id).await?;
+            }
+            let budget = AtomicI64::new(if cycles { CYCLE } else { i64::MAX });
+            let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until });
+            let work = Work { job: self, pace: &pace, refused: &refused, budget: &budget, cutter: &cutter, task: &*task };
+            let jobs = if bulk { self.options.jobs } else { 1 };
+            let ended = futures::future::join_all((0..jobs).map(|_| work.until_nothing_is_left())).await;
+            ended.into_iter().collect::<Result<Vec<()>>>()?;
+            if !cycles || budget.load(Ordering::SeqCst) > 0 {
+                break;
+            }
+            tidy::tidy(
+                db,
+                self.target,
+                self.scope,
+                migration.id,
+                &self.options.ages,
+                self.options.jobs,
+                self.progress,
+                self.stop,
+            )
+            .await?;
+        }
+        let refused = refused.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        worst(refused)
+    }
+
+    /// Whether so much is left that indexes are built faster than kept.
+    async fn is_bulk(&self, from: &Db, cut_to: Option<i64>, until: i64, left: Counts) -> Result<bool> {
+        if cut_to.is_none() || left.ranges - left.copied > BULK_RANGES {
+            return Ok(true);
+        }
+        let many = BULK_RANGES * i64::from(self.options.batch);
+        let after = cut_to.unwrap_or(i64::MIN);
+        Ok(queries::boundary(from.client(), &self.source.table, after, until, many).await?.is_some())
+    }
+
+    /// All that was left for when the bulk is over: indexes, chunks, the planner's figures.
+    pub(super) async fn settle(&self, db: &mut Db) -> Result<()> {
+        indexes::make(db, self.migration.id).await?;
+        tidy::tidy(
+            db,
+            self.target,
+            self.scope,
+            self.migration.id,
+            &self.options.ages,
+            self.options.jobs,
+            self.progress,
+            self.stop,
+        )
+        .await?;
+        // The planner's counts are a nicety: the copy stands without them.
+        let _ = chunks::analyze(db.client(), &self.scope.messages()).await;
+        let migration = queries::get(db.client(), self.migration.id).await?;
+        if migration.state == State::Copying {
+            let (from, to) = (State::Copying, State::CaughtUp);
+            effect!("migrate.caught_up", queries::advance(db.client(), migration.id, from, to).await?);
+        }
+        Ok(())
+    }
+
+    /// Waits for something new at the source, and tells now and then how far behind the namespace is.
+    async fn follow(&self, db: &Db, from: &Db, told: &mut Instant) -> Result<()> {
+        loop {
+            self.stop.sleep(FOLLOW).await?;
+            let migration = queries::get(db.client(), self.migration.id).await?;
+            if migration.state != State::CaughtUp {
+                return Ok(());
+            }
+            let highest = match queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await {
+                Ok(highest) => highest,
+                // The next round connects anew.
+                Err(e) if errors::is_session_gone(&e) => return Ok(()),
+                Err(e) => return Err(e),
+            };
+            let is_time = told.elapsed() > TELL;
+            if is_time {
+                *told = Instant::now();
+                let lag = lag(from, self.source, migration.cut_to).await?;
+                self.progress.note(&format!("following: {} messages and {:.1} s behind", lag.messages, lag.seconds));
+            }
+            if highest > migration.cut_to {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Connects, however long servers take to come back, within limits.
+    async fn reconnecting<F: Future<Output = Result<Db>>>(&self, connect: impl Fn() -> F) -> Result<Db> {
+        let end = Instant::now() + AWAY;
+        let mut pause = Duration::from_millis(200);
+        loop {
+            match connect().await {
+                Ok(db) => return Ok(db),
+                Err(e) if e.kind() != Kind::Failed || Instant::now() > end => return Err(e),
+                Err(e) => {
+                    self.progress.note(&format!("{e}; trying again"));
+                    self.stop.sleep(pause).await?;
+                    pause = (pause * 2).min(Duration::from_secs(10));
+                }
+            }
+        }
+    }
+}
+
+/// Cuts ranges as they are needed.
+struct Cutter {
+    from: Db,
+    until: i64,
+}
+
+/// What the jobs of a cycle share.
+struct Work<'a> {
+    job: &'a Job<'a>,
+    pace: &'a Pace,
+    refused: &'a Guarded<Vec<Refused>>,
+    budget: &'a AtomicI64,
+    cutter: &'a Mutex<Cutter>,
+    task: &'a dyn Task,
+}
+
+impl Work<'_> {
+    /// A job: ranges one after the other; a lost session is opened again.
+    async fn until_nothing_is_left(&self) -> Result<()> {
+        let job = self.job;
+        let mut tries = 0;
+        loop {
+            match self.with_sessions().await {
+                Ok(()) => return Ok(()),
+                Err(e) if (errors::is_session_gone(&e) || errors::is_worth_another_try(&e)) && tries < 20 => {
+                    tries += 1;
+                    job.progress.note(&format!("{e}; trying again"));
+                    job.stop.sleep(Duration::from_millis(500)).await?;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    async fn with_sessions(&self) -> Result<()> {
+        let job = self.job;
+        let mut to = job.reconnecting(|| job.target.connect()).await?;
+        let mut from = job.reconnecting(|| job.source.connect()).await?;
+        let copier = Copier {
+            source: job.source,
+            scope: job.scope,
+            migration: job.migration.id,
+            pace: self.pace,
+            task: self.task,
+        };
+        while self.budget.load(Ordering::SeqCst) > 0 {
+            job.stop.check()?;
+            let refused = self.refused_firsts();
+            match copier.next(&mut from, &mut to, &refused).await? {
+                Next::Copied(messages) => {
+                    self.budget.fetch_sub(messages, Ordering::SeqCst);
+                }
+                Next::Refused(refused) => {
+                    job.progress.warn(&refused.error.to_string());
+                    self.lock_refused().push(refused);
+                }
+                Next::Nothing => {
+                    if !self.cut(&to).await? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn lock_refused(&self) -> std::sync::MutexGuard<'_, Vec<Refused>> {
+        self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn refused_firsts(&self) -> Vec<i64> {
+        self.lock_refused().iter().map(|r| r.first).collect()
+    }
+
+    /// Cuts the next range; false where all are cut.
+    async fn cut(&self, to: &Db) -> Result<bool> {
+        let mut cutter = self.cutter.lock().await;
+        let job = self.job;
+        let Cutter { from, until } = &mut *cutter;
+        let next = next_range(job, to, from, *until).await;
+        if next.as_ref().is_err_and(errors::is_session_gone) {
+            *from = job.reconnecting(|| job.source.connect()).await?;
+            return next_range(job, to, from, *until).await;
+        }
+        next
+    }
+}
+
+async fn next_range(job: &Job<'_>, to: &Db, from: &Db, until: i64) -> Result<bool> {
+    let migration = queries::get(to.client(), job.migration.id).await?;
+    let first = match migration.cut_to {
+        Some(cut) if cut >= until => return Ok(false),
+        Some(cut) => cut + 1,
+        None => match queries::first_position(from.client(), &job.source.table).await? {
+            Some(first) => first.min(until),
+            // Nothing there yet, though positions were handed out.
+            None => return Ok(false),
+        },
+    };
+    let batch = i64::from(job.options.batch);
+    let last = queries::boundary(from.client(), &job.source.table, first - 1, until, batch).await?.unwrap_or(until);
+    // False: another session was faster. Its range is there to be claimed.
+    let _ = queries::add_range(to.client(), migration.id, first, last).await?;
+    Ok(true)
+}
+
+/// One error for all ranges that did not come over.
+fn worst(mut refused: Vec<Refused>) -> Result<()> {
+    refused.sort_by_key(|r| (u8::MAX - r.error.kind().severity(), r.first));
+    let n = refused.len();
+    match refused.into_iter().next() {
+        None => Ok(()),
+        Some(first) if n == 1 => Err(first.error),
+        Some(first) => Err(first.error.while_doing(format!("{n} ranges were refused, the rest was copied; the first"))),
+    }
+}

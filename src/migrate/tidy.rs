@@ -1,0 +1,114 @@
+//! What is done with chunks behind the copy: archived and dropped where they are old enough for that, else compressed. So
+//! the disk never holds source and copy in full.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::TryStreamExt;
+
+use super::indexes;
+use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock};
+use crate::chunks::{self, ChunkRow, Direction};
+use crate::db::queries::{chunks as chunk_queries, clock, migrations as queries};
+use crate::db::{Connector, Db, Scope};
+use crate::error::Result;
+use crate::progress::{Progress, Unit};
+use crate::stop::Stop;
+use crate::store::Store;
+
+/// What is to be done by age.
+#[derive(Debug, Clone, Default)]
+pub struct Ages {
+    /// Compress chunks whose range ended so long ago; `None`: never.
+    pub compress: Option<Duration>,
+    /// Archive and drop chunks whose range ended so long ago, to this store.
+    pub archive: Option<(Duration, Store)>,
+}
+
+/// Chunks that no message will come to any more, as far as can be told.
+async fn done_with(db: &Db, scope: &Scope, migration: i64) -> Result<Vec<ChunkRow>> {
+    let Some(reached) = queries::last_copied(db.client(), migration).await? else { return Ok(Vec::new()) };
+    let mut found = chunk_queries::list(db.client(), scope).await?;
+    found.retain(|c| c.is_closed && c.range_end <= reached);
+    Ok(found)
+}
+
+fn older(now: DateTime<Utc>, age: Duration) -> impl Fn(&ChunkRow) -> bool {
+    let until = TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age));
+    move |c| until.is_some_and(|until| c.range_end <= until)
+}
+
+/// Archives and compresses what is done with. Indexes are there afterwards if anything was compressed: compressed chunks
+/// get filters for what indexes there are.
+///
+/// # Errors
+/// Where a chunk fails, or a stop is asked for.
+#[allow(clippy::too_many_arguments)] // each is a thing of its own, and they are given once
+pub async fn tidy(
+    db: &mut Db,
+    connector: &Connector,
+    scope: &Scope,
+    migration: i64,
+    ages: &Ages,
+    jobs: usize,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    let now = clock::now(db.client()).await?;
+    let mut chunks = done_with(db, scope, migration).await?;
+    if let Some((age, store)) = &ages.archive {
+        let old = older(now, *age);
+        let (archived, left): (Vec<_>, Vec<_>) = chunks.into_iter().partition(|c| old(c));
+        chunks = left;
+        archive(connector, scope, store, &archived, jobs, progress, stop).await?;
+    }
+    let Some(age) = ages.compress.filter(|_| db.server.supports_compression()) else { return Ok(()) };
+    let old = older(now, age);
+    chunks.retain(|c| old(c) && !c.is_compressed);
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    indexes::make(db, migration).await?;
+    let task = progress.begin("compress", Some(chunks.len() as u64), Unit::Items);
+    let task = &*task;
+    futures::stream::iter(chunks.iter().map(Ok::<_, crate::Error>))
+        .try_for_each_concurrent(jobs, |chunk| async move {
+            stop.check()?;
+            let session = connector.connect().await?;
+            chunks::resize(&session, scope, chunk, Direction::Compress).await?;
+            task.advance(1);
+            Ok(())
+        })
+        .await
+}
+
+async fn archive(
+    connector: &Connector,
+    scope: &Scope,
+    store: &Store,
+    chunks: &[ChunkRow],
+    jobs: usize,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
+    let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
+    let mut first_error = None;
+    archive::archive(&mut lock, connector, scope, store, chunks, &options, progress, stop, &mut |_, done| {
+        if let Err(e) = done {
+            progress.warn(&e.to_string());
+            first_error.get_or_insert(e);
+        }
+    })
+    .await?;
+    lock.release().await?;
+    first_error.map_or(Ok(()), Err)
+}
+
+/// Whether anything is to be done behind the copy at all.
+pub fn wants(ages: &Ages, db: &Db) -> bool {
+    ages.archive.is_some() || (ages.compress.is_some() && db.server.supports_compression())
+}
