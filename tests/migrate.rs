@@ -7,6 +7,14 @@ mod cli;
 
 #[path = "migrate/back.rs"]
 mod back;
+#[path = "migrate/broken.rs"]
+mod broken;
+#[path = "migrate/forward.rs"]
+mod forward;
+#[path = "migrate/live.rs"]
+mod live;
+#[path = "migrate/scene.rs"]
+mod scene;
 #[path = "migrate/sources.rs"]
 #[allow(dead_code)]
 mod sources;
