@@ -4,9 +4,14 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "support/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
 
 #[path = "migrate/back.rs"]
 mod back;
 #[path = "migrate/sources.rs"]
 #[allow(dead_code)]
 mod sources;
+#[path = "migrate/trouble.rs"]
+mod trouble;
