@@ -60,10 +60,10 @@ make_source() {
                (ARRAY['OrderPlaced', 'ItemAdded', 'PaymentAuthorized', 'ParcelShipped', 'AddressChanged', 'OrderClosed'])[i % 6 + 1],
                concat('{\"orderId\": \"', md5('order' || s.n), '\", \"customer\": {\"id\": ', s.n, ', \"name\": \"Customer ', s.n % 9973,
                       '\", \"city\": \"', (ARRAY['Köln', 'Wien', 'Zürich', 'Hamburg', 'Graz'])[s.n % 5 + 1], '\"}, \"items\": [',
-                      repeat(concat('{\"sku\": \"', substr(md5(i::text), 1, 10), '\", \"quantity\": ', i % 7 + 1, ', \"price\": ', i % 9000 / 100.0, '}, '),
+                      repeat(concat('{\"sku\": \"', substr(md5(i::text), 1, 10), '\", \"quantity\": ', i % 7 + 1, ', \"price\": ', round(i % 9000 / 100.0, 2), '}, '),
                              (i % 5)::int),
-                      '{\"sku\": \"', substr(md5(i::text), 11, 10), '\", \"quantity\": 1, \"price\": ', i % 500 / 10.0,
-                      '}], \"total\": ', i % 100000 / 100.0, ', \"currency\": \"EUR\", \"placedAt\": \"2024-', i % 12 + 1, '\"}')::jsonb,
+                      '{\"sku\": \"', substr(md5(i::text), 11, 10), '\", \"quantity\": 1, \"price\": ', round(i % 500 / 10.0, 2),
+                      '}], \"total\": ', round(i % 100000 / 100.0, 2), ', \"currency\": \"EUR\", \"placedAt\": \"2024-', i % 12 + 1, '\"}')::jsonb,
                concat('{\"correlationStreamName\": \"checkout-', s.n % 1000, '\", \"causationMessagePosition\": ', i / $2,
                       ', \"traceId\": \"', md5('trace' || i), '\"}')::jsonb
           FROM generate_series(0::bigint, $1 - 1) i, LATERAL (SELECT i * 7919 % $2 AS n) s" "
@@ -128,11 +128,11 @@ print_results() {
     printf '%s messages in %s streams\n\n' "$1" "$2"
     awk -v rows="$1" '
         BEGIN {
-            name["copy"] = "psql \\copy | psql \\copy"
+            name["copy"] = "psql \\copy to psql \\copy"
             name["dump"] = "pg_dump, pg_restore, INSERT SELECT"
             name["ours"] = "migrate postgres, verified"
             name["compressed"] = "migrate postgres, verified, compressed"
-            printf "| %-38s | %8s | %8s | %7s | %10s |\n", "method", "seconds", "rows/s", "ours is", "size after"
+            printf "| %-38s | %8s | %8s | %7s | %10s |\n", "method", "seconds", "rows/s", "as fast", "size after"
             printf "|%s|%s:|%s:|%s:|%s:|\n", "----------------------------------------", "---------", "---------", "--------", "-----------"
         }
         { method[NR] = $1; took[$1] = $2; size[$1] = $3 }
