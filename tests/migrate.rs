@@ -10,6 +10,14 @@ mod cluster;
 
 #[path = "migrate/back.rs"]
 mod back;
+#[path = "migrate/broken.rs"]
+mod broken;
+#[path = "migrate/forward.rs"]
+mod forward;
+#[path = "migrate/live.rs"]
+mod live;
+#[path = "migrate/scene.rs"]
+mod scene;
 #[path = "migrate/sources.rs"]
 #[allow(dead_code)]
 mod sources;

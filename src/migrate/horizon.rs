@@ -68,8 +68,9 @@ pub async fn horizon(
 
 /// The last global position before the first one that is missing after `copied_to`.
 async fn until_gap(db: &Db, source: &Source, copied_to: Option<i64>) -> Result<Option<i64>> {
-    // Before the first message anything may be missing.
-    let Some(mut safe) = copied_to else { return Ok(None) };
+    // That something comes late before the very first message is found at the cutover.
+    let first = queries::first_position(db.client(), &source.table).await?;
+    let Some(mut safe) = copied_to.or(first.map(|first| first.saturating_sub(1))) else { return Ok(None) };
     loop {
         let next = queries::contiguous(db.client(), &source.table, safe, WINDOW).await?;
         if next == safe {

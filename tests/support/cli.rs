@@ -266,28 +266,35 @@ pub fn try_sql(url: &str, statement: &str) -> Result<String, String> {
 }
 
 /// A session of somebody else's that has run some SQL and stays until this is dropped.
-pub struct Held(Option<(std::sync::mpsc::Sender<()>, std::thread::JoinHandle<()>)>);
+pub struct Held(Option<(std::sync::mpsc::Sender<String>, std::thread::JoinHandle<()>)>);
 
 impl Held {
     pub fn new(url: &str, statement: &str) -> Self {
         let (url, statement) = (url.to_owned(), statement.to_owned());
         let (ready, is_ready) = std::sync::mpsc::channel();
-        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let (end, ended) = std::sync::mpsc::channel::<String>();
         let thread = std::thread::spawn(move || {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(
                 async move {
                     let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
-                    let db = connect(&info, &ConnectOptions::default()).await.unwrap();
+                    let db = connect_plain(&info, &ConnectOptions::default()).await.unwrap();
                     db.batch_execute(&statement).await.unwrap();
                     ready.send(()).unwrap();
-                    // An error says that the other end was dropped, which is what is waited for.
-                    let _ = ended.recv();
+                    // An error says that the other end was dropped: nothing more is to be done.
+                    if let Ok(last) = ended.recv() {
+                        db.batch_execute(&last).await.unwrap();
+                    }
                     db.close().await;
                 },
             );
         });
         is_ready.recv().expect("the statement was run");
         Self(Some((end, thread)))
+    }
+
+    /// Runs a last statement, and ends.
+    pub fn end(self, statement: &str) {
+        self.0.as_ref().unwrap().0.send(statement.to_owned()).unwrap();
     }
 
     /// The lifecycle lock of a namespace.

@@ -42,7 +42,8 @@ pub fn token(text: &str) -> Option<&str> {
     })
 }
 
-/// Asserts that a run has told none of its secrets. Only `namespaces create` prints a token, on standard output.
+/// Asserts that a run has told none of its secrets. Only what makes a namespace, `namespaces create` and
+/// `migrate cutover`, prints a token, on standard output.
 #[track_caller]
 pub fn assert_kept(args: &[&str], variables: &[(String, String)], stdout: &[u8], stderr: &[u8]) {
     let (out, err) = (String::from_utf8_lossy(stdout), String::from_utf8_lossy(stderr));
@@ -51,7 +52,6 @@ pub fn assert_kept(args: &[&str], variables: &[(String, String)], stdout: &[u8],
             assert!(!text.contains(&secret), "{args:?} has told a secret on {name}: {text}");
         }
     }
-    // A token that is made is told once.
     let makes = [["namespaces", "create"], ["namespace", "create"], ["migrate", "cutover"]]
         .iter()
         .any(|verb| args.windows(2).any(|w| w == verb));

@@ -95,11 +95,11 @@ pub async fn add_range(db: &impl GenericClient, migration: i64, first: i64, last
         .query_opt(
             "WITH cut AS (
                  UPDATE eventodb_store.migrations
-                    SET first_position = coalesce(first_position, $2), cut_to = $3
-                  WHERE id = $1 AND (cut_to IS NULL OR cut_to = $2 - 1)
+                    SET first_position = coalesce(first_position, $2::bigint), cut_to = $3::bigint
+                  WHERE id = $1 AND (cut_to IS NULL OR cut_to = $2::bigint - 1)
                  RETURNING id)
              INSERT INTO eventodb_store.migration_ranges (migration, first_position, last_position)
-             SELECT id, $2, $3 FROM cut RETURNING first_position",
+             SELECT id, $2::bigint, $3::bigint FROM cut RETURNING first_position",
             &[&migration, &first, &last],
         )
         .await

@@ -180,8 +180,8 @@ pub async fn boundary(
         .query_one(
             &format!(
                 "SELECT max(g.global_position), count(*) FROM
-                   (SELECT global_position FROM {table} WHERE global_position > $1 AND global_position <= $2
-                     ORDER BY global_position LIMIT $3) g"
+                   (SELECT global_position FROM {table} WHERE global_position > $1::bigint AND global_position <= $2::bigint
+                     ORDER BY global_position LIMIT $3::bigint) g"
             ),
             &[&after, &until, &batch],
         )
@@ -200,10 +200,10 @@ pub async fn contiguous(db: &impl GenericClient, table: &Qualified, after: i64, 
     let row = db
         .query_one(
             &format!(
-                "SELECT coalesce(max(n.global_position), $1) FROM
+                "SELECT coalesce(max(n.global_position), $1::bigint) FROM
                    (SELECT global_position, row_number() OVER (ORDER BY global_position) AS place FROM {table}
-                     WHERE global_position > $1 ORDER BY global_position LIMIT $2) n
-                  WHERE n.global_position = $1 + n.place"
+                     WHERE global_position > $1::bigint ORDER BY global_position LIMIT $2::bigint) n
+                  WHERE n.global_position = $1::bigint + n.place"
             ),
             &[&after, &window],
         )
