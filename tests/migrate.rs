@@ -4,6 +4,9 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "support/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
 
 #[path = "migrate/back.rs"]
 mod back;
@@ -18,3 +21,5 @@ mod scene;
 #[path = "migrate/sources.rs"]
 #[allow(dead_code)]
 mod sources;
+#[path = "migrate/trouble.rs"]
+mod trouble;

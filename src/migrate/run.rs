@@ -121,16 +121,51 @@ pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag>
 /// [`Kind::Busy`] where another run is at work on the migration; [`Kind::Conflict`] or [`Kind::Verification`] where ranges
 /// did not come over for what is in them: all others have.
 pub async fn run(job: Job<'_>) -> Result<Outcome> {
-    let mut db = job.target.connect().await?;
-    lock(&db, job.scope.namespace()).await?;
-    let result = job.until_over(&mut db).await;
-    if let Err(e) = &result
-        && !matches!(e.kind(), Kind::Interrupted | Kind::Terminated)
-    {
-        // A nicety for `migrate status`; the error itself is what counts.
-        let _ = queries::note_error(db.client(), job.migration.id, Some(&e.to_string())).await;
+    let mut round = Round { followed: false, told: Instant::now() };
+    let (mut tries, mut patience) = (0, Duration::ZERO);
+    loop {
+        let mut db = job.reconnecting(|| job.target.connect()).await?;
+        lock_within(&db, &job, patience).await?;
+        let result = job.until_over(&mut db, &mut round).await;
+        match &result {
+            // A server was restarted, and with a session of ours the lock may be gone. Ranges are whole or not there.
+            Err(e) if errors::is_session_gone(e) && tries < 20 => {
+                tries += 1;
+                job.progress.note(&format!("{e}; trying again"));
+                // The server may not have noticed yet that our last session is over.
+                patience = Duration::from_secs(10);
+                job.stop.sleep(Duration::from_millis(500)).await?;
+                continue;
+            }
+            Err(e) if !matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => {
+                // A nicety for `migrate status`; the error itself is what counts.
+                let _ = queries::note_error(db.client(), job.migration.id, Some(&e.to_string())).await;
+            }
+            _ => {}
+        }
+        return result;
     }
-    result
+}
+
+/// How far a run is, whatever sessions it loses.
+struct Round {
+    /// Whether the namespace was as the source once.
+    followed: bool,
+    /// When it was last told how far it is behind.
+    told: Instant,
+}
+
+/// [`lock`], waiting so long for who holds it.
+async fn lock_within(db: &Db, job: &Job<'_>, patience: Duration) -> Result<()> {
+    let end = Instant::now() + patience;
+    loop {
+        match lock(db, job.scope.namespace()).await {
+            Err(e) if e.kind() == Kind::Busy && Instant::now() < end => {
+                job.stop.sleep(Duration::from_millis(200)).await?;
+            }
+            done => return done,
+        }
+    }
 }
 
 /// Takes the migration's lock: it is gone with the session.
@@ -147,13 +182,12 @@ pub(super) async fn lock(db: &Db, namespace: &str) -> Result<()> {
 }
 
 impl Job<'_> {
-    async fn until_over(&self, db: &mut Db) -> Result<Outcome> {
-        let (mut followed, mut told) = (false, Instant::now());
+    async fn until_over(&self, db: &mut Db, round: &mut Round) -> Result<Outcome> {
         loop {
             let from = self.reconnecting(|| self.source.connect()).await?;
             let migration = queries::get(db.client(), self.migration.id).await?;
             if matches!(migration.state, State::CuttingOver | State::CutOver | State::Abandoned) {
-                if !followed {
+                if !round.followed {
                     return Err(Error::new(Kind::Conflict, format!("going on with migration {}", migration.id))
                         .because(format!("it is {}", migration.state))
                         .hint("migrate cutover ends it; migrate abandon gives it up"));
@@ -162,17 +196,17 @@ impl Job<'_> {
                 return self.outcome(db, &from, None).await;
             }
             let horizon =
-                horizon::horizon(&from, self.source, migration.cut_to, self.patience(followed), self.progress, self.stop)
+                horizon::horizon(&from, self.source, migration.cut_to, self.patience(round.followed), self.progress, self.stop)
                     .await?;
             self.copy_to(db, &from, &horizon).await?;
-            if !followed {
+            if !round.followed {
                 self.settle(db).await?;
             }
-            followed = true;
+            round.followed = true;
             if self.options.ends == Ends::CaughtUp {
                 return self.outcome(db, &from, horizon.waits_for.map(Behind::Transaction)).await;
             }
-            self.follow(db, &from, &mut told).await?;
+            self.follow(db, &from, &mut round.told).await?;
         }
     }
 
@@ -391,10 +425,12 @@ impl Work<'_> {
                 Next::Copied(messages) => {
                     self.budget.fetch_sub(messages, Ordering::SeqCst);
                 }
-                Next::Refused(refused) => {
+                // Another job may have come to the range before this one had said so.
+                Next::Refused(refused) if !self.refused_firsts().contains(&refused.first) => {
                     job.progress.warn(&refused.error.to_string());
                     self.lock_refused().push(refused);
                 }
+                Next::Refused(_) => {}
                 Next::Nothing => {
                     if !self.cut(&to).await? {
                         return Ok(());
