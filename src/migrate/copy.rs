@@ -112,7 +112,7 @@ impl Copier<'_> {
         let (messages, firsts) = (self.scope.messages().to_string(), [range.first]);
         let (theirs, ours) = tokio::join!(
             queries::figures(source, self.source.rows(), &firsts, range.last, None),
-            queries::figures(tx, &messages, &firsts, range.last, None)
+            queries::figures(tx, self.source.rows_of(&messages), &firsts, range.last, None)
         );
         let first = |figures: Vec<(usize, Figures)>| figures.into_iter().next().map(|(_, f)| f).unwrap_or_default();
         let (theirs, ours) = (first(theirs?), first(ours?));
@@ -120,7 +120,9 @@ impl Copier<'_> {
             return Err(self.invalid(source, range).await?);
         }
         if !theirs.agree(&ours) {
-            let found = verify::narrow(source, self.source.rows(), tx, &messages, range.first, range.last).await?;
+            let found =
+                verify::narrow(source, self.source.rows(), tx, self.source.rows_of(&messages), range.first, range.last)
+                    .await?;
             return Err(verify::differs(range, &found));
         }
         Ok(if ours.messages == 0 { verify::nothing() } else { ours })
@@ -132,7 +134,7 @@ impl Copier<'_> {
             .copy_out(&format!(
                 "COPY (SELECT {COLUMNS} FROM {} m WHERE global_position BETWEEN {} AND {} ORDER BY global_position)
                  TO STDOUT (FORMAT binary)",
-                self.source.rows(),
+                self.source.rows().from,
                 range.first,
                 range.last
             ))
@@ -187,13 +189,13 @@ impl Copier<'_> {
     }
 
     async fn invalid(&self, source: &Transaction<'_>, range: Claimed) -> Result<Error> {
-        let named = queries::invalid(source, self.source.rows(), range.first, range.last).await?;
+        let named = queries::invalid(source, self.source.rows().from, range.first, range.last).await?;
         Ok(refusal(&named))
     }
 
     async fn invalid_outside(&self, range: Claimed) -> Result<Option<Error>> {
         let db = self.source.connect().await?;
-        let named = queries::invalid(db.client(), self.source.rows(), range.first, range.last).await?;
+        let named = queries::invalid(db.client(), self.source.rows().from, range.first, range.last).await?;
         Ok((!named.is_empty()).then(|| refusal(&named)))
     }
 

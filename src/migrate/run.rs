@@ -111,7 +111,7 @@ pub enum Behind {
 /// # Errors
 /// Where a query fails.
 pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag> {
-    let (messages, seconds) = queries::unread(from.client(), source.rows(), cut_to.unwrap_or(i64::MIN)).await?;
+    let (messages, seconds) = queries::unread(from.client(), source.rows().from, cut_to.unwrap_or(i64::MIN)).await?;
     Ok(Lag { messages, seconds: if messages == 0 { 0.0 } else { seconds } })
 }
 

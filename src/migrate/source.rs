@@ -2,7 +2,7 @@
 
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
-use crate::db::queries::migrations::{self as queries, ColumnRow, Identity};
+use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows};
 use crate::db::server::Role;
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
@@ -30,6 +30,8 @@ pub struct Source {
     pub notes: Vec<String>,
     /// Whether a column is `json`, which takes what a namespace cannot keep.
     pub json: bool,
+    /// How both sides hash.
+    hash: Hash,
     rows: String,
 }
 
@@ -88,6 +90,8 @@ impl Source {
             bytes: found.bytes,
             sequence: sequence.map(|(name, _)| name),
             registry: queries::registry_row(db.client(), schema).await?,
+            // TimescaleDB's side keeps UTF-8, or hashes as this one does.
+            hash: if queries::encoding(db.client()).await? == "UTF8" { Hash::Bytes } else { Hash::Utf8 },
             json: columns.iter().any(|c| c.data_type == "json"),
             notes,
             rows,
@@ -105,9 +109,14 @@ impl Source {
         self.connector.connect_plain().await
     }
 
-    /// Its messages with the namespace's columns, to stand in a FROM.
-    pub fn rows(&self) -> &str {
-        &self.rows
+    /// Its messages with the namespace's columns.
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { from: &self.rows, hash: self.hash }
+    }
+
+    /// A namespace's table, as it is compared with them.
+    pub fn rows_of<'a>(&self, table: &'a str) -> Rows<'a> {
+        Rows { from: table, hash: self.hash }
     }
 
     /// What must be unique in a namespace and is not kept so by an index of the source is looked for.

@@ -7,7 +7,7 @@ use super::run::{self, Lag};
 use super::source::Source;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow};
-use crate::db::queries::migrations::{self as queries, Claimed, Figures, MigrationRow, RangeRow};
+use crate::db::queries::migrations::{self as queries, Claimed, Figures, MigrationRow, RangeRow, Rows};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
@@ -108,9 +108,9 @@ pub(super) fn differs(range: Claimed, found: &[Finding]) -> Error {
 /// The messages of a range that are not the same on both sides, up to [`NAMED`] of them: two streams side by side.
 pub(super) async fn narrow(
     from: &impl GenericClient,
-    from_rows: &str,
+    from_rows: Rows<'_>,
     to: &impl GenericClient,
-    to_rows: &str,
+    to_rows: Rows<'_>,
     first: i64,
     last: i64,
 ) -> Result<Vec<Finding>> {
@@ -220,8 +220,15 @@ pub async fn verify(
             done.differing.push((range.first, range.last));
             if !is_archived && done.findings.len() < NAMED {
                 let messages = scope.messages().to_string();
-                let named =
-                    narrow(from.client(), source.rows(), to.client(), &messages, range.first, range.last).await?;
+                let named = narrow(
+                    from.client(),
+                    source.rows(),
+                    to.client(),
+                    source.rows_of(&messages),
+                    range.first,
+                    range.last,
+                )
+                .await?;
                 done.findings.extend(named);
                 done.findings.truncate(NAMED);
             }
@@ -267,7 +274,7 @@ async fn compare(
                 .zip(ranges.iter().filter_map(|r| r.copied.as_ref().and_then(|c| c.last_time)).max());
             let (a, b) = tokio::join!(
                 queries::figures(from.client(), source.rows(), &firsts, last, None),
-                queries::figures(to.client(), &messages, &firsts, last, times)
+                queries::figures(to.client(), source.rows_of(&messages), &firsts, last, times)
             );
             for (side, found) in [(&mut theirs, a?), (&mut ours, b?)] {
                 for (place, figures) in found {

@@ -10,11 +10,11 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
 pub use ranges::{
-    Claimed, Counts, Figures, RangeRow, add_range, claim, complete, counts, figures, figures_of_messages, insert_late,
-    last_copied, make_late, messages_by_range, note_failure, raise_heads, ranges_from,
+    Claimed, Counts, Figures, Hash, RangeRow, Rows, add_range, claim, complete, counts, figures, figures_of_messages,
+    insert_late, last_copied, make_late, messages_by_range, note_failure, raise_heads, ranges_from,
 };
 pub use source::{
-    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, find_table,
+    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, encoding, find_table,
     first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held,
     unblock_writes, unique_on, unread, with_zero,
 };

@@ -227,20 +227,45 @@ pub async fn last_copied(db: &impl GenericClient, migration: i64) -> Result<Opti
     row.as_ref().map_or(Ok(None), |r| time_of(r, 0))
 }
 
-/// One message's hash; equal on both servers where every column is.
-const HASH: &str =
-    "hashtextextended(ROW(m.global_position, m.\"position\", m.stream_name, m.\"type\", m.\"time\", m.data,
-    m.metadata, m.id)::text, 0)";
+/// How a message is hashed; equal on both servers where every column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hash {
+    /// Over the server's own bytes, which costs least: both databases keep UTF-8.
+    Bytes,
+    /// Over UTF-8, whatever a database keeps.
+    Utf8,
+}
+
+impl Hash {
+    fn sql(self) -> String {
+        // A composite's text keeps fields apart, and NULL from empty.
+        let row = "ROW(m.global_position, m.\"position\", m.stream_name, m.\"type\", m.\"time\", m.data, m.metadata,
+            m.id)::text";
+        match self {
+            Self::Bytes => format!("hashtextextended({row}, 0)"),
+            Self::Utf8 => format!("('x' || left(md5(convert_to({row}, 'UTF8')), 16))::bit(64)::bigint"),
+        }
+    }
+}
+
+/// The messages of a side.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// A table, or a query in parentheses, with the namespace's columns.
+    pub from: &'a str,
+    /// How both sides hash.
+    pub hash: Hash,
+}
 
 /// What a side holds in the ranges of a window, by the ranges' place in `firsts`; ranges without messages are left out.
-/// `rows` is a table, or a query in parentheses, with the namespace's columns. `times`: where its messages lie, for chunks
+/// `times`: where its messages lie, for chunks
 /// to be left out.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn figures(
     db: &impl GenericClient,
-    rows: &str,
+    rows: Rows<'_>,
     firsts: &[i64],
     last: i64,
     times: Option<(DateTime<Utc>, DateTime<Utc>)>,
@@ -248,8 +273,8 @@ pub async fn figures(
     let first = firsts.first().copied().unwrap_or(i64::MIN);
     let bound = if times.is_some() { "AND m.\"time\" BETWEEN $4 AND $5" } else { "" };
     let sql = include_str!("../../sql/migrate_figures.sql")
-        .replace("{{rows}}", rows)
-        .replace("{{hash}}", HASH)
+        .replace("{{rows}}", rows.from)
+        .replace("{{hash}}", &rows.hash.sql())
         .replace("{{bound}}", bound);
     let doing = format!("hashing global positions {first} to {last}");
     let found = match &times {
@@ -280,13 +305,15 @@ pub async fn figures(
 /// Where the query fails.
 pub async fn figures_of_messages(
     db: &impl GenericClient,
-    rows: &str,
+    rows: Rows<'_>,
     first: i64,
     last: i64,
 ) -> Result<tokio_postgres::RowStream> {
     let sql = format!(
-        "SELECT m.global_position, {HASH} AS hash, m.stream_name, m.\"position\" FROM {rows} m
-          WHERE m.global_position BETWEEN $1 AND $2 ORDER BY m.global_position"
+        "SELECT m.global_position, {} AS hash, m.stream_name, m.\"position\" FROM {} m
+          WHERE m.global_position BETWEEN $1 AND $2 ORDER BY m.global_position",
+        rows.hash.sql(),
+        rows.from
     );
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&first, &last];
     db.query_raw(&sql, parameters).await.map_err(|e| explain(format!("reading global positions {first} to {last}"), e))

@@ -50,6 +50,18 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
     Ok(row.map(|r| SourceTable { oid: r.get(0), estimate: r.get(1), bytes: r.get(2) }))
 }
 
+/// How the database keeps text.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn encoding(db: &impl GenericClient) -> Result<String> {
+    let row = db
+        .query_one("SELECT current_setting('server_encoding')", &[])
+        .await
+        .map_err(|e| explain("asking how a database keeps text", e))?;
+    Ok(row.get(0))
+}
+
 /// Its columns.
 ///
 /// # Errors
