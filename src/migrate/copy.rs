@@ -167,21 +167,22 @@ impl Copier<'_> {
         self.task.advance(u64::from(messages));
     }
 
-    /// Why a range does not come over: where it lies in its messages, they are named.
+    /// Why a range does not come over: where it lies in its messages, they are named as far as they can be.
     async fn blame(&self, range: Claimed, e: Error) -> Error {
         let code = errors::sqlstate_of(&e).map(|c| c.code().to_owned()).unwrap_or_default();
-        match code.as_str() {
-            // A NULL where a namespace takes none, an instant that no chunk can be made for.
-            "23502" | "22008" | "22000" => match self.invalid_outside(range).await {
-                Ok(named) => named,
-                Err(_) => Error::new(Kind::Conflict, "writing to the namespace").because(e),
-            },
-            // Only json holds what jsonb refuses. The source's transaction is over by then.
-            "22P05" | "22P02" | "22003" if self.source.json => match self.zeros(range).await {
-                Ok(named) => named,
-                Err(_) => Error::new(Kind::Conflict, "reading the source").because(e),
-            },
-            _ => e,
+        // Data that is not as it must be, or that breaks a rule of the namespace.
+        if !code.starts_with("22") && !code.starts_with("23") {
+            return e;
+        }
+        // The transactions are over by then.
+        let named = match code.as_str() {
+            // Only json holds what jsonb refuses.
+            "22P05" | "22P02" | "22003" if self.source.json => self.zeros(range).await,
+            _ => self.invalid_outside(range).await,
+        };
+        match named {
+            Ok(Some(named)) => named,
+            _ => Error::new(Kind::Conflict, "messages that a namespace cannot hold").because(e),
         }
     }
 
@@ -190,23 +191,17 @@ impl Copier<'_> {
         Ok(refusal(&named))
     }
 
-    async fn invalid_outside(&self, range: Claimed) -> Result<Error> {
+    async fn invalid_outside(&self, range: Claimed) -> Result<Option<Error>> {
         let db = self.source.connect().await?;
         let named = queries::invalid(db.client(), self.source.rows(), range.first, range.last).await?;
-        if named.is_empty() {
-            return Err(Error::failed("looking for messages that cannot be kept"));
-        }
-        Ok(refusal(&named))
+        Ok((!named.is_empty()).then(|| refusal(&named)))
     }
 
-    async fn zeros(&self, range: Claimed) -> Result<Error> {
+    async fn zeros(&self, range: Claimed) -> Result<Option<Error>> {
         let db = self.source.connect().await?;
         let named = queries::with_zero(db.client(), &self.source.table, range.first, range.last).await?;
-        if named.is_empty() {
-            return Err(Error::failed("looking for zero characters"));
-        }
         let named: Vec<_> = named.iter().map(|g| format!("{g}: \\u0000, which jsonb cannot hold")).collect();
-        Ok(refusal(&named))
+        Ok((!named.is_empty()).then(|| refusal(&named)))
     }
 }
 

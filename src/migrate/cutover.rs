@@ -81,7 +81,9 @@ async fn wait_for_lock(db: &Db, job: &Job<'_>) -> Result<()> {
     let end = Instant::now() + Duration::from_mins(1);
     loop {
         match lock(db, job.scope.namespace()).await {
-            Err(e) if e.kind() == Kind::Busy && Instant::now() < end => job.stop.sleep(Duration::from_millis(200)).await?,
+            Err(e) if e.kind() == Kind::Busy && Instant::now() < end => {
+                job.stop.sleep(Duration::from_millis(200)).await?
+            }
             done => return done,
         }
     }
@@ -104,7 +106,9 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> 
         Err(_) => {
             return Err(Error::failed("cutting over")
                 .because(format!("writes were stopped for {} s and all was not done", how.max_downtime.as_secs()))
-                .hint("the source takes writes again; run migrate postgres to be closer, or give more --max-downtime"));
+                .hint(
+                    "the source takes writes again; run migrate postgres to be closer, or give more --max-downtime",
+                ));
         }
     };
     let messages = queries::counts(db.client(), migration.id).await?.messages;
@@ -221,10 +225,17 @@ async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> 
     let token = Token::generate(&migration.namespace);
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     heads::raise_sequence(&tx, &scope, last.unwrap_or_default()).await?;
-    let registry = migration.registry.as_ref().filter(|r| r.get("id").and_then(Value::as_str) == Some(&migration.namespace));
-    let is_new =
-        namespaces::take_over(&tx, &migration.namespace, &migration.schema, &migration.source.schema, registry, &token.sha256())
-            .await?;
+    let registry =
+        migration.registry.as_ref().filter(|r| r.get("id").and_then(Value::as_str) == Some(&migration.namespace));
+    let is_new = namespaces::take_over(
+        &tx,
+        &migration.namespace,
+        &migration.schema,
+        &migration.source.schema,
+        registry,
+        &token.sha256(),
+    )
+    .await?;
     queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
     effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok((is_new == namespaces::TakenOver::WithNewToken).then_some(token))

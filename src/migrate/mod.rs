@@ -16,7 +16,7 @@ mod source;
 mod tidy;
 mod verify;
 
-pub use cutover::{Cutover, CutOver, abandon, cutover};
+pub use cutover::{CutOver, Cutover, abandon, cutover};
 pub use plan::{Plan, Request, find, open, plan, prepare};
 pub use run::{Behind, Ends, Job, Lag, Options, Outcome, lag, run};
 pub use source::Source;

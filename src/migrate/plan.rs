@@ -36,7 +36,12 @@ pub struct Plan {
 ///
 /// # Errors
 /// [`Kind::NotFound`] where it has none; otherwise as [`Source::open`].
-pub async fn open(db: &Db, target: &Connector, namespace: &str, from: ConnInfo) -> Result<(MigrationRow, Scope, Source)> {
+pub async fn open(
+    db: &Db,
+    target: &Connector,
+    namespace: &str,
+    from: ConnInfo,
+) -> Result<(MigrationRow, Scope, Source)> {
     let migration = find(db, namespace).await?;
     let connector = source::connector(from, &target.options);
     let session = connector.connect_plain().await?;
@@ -113,7 +118,8 @@ async fn refuse_taken(db: &Db, name: &str, source: &Source) -> Result<()> {
     let doing = format!("migrating into namespace {name}");
     let Some(row) = namespaces::list(db.client(), Some(name)).await?.pop() else { return Ok(()) };
     if !row.is_hypertable {
-        let here = source.identity.database == db.server.database && source.identity.system == db.server.system_identifier;
+        let here =
+            source.identity.database == db.server.database && source.identity.system == db.server.system_identifier;
         if here && row.schema == source.identity.schema {
             return Ok(());
         }

@@ -9,10 +9,10 @@ use tokio::time::Instant;
 
 use super::copy::{Copier, Next, Refused};
 use super::horizon::{self, Horizon};
+use super::indexes;
 use super::pace::Pace;
 use super::source::Source;
 use super::tidy::{self, Ages};
-use super::indexes;
 use crate::db::queries::chunks;
 use crate::db::queries::migrations::{self as queries, Claimed, Counts, MigrationRow, State};
 use crate::db::{Connector, Db, Scope, errors};
@@ -195,9 +195,15 @@ impl Job<'_> {
                 self.progress.note("a cutover has begun elsewhere: it copies the rest");
                 return self.outcome(db, &from, None).await;
             }
-            let horizon =
-                horizon::horizon(&from, self.source, migration.cut_to, self.patience(round.followed), self.progress, self.stop)
-                    .await?;
+            let horizon = horizon::horizon(
+                &from,
+                self.source,
+                migration.cut_to,
+                self.patience(round.followed),
+                self.progress,
+                self.stop,
+            )
+            .await?;
             self.copy_to(db, &from, &horizon).await?;
             if !round.followed {
                 self.settle(db).await?;
@@ -237,13 +243,8 @@ impl Job<'_> {
         let mut from = self.source.connect().await?;
         let task = self.progress.begin("copy late messages", None, Unit::Messages);
         let pace = Pace::new(None);
-        let copier = Copier {
-            source: self.source,
-            scope: self.scope,
-            migration: self.migration.id,
-            pace: &pace,
-            task: &*task,
-        };
+        let copier =
+            Copier { source: self.source, scope: self.scope, migration: self.migration.id, pace: &pace, task: &*task };
         copier.late(&mut from, to, range).await
     }
 
@@ -272,7 +273,8 @@ impl Job<'_> {
             }
             let budget = AtomicI64::new(if cycles { CYCLE } else { i64::MAX });
             let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until });
-            let work = Work { job: self, pace: &pace, refused: &refused, budget: &budget, cutter: &cutter, task: &*task };
+            let work =
+                Work { job: self, pace: &pace, refused: &refused, budget: &budget, cutter: &cutter, task: &*task };
             let jobs = if bulk { self.options.jobs } else { 1 };
             let ended = futures::future::join_all((0..jobs).map(|_| work.until_nothing_is_left())).await;
             ended.into_iter().collect::<Result<Vec<()>>>()?;
@@ -337,7 +339,8 @@ impl Job<'_> {
             if migration.state != State::CaughtUp {
                 return Ok(());
             }
-            let highest = match queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await {
+            let highest = match queries::highest(from.client(), &self.source.table, self.source.sequence.as_ref()).await
+            {
                 Ok(highest) => highest,
                 // The next round connects anew.
                 Err(e) if errors::is_session_gone(&e) => return Ok(()),

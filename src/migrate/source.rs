@@ -3,6 +3,7 @@
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
 use crate::db::queries::migrations::{self as queries, ColumnRow, Identity};
+use crate::db::server::Role;
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
 
@@ -32,8 +33,10 @@ pub struct Source {
     rows: String,
 }
 
-const NEEDED: [&str; 8] =
-    ["time", "global_position", "position", "stream_name", "type", "data", "metadata", "id"];
+const NEEDED: [&str; 8] = ["time", "global_position", "position", "stream_name", "type", "data", "metadata", "id"];
+
+/// `server_version_num` of the first release that hashes as later ones do.
+const OLDEST_SOURCE: i32 = 110_000;
 
 impl Source {
     /// Looks at the source through a session. `ignored`: columns that may be left behind.
@@ -45,6 +48,11 @@ impl Source {
         let table = Qualified::new(schema, "messages");
         let shown = connector.info.shown();
         let doing = format!("looking at {schema}.messages of {shown}");
+        if db.server.server_version_num < OLDEST_SOURCE {
+            return Err(Error::new(Kind::Unsupported, doing)
+                .because(format!("PostgreSQL {} is too old: 11 or later can be read", db.server.server_version))
+                .hint("restore it into a newer server, with pg_dump and pg_restore, and migrate from there"));
+        }
         let Some(found) = queries::find_table(db.client(), schema).await? else {
             return Err(Error::new(Kind::NotFound, doing)
                 .because("there is no such table")
@@ -53,6 +61,13 @@ impl Source {
         let columns = queries::columns(db.client(), found.oid).await?;
         let mut notes = Vec::new();
         let rows = projection(&table, &columns, ignored, &doing, &mut notes)?;
+        if db.server.role == Role::Standby {
+            notes.push(
+                "the source is a standby, which does not tell of open transactions: what comes late is copied at the \
+                 cutover, from the primary"
+                    .to_owned(),
+            );
+        }
         let sequence = queries::position_sequence(db.client(), found.oid).await?;
         if sequence.as_ref().is_some_and(|(_, caches)| *caches) {
             notes.push(
@@ -155,8 +170,9 @@ fn projection(
     let mut list = Vec::new();
     for needed in NEEDED {
         let Some(column) = columns.iter().find(|c| c.name == needed) else {
-            return Err(unsupported(format!("it has no column {needed}"))
-                .hint("EventoDB's Postgres schemas, Message DB's message_store and older TimescaleDB layouts can be read"));
+            return Err(unsupported(format!("it has no column {needed}")).hint(
+                "EventoDB's Postgres schemas, Message DB's message_store and older TimescaleDB layouts can be read",
+            ));
         };
         let name = Ident::new(needed);
         let value = match (needed, column.data_type.as_str()) {

@@ -86,7 +86,11 @@ pub struct Verification {
 /// A range without messages.
 pub(super) fn nothing() -> Figures {
     // What SQL answers for no rows: md5 of the empty text.
-    Figures { hash_sum: "0".to_owned(), hash_chain: "d41d8cd98f00b204e9800998ecf8427e".to_owned(), ..Figures::default() }
+    Figures {
+        hash_sum: "0".to_owned(),
+        hash_chain: "d41d8cd98f00b204e9800998ecf8427e".to_owned(),
+        ..Figures::default()
+    }
 }
 
 /// The error for a range whose copy is not what the source has.
@@ -256,9 +260,11 @@ async fn compare(
         Depth::Content => {
             // Where the namespace's messages of the window lie: chunks of other times are left alone. What has been put
             // elsewhere since is missing here then, and is found.
-            let times = ranges.iter().filter_map(|r| r.copied.as_ref().and_then(|c| c.first_time)).min().zip(
-                ranges.iter().filter_map(|r| r.copied.as_ref().and_then(|c| c.last_time)).max(),
-            );
+            let times = ranges
+                .iter()
+                .filter_map(|r| r.copied.as_ref().and_then(|c| c.first_time))
+                .min()
+                .zip(ranges.iter().filter_map(|r| r.copied.as_ref().and_then(|c| c.last_time)).max());
             let (a, b) = tokio::join!(
                 queries::figures(from.client(), source.rows(), &firsts, last, None),
                 queries::figures(to.client(), &messages, &firsts, last, times)

@@ -15,23 +15,36 @@ fn every_layout_comes_over_exactly_and_its_namespace_goes_on() {
             "{layout:?}: {done}"
         );
         let verified = scene.run("verify", &[]).json();
-        assert_eq!((&verified["verdict"], &verified["source_messages"]), (&"equal".into(), &1_000.into()), "{layout:?}");
+        assert_eq!(
+            (&verified["verdict"], &verified["source_messages"]),
+            (&"equal".into(), &1_000.into()),
+            "{layout:?}"
+        );
         let cut = scene.run("cutover", &[]).json();
         assert_eq!((&cut["messages"], &cut["last_global_position"]), (&1_000.into(), &1_000.into()), "{layout:?}");
         // The source is as it was, and refuses writes.
         assert!(!scene.takes_writes(), "{layout:?}");
         scene.assert_same();
         let coverage = scene.cli.json(&["coverage"]);
-        assert_eq!((&coverage["verdict"], &coverage["hot_messages"]), (&"complete".into(), &1_000.into()), "{layout:?}");
+        assert_eq!(
+            (&coverage["verdict"], &coverage["hot_messages"]),
+            (&"complete".into(), &1_000.into()),
+            "{layout:?}"
+        );
         // All indexes are back.
-        let indexes = format!("SELECT count(*)::text FROM pg_indexes WHERE schemaname = '{}' AND tablename = 'messages'", scene.schema());
+        let indexes = format!(
+            "SELECT count(*)::text FROM pg_indexes WHERE schemaname = '{}' AND tablename = 'messages'",
+            scene.schema()
+        );
         assert_eq!(sql(&scene.cli.db_url, &indexes), "5", "{layout:?}");
         let last = rows(&scene.cli.db_url, &scene.schema()).pop().unwrap();
         let (stream, position) = (last.stream.unwrap(), last.position.unwrap());
         let wrong = (position + 1).to_string();
-        scene.cli.run(&["messages", "write", &stream, "T", "--expected-version", &wrong]).fails(4, "Wrong expected version");
-        let written =
-            scene.cli.json(&["messages", "write", &stream, "T", "--expected-version", &position.to_string()]);
+        scene
+            .cli
+            .run(&["messages", "write", &stream, "T", "--expected-version", &wrong])
+            .fails(4, "Wrong expected version");
+        let written = scene.cli.json(&["messages", "write", &stream, "T", "--expected-version", &position.to_string()]);
         // The write that was refused took one.
         assert_eq!(written["global_position"], 1_002, "{layout:?}");
         assert_eq!(written["position"], position + 1, "{layout:?}");
@@ -41,10 +54,15 @@ fn every_layout_comes_over_exactly_and_its_namespace_goes_on() {
 #[test]
 fn the_sources_time_is_utc_whatever_zone_its_sessions_are_in() {
     let Some(scene) = Move::filled(Layout::MessageDb12, 300) else { return };
-    scene.source.sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); END $$");
+    scene.source.sql(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''Asia/Kolkata''', current_database()); END $$",
+    );
     scene.run("postgres", &[]).succeeds();
     scene.assert_same();
-    let first = sql(&scene.cli.db_url, &format!("SELECT to_char(min(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM {}.messages", scene.schema()));
+    let first = sql(
+        &scene.cli.db_url,
+        &format!("SELECT to_char(min(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM {}.messages", scene.schema()),
+    );
     assert_eq!(first, scene.source.sql("SELECT to_char(min(time), 'YYYY-MM-DD HH24:MI') FROM {schema}.messages"));
 }
 
@@ -97,7 +115,10 @@ fn a_run_that_was_stopped_goes_on_where_it_was() {
     let status = scene.status();
     let copied = status["messages"].as_i64().unwrap();
     assert!((300..3_000).contains(&copied), "{status}");
-    assert_eq!(copied.to_string(), sql(&scene.cli.db_url, &format!("SELECT count(*) FROM {}.messages", scene.schema())));
+    assert_eq!(
+        copied.to_string(),
+        sql(&scene.cli.db_url, &format!("SELECT count(*) FROM {}.messages", scene.schema()))
+    );
     let done = scene.run("postgres", &[]).json();
     assert_eq!(done["messages"], 3_000);
     scene.assert_same();
@@ -251,7 +272,8 @@ fn a_source_that_is_none_is_refused_before_anything_is_made() {
     migrate("nowhere").fails(3, "there is no such table");
     scene.source.sql("CREATE SCHEMA odd; CREATE TABLE odd.messages (id uuid)");
     migrate("odd").fails(8, "it has no column time");
-    cli.run_in(&[("EVENTODB_FROM_URL", "")], &["migrate", "postgres", "--from-schema", "x"], b"").fails(2, "no source is given");
+    cli.run_in(&[("EVENTODB_FROM_URL", "")], &["migrate", "postgres", "--from-schema", "x"], b"")
+        .fails(2, "no source is given");
     cli.run(&["migrate", "postgres"]).fails(2, "the source's schema is not given");
     scene.run("postgres", &["--archive-older-than", "7d"]).fails(2, "no store is given");
     assert_eq!(sql(&cli.db_url, &format!("SELECT to_regnamespace('{}') IS NULL", scene.schema())), "t");

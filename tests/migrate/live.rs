@@ -46,7 +46,9 @@ fn a_late_commit_is_waited_for_and_a_gap_is_not() {
     scene.source.sql(&write("early-1"));
     let follow = scene.start("postgres", &["--follow"]);
     let begun = std::time::Instant::now();
-    let copied = || sql(&scene.cli.db_url, &format!("SELECT coalesce(max(global_position), 0) FROM {}.messages", scene.schema()));
+    let copied = || {
+        sql(&scene.cli.db_url, &format!("SELECT coalesce(max(global_position), 0) FROM {}.messages", scene.schema()))
+    };
     while scene.run("status", &[]).code != 0 || scene.status()["state"] != "caught_up" {
         assert!(begun.elapsed().as_secs() < 30, "{:?}", scene.run("status", &[]));
     }

@@ -9,7 +9,7 @@ use crate::cli::{Cutover, MigrateFrom, MigratePostgres, OutputFormat, VerifyMigr
 use crate::commands::plan::Step;
 use crate::commands::{Context, Ended, environment};
 use crate::db::conninfo::ConnInfo;
-use crate::db::queries::migrations::{self as queries, MigrationRow};
+use crate::db::queries::migrations::{self as queries, MigrationRow, State};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::migrate::{self, Ages, Behind, Depth, Ends, Job, Lag, Options, Request, Source};
@@ -85,10 +85,12 @@ pub(super) async fn postgres(context: &Context, args: MigratePostgres) -> Result
         ));
     }
     show(context, &connector, &migration, Some(outcome.lag)).await?;
-    context.ui.note(&format!(
-        "the source is still the store; eventodb-admin -n {} migrate cutover lets the namespace take over",
-        migration.namespace
-    ));
+    if matches!(outcome.state, State::Copying | State::CaughtUp) {
+        context.ui.note(&format!(
+            "the source is still the store; eventodb-admin -n {} migrate cutover lets the namespace take over",
+            migration.namespace
+        ));
+    }
     Ok(Ended::Done)
 }
 
@@ -106,9 +108,9 @@ fn show_plan(context: &Context, request: &Request, plan: &migrate::Plan) -> Resu
 /// The store that `--store` or the environment names: there is no namespace yet whose policy could.
 async fn store(context: &Context) -> Result<Store> {
     let Some(url) = context.settings.store()? else {
-        return Err(Error::usage("archiving behind the copy").because("no store is given").hint(
-            "add --store s3://bucket/prefix or --store file:///dir, or set EVENTODB_STORE",
-        ));
+        return Err(Error::usage("archiving behind the copy")
+            .because("no store is given")
+            .hint("add --store s3://bucket/prefix or --store file:///dir, or set EVENTODB_STORE"));
     };
     context.settings.store_settings.age.check()?;
     let store = Store::open(&url, &context.settings.store_settings).await?;
@@ -217,7 +219,10 @@ pub(super) async fn cutover(context: &Context, args: Cutover) -> Result<Ended> {
         let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
         return context.plan(vec![
             Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),
-            Step { message_count: Some(lag.messages), ..Step::new("copy the rest of", &name, both.source.table.to_string()) },
+            Step {
+                message_count: Some(lag.messages),
+                ..Step::new("copy the rest of", &name, both.source.table.to_string())
+            },
             Step::new("let take over", &name, both.scope.schema()),
         ]);
     }

@@ -10,13 +10,13 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
 pub use ranges::{
-    Claimed, Counts, Figures, RangeRow, add_range, claim, complete, counts, figures, figures_of_messages, insert_late, last_copied, make_late,
-    messages_by_range, note_failure, raise_heads, ranges_from,
+    Claimed, Counts, Figures, RangeRow, add_range, claim, complete, counts, figures, figures_of_messages, insert_late,
+    last_copied, make_late, messages_by_range, note_failure, raise_heads, ranges_from,
 };
 pub use source::{
-    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, find_table, first_position, highest,
-    holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held, unblock_writes, unique_on,
-    unread, with_zero,
+    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, find_table,
+    first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held,
+    unblock_writes, unique_on, unread, with_zero,
 };
 
 use crate::db::errors::explain;
@@ -62,9 +62,11 @@ impl FromStr for State {
     type Err = Error;
 
     fn from_str(s: &str) -> Result<Self> {
-        Self::ALL.iter().find(|(_, name)| *name == s).map(|(state, _)| *state).ok_or_else(|| {
-            Error::failed("reading the ledger of migrations").because(format!("it has a state {s:?}"))
-        })
+        Self::ALL
+            .iter()
+            .find(|(_, name)| *name == s)
+            .map(|(state, _)| *state)
+            .ok_or_else(|| Error::failed("reading the ledger of migrations").because(format!("it has a state {s:?}")))
     }
 }
 
@@ -291,7 +293,10 @@ pub async fn secondary_indexes(db: &impl GenericClient, schema: &str) -> Result<
 /// Where the query fails.
 pub async fn try_lock(db: &impl GenericClient, namespace: &str) -> Result<bool> {
     let row = db
-        .query_one("SELECT pg_try_advisory_lock(hashtextextended('eventodb-admin/migrate/' || $1::text, 0))", &[&namespace])
+        .query_one(
+            "SELECT pg_try_advisory_lock(hashtextextended('eventodb-admin/migrate/' || $1::text, 0))",
+            &[&namespace],
+        )
         .await
         .map_err(|e| explain(format!("taking the migration lock of namespace {namespace}"), e))?;
     Ok(row.get(0))

@@ -66,7 +66,12 @@ fn range(r: &Row) -> Result<RangeRow> {
         }),
         _ => None,
     };
-    Ok(RangeRow { first: r.get("first_position"), last: r.get("last_position"), copied, last_error: r.get("last_error") })
+    Ok(RangeRow {
+        first: r.get("first_position"),
+        last: r.get("last_position"),
+        copied,
+        last_error: r.get("last_error"),
+    })
 }
 
 /// Claims the next range that is to be copied and that no other session works on, these left out.
@@ -223,7 +228,8 @@ pub async fn last_copied(db: &impl GenericClient, migration: i64) -> Result<Opti
 }
 
 /// One message's hash; equal on both servers where every column is.
-const HASH: &str = "hashtextextended(ROW(m.global_position, m.\"position\", m.stream_name, m.\"type\", m.\"time\", m.data,
+const HASH: &str =
+    "hashtextextended(ROW(m.global_position, m.\"position\", m.stream_name, m.\"type\", m.\"time\", m.data,
     m.metadata, m.id)::text, 0)";
 
 /// What a side holds in the ranges of a window, by the ranges' place in `firsts`; ranges without messages are left out.
@@ -283,9 +289,7 @@ pub async fn figures_of_messages(
           WHERE m.global_position BETWEEN $1 AND $2 ORDER BY m.global_position"
     );
     let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&first, &last];
-    db.query_raw(&sql, parameters)
-        .await
-        .map_err(|e| explain(format!("reading global positions {first} to {last}"), e))
+    db.query_raw(&sql, parameters).await.map_err(|e| explain(format!("reading global positions {first} to {last}"), e))
 }
 
 /// How many messages a side holds in the ranges of a window, by the ranges' place in `firsts`.

@@ -63,10 +63,7 @@ pub async fn columns(db: &impl GenericClient, table: u32) -> Result<Vec<ColumnRo
         )
         .await
         .map_err(|e| explain("reading the columns of the source", e))?;
-    Ok(rows
-        .iter()
-        .map(|r| ColumnRow { name: r.get(0), data_type: r.get(1), nullable: r.get(2) })
-        .collect())
+    Ok(rows.iter().map(|r| ColumnRow { name: r.get(0), data_type: r.get(1), nullable: r.get(2) }).collect())
 }
 
 /// Whether a valid, whole index makes exactly these columns unique.
@@ -137,11 +134,7 @@ pub async fn position_sequence(db: &impl GenericClient, table: u32) -> Result<Op
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn highest(
-    db: &impl GenericClient,
-    table: &Qualified,
-    sequence: Option<&Qualified>,
-) -> Result<Option<i64>> {
+pub async fn highest(db: &impl GenericClient, table: &Qualified, sequence: Option<&Qualified>) -> Result<Option<i64>> {
     let from_sequence = sequence.map_or_else(
         || "NULL::bigint".to_owned(),
         |s| format!("(SELECT CASE WHEN is_called THEN last_value END FROM {s})"),
@@ -323,7 +316,12 @@ pub async fn unread(db: &impl GenericClient, rows: &str, after: i64) -> Result<(
 pub async fn registry_row(db: &impl GenericClient, schema: &str) -> Result<Option<serde_json::Value>> {
     let doing = "looking for the source in EventoDB's registry";
     let there = db
-        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
+        // A role that may read the messages alone will do.
+        .query_one(
+            "SELECT coalesce(has_schema_privilege(to_regnamespace('eventodb_store'), 'USAGE')
+                             AND has_table_privilege(to_regclass('eventodb_store.namespaces'), 'SELECT'), false)",
+            &[],
+        )
         .await
         .map_err(|e| explain(doing, e))?;
     if !there.get::<_, bool>(0) {
@@ -371,7 +369,8 @@ pub async fn lock_writes(
 pub async fn block_writes(db: &impl GenericClient, table: &Qualified, moved_to: &str) -> Result<()> {
     let function = Qualified::new(table.schema.as_str(), BLOCK);
     let text = literal(&format!("the messages of this schema have moved to {moved_to}"))?;
-    let body = literal(&format!("BEGIN RAISE EXCEPTION USING MESSAGE = {text}, ERRCODE = 'read_only_sql_transaction'; END"))?;
+    let body =
+        literal(&format!("BEGIN RAISE EXCEPTION USING MESSAGE = {text}, ERRCODE = 'read_only_sql_transaction'; END"))?;
     let name = Ident::new(BLOCK);
     db.batch_execute(&format!(
         "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {body};
