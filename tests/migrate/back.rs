@@ -87,6 +87,12 @@ fn a_namespace_becomes_a_plain_schema_that_eventodb_can_serve() {
     let Some(scene) = Scene::filled(2_000) else { return };
     // More numbers were given out than messages are left of.
     sql(&scene.cli.db_url, &format!("SELECT setval('{}.messages_global_position_seq', 2345)", scene.source()));
+    // A plan changes nothing.
+    let plan = scene.run(&["--dry-run"]).json();
+    let steps: Vec<_> = plan.as_array().unwrap().iter().map(|s| s["action"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["make", "copy", "register"]);
+    assert_eq!(plan[1]["message_count"], 2_000);
+    assert_eq!(scene.target.sql("SELECT count(*) FROM pg_namespace WHERE nspname ~ '^eventodb'"), "0");
     let done = scene.run(&["--batch", "300"]).json();
     assert_eq!(
         (&done["copied"], &done["messages"], &done["last_global_position"], &done["registry"]),
@@ -120,6 +126,7 @@ fn a_namespace_becomes_a_plain_schema_that_eventodb_can_serve() {
         ),
         "messages_category messages_id! messages_pkey! messages_stream!"
     );
+    assert_eq!(scene.run(&["--dry-run"]).json(), serde_json::json!([]));
 }
 
 #[test]
@@ -171,24 +178,31 @@ fn the_plain_schema_has_the_functions_that_eventodbs_driver_calls() {
 
 #[test]
 fn a_copy_in_the_namespaces_own_database_leaves_the_registry_as_it_is() {
+    if var("EVENTODB_TEST_DB_EDITION") == "wasm" {
+        eprintln!("NOT TESTED HERE: two sessions at once; this needs a server other than the embedded one");
+        return;
+    }
     let cli = Cli::new();
     fill_namespace(&cli.db_url, &format!("tsdb_{}", cli.namespace), 1, 500, 7);
-    let args = [&BACK[..], &["--to-url", &cli.db_url, "--to-schema", "odd \"name\"", "-o", "json"]].concat();
-    let own = Cli { namespace: cli.namespace.clone(), db_url: cli.db_url.clone(), ..Cli::offline() };
-    let args: Vec<_> = args
-        .iter()
-        .map(|a| if *a == "odd \"name\"" { format!("odd_{}", cli.namespace) } else { a.to_string() })
-        .collect();
-    let out = own.run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let schema = format!("odd \"{}\" schema", cli.namespace);
+    let out = cli.run(&[&BACK[..], &["--to-url", &cli.db_url, "--to-schema", &schema, "-o", "json"]].concat());
     assert_eq!(out.json()["registry"], "elsewhere");
     assert!(out.stderr.contains("UPDATE eventodb_store.namespaces"), "{out:?}");
     assert_same(
         &rows(&cli.db_url, &format!("tsdb_{}", cli.namespace)),
-        &rows(&cli.db_url, &format!("odd_{}", cli.namespace)),
+        &rows(&cli.db_url, &schema.replace('"', "\"\"")),
     );
     cli.run(&[&BACK[..], &["--to-url", &cli.db_url, "--to-schema", &format!("tsdb_{}", cli.namespace)]].concat())
         .fails(4, "time is of type timestamp with time zone");
     cli.run(&["streams", "list"]).succeeds();
+
+    // A target that is none.
+    cli.run(&BACK).fails(2, "no target is given");
+    cli.run(&[&BACK[..], &["--to-url", "http://x"]].concat()).fails(2, "reading the target's URL");
+    let nobody = "postgres://u:secret-4711@127.0.0.1:1/x?connect_timeout=2";
+    cli.run(&[&BACK[..], &["--to-url", nobody]].concat()).fails(1, "127.0.0.1:1");
+    cli.run_in(&[("EVENTODB_TO_URL", nobody)], &[&BACK[..], &["--to-schema", ""]].concat(), b"")
+        .fails(2, "--to-schema");
 }
 
 #[test]
@@ -231,18 +245,6 @@ fn compressed_chunks_are_copied() {
     scene.cli.run(&["chunks", "compress", "--older-than", "0d"]).succeeds();
     assert_eq!(scene.run(&["--batch", "4000"]).json()["copied"], 15_000);
     scene.assert_copied();
-}
-
-#[test]
-fn a_plan_changes_nothing() {
-    let Some(scene) = Scene::filled(40) else { return };
-    let plan = scene.run(&["--dry-run"]).json();
-    let steps: Vec<_> = plan.as_array().unwrap().iter().map(|s| s["action"].as_str().unwrap()).collect();
-    assert_eq!(steps, ["make", "copy", "register"]);
-    assert_eq!(plan[1]["message_count"], 40);
-    assert_eq!(scene.target.sql("SELECT count(*) FROM pg_namespace WHERE nspname ~ '^eventodb'"), "0");
-    scene.run(&[]).succeeds();
-    assert_eq!(scene.run(&["--dry-run"]).json(), serde_json::json!([]));
 }
 
 #[test]
@@ -358,7 +360,10 @@ fn a_run_killed_or_failing_at_any_step_is_ended_by_the_next_one() {
     let points: BTreeSet<_> =
         std::fs::read_to_string(trace).unwrap().lines().filter(|p| p.starts_with("back.")).map(str::to_owned).collect();
     assert_eq!(points.len(), 8, "{points:?}");
-    for (point, fault) in points.iter().flat_map(|p| [(p, "kill"), (p, "error")]) {
+    // What never happened is the same killed or not; an answer that is lost is not.
+    let faults = points.iter().map(|p| (p, "kill"));
+    let lost = points.iter().filter(|p| p.ends_with(".after")).map(|p| (p, "error"));
+    for (point, fault) in faults.chain(lost) {
         scene.target_sql("DROP SCHEMA {schema} CASCADE; DROP SCHEMA eventodb_store CASCADE");
         let out = ended(scene.start(&["--batch", "100"], &format!("{point}={fault}")));
         assert_eq!(out.code, if fault == "kill" { -1 } else { 1 }, "{point}={fault}: {out:?}");
@@ -421,15 +426,4 @@ fn another_run_on_the_namespace_or_into_the_schema_is_waited_for_by_none() {
     let lock = format!("SELECT pg_advisory_lock(hashtextextended('eventodb-admin/to-postgres/{into}', 0))");
     let _held = Held::new(&scene.cli.db_url, &lock);
     scene.run(&["--to-url", &scene.cli.db_url, "--to-schema", into]).fails(7, "another run copies into it");
-}
-
-#[test]
-fn a_target_is_needed_and_one_that_is_not_there_is_told() {
-    let cli = Cli::new();
-    cli.run(&BACK).fails(2, "no target is given");
-    cli.run(&[&BACK[..], &["--to-url", "http://x"]].concat()).fails(2, "reading the target's URL");
-    let nobody = "postgres://u:secret-4711@127.0.0.1:1/x?connect_timeout=2";
-    cli.run(&[&BACK[..], &["--to-url", nobody]].concat()).fails(1, "127.0.0.1:1");
-    cli.run_in(&[("EVENTODB_TO_URL", nobody)], &[&BACK[..], &["--to-schema", ""]].concat(), b"")
-        .fails(2, "--to-schema");
 }

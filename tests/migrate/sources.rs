@@ -12,7 +12,7 @@ mod writer;
 pub use database::Database;
 pub use layouts::{Json, Layout, Trouble};
 pub use rows::{Row, assert_same, rows};
-pub use writer::{Acknowledged, Writer};
+pub use writer::Writer;
 
 /// A schema with messages in a database.
 pub struct Source {
@@ -93,32 +93,20 @@ pub fn fill_namespace(url: &str, schema: &str, first: i64, messages: i64, stream
 }
 
 #[test]
-fn every_layout_takes_messages_writers_and_trouble() {
-    let troubles = [
-        Trouble::default(),
-        Trouble { doubles: true, nulls: true, json: Json::Text, extras: true },
-        Trouble { extras: true, ..Trouble::default() },
-    ];
+fn every_layout_takes_all_trouble_at_once() {
+    let trouble = Trouble { doubles: true, nulls: true, json: Json::Text, extras: true };
     for layout in Layout::ALL {
-        for trouble in troubles {
-            let Some(source) = Source::alone(layout, trouble) else { return };
-            source.fill(1, 90, 7);
-            source.fill(91, 10, 7);
-            assert_eq!(source.count(), 100, "{layout:?}");
-            let rows = source.rows();
-            assert_same(&rows, &rows);
-            assert_eq!(rows.iter().filter(|r| r.data.is_none()).count(), 12, "{layout:?}");
-            if trouble.json == Json::Text {
-                source.insert(
-                    "gen_random_uuid(), NULL, 'T', 0, 101, '{\"a\": \"\\u0000\", \"a\": 1}', NULL, '2024-01-01'",
-                );
-                continue;
-            }
-            let writer = source.writer(2, std::time::Duration::from_millis(1));
-            writer.wait_for(10);
-            let (acknowledged, refused): (Vec<Acknowledged>, _) = writer.stop();
-            assert!(refused.is_empty(), "{refused:?}");
-            assert_eq!(source.count() as usize, 100 + acknowledged.len());
+        let Some(source) = Source::alone(layout, trouble) else { return };
+        source.fill(1, 90, 7);
+        source.fill(91, 10, 7);
+        let rows = source.rows();
+        assert_same(&rows, &rows);
+        assert_eq!(rows.iter().filter(|r| r.data.is_none()).count(), 12, "{layout:?}");
+        for _ in 0..2 {
+            source.insert(
+                "md5('message 1')::uuid, NULL, NULL, 0, 101, '{\"a\": \"\\u0000\", \"a\": 1}', NULL, '2024-01-01'",
+            );
         }
+        assert_eq!(source.count(), 102, "{layout:?}");
     }
 }
