@@ -116,7 +116,7 @@ impl Attempt<'_> {
             range_end: chunk.range_end,
             generation,
             chunk_name: chunk.name(),
-            protocol: protocol.name(),
+            protocol: Some(protocol.name()),
             store_url: &self.context.store.url().to_string(),
             object_key: names.data.as_str(),
             manifest_key: names.manifest.as_str(),

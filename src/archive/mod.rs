@@ -38,4 +38,4 @@ pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, surv
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 
-pub use crate::db::queries::ledger::{ArchiveRow, State};
+pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

@@ -39,6 +39,7 @@ static DATABASE: &[Migration] = &[
     migration!(1, "database", "001_registry", Needs::Nothing),
     migration!(2, "database", "002_archives", Needs::Nothing),
     migration!(3, "database", "003_policies", Needs::Nothing),
+    migration!(5, "database", "005_erasures", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

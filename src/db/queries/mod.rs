@@ -4,6 +4,7 @@ pub mod chunks;
 pub mod clock;
 pub mod coverage;
 pub mod doctor;
+pub mod erasures;
 pub mod grants;
 pub mod heads;
 pub mod import;
