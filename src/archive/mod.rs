@@ -3,6 +3,7 @@
 mod attempt;
 mod codec;
 mod context;
+mod copy_into;
 mod coverage;
 mod expire;
 mod export;
@@ -26,11 +27,12 @@ mod verify;
 
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
+pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use expire::expire;
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
-pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};

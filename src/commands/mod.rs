@@ -15,6 +15,7 @@ mod messages;
 mod namespaces;
 mod plan;
 mod policy;
+mod rehydrate;
 mod release;
 mod shell;
 mod signals;

@@ -29,8 +29,7 @@ pub struct ErasureRow {
     pub archives: Vec<i64>,
 }
 
-const COLUMNS: &str =
-    "id, stream_name, reason, erased_by, begun_at, live_messages, archived_messages, archives";
+const COLUMNS: &str = "id, stream_name, reason, erased_by, begun_at, live_messages, archived_messages, archives";
 
 fn erasure(r: &tokio_postgres::Row) -> ErasureRow {
     ErasureRow {
@@ -101,9 +100,12 @@ pub async fn get(db: &impl GenericClient, id: i64) -> Result<ErasureRow> {
 /// # Errors
 /// Where the statement fails.
 pub async fn add_live(db: &impl GenericClient, id: i64, messages: i64) -> Result<()> {
-    db.execute("UPDATE eventodb_store.erasures SET live_messages = live_messages + $2 WHERE id = $1", &[&id, &messages])
-        .await
-        .map_err(|e| explain("noting erased messages", e))?;
+    db.execute(
+        "UPDATE eventodb_store.erasures SET live_messages = live_messages + $2 WHERE id = $1",
+        &[&id, &messages],
+    )
+    .await
+    .map_err(|e| explain("noting erased messages", e))?;
     Ok(())
 }
 

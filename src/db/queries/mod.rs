@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod clock;
+pub mod copies;
 pub mod coverage;
 pub mod doctor;
 pub mod erasures;

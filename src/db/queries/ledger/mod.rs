@@ -88,9 +88,11 @@ impl FromStr for Objects {
     type Err = Error;
 
     fn from_str(s: &str) -> Result<Self> {
-        Self::ALL.iter().find(|(_, name)| *name == s).map(|(objects, _)| *objects).ok_or_else(|| {
-            Error::failed("reading the ledger").because(format!("it says that objects are {s:?}"))
-        })
+        Self::ALL
+            .iter()
+            .find(|(_, name)| *name == s)
+            .map(|(objects, _)| *objects)
+            .ok_or_else(|| Error::failed("reading the ledger").because(format!("it says that objects are {s:?}")))
     }
 }
 
