@@ -5,6 +5,7 @@ mod codec;
 mod context;
 mod copy_into;
 mod coverage;
+mod erase;
 mod expire;
 mod export;
 mod fates;
@@ -15,6 +16,7 @@ mod load;
 mod locked;
 mod manifest;
 mod names;
+mod prune;
 mod recover;
 mod rehydrate;
 mod release;
@@ -30,10 +32,15 @@ pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
+pub use erase::{
+    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding,
+    live_chunks, look_at_old, remove, rewrite,
+};
 pub use expire::expire;
 pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
+pub use prune::{Loss, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};

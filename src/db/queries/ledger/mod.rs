@@ -258,6 +258,21 @@ pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<Archiv
     rows.iter().map(archive).collect()
 }
 
+/// Those whose place these archives have taken, also by way of others.
+pub fn superseded<'a>(all: &'a [ArchiveRow], by: &[ArchiveRow]) -> Vec<&'a ArchiveRow> {
+    let mut ids: Vec<i64> = by.iter().map(|a| a.id).collect();
+    let mut found: Vec<&ArchiveRow> = Vec::new();
+    while let Some(id) = ids.pop() {
+        for archive in all.iter().filter(|a| a.superseded_by == Some(id)) {
+            if found.iter().all(|f| f.id != archive.id) {
+                ids.push(archive.id);
+                found.push(archive);
+            }
+        }
+    }
+    found
+}
+
 /// One archive of a namespace.
 ///
 /// # Errors
