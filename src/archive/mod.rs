@@ -33,7 +33,7 @@ pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use erase::{
-    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding,
+    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, remove, rewrite,
 };
 pub use expire::expire;

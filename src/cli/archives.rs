@@ -26,6 +26,20 @@ pub enum ArchivesVerb {
     /// Drop rehydrated archives from the hypertable again
     #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
     Release(Release),
+    /// Take data and metadata of a stream's messages out of the database and of every archive, for good
+    #[command(
+        after_help = "For data protection: places, types, times and ids of the messages stay, and so does the stream's \
+                            name. Asks first. Example: eventodb-admin archives erase --stream customer-7 --reason 'request \
+                            of 2 May' --dry-run"
+    )]
+    Erase(Erase),
+    /// Remove archives past their time from the store, for good
+    #[command(
+        after_help = "Asks first. What is live loses its copy only. Newest generations of a range go only with --yes \
+                            and their number, typed or as --confirm-count. Example: eventodb-admin archives prune \
+                            --older-than 10y --yes --confirm-count 12"
+    )]
+    Prune(Prune),
     /// Remove what failed attempts have left in the store: uploads never ended, objects of no use
     #[command(after_help = "What may be the only copy of a message stays, and so does what the ledger does not know.")]
     Sweep(Sweep),
@@ -35,6 +49,31 @@ pub enum ArchivesVerb {
                             archives sync --store s3://bucket/prefix"
     )]
     Sync,
+}
+
+/// `archives erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The stream; may be given several times
+    #[arg(long = "stream", value_name = "S", required = true)]
+    pub streams: Vec<String>,
+    /// Why: kept in the database and in the manifests of the archives
+    #[arg(long, value_name = "T")]
+    pub reason: String,
+}
+
+/// `archives prune`.
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// Archives whose range ended at least so long ago
+    #[arg(long, value_name = "D", value_parser = values::duration)]
+    pub older_than: Duration,
+    /// Only generations that others have taken the place of
+    #[arg(long)]
+    pub superseded: bool,
+    /// With --yes and without a terminal: how many newest generations may go
+    #[arg(long, value_name = "N", conflicts_with = "superseded")]
+    pub confirm_count: Option<usize>,
 }
 
 /// `archives sweep`.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::context::Stores;
-use super::{Context, Ended, rehydrate, release, sweep, sync};
+use super::{Context, Ended, erase, prune, rehydrate, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
@@ -18,6 +18,8 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
+        ArchivesVerb::Erase(args) => erase::run(context, args).await,
+        ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
         ArchivesVerb::Sync => sync::run(context).await,
     }

@@ -11,7 +11,7 @@ mod rewrite;
 mod scan;
 
 pub use live::{LiveChunk, erase_live, live_chunks};
-pub use old::{Old, look_at_old};
+pub use old::{Old, let_go, look_at_old};
 pub use remove::{Removal, remove};
 pub use rewrite::{Rewritten, rewrite};
 pub use scan::{Holding, holding};

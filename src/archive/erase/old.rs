@@ -4,9 +4,12 @@ use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
 use super::super::sweep::{Fate, fate_of};
 use super::scan::holding;
-use crate::db::Scope;
-use crate::db::queries::ledger::{ArchiveRow, Objects, State};
+use crate::db::errors::explain;
+use crate::db::queries::erasures::{self, ErasureRow};
+use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
+use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
+use crate::failpoint::effect;
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
 
@@ -39,7 +42,7 @@ pub(crate) fn is_replaced(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
 /// # Errors
 /// Where the store cannot be asked.
 pub async fn look_at_old(
-    lock: &mut LifecycleLock,
+    db: &Db,
     scope: &Scope,
     store: &Store,
     archive: &ArchiveRow,
@@ -49,7 +52,7 @@ pub async fn look_at_old(
 ) -> Result<Old> {
     let Some(data) = &archive.object_key else { return Ok(Old::Clean) };
     let is_of_no_use = match archive.state {
-        State::Failed => fate_of(lock.db(), scope, all, archive).await? == Fate::Remove,
+        State::Failed => fate_of(db, scope, all, archive).await? == Fate::Remove,
         State::Expired => {
             is_replaced(archive, all) || store.head(&Names::tombstone(Names::stem(data))?).await?.is_some()
         }
@@ -74,4 +77,19 @@ pub async fn look_at_old(
         (true, true) => Old::Remove,
         (true, false) => Old::MayBeNeeded,
     })
+}
+
+/// Marks the objects of an archive that nothing needs any more as ones that are to go, and notes that they held what is
+/// erased.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn let_go(lock: &mut LifecycleLock, archive: &ArchiveRow, records: &[ErasureRow]) -> Result<()> {
+    let doing = format!("letting the objects of archive {} go", archive.id);
+    let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    effect!("erase.let-go", ledger::set_objects(&tx, archive.id, Objects::Erasing).await?);
+    for record in records {
+        erasures::add_archive(&tx, record.id, archive.id, 0).await?;
+    }
+    tx.commit().await.map_err(|e| explain(doing, e))
 }

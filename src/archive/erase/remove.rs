@@ -5,7 +5,7 @@ use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
 use super::super::verify::read_manifest;
 use crate::db::queries::clock;
-use crate::db::queries::ledger::{self, ArchiveRow, Objects};
+use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::store::{ObjectKey, Store};
@@ -27,7 +27,8 @@ pub enum Removal {
 pub async fn remove(lock: &mut LifecycleLock, store: &Store, archive: &ArchiveRow, how: Removal) -> Result<()> {
     let doing = format!("removing the objects of archive {}", archive.id);
     let removed = async {
-        if archive.manifest_sha256.is_some() {
+        // Of an attempt that failed nothing was ever believed.
+        if archive.manifest_sha256.is_some() && archive.state != State::Failed {
             bury(lock, store, archive).await?;
         }
         for key in [&archive.object_key, &archive.heads_key, &archive.manifest_key].into_iter().flatten() {
