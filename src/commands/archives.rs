@@ -117,7 +117,8 @@ impl From<ArchiveRow> for ArchiveRecord {
             verified_at: a.verified_at.map(Time),
             dropped_at: a.dropped_at.map(Time),
             rehydrated_at: a.rehydrated_at.map(Time),
-            lease_until: a.lease_until.map(Time),
+            // Of one that others have taken the place of it means nothing any more.
+            lease_until: a.lease_until.filter(|_| a.state.is_kept()).map(Time),
         }
     }
 }

@@ -131,11 +131,6 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
 async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<()> {
     let newest = newest(found);
     if newest == 0 {
-        if args.confirm_count.is_some_and(|n| n != 0) {
-            return Err(
-                Error::usage("pruning archives").because("--confirm-count is not 0, the number of newest generations")
-            );
-        }
         let doing = format!("removing {} superseded", human::plural(found.len(), "archive"));
         return context.confirm(doing, found.len().to_string()).await;
     }
