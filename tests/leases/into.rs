@@ -2,7 +2,7 @@
 
 use super::cli::sql;
 use super::scene::{
-    another, archived, archives, chunks, covered, export, filled, id, is_community, of_namespace, schema,
+    another, archived, archives, chunks, covered, data, export, filled, id, is_community, of_namespace, schema,
 };
 
 #[test]
@@ -24,7 +24,7 @@ fn archives_are_copied_with_every_place_and_stay_as_they_are() {
     assert_eq!((written["global_position"].as_i64(), written["position"].as_u64()), (Some(41), Some(positions as u64)));
     // It is the other namespace's own now: archived and deleted alone.
     other.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
-    assert_eq!(of_namespace(&other).len(), 2);
+    assert_eq!(data(&cli.path("store").join(&other.namespace)).len(), 2);
     covered(&other);
     cli.run(&into).fails(4, "is the only copy of messages between the same global positions");
     other.run(&["namespaces", "delete", &other.namespace, "--yes"]).succeeds();

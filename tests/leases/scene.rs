@@ -110,7 +110,8 @@ pub fn end_leases(cli: &Cli) {
     sql(
         &cli.db_url,
         &format!(
-            "UPDATE eventodb_store.archives SET lease_until = now() - interval '1 s' WHERE namespace = '{}'",
+            "UPDATE eventodb_store.archives SET lease_until = now() - interval '1 s'
+              WHERE lease_until IS NOT NULL AND namespace = '{}'",
             cli.namespace
         ),
     );
