@@ -177,9 +177,12 @@ fn it_wants_a_reason_a_stream_that_was_written_to_and_a_confirmation() {
     cli.run(&["archives", "erase", "--stream", "account-3", "--reason", " ", "--yes"]).fails(2, "says nothing");
     cli.run(&["archives", "erase", "--stream", "nobody-1", "--reason", "r", "--yes"])
         .fails(3, "nothing was ever written");
-    let held = super::cli::Held::lifecycle(&cli.db_url, &cli.namespace);
-    cli.run(&ERASE).fails(7, "another run holds it");
-    drop(held);
+    // The embedded server has one session for all.
+    if super::cli::var("EVENTODB_TEST_DB_EDITION") != "wasm" {
+        let held = super::cli::Held::lifecycle(&cli.db_url, &cli.namespace);
+        cli.run(&ERASE).fails(7, "another run holds it");
+        drop(held);
+    }
     cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
     assert_eq!(export(&cli), lines);
 }
