@@ -134,6 +134,27 @@ stories! {
         a_rehydrate_into_a_compressed_chunk_can_fail, |p| p.starts_with("rehydrate.decompress");
     RehydrateFails: a_rehydrate_killed_while_it_clears_up_leaves_nothing_odd,
         a_rehydrate_that_cannot_clear_up_leaves_nothing_odd, |p| p.starts_with("rehydrate.drop-empty");
+    RehydrateForAWhile: a_rehydrate_with_a_lease_killed_at_its_lease_restores_all_or_nothing,
+        a_rehydrate_with_a_lease_that_fails_at_its_lease_restores_all_or_nothing, |p| p.starts_with("rehydrate.lease");
+    Lease: a_lease_killed_while_it_is_noted_changes_nothing_else,
+        a_lease_that_is_not_noted_changes_nothing_else, |p| p.starts_with("rehydrate.extend");
+    Into: a_copy_into_another_namespace_killed_at_any_step_is_whole_or_not_there,
+        a_copy_into_another_namespace_that_fails_at_any_step_is_whole_or_not_there, |p| p.starts_with("into.") && p.ends_with(".after");
+    IntoCompressed: a_copy_into_a_compressed_chunk_can_be_killed,
+        a_copy_into_a_compressed_chunk_can_fail, |p| p.starts_with("into.decompress");
+    Erase: an_erasure_killed_at_any_step_loses_nothing_and_is_ended_by_the_next_run,
+        an_erasure_that_fails_at_any_step_loses_nothing_and_is_ended_by_the_next_run,
+        |p| (p.starts_with("erase.") || p.starts_with("remove.")) && p.ends_with(".after");
+    EraseCompressed: an_erasure_in_a_compressed_chunk_can_be_killed,
+        an_erasure_in_a_compressed_chunk_can_fail, |p| p.starts_with("erase.decompress") || p.starts_with("erase.compress");
+    EraseOld: an_erasure_in_a_superseded_generation_can_be_killed,
+        an_erasure_in_a_superseded_generation_can_fail, |p| p.starts_with("erase.let-go");
+    EraseFails: an_erasure_that_is_given_up_can_be_killed_meanwhile,
+        an_erasure_that_cannot_be_given_up_is_given_up_by_the_next_run, |p| p.starts_with("erase.give-up");
+    Prune: a_prune_killed_at_any_step_loses_no_event,
+        a_prune_that_fails_at_any_step_loses_no_event, |p| p.starts_with("prune.");
+    SyncOvertaken: a_sync_killed_where_an_old_ledger_hears_of_an_erasure_begins_again,
+        a_sync_that_fails_where_an_old_ledger_hears_of_an_erasure_begins_again, |p| p.starts_with("sync.overtake");
     Import: an_import_killed_at_any_step_is_whole_or_not_there,
         an_import_that_fails_at_any_step_is_whole_or_not_there, everywhere;
     Discard: a_chunk_thrown_away_is_gone_or_whole_whenever_the_run_is_killed,

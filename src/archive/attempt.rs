@@ -116,7 +116,7 @@ impl Attempt<'_> {
             range_end: chunk.range_end,
             generation,
             chunk_name: chunk.name(),
-            protocol: protocol.name(),
+            protocol: Some(protocol.name()),
             store_url: &self.context.store.url().to_string(),
             object_key: names.data.as_str(),
             manifest_key: names.manifest.as_str(),
@@ -220,7 +220,9 @@ impl Attempt<'_> {
         let failed = archives.iter().filter(|a| {
             a.state == State::Failed && a.range_start == self.chunk.range_start && a.range_end == self.chunk.range_end
         });
-        Ok(failed.chain(&fates.contained).filter_map(|a| a.manifest_key.clone()).collect())
+        // What they took the place of in their time as well: their own say ends with them.
+        let before = ledger::superseded(&archives, &fates.contained);
+        Ok(failed.chain(&fates.contained).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
     const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> Watch<'b> {
@@ -427,6 +429,7 @@ fn manifest_of(
         categories: data.tally.categories.into_map().filter(|_| encryption.is_none()),
         types: data.tally.types.into_map().filter(|_| encryption.is_none()),
         encryption,
+        erasures: Vec::new(),
         replaces,
         previous_manifest_sha256: previous,
     }

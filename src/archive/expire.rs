@@ -10,7 +10,7 @@ use super::names::Names;
 use super::verify::read_manifest;
 use crate::db::Scope;
 use crate::db::errors::explain;
-use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::db::queries::{clock, coverage as streams, heads};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -74,10 +74,11 @@ pub async fn expire(
     if let Some(key) = &archive.manifest_key {
         effect!("expire.delete-manifest", store.delete(&ObjectKey::new(key)?).await?);
     }
+    effect!("expire.note", ledger::set_objects(lock.db().client(), archive.id, Objects::Deleted).await?);
     Ok(())
 }
 
-async fn put_once(store: &Store, key: &ObjectKey, bytes: Vec<u8>) -> Result<()> {
+pub(super) async fn put_once(store: &Store, key: &ObjectKey, bytes: Vec<u8>) -> Result<()> {
     effect!("expire.put-tombstone", store.put(key, bytes.into()).await?);
     Ok(())
 }

@@ -173,6 +173,54 @@ async fn end_copy(db: &Transaction<'_>, mut rows: Pin<&mut CopyOutStream>, cance
     }
 }
 
+/// Where rows go that come from elsewhere than a COPY, line end included, the header first. Blocks.
+pub(super) struct RowSink {
+    parcels: mpsc::Sender<Parcel>,
+    parcel: Vec<Bytes>,
+    bytes: usize,
+}
+
+impl RowSink {
+    /// Takes the next row.
+    ///
+    /// # Errors
+    /// Where the worker has ended; it has the reason.
+    pub fn row(&mut self, row: Bytes) -> Result<()> {
+        self.bytes += row.len();
+        self.parcel.push(row);
+        if self.bytes < PARCEL_BYTES {
+            return Ok(());
+        }
+        self.bytes = 0;
+        let parcel = Parcel::Rows(std::mem::take(&mut self.parcel));
+        self.parcels
+            .blocking_send(parcel)
+            .map_err(|_| Error::failed("writing an archive").because("the upload has ended"))
+    }
+
+    /// The rows are complete. Without this, what came before is not used.
+    pub async fn end(self) {
+        // A worker that is gone has the reason.
+        if self.parcels.send(Parcel::Rows(self.parcel)).await.is_ok() {
+            let _ = self.parcels.send(Parcel::End).await;
+        }
+    }
+}
+
+/// Makes rows into frames that can be uploaded: a sink, the frames as they come, and at last what they add up to.
+pub(super) fn frames_of(
+    kind: RowKind,
+    codec: Codec,
+    keys: &AgeKeys,
+) -> (RowSink, mpsc::Receiver<Bytes>, JoinHandle<Result<Exported>>) {
+    let (parcels, worker_in) = mpsc::channel(WAITING);
+    let (worker_out, frames) = mpsc::channel(WAITING);
+    let keys = keys.clone();
+    let worker =
+        tokio::task::spawn_blocking(move || Worker::new(kind, Work::Compress(codec), keys).run(worker_in, &worker_out));
+    (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Work {
     HashOnly,

@@ -67,12 +67,34 @@ pub struct Manifest {
     /// How data and heads are encrypted, where they are. Categories and types are left out then: they are data, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encryption: Option<Encryption>,
+    /// What was taken out of it since its messages were exported.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erasures: Vec<Erasure>,
     /// Manifests (their keys) that count for nothing from now on: of attempts at this range that were given up, and of
     /// archives whose messages are all in this one. Who has only the store knows by this which archives to believe.
     #[serde(default)]
     pub replaces: Vec<String>,
     /// The hash of the manifest before this one in the namespace: a missing or exchanged archive shows.
     pub previous_manifest_sha256: Option<String>,
+}
+
+/// An erasure: data and metadata of a stream's messages are NULL, all else is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasure {
+    /// When it was asked for.
+    pub begun_at: DateTime<Utc>,
+    /// The stream; left out where the archive is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<String>,
+    /// Why; left out where the archive is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// By whom.
+    pub erased_by: String,
+    /// Messages that lost their content.
+    pub messages: u64,
+    /// The hash of the manifest before it.
+    pub of_manifest_sha256: String,
 }
 
 /// Where an archive came from.

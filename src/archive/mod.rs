@@ -3,16 +3,20 @@
 mod attempt;
 mod codec;
 mod context;
+mod copy_into;
 mod coverage;
+mod erase;
 mod expire;
 mod export;
 mod fates;
 mod frozen;
+mod lease;
 mod lifecycle;
 mod load;
 mod locked;
 mod manifest;
 mod names;
+mod prune;
 mod recover;
 mod rehydrate;
 mod release;
@@ -26,11 +30,18 @@ mod verify;
 
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
+pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
+pub use erase::{
+    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
+    live_chunks, look_at_old, remove, rewrite,
+};
 pub use expire::expire;
+pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use manifest::Manifest;
-pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
+pub use prune::{Loss, Prunable, prunable, prune};
+pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
@@ -38,4 +49,4 @@ pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, surv
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 
-pub use crate::db::queries::ledger::{ArchiveRow, State};
+pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

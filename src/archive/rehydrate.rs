@@ -1,7 +1,7 @@
 //! Bringing archives back into the hypertable, under the positions, ids and times that they had.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -34,17 +34,46 @@ pub enum RehydrateFilter {
         /// Before this instant.
         to: Option<DateTime<Utc>>,
     },
-    /// Those that may hold messages of this stream.
-    Stream(StreamName),
+    /// Those that may hold messages of one of these streams.
+    Streams(Vec<StreamName>),
+    /// Those that were made from chunks of these names.
+    Chunks(Vec<String>),
 }
 
-/// The archives meant, oldest first. By id any archive is found; otherwise those that are out of the hypertable.
+/// Which of them a filter by time or stream finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that are out of the hypertable.
+    Dropped,
+    /// All that the store holds a proven copy of.
+    Kept,
+}
+
+impl Wanted {
+    const fn is(self, state: State) -> bool {
+        match self {
+            Self::Dropped => matches!(state, State::Dropped),
+            Self::Kept => state.is_kept(),
+        }
+    }
+}
+
+/// The archives meant, oldest first. By id any archive is found; otherwise those that are `wanted`.
 ///
 /// # Errors
-/// [`Kind::NotFound`] for an id or a stream that is not there.
-pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter) -> Result<Vec<ArchiveRow>> {
+/// [`Kind::NotFound`] for an id, a chunk or a stream that is not there.
+pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wanted) -> Result<Vec<ArchiveRow>> {
     let mut archives = ledger::list(db.client(), scope.namespace()).await?;
     match filter {
+        RehydrateFilter::Chunks(names) => {
+            let of = |a: &ArchiveRow, name: &str| a.state.is_kept() && a.chunk_name == name;
+            if let Some(unknown) = names.iter().find(|name| !archives.iter().any(|a| of(a, name))) {
+                return Err(Error::new(Kind::NotFound, format!("looking for archives of chunk {unknown:?}"))
+                    .because(format!("namespace {} has none", scope.namespace()))
+                    .hint("eventodb-admin archives list shows chunks and archives"));
+            }
+            archives.retain(|a| names.iter().any(|name| of(a, name)));
+        }
         RehydrateFilter::Ids(ids) => {
             for id in ids {
                 ledger::get(db.client(), scope.namespace(), *id).await?;
@@ -52,25 +81,29 @@ pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter) -> Result<
             archives.retain(|a| ids.contains(&a.id));
         }
         RehydrateFilter::Range { from, to } => archives.retain(|a| {
-            a.state == State::Dropped
-                && from.is_none_or(|from| a.range_end > from)
-                && to.is_none_or(|to| a.range_start < to)
+            wanted.is(a.state) && from.is_none_or(|from| a.range_end > from) && to.is_none_or(|to| a.range_start < to)
         }),
-        RehydrateFilter::Stream(stream) => {
-            let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
-                return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
-                    .because("nothing was ever written to it"));
-            };
-            let category = stream.as_str().split('-').next().unwrap_or_default();
-            archives.retain(|a| {
-                a.state == State::Dropped
-                    && a.first_time.is_none_or(|t| t <= head.last_time)
-                    && a.last_time.is_none_or(|t| t >= head.first_time)
-                    && a.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
-            });
+        RehydrateFilter::Streams(streams) => {
+            let mut known = Vec::with_capacity(streams.len());
+            for stream in streams {
+                let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
+                    return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
+                        .because("nothing was ever written to it"));
+                };
+                known.push(head);
+            }
+            archives.retain(|a| wanted.is(a.state) && known.iter().any(|head| may_hold(a, head)));
         }
     }
     Ok(archives)
+}
+
+/// Whether an archive may have messages of a stream, by what the ledger tells.
+fn may_hold(archive: &ArchiveRow, head: &heads::HeadRow) -> bool {
+    let category = head.stream.split('-').next().unwrap_or_default();
+    archive.first_time.is_none_or(|t| t <= head.last_time)
+        && archive.last_time.is_none_or(|t| t >= head.first_time)
+        && archive.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
 }
 
 /// An archive that is back.
@@ -86,6 +119,8 @@ pub struct Rehydrated {
     pub seconds: f64,
     /// Whether it was there before.
     pub outcome: Outcome,
+    /// Until when it is to stay, where it has a lease.
+    pub lease_until: Option<DateTime<Utc>>,
 }
 
 /// What a rehydrate found.
@@ -98,16 +133,18 @@ pub enum Outcome {
 }
 
 /// Brings one archive back: all of it or nothing. What is copied becomes visible only once both hashes and the count
-/// have proven right.
+/// have proven right. With a `lease` it stays for so long at least, also where it was back already.
 ///
 /// # Errors
 /// [`Kind::Verification`] where the archive is missing or differs; [`Kind::Conflict`] where some of its messages are in
 /// the hypertable already.
+#[allow(clippy::too_many_arguments)] // what comes back from where, for how long, and who listens
 pub async fn rehydrate(
     lock: &mut LifecycleLock,
     scope: &Scope,
     store: &Store,
     archive: &ArchiveRow,
+    lease: Option<Duration>,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Rehydrated> {
@@ -124,7 +161,7 @@ pub async fn rehydrate(
     };
     if outcome == Outcome::Restored {
         let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
-        if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, progress, stop).await {
+        if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, lease, progress, stop).await {
             // The chunk that was made for it may be left, with nothing in it.
             if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {
                 let dropped = async {
@@ -136,6 +173,12 @@ pub async fn rehydrate(
             return Err(e.while_doing(&doing));
         }
     }
+    let lease_until = match lease {
+        Some(time) if outcome == Outcome::WasThere => {
+            Some(effect!("rehydrate.extend", ledger::lease(lock.db().client(), archive.id, time).await?))
+        }
+        _ => ledger::get(lock.db().client(), scope.namespace(), archive.id).await?.lease_until,
+    };
     let chunk = live(lock.db(), scope, archive).await?;
     if let Some(chunk) = chunk.as_ref().filter(|_| outcome == Outcome::Restored) {
         // For `chunks list` and the planner; the messages are there without it.
@@ -147,6 +190,7 @@ pub async fn rehydrate(
         messages: archive.message_count.unwrap_or_default(),
         seconds: started.elapsed().as_secs_f64(),
         outcome,
+        lease_until,
     })
 }
 
@@ -175,12 +219,14 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Out
     }
 }
 
+#[allow(clippy::too_many_arguments)] // as for rehydrate
 async fn restore(
     db: &mut Db,
     scope: &Scope,
     store: &Store,
     archive: &ArchiveRow,
     manifest: &Manifest,
+    lease: Option<Duration>,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
@@ -205,6 +251,9 @@ async fn restore(
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
     effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
+    if let Some(time) = lease {
+        effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
+    }
     let target = format!("{} ({})", scope.messages(), manifest.column_list());
     let key = ObjectKey::new(&manifest.data.object)?;
     let expected = Expected::data(manifest)?;

@@ -85,8 +85,50 @@ impl Tally {
     }
 }
 
+/// A message's stream, and how many bytes of its row stand before its content: data and metadata come last.
+pub fn slot(row: &[u8]) -> Option<(std::borrow::Cow<'_, [u8]>, usize)> {
+    let mut fields = Fields(row);
+    let stream = fields.nth(3)?;
+    fields.nth(1)?;
+    Some((stream, row.len() - fields.0.len()))
+}
+
+/// Cuts CSV that comes in pieces into rows, line ends included.
+#[derive(Debug, Default)]
+pub struct RowSplitter {
+    pending: Vec<u8>,
+    quotes: u64,
+}
+
+impl RowSplitter {
+    /// Takes the next piece, and hands out each row that ends in it.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn add<E>(&mut self, piece: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut start = 0;
+        for at in memchr::memchr2_iter(b'"', b'\n', piece) {
+            if piece[at] == b'"' {
+                self.quotes += 1;
+            } else if self.quotes.is_multiple_of(2) {
+                let row = &piece[start..=at];
+                if self.pending.is_empty() {
+                    each(row)?;
+                } else {
+                    self.pending.extend_from_slice(row);
+                    each(&self.pending)?;
+                    self.pending.clear();
+                }
+                start = at + 1;
+            }
+        }
+        self.pending.extend_from_slice(&piece[start..]);
+        Ok(())
+    }
+}
+
 /// The fields of one CSV row, as `PostgreSQL` writes it.
-struct Fields<'a>(&'a [u8]);
+pub struct Fields<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
     type Item = std::borrow::Cow<'a, [u8]>;
@@ -162,6 +204,23 @@ mod tests {
         assert_eq!(categories.get("a,\"b\"\nc"), Some(&1));
         let types = tally.types.into_map().unwrap();
         assert_eq!((types.get("Opened"), types.get("Clo,sed"), types.get("")), (Some(&2), Some(&1), Some(&1)));
+    }
+
+    #[test]
+    fn rows_and_their_slots_are_found_wherever_the_pieces_are_cut() {
+        let csv = b"h\n1,0,t,\"a\n-1\",T,id,\"{\"\"a\"\": 1}\",\n2,0,t,b-1,T,id,,\n";
+        for cut in 0..csv.len() {
+            let (mut splitter, mut rows) = (RowSplitter::default(), Vec::new());
+            for piece in [&csv[..cut], &csv[cut..]] {
+                splitter.add(piece, |row| Ok::<_, ()>(rows.push(row.to_vec()))).unwrap();
+            }
+            assert_eq!(rows.len(), 3, "cut at {cut}");
+            assert_eq!(rows.concat(), csv);
+            let (stream, content) = slot(&rows[1]).unwrap();
+            assert_eq!((stream.as_ref(), &rows[1][content..]), (&b"a\n-1"[..], &b"\"{\"\"a\"\": 1}\",\n"[..]));
+            let (stream, content) = slot(&rows[2]).unwrap();
+            assert_eq!((stream.as_ref(), &rows[2][content..]), (&b"b-1"[..], &b",\n"[..]));
+        }
     }
 
     #[test]

@@ -117,7 +117,7 @@ async fn of_one_archive(
 }
 
 /// An attempt that failed may have stored all of its chunk before somebody else dropped that.
-async fn fate_of(db: &Db, scope: &Scope, archives: &[ArchiveRow], failed: &ArchiveRow) -> Result<Fate> {
+pub(super) async fn fate_of(db: &Db, scope: &Scope, archives: &[ArchiveRow], failed: &ArchiveRow) -> Result<Fate> {
     let range = (failed.range_start, failed.range_end);
     // Of the same messages at least, not a late part of the range.
     let holds_as_much = |a: &ArchiveRow| {

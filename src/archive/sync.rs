@@ -38,6 +38,8 @@ pub enum Standing {
     Live,
     /// Another manifest has taken its place, or it was deleted in its time: it goes into the ledger as expired.
     Replaced,
+    /// The ledger has it in this state, and does not know yet of the manifest that has taken its place: it becomes expired.
+    Overtaken(State),
 }
 
 impl Standing {
@@ -47,7 +49,7 @@ impl Standing {
             Self::Known(state) => state,
             Self::OnlyCopy => State::Dropped,
             Self::Live => State::Rehydrated,
-            Self::Replaced => State::Expired,
+            Self::Replaced | Self::Overtaken(_) => State::Expired,
         }
     }
 }
@@ -108,6 +110,17 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
                 kept.push(entry);
             }
             Err(why) => findings.push(finding(&entry.key, why)),
+        }
+    }
+    // What should have taken its place was left out: it stays what it was.
+    let has_successor = |key: &ObjectKey| {
+        let is_in = |e: &Entry| matches!(e.standing, Standing::OnlyCopy | Standing::Live);
+        kept.iter().any(|e| is_in(e) && e.manifest.replaces.iter().any(|old| old == key.as_str()))
+    };
+    let stays: Vec<bool> = kept.iter().map(|e| !has_successor(&e.key)).collect();
+    for (entry, stays) in kept.iter_mut().zip(stays) {
+        if let (Standing::Overtaken(state), true) = (entry.standing, stays) {
+            entry.standing = Standing::Known(state);
         }
     }
     Ok(Survey { entries: kept, findings })
@@ -200,6 +213,16 @@ async fn set_replaced_aside(
     stop: &Stop,
 ) -> Result<()> {
     let at: HashMap<String, usize> = entries.iter().enumerate().map(|(n, e)| (e.key.as_str().to_owned(), n)).collect();
+    // What was deleted in its time had been proven: what it took the place of does not come back.
+    for n in 0..entries.len() {
+        if entries[n].standing == Standing::Replaced {
+            for old in entries[n].manifest.replaces.iter().filter_map(|key| at.get(key).copied()).collect::<Vec<_>>() {
+                if entries[old].standing == Standing::OnlyCopy {
+                    entries[old].standing = Standing::Replaced;
+                }
+            }
+        }
+    }
     // The newest first: one that is set aside has no say any more.
     for n in (0..entries.len()).rev() {
         let replaced: Vec<usize> = entries[n]
@@ -207,9 +230,14 @@ async fn set_replaced_aside(
             .replaces
             .iter()
             .filter_map(|key| at.get(key).copied())
-            .filter(|old| entries[*old].standing == Standing::OnlyCopy)
+            .filter(|old| match entries[*old].standing {
+                Standing::OnlyCopy => true,
+                // A ledger from before the newer one was made.
+                Standing::Known(state) => state.is_kept() && entries[n].standing == Standing::OnlyCopy,
+                _ => false,
+            })
             .collect();
-        let is_known = matches!(entries[n].standing, Standing::Known(_));
+        let is_known = matches!(entries[n].standing, Standing::Known(_) | Standing::Overtaken(_));
         if replaced.is_empty() || entries[n].standing == Standing::Replaced {
             continue;
         }
@@ -228,7 +256,10 @@ async fn set_replaced_aside(
             }
         }
         for old in replaced {
-            entries[old].standing = Standing::Replaced;
+            entries[old].standing = match entries[old].standing {
+                Standing::Known(state) => Standing::Overtaken(state),
+                _ => Standing::Replaced,
+            };
         }
     }
     Ok(())
@@ -308,7 +339,16 @@ pub async fn apply(
         ids.insert(entry.key.as_str().to_owned(), id);
     }
     for entry in &survey.entries {
-        let Some(new) = entry.archive_id.filter(|_| entry.standing != Standing::Replaced) else { continue };
+        let is_set_aside = matches!(entry.standing, Standing::Replaced | Standing::Overtaken(_));
+        let Some(new) = entry.archive_id.filter(|_| !is_set_aside) else { continue };
+        let overtaken =
+            survey.entries.iter().filter(|e| entry.manifest.replaces.iter().any(|key| key == e.key.as_str()));
+        for old in overtaken {
+            if let (Standing::Overtaken(state), Some(id)) = (old.standing, old.archive_id) {
+                let reason = format!("superseded by archive {new}");
+                effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, &reason, Some(new)).await?);
+            }
+        }
         for old in entry.manifest.replaces.iter().filter_map(|key| ids.get(key)) {
             ledger::mark_superseded(&tx, *old, new).await?;
         }

@@ -18,11 +18,28 @@ pub enum ArchivesVerb {
     #[command(after_help = "Example: eventodb-admin archives verify --all --sample 10%")]
     Verify(Verify),
     /// Bring archives back into the hypertable
-    #[command(after_help = "Example: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01")]
+    #[command(
+        after_help = "Examples: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01 --for 7d\n          \
+                            eventodb-admin archives rehydrate --stream account-1 --into scratch --only-streams"
+    )]
     Rehydrate(Rehydrate),
     /// Drop rehydrated archives from the hypertable again
     #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
     Release(Release),
+    /// Take data and metadata of a stream's messages out of the database and of every archive, for good
+    #[command(
+        after_help = "For data protection: places, types, times and ids of the messages stay, and so does the stream's \
+                            name. Asks first. Example: eventodb-admin archives erase --stream customer-7 --reason 'request \
+                            of 2 May' --dry-run"
+    )]
+    Erase(Erase),
+    /// Remove archives past their time from the store, for good
+    #[command(
+        after_help = "Asks first. What is live loses its copy only. Newest generations of a range go only with --yes \
+                            and their number, typed or as --confirm-count. Example: eventodb-admin archives prune \
+                            --older-than 10y --yes --confirm-count 12"
+    )]
+    Prune(Prune),
     /// Remove what failed attempts have left in the store: uploads never ended, objects of no use
     #[command(after_help = "What may be the only copy of a message stays, and so does what the ledger does not know.")]
     Sweep(Sweep),
@@ -32,6 +49,31 @@ pub enum ArchivesVerb {
                             archives sync --store s3://bucket/prefix"
     )]
     Sync,
+}
+
+/// `archives erase`.
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The stream; may be given several times
+    #[arg(long = "stream", value_name = "S", required = true)]
+    pub streams: Vec<String>,
+    /// Why: kept in the database and in the manifests of the archives
+    #[arg(long, value_name = "T")]
+    pub reason: String,
+}
+
+/// `archives prune`.
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// Archives whose range ended at least so long ago
+    #[arg(long, value_name = "D", value_parser = values::duration)]
+    pub older_than: Duration,
+    /// Only generations that others have taken the place of
+    #[arg(long)]
+    pub superseded: bool,
+    /// With --yes and without a terminal: how many newest generations may go
+    #[arg(long, value_name = "N", conflicts_with = "superseded")]
+    pub confirm_count: Option<usize>,
 }
 
 /// `archives sweep`.
@@ -83,18 +125,30 @@ pub struct Verify {
 
 /// `archives rehydrate`.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("which").args(["ids", "from", "to", "stream"]).required(true).multiple(true))]
+#[command(group = ArgGroup::new("which").args(["ids", "from", "to", "streams", "chunks"]).required(true).multiple(true))]
 pub struct Rehydrate {
     /// Numbers of archives
-    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "stream"])]
+    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "streams", "chunks"])]
     pub ids: Vec<i64>,
     /// Ranges from this instant on
-    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "stream")]
+    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
     pub from: Option<DateTime<Utc>>,
     /// Ranges before this instant
-    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "stream")]
+    #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
     pub to: Option<DateTime<Utc>>,
-    /// All that may hold messages of this stream
-    #[arg(long, value_name = "S")]
-    pub stream: Option<String>,
+    /// All that may hold messages of this stream; may be given several times
+    #[arg(long = "stream", value_name = "S")]
+    pub streams: Vec<String>,
+    /// All that were made from this chunk; may be given several times
+    #[arg(long = "chunk", value_name = "CHUNK", conflicts_with_all = ["from", "to", "streams"])]
+    pub chunks: Vec<String>,
+    /// Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does
+    #[arg(long = "for", value_name = "D", value_parser = values::duration)]
+    pub lease: Option<Duration>,
+    /// Copy into this namespace instead, which must be there: archives and their chunks stay as they are
+    #[arg(long, value_name = "NAMESPACE", conflicts_with = "lease")]
+    pub into: Option<String>,
+    /// With --into: only the messages of the streams given by --stream
+    #[arg(long, requires = "into", requires = "streams")]
+    pub only_streams: bool,
 }

@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::context::{Stores, thawing};
-use super::failures::Failures;
-use super::plan::Step;
-use super::{Context, Ended, release, sweep, sync};
-use crate::archive::{self, ArchiveRow, LifecycleLock, Manifest, RehydrateFilter, RehydrateOutcome, State};
-use crate::cli::{ArchivesVerb, Rehydrate};
+use super::context::Stores;
+use super::{Context, Ended, erase, prune, rehydrate, release, sweep, sync};
+use crate::archive::{self, ArchiveRow, Manifest, State};
+use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Record, Tabular, human};
 
@@ -18,8 +16,10 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::List(args) => list(context, args.all).await,
         ArchivesVerb::Show(args) => show(context, args.id).await,
         ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
-        ArchivesVerb::Rehydrate(args) => rehydrate(context, args).await,
+        ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
+        ArchivesVerb::Erase(args) => erase::run(context, args).await,
+        ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
         ArchivesVerb::Sync => sync::run(context).await,
     }
@@ -82,6 +82,8 @@ record! {
         dropped_at: Option<Time>,
         /// When it came back.
         rehydrated_at: Option<Time>,
+        /// Until when it is to stay in the hypertable.
+        lease_until: Option<Time>,
     }
 }
 
@@ -115,6 +117,8 @@ impl From<ArchiveRow> for ArchiveRecord {
             verified_at: a.verified_at.map(Time),
             dropped_at: a.dropped_at.map(Time),
             rehydrated_at: a.rehydrated_at.map(Time),
+            // Of one that others have taken the place of it means nothing any more.
+            lease_until: a.lease_until.filter(|_| a.state.is_kept()).map(Time),
         }
     }
 }
@@ -130,6 +134,7 @@ impl Tabular for ArchiveRecord {
         Column::Right("CSV"),
         Column::Right("STORED"),
         Column::Left("CREATED"),
+        Column::Left("LEASE"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -143,6 +148,7 @@ impl Tabular for ArchiveRecord {
             human::or_dash(self.csv_bytes, human::bytes),
             human::or_dash(self.stored_bytes, human::bytes),
             human::time(self.created_at.0),
+            human::or_dash(self.lease_until, |t| human::time(t.0)),
         ]
     }
 }
@@ -192,6 +198,7 @@ impl Tabular for ShownRecord {
         Column::Left("VERIFIED"),
         Column::Left("DROPPED"),
         Column::Left("REHYDRATED"),
+        Column::Left("LEASE UNTIL"),
         Column::Left("ATTEMPTS"),
         Column::Left("LAST ERROR"),
         Column::Left("STREAMS"),
@@ -223,6 +230,7 @@ impl Tabular for ShownRecord {
             time(a.verified_at),
             time(a.dropped_at),
             time(a.rehydrated_at),
+            time(a.lease_until),
             a.attempts.to_string(),
             text(&a.last_error),
             human::or_dash(m, |m| m.heads.streams.to_string()),
@@ -261,94 +269,4 @@ async fn show(context: &Context, id: i64) -> Result<Ended> {
 async fn manifest(stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<Manifest> {
     let store = stores.of(row).await?;
     archive::read_manifest(&store, row).await
-}
-
-record! {
-    /// An archive that is back.
-    RehydratedRecord {
-        /// The archive.
-        archive_id: i64,
-        /// The chunk that holds its messages now.
-        chunk_name: String,
-        /// Messages.
-        messages: i64,
-        /// How long it took.
-        seconds: f64,
-        /// Where it stands.
-        state: &'static str,
-    }
-}
-
-impl Tabular for RehydratedRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Right("ARCHIVE"),
-        Column::Left("CHUNK"),
-        Column::Right("MESSAGES"),
-        Column::Right("SECONDS"),
-        Column::Left("STATE"),
-    ];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.archive_id.to_string(),
-            self.chunk_name.clone(),
-            human::count(self.messages),
-            format!("{:.1}", self.seconds),
-            self.state.to_owned(),
-        ]
-    }
-}
-
-async fn rehydrate(context: &Context, args: Rehydrate) -> Result<Ended> {
-    let filter = match args.stream {
-        Some(stream) => RehydrateFilter::Stream(stream.parse()?),
-        None if args.ids.is_empty() => RehydrateFilter::Range { from: args.from, to: args.to },
-        None => RehydrateFilter::Ids(args.ids),
-    };
-    if let (Some(from), Some(to)) = (args.from, args.to)
-        && from >= to
-    {
-        return Err(Error::usage("rehydrating archives").because("--from is not before --to"));
-    }
-    let (db, namespace) = context.namespace().await?;
-    let scope = &namespace.scope;
-    if context.is_plan() {
-        let rows = archive::choose(&db, scope, &filter).await?;
-        let steps = rows.iter().filter(|a| a.state == State::Dropped).map(|a| Step::on_archive("rehydrate", a));
-        return context.plan(steps.collect());
-    }
-    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    let rows = archive::choose(lock.db(), scope, &filter).await?;
-    if rows.is_empty() {
-        context.ui.note("nothing to rehydrate");
-    }
-    let mut stores = context.stores().await?;
-    let mut failures = Failures::new(&context.ui);
-    let mut done = Vec::new();
-    for row in &rows {
-        let back = async {
-            context.stop.check()?;
-            let store = stores.of(row).await?;
-            let back = archive::rehydrate(&mut lock, scope, &store, row, &context.ui, &context.stop).await;
-            thawing(&store, row, back).await
-        };
-        match back.await {
-            Ok(back) => {
-                if back.outcome == RehydrateOutcome::WasThere {
-                    context.ui.note(&format!("archive {} was back already", back.archive_id));
-                }
-                done.push(RehydratedRecord {
-                    archive_id: back.archive_id,
-                    chunk_name: back.chunk_name,
-                    messages: back.messages,
-                    seconds: (back.seconds * 1000.0).round() / 1000.0,
-                    state: State::Rehydrated.as_str(),
-                });
-            }
-            Err(e) => failures.add("archive", &row.id.to_string(), e),
-        }
-    }
-    let succeeded = done.len();
-    context.ui.list(done)?;
-    Ok(failures.end("archive", succeeded))
 }

@@ -7,7 +7,7 @@ use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Lifecyc
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
 use crate::db::queries::policies::{self, ServerJob};
-use crate::db::{Connector, Scope};
+use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::store::Store;
 use crate::ui::record::{Time, record};
@@ -280,12 +280,12 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let selection = args.which.into();
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };
-        let selected = chunks::select(&db, scope, &selection).await?;
+        let selected = selected(context, &db, scope, &selection).await?;
         return context.plan(steps(action, scope.namespace(), &selected));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     // Under the lock: what another run has just archived is not chosen.
-    let selected = chunks::select(lock.db(), scope, &selection).await?;
+    let selected = selected(context, lock.db(), scope, &selection).await?;
     if selected.is_empty() {
         context.ui.note("nothing to archive");
     }
@@ -299,6 +299,25 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
     archiving.end()
+}
+
+/// The chunks meant; by age, those whose lease runs are left alone.
+pub(super) async fn selected(
+    context: &Context,
+    db: &Db,
+    scope: &Scope,
+    selection: &Selection,
+) -> Result<Vec<ChunkRow>> {
+    let selected = chunks::select(db, scope, selection).await?;
+    if matches!(selection, Selection::Named(_)) {
+        return Ok(selected);
+    }
+    let found = archive::by_lease(db, scope, selected).await?;
+    for (chunk, until) in &found.leased {
+        let until = human::time(*until);
+        context.ui.note(&format!("chunk {} is left alone: its lease runs until {until}", chunk.name()));
+    }
+    Ok(found.free)
 }
 
 /// Chunks that are archived, of one store or several, and what became of them.

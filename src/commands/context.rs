@@ -9,7 +9,7 @@ use crate::db::queries::policies;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::namespace::{self, Namespace};
-use crate::settings::{Run, Settings};
+use crate::settings::{Confirmation, Run, Settings};
 use crate::stop::Stop;
 use crate::store::{Frozen, ObjectKey, Store, StoreUrl};
 use crate::ui::Ui;
@@ -49,7 +49,12 @@ impl Context {
 
     /// Goes on where the operator confirms by typing `expected`, or has with `--yes`; a signal ends the wait.
     pub async fn confirm(&self, doing: String, expected: String) -> Result<()> {
-        let (ui, given) = (self.ui.clone(), self.settings.confirmation);
+        self.ask(self.settings.confirmation, doing, expected).await
+    }
+
+    /// As [`Context::confirm`], whatever `--yes` says where `given` is [`Confirmation::Ask`].
+    pub async fn ask(&self, given: Confirmation, doing: String, expected: String) -> Result<()> {
+        let ui = self.ui.clone();
         let asked = tokio::task::spawn_blocking(move || ui.confirm(given, &doing, &expected));
         let stopped = async {
             while self.stop.check().is_ok() {

@@ -1,6 +1,6 @@
 //! `chunks drop`: what is verified, and what is in no archive only when told so.
 
-use super::chunks::ArchivedRecord;
+use super::chunks::{ArchivedRecord, selected};
 use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
@@ -49,12 +49,12 @@ struct Chosen {
     unarchived: Vec<ChunkRow>,
 }
 
-async fn choose(db: &Db, scope: &Scope, args: &DropChunks) -> Result<Chosen> {
+async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) -> Result<Chosen> {
     let selection = match args.which.older_than {
         Some(age) => chunks::Selection::OlderThan(age),
         None => chunks::Selection::Named(args.which.chunks.clone()),
     };
-    let selected = chunks::select(db, scope, &selection).await?;
+    let selected = selected(context, db, scope, &selection).await?;
     let infos = chunks::list(db, scope, &ListFilter { counting: Counting::Estimate, ..ListFilter::default() }).await?;
     let archive_of = |chunk: &ChunkRow| infos.iter().find(|i: &&ChunkInfo| i.chunk_name == chunk.name())?.archive_id;
     let mut chosen = Chosen { archived: Vec::new(), unarchived: Vec::new() };
@@ -70,7 +70,7 @@ async fn choose(db: &Db, scope: &Scope, args: &DropChunks) -> Result<Chosen> {
 pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let chosen = choose(&db, scope, &args).await?;
+    let chosen = choose(context, &db, scope, &args).await?;
     if !args.unarchived {
         refuse_unarchived(context, &args, &chosen)?;
     }

@@ -40,6 +40,7 @@ static DATABASE: &[Migration] = &[
     migration!(2, "database", "002_archives", Needs::Nothing),
     migration!(3, "database", "003_policies", Needs::Nothing),
     migration!(4, "database", "004_migrations", Needs::Nothing),
+    migration!(5, "database", "005_erasures", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

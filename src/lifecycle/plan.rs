@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::archive::{ArchiveRow, State};
+use crate::archive::{ArchiveRow, State, leased_until};
 use crate::chunks::ChunkRow;
 use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::queries::{chunks, clock, ledger};
@@ -19,13 +19,15 @@ pub enum Step {
     Archive(ChunkRow),
     /// Drop a chunk that came back; its archives are these.
     Release(ChunkRow, Vec<i64>),
+    /// Tell the ledger that none of the archive's messages is live, though it says so: others have dropped the chunk.
+    Tell(Box<ArchiveRow>),
     /// Compress the chunk.
     Compress(ChunkRow),
     /// Delete the archive, for good.
     Expire(Box<ArchiveRow>),
 }
 
-/// What a policy asks for, the most useful first: what leaves the disk, then what takes less of it, then what expires;
+/// What a policy asks for, the most useful first: what the ledger has wrong, then what leaves the disk, then what takes less of it, then what expires;
 /// each oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -81,13 +83,18 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
         (None, None) => false,
     };
     let older = |end: DateTime<Utc>, age: Option<Duration>| age.is_some_and(|age| end <= until(now, age));
+    let gone = |a: &ArchiveRow| !live.iter().any(|c| a.range_start < c.range_end && c.range_start < a.range_end);
+    let told: Vec<_> = back.iter().filter(|a| gone(a)).map(|a| Step::Tell(Box::new((**a).clone()))).collect();
     let (mut leaving, mut compressed) = (Vec::new(), Vec::new());
     for chunk in live.into_iter().filter(|c| c.is_closed) {
         let of_chunk: Vec<_> =
             back.iter().filter(|a| a.range_start < chunk.range_end && chunk.range_start < a.range_end).collect();
         if !of_chunk.is_empty() && of_chunk.iter().all(|a| is_due(a)) {
             leaving.push(Step::Release(chunk, of_chunk.iter().map(|a| a.id).collect()));
-        } else if of_chunk.is_empty() && older(chunk.range_end, policy.archive_after) {
+        } else if of_chunk.is_empty()
+            && older(chunk.range_end, policy.archive_after)
+            && leased_until(&chunk, archives, now).is_none()
+        {
             leaving.push(Step::Archive(chunk));
         } else if !chunk.is_compressed
             && older(chunk.range_end, policy.compress_after)
@@ -100,7 +107,8 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
         .iter()
         .filter(|a| a.state == State::Dropped && older(a.range_end, policy.expire_archives_after))
         .map(|a| Step::Expire(Box::new(a.clone())));
-    let mut steps = leaving;
+    let mut steps = told;
+    steps.append(&mut leaving);
     steps.append(&mut compressed);
     steps.extend(expired);
     Plan { steps }

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
-use crate::archive::{self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, STRAY_AFTER, State};
+use crate::archive::{
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Release, STRAY_AFTER, State,
+};
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
 use crate::db::queries::policies::Policy;
@@ -114,10 +116,12 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
             return Ok(());
         }
         // Chunks that leave go together, as many at a time as may.
-        let leaving = rest.iter().take_while(|s| s.leaves().is_some()).take(work.limits.jobs.max(1)).count();
+        let together = |s: &&Step| s.leaves().is_some() && night.store_of(s) == night.store_of(first);
+        let leaving = rest.iter().take_while(together).take(work.limits.jobs.max(1)).count();
         let (now, later) = rest.split_at(leaving.max(1));
         match first {
             Step::Archive(_) | Step::Release(..) => night.archive(now, outcome).await?,
+            Step::Tell(archive) => night.tell(archive, outcome).await,
             Step::Compress(chunk) => night.compress(chunk, outcome).await,
             Step::Expire(archive) => night.expire(archive, outcome).await,
         }
@@ -135,7 +139,7 @@ impl Step {
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
-            Self::Compress(_) | Self::Expire(_) => None,
+            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) => None,
         }
     }
 }
@@ -189,8 +193,34 @@ impl Night<'_> {
         }
     }
 
+    /// The store that a step needs for sure: what is released goes where its archive lies, which need not be where new
+    /// archives go.
+    fn store_of(&self, step: &Step) -> Option<&str> {
+        let Step::Release(_, ids) = step else { return None };
+        self.archives.iter().find(|a| ids.contains(&a.id))?.store_url.as_deref()
+    }
+
+    /// That store; `None` where it is down.
+    async fn release_to(&mut self, ids: &[i64], outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
+        let row = self.archives.iter().find(|a| ids.contains(&a.id))?.clone();
+        match self.stores.back_to(&row).await {
+            Ok(store) => {
+                let url = store.url().clone();
+                Some((store, url))
+            }
+            Err(e) => {
+                self.store_failed(&row.store_url.unwrap_or_else(|| "store".to_owned()), e, outcome);
+                None
+            }
+        }
+    }
+
     async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
-        let Some((store, url)) = self.store(outcome).await else { return Ok(()) };
+        let store = match steps.first() {
+            Some(Step::Release(_, ids)) => self.release_to(ids, outcome).await,
+            _ => self.store(outcome).await,
+        };
+        let Some((store, url)) = store else { return Ok(()) };
         let chunks: Vec<_> = steps.iter().filter_map(Step::leaves).cloned().collect();
         let released: Vec<&str> = steps
             .iter()
@@ -234,6 +264,28 @@ impl Night<'_> {
                 Ok(())
             }
             Ok(()) => Ok(()),
+        }
+    }
+
+    /// The only copy is not taken for one of two any longer.
+    async fn tell(&mut self, archive: &ArchiveRow, outcome: &mut Outcome) {
+        outcome.left -= 1;
+        let scope = self.work.scope;
+        let told = async {
+            // Looked at once more, message by message.
+            let Release::Tell(gone) = archive::plan_release(self.lock.db(), scope, archive).await? else {
+                return Ok(());
+            };
+            archive::tell_released(self.lock.db(), &gone).await?;
+            self.work.progress.warn(&format!(
+                "none of the messages of archive {} was live any more, though nothing here has dropped them: the archive \
+                 is their only copy",
+                gone.id
+            ));
+            Ok(())
+        };
+        if let Err(e) = told.await {
+            outcome.fail(archive.id.to_string(), e);
         }
     }
 

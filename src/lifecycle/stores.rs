@@ -86,6 +86,15 @@ impl Stores {
         self.get(&url, Folder::MustBeThere).await
     }
 
+    /// The store that an archive is in, to write to where its chunk has changed.
+    ///
+    /// # Errors
+    /// As [`Stores::of`].
+    pub async fn back_to(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        self.settings.age.check()?;
+        self.of(archive).await
+    }
+
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
         if let Some(down) = self.down.get(&place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
             let e = Error::new(down.kind, format!("asking the store {url}")).because(down.why.clone());

@@ -196,6 +196,15 @@ impl Store {
         }
     }
 
+    /// Deletes an object with all its versions, where the bucket keeps any, and proves that none is left. One that is absent
+    /// is no error; one that may not go (Object Lock, rights) is.
+    pub async fn erase(&self, key: &ObjectKey) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.erase(key).await,
+            Self::Local(local) => local.delete(key).await,
+        }
+    }
+
     /// Uploads to names that begin with `prefix`, begun and never ended, running ones included.
     pub async fn list_uploads(&self, prefix: &str) -> Result<Vec<StrayUpload>> {
         match self {

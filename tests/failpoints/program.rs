@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::lab::{self, Lab, Server};
 use super::secrets;
-use super::stories::{Story, file};
+use super::stories::{Story, file, scratch};
 
 pub struct Program<'a>(pub &'a Lab);
 
@@ -47,7 +47,10 @@ impl Program<'_> {
     pub fn command(&self, story: Story) -> Vec<String> {
         let file = file(self.0).display().to_string();
         let first = self.0.first_archive.map_or_else(String::new, |id| id.to_string());
-        story.command().into_iter().map(|word| word.replace("{file}", &file).replace("{first}", &first)).collect()
+        let scratch = scratch(self.0);
+        let fill_in =
+            |word: String| word.replace("{file}", &file).replace("{first}", &first).replace("{scratch}", &scratch);
+        story.command().into_iter().map(fill_in).collect()
     }
 
     /// Waits until the session of a process that was killed has ended.

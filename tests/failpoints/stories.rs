@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use eventodb_admin::archive::{AfterVerify, State};
-use eventodb_admin::chunks::{self, Direction};
+use eventodb_admin::chunks::{self, Direction, Selection};
+use eventodb_admin::namespace;
 
 use super::lab::{self, Lab, Server, shown};
 use super::program::Program;
@@ -40,6 +41,26 @@ pub enum Story {
     RehydrateBesideCompressed,
     /// The copy back fails.
     RehydrateFails,
+    /// An archive comes back for a while.
+    RehydrateForAWhile,
+    /// One that is back gets a lease.
+    Lease,
+    /// An archive is copied into another namespace.
+    Into,
+    /// The same, into a chunk that is compressed.
+    IntoCompressed,
+    /// A stream is erased: in an archive that is the only copy, in one whose chunk was kept, and in that chunk.
+    Erase,
+    /// The same in a compressed chunk.
+    EraseCompressed,
+    /// The same in a generation that another has taken the place of.
+    EraseOld,
+    /// The archive that was written anew cannot be read back.
+    EraseFails,
+    /// A kept chunk's archive is pruned.
+    Prune,
+    /// A ledger from before an archive was written anew hears of it.
+    SyncOvertaken,
     /// A file is imported.
     Import,
     /// A chunk is dropped with no archive.
@@ -61,7 +82,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 29] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -76,6 +97,16 @@ impl Story {
         Self::Rehydrate,
         Self::RehydrateBesideCompressed,
         Self::RehydrateFails,
+        Self::RehydrateForAWhile,
+        Self::Lease,
+        Self::Into,
+        Self::IntoCompressed,
+        Self::Erase,
+        Self::EraseCompressed,
+        Self::EraseOld,
+        Self::EraseFails,
+        Self::Prune,
+        Self::SyncOvertaken,
         Self::Import,
         Self::Discard,
         Self::Sync,
@@ -85,7 +116,10 @@ impl Story {
 
     /// The server that it can happen on.
     pub fn server(self) -> Server {
-        if self == Self::RehydrateBesideCompressed { Server::Community } else { Server::Main }
+        match self {
+            Self::RehydrateBesideCompressed | Self::IntoCompressed | Self::EraseCompressed => Server::Community,
+            _ => Server::Main,
+        }
     }
 
     pub fn command(self) -> Vec<String> {
@@ -99,6 +133,12 @@ impl Story {
             Self::Rehydrate | Self::RehydrateBesideCompressed | Self::RehydrateFails => {
                 &["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]
             }
+            // It is over at once: what follows finds nothing that is to stay.
+            Self::RehydrateForAWhile | Self::Lease => &["archives", "rehydrate", "{first}", "--for", "0s"],
+            Self::Into | Self::IntoCompressed => &["archives", "rehydrate", "{first}", "--into", "{scratch}"],
+            Self::Erase | Self::EraseCompressed | Self::EraseOld | Self::EraseFails => ERASE,
+            Self::Prune => &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"],
+            Self::SyncOvertaken => &["archives", "sync"],
             Self::Import => &["messages", "import", "{file}"],
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
             Self::Sync => &["archives", "sync"],
@@ -113,6 +153,7 @@ impl Story {
         match self {
             Self::ExportFails => "archive.copied=error",
             Self::RehydrateFails => "rehydrate.copy.after=error",
+            Self::EraseFails => "erase.read-back.after=error",
             _ => "",
         }
     }
@@ -121,7 +162,7 @@ impl Story {
     pub async fn prepare(self, lab: &mut Lab) -> Expected {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
-            Self::Archive | Self::Sync => lab.fill(2, 40).await,
+            Self::Archive | Self::Sync | Self::Erase => lab.fill(2, 40).await,
             Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
@@ -141,6 +182,70 @@ impl Story {
                 }
                 if matches!(self, Self::ReleaseChanged | Self::ArchiveBesideGone) {
                     lab.sql(LATE).await;
+                }
+            }
+            Self::Erase => {
+                let closed = lab.closed().await;
+                lab.archive(&closed[..1], AfterVerify::Drop).await;
+                lab.archive(&closed[1..], AfterVerify::Keep).await;
+            }
+            Self::EraseCompressed => {
+                let chunk = lab.closed().await.remove(0);
+                chunks::resize(&lab.db, &lab.scope, &chunk, Direction::Compress).await.map_err(shown).unwrap();
+            }
+            Self::EraseOld => {
+                lab.archive_all().await;
+                lab.rehydrate_all().await;
+                // Longer than it was: a new generation.
+                lab.sql(
+                    "UPDATE {{schema}}.messages SET data = data || '{\"more\": 1}' WHERE stream_name = 'account-0'",
+                )
+                .await;
+                lab.archive_all().await;
+            }
+            Self::EraseFails => {
+                lab.archive_all().await;
+            }
+            Self::Prune => {
+                let closed = lab.closed().await;
+                lab.archive(&closed, AfterVerify::Keep).await;
+            }
+            Self::SyncOvertaken => {
+                lab.archive_all().await;
+                let erased = Program(lab).run(&ERASE.map(str::to_owned), "", None);
+                assert_eq!(erased.status.code(), Some(0), "{}", String::from_utf8_lossy(&erased.stderr));
+                let [old, new] = lab.archives().await.try_into().unwrap();
+                lab.sql(&format!(
+                    "SET session_replication_role = replica;
+                     UPDATE eventodb_store.archives SET state = 'dropped', superseded_by = NULL, objects = 'kept' WHERE id = {};
+                     DELETE FROM eventodb_store.archives WHERE id = {}; RESET session_replication_role",
+                    old.id, new.id
+                ))
+                .await;
+            }
+            Self::RehydrateForAWhile => {
+                lab.archive_all().await;
+            }
+            Self::Lease => {
+                lab.archive_all().await;
+                lab.rehydrate_all().await;
+            }
+            Self::Into | Self::IntoCompressed => {
+                lab.archive_all().await;
+                let scratch = scratch(lab);
+                lab::create(&mut lab.another_session().await, &scratch).await;
+                if self == Self::IntoCompressed {
+                    lab.note_first_archive().await;
+                    let mut words = Program(lab).command(self);
+                    words.extend(["--only-streams", "--stream", "order-11"].map(str::to_owned));
+                    // By stream, and not by number.
+                    words.remove(2);
+                    let some = Program(lab).run(&words, "", None);
+                    assert_eq!(some.status.code(), Some(0), "{}", String::from_utf8_lossy(&some.stderr));
+                    let scope = namespace::open(&lab.db, &scratch).await.unwrap().scope;
+                    let older = Selection::OlderThan(std::time::Duration::ZERO);
+                    let chunk = chunks::select(&lab.db, &scope, &older).await.unwrap().remove(0);
+                    chunks::resize(&lab.db, &scope, &chunk, Direction::Compress).await.map_err(shown).unwrap();
                 }
             }
             Self::DropKept => {
@@ -204,6 +309,9 @@ impl Story {
                      \"meta\":null,\"time\":\"2013-01-03T12:00:00Z\"}}\n"
                 )
             }
+            Self::Erase | Self::EraseCompressed | Self::EraseOld | Self::EraseFails | Self::SyncOvertaken => {
+                blanked(&lines)
+            }
             Self::Empty | Self::Discard | Self::Expire => String::new(),
             _ => lines,
         }
@@ -215,13 +323,20 @@ impl Story {
             // Nothing is known yet, or all is.
             let rows = lab.archives().await.len();
             assert!(rows == 0 || rows == 2, "{told}: {rows} of 2 archives are known");
-        } else if !matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone) {
+        } else if !matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone | Self::SyncOvertaken) {
             lab.assert_covered().await;
         }
         let live = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
         match self {
-            Self::Rehydrate | Self::RehydrateFails => assert!(live == "0" || live == "40", "{told}: {live} of 40"),
+            Self::Rehydrate | Self::RehydrateFails | Self::RehydrateForAWhile => {
+                assert!(live == "0" || live == "40", "{told}: {live} of 40")
+            }
             Self::Import => assert!(live == "0" || live == "80", "{told}: {live} of 80"),
+            Self::Into => {
+                let there = in_scratch(lab).await;
+                assert!(there == "0" || there == "40", "{told}: {there} of 40");
+                assert_eq!(lab.archives().await[0].state, State::Dropped, "{told}: the archive is still the only copy");
+            }
             _ => {}
         }
     }
@@ -244,6 +359,19 @@ impl Story {
         }
         if self == Self::Release {
             assert_eq!(lab.archives().await.len(), 1, "{told}: it was uploaded again");
+        }
+        if matches!(self, Self::Into | Self::IntoCompressed) {
+            assert_eq!(in_scratch(lab).await, "40", "{told}");
+        }
+        if matches!(self, Self::Erase | Self::EraseOld | Self::EraseFails | Self::SyncOvertaken) {
+            assert_erased_in_the_store(lab, told);
+            let ends = lab
+                .one(
+                    "SELECT string_agg((finished_at IS NOT NULL)::text, ',') FROM eventodb_store.erasures
+                       WHERE namespace = {{namespace_text}}",
+                )
+                .await;
+            assert!(!ends.contains("false"), "{told}: {ends}");
         }
         if self == Self::Sweep {
             let objects = walk(lab.dir.path());
@@ -276,6 +404,37 @@ impl Story {
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
+    }
+}
+
+const ERASE: &[&str; 7] = &["archives", "erase", "--stream", "account-0", "--reason", "request 1", "--yes"];
+
+/// The namespace beside the lab's.
+pub fn scratch(lab: &Lab) -> String {
+    format!("{}s", lab.scope.namespace())
+}
+
+async fn in_scratch(lab: &Lab) -> String {
+    let scope = namespace::open(&lab.db, &scratch(lab)).await.unwrap().scope;
+    let sql = format!("SELECT count(*)::text FROM {}", scope.messages());
+    lab.db.query_one(&sql, &[]).await.unwrap().get(0)
+}
+
+/// The lines without the content of the stream that is erased.
+fn blanked(lines: &str) -> String {
+    let blank = |line: &str| match line.split_once("\"data\":").filter(|_| line.contains("\"stream\":\"account-0\"")) {
+        Some((before, rest)) => format!("{before}\"data\":null{}\n", &rest[rest.find(",\"meta\"").unwrap()..]),
+        None => format!("{line}\n"),
+    };
+    lines.lines().map(blank).collect()
+}
+
+/// Every archive there is, also of attempts that failed, has no content of the stream.
+fn assert_erased_in_the_store(lab: &Lab, told: &str) {
+    for path in walk(lab.dir.path()).iter().filter(|p| p.to_str().unwrap().ends_with(".csv.zst")) {
+        let text = String::from_utf8(zstd::decode_all(std::fs::File::open(path).unwrap()).unwrap()).unwrap();
+        let rows: Vec<_> = text.lines().filter(|row| row.contains(",account-0,")).collect();
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.ends_with(",,")), "{told}: {rows:?} in {path:?}");
     }
 }
 

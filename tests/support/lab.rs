@@ -210,7 +210,8 @@ impl Lab {
     pub async fn rehydrate(&self, id: i64) -> Result<archive::Rehydrated> {
         let row = eventodb_admin::db::queries::ledger::get(self.db.client(), self.scope.namespace(), id).await?;
         let mut lock = self.lock().await;
-        let result = archive::rehydrate(&mut lock, &self.scope, &self.store, &row, &Silent, &Stop::default()).await;
+        let result =
+            archive::rehydrate(&mut lock, &self.scope, &self.store, &row, None, &Silent, &Stop::default()).await;
         lock.release().await.unwrap();
         result
     }

@@ -141,6 +141,7 @@ fn shown(namespace: &str, step: &Step) -> PlanStep {
     match step {
         Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", namespace, chunk),
         Step::Release(chunk, _) => PlanStep::on_chunk("release", namespace, chunk),
+        Step::Tell(archive) => PlanStep::on_archive("mark as dropped", archive),
         Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
         Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
     }

@@ -111,6 +111,8 @@ pub async fn count(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
 /// What a lock on a chunk keeps out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockMode {
+    /// Whoever would compress, freeze or drop it; writers go on.
+    RowExclusive,
     /// Writers; other readers of this kind may share it.
     Share,
     /// Writers and other holders of this lock; readers go on.
@@ -122,6 +124,7 @@ pub enum LockMode {
 impl LockMode {
     const fn sql(self) -> &'static str {
         match self {
+            Self::RowExclusive => "ROW EXCLUSIVE",
             Self::Share => "SHARE",
             Self::Exclusive => "EXCLUSIVE",
             Self::AccessExclusive => "ACCESS EXCLUSIVE",
@@ -195,7 +198,7 @@ pub async fn drop_if_empty(db: &mut Client, chunk: &Qualified) -> Result<(), tok
 ///
 /// # Errors
 /// 0A000 on the Apache-2 edition.
-pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+pub async fn compress(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
     call(db, scope, "compress_chunk", "true, false", chunk).await
 }
 
@@ -203,14 +206,18 @@ pub async fn compress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(
 ///
 /// # Errors
 /// 0A000 on the Apache-2 edition.
-pub async fn decompress(db: &Client, scope: &Scope, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+pub async fn decompress(
+    db: &impl GenericClient,
+    scope: &Scope,
+    chunk: &Qualified,
+) -> Result<(), tokio_postgres::Error> {
     call(db, scope, "decompress_chunk", "true", chunk).await
 }
 
 /// With all of the function's arguments: where others may create functions beside the extension's, one of theirs with
 /// fewer would be the better match.
 async fn call(
-    db: &Client,
+    db: &impl GenericClient,
     scope: &Scope,
     function: &str,
     defaults: &str,

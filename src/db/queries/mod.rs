@@ -2,8 +2,10 @@
 
 pub mod chunks;
 pub mod clock;
+pub mod copies;
 pub mod coverage;
 pub mod doctor;
+pub mod erasures;
 pub mod grants;
 pub mod heads;
 pub mod import;

@@ -1,6 +1,7 @@
 //! A store in a bucket of S3 or of a service that speaks its protocol.
 
 mod connect;
+mod erase;
 mod error;
 mod inspect;
 mod limit;

@@ -10,7 +10,7 @@ use tokio_postgres::{GenericClient, Row};
 
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
-    later_overlapping, mark_frozen, mark_superseded, next_generation, retire, uploaded,
+    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 
 use crate::db::errors::explain;
@@ -60,6 +60,39 @@ impl State {
     /// Whether the store holds a proven copy.
     pub const fn is_kept(self) -> bool {
         matches!(self, Self::Verified | Self::Dropped | Self::Rehydrated)
+    }
+}
+
+/// What has become of an archive's objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Objects {
+    /// They lie where the ledger says, as far as it knows.
+    Kept,
+    /// They hold what was erased: all their versions are to go.
+    Erasing,
+    /// They are gone.
+    Deleted,
+}
+
+impl Objects {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Kept, "kept"), (Self::Erasing, "erasing"), (Self::Deleted, "deleted")];
+
+    /// The name in the ledger.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(o, _)| *o == self).map_or("unknown", |(_, name)| name)
+    }
+}
+
+impl FromStr for Objects {
+    type Err = Error;
+
+    fn from_str(s: &str) -> Result<Self> {
+        Self::ALL
+            .iter()
+            .find(|(_, name)| *name == s)
+            .map(|(objects, _)| *objects)
+            .ok_or_else(|| Error::failed("reading the ledger").because(format!("it says that objects are {s:?}")))
     }
 }
 
@@ -150,6 +183,8 @@ pub struct ArchiveRow {
     pub rehydrated_at: Option<DateTime<Utc>>,
     /// Until when it is to stay.
     pub lease_until: Option<DateTime<Utc>>,
+    /// What has become of its objects.
+    pub objects: Objects,
 }
 
 impl ArchiveRow {
@@ -205,6 +240,7 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         dropped_at: r.get("dropped_at"),
         rehydrated_at: r.get("rehydrated_at"),
         lease_until: r.get("lease_until"),
+        objects: r.get::<_, &str>("objects").parse()?,
     })
 }
 
@@ -220,6 +256,21 @@ pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<Archiv
         .await
         .map_err(|e| explain("reading the ledger of archives", e))?;
     rows.iter().map(archive).collect()
+}
+
+/// Those whose place these archives have taken, also by way of others.
+pub fn superseded<'a>(all: &'a [ArchiveRow], by: &[ArchiveRow]) -> Vec<&'a ArchiveRow> {
+    let mut ids: Vec<i64> = by.iter().map(|a| a.id).collect();
+    let mut found: Vec<&ArchiveRow> = Vec::new();
+    while let Some(id) = ids.pop() {
+        for archive in all.iter().filter(|a| a.superseded_by == Some(id)) {
+            if found.iter().all(|f| f.id != archive.id) {
+                ids.push(archive.id);
+                found.push(archive);
+            }
+        }
+    }
+    found
 }
 
 /// One archive of a namespace.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 use tokio_postgres::types::ToSql;
 
-use super::{ArchiveRow, State};
+use super::{ArchiveRow, Objects, State};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{ChunkRow, Contents};
 use crate::error::{Error, Kind, Result};
@@ -22,8 +22,8 @@ pub struct NewArchive<'a> {
     pub generation: i32,
     /// The chunk.
     pub chunk_name: &'a str,
-    /// `freeze` or `lock`.
-    pub protocol: &'a str,
+    /// `freeze` or `lock`; none where no chunk is read.
+    pub protocol: Option<&'a str>,
     /// The store.
     pub store_url: &'a str,
     /// The data's key.
@@ -404,6 +404,54 @@ async fn advance_with(
     Err(Error::new(Kind::Conflict, doing)
         .because("it is no longer in that state: somebody else has moved it")
         .hint("eventodb-admin archives show tells where it stands; run the command again"))
+}
+
+/// Puts an archive that was written anew, and proven, in the place of the one that it was made from: it stands where that
+/// one stood, whose objects are to go.
+///
+/// # Errors
+/// [`Kind::Conflict`] where somebody else has moved one of them.
+pub async fn take_over(db: &impl GenericClient, old: &ArchiveRow, new: i64, reason: &str) -> Result<()> {
+    advance(db, new, State::Uploaded, State::Verified).await?;
+    let since = "dropped_at = (SELECT o.dropped_at FROM eventodb_store.archives o WHERE o.id = $4), \
+                 rehydrated_at = (SELECT o.rehydrated_at FROM eventodb_store.archives o WHERE o.id = $4), \
+                 lease_until = (SELECT o.lease_until FROM eventodb_store.archives o WHERE o.id = $4)";
+    advance_with(db, new, State::Verified, old.state, since, &[&old.id]).await?;
+    retire(db, old.id, old.state, State::Expired, reason, Some(new)).await?;
+    set_objects(db, old.id, Objects::Erasing).await
+}
+
+/// Notes what has become of an archive's objects.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn set_objects(db: &impl GenericClient, id: i64, objects: Objects) -> Result<()> {
+    db.execute("UPDATE eventodb_store.archives SET objects = $2 WHERE id = $1", &[&id, &objects.as_str()])
+        .await
+        .map_err(|e| explain(format!("noting what has become of the objects of archive {id}"), e))?;
+    Ok(())
+}
+
+/// Has what is in the hypertable stay for so long, by the server's clock; never shortens. Returns until when.
+///
+/// # Errors
+/// [`Kind::Conflict`] where it is no longer there.
+pub async fn lease(db: &impl GenericClient, id: i64, time: std::time::Duration) -> Result<DateTime<Utc>> {
+    let doing = format!("leasing archive {id}");
+    let row = db
+        .query_opt(
+            "UPDATE eventodb_store.archives
+                SET lease_until = greatest(lease_until, now() + make_interval(secs => $2))
+              WHERE id = $1 AND state IN ('rehydrated', 'verified') RETURNING lease_until",
+            &[&id, &time.as_secs_f64()],
+        )
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    row.map(|r| r.get(0)).ok_or_else(|| {
+        Error::new(Kind::Conflict, doing)
+            .because("it is not in the hypertable: somebody else has moved it")
+            .hint("run the same command again")
+    })
 }
 
 /// The manifest that the next one refers to. Not one of an attempt that failed: its objects may be swept away.

@@ -1,0 +1,158 @@
+//! `archives prune`: archives past their time are removed by hand.
+
+use super::failures::Failures;
+use super::plan::Step;
+use super::{Context, Ended};
+use crate::archive::{self, LifecycleLock, Loss, Prunable};
+use crate::cli::Prune;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::settings::Confirmation;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// An archive that is gone.
+    PrunedRecord {
+        /// The archive.
+        archive_id: i64,
+        /// The first instant of its range.
+        range_start: Time,
+        /// The instant after its range.
+        range_end: Time,
+        /// Messages that were in it.
+        messages: Option<i64>,
+        /// Bytes that were stored.
+        stored_bytes: Option<i64>,
+        /// What went with it: `nothing` (others have its messages), `copy` (they are live) or `messages`.
+        lost: &'static str,
+    }
+}
+
+impl Tabular for PrunedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("RANGE"),
+        Column::Right("MESSAGES"),
+        Column::Right("STORED"),
+        Column::Left("LOST"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.archive_id.to_string(),
+            human::range(self.range_start.0, self.range_end.0),
+            human::or_dash(self.messages, human::count),
+            human::or_dash(self.stored_bytes, human::bytes),
+            self.lost.to_owned(),
+        ]
+    }
+}
+
+impl From<&Prunable> for PrunedRecord {
+    fn from(p: &Prunable) -> Self {
+        Self {
+            archive_id: p.archive.id,
+            range_start: p.archive.range_start.into(),
+            range_end: p.archive.range_end.into(),
+            messages: p.archive.message_count,
+            stored_bytes: p.archive.stored_bytes,
+            lost: match p.loss {
+                Loss::Nothing => "nothing",
+                Loss::Copy => "copy",
+                Loss::Messages => "messages",
+            },
+        }
+    }
+}
+
+async fn choose(db: &Db, scope: &Scope, args: &Prune) -> Result<Vec<Prunable>> {
+    let mut found = archive::prunable(db, scope, args.older_than).await?;
+    if args.superseded {
+        found.retain(|p| p.loss == Loss::Nothing);
+    }
+    Ok(found)
+}
+
+/// Generations that nothing has taken the place of.
+fn newest(found: &[Prunable]) -> usize {
+    found.iter().filter(|p| p.loss != Loss::Nothing).count()
+}
+
+pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let found = choose(&db, scope, &args).await?;
+    if context.is_plan() {
+        let steps = found.iter().map(|p| {
+            let action = match p.loss {
+                Loss::Nothing => "remove the superseded",
+                Loss::Copy => "remove the copy in",
+                Loss::Messages => "delete for good",
+            };
+            Step::on_archive(action, &p.archive)
+        });
+        return context.plan(steps.collect());
+    }
+    if found.is_empty() {
+        context.ui.note("nothing to prune");
+        context.ui.list(Vec::<PrunedRecord>::new())?;
+        return Ok(Ended::Done);
+    }
+    confirm(context, &args, &found).await?;
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    let now = choose(lock.db(), scope, &args).await?;
+    let as_confirmed = |p: &Prunable| found.iter().any(|f| f.archive.id == p.archive.id && f.loss == p.loss);
+    if let Some(other) = now.iter().find(|p| !as_confirmed(p)) {
+        return Err(Error::new(Kind::Conflict, "pruning archives")
+            .because(format!("archive {} has changed since it was confirmed", other.archive.id))
+            .hint("nothing was removed; run the same command again"));
+    }
+    let mut stores = context.stores().await?;
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for prunable in &now {
+        let pruned = async {
+            context.stop.check()?;
+            let store = stores.of(&prunable.archive).await?;
+            archive::prune(&mut lock, scope, &store, prunable, &context.stop).await
+        };
+        match pruned.await {
+            Ok(()) => done.push(PrunedRecord::from(prunable)),
+            Err(e) => failures.add("archive", &prunable.archive.id.to_string(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("archive", succeeded))
+}
+
+/// Superseded generations are confirmed as anything else is; newest ones by `--yes` and their number.
+async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<()> {
+    let newest = newest(found);
+    if newest == 0 {
+        let doing = format!("removing {} superseded", human::plural(found.len(), "archive"));
+        return context.confirm(doing, found.len().to_string()).await;
+    }
+    let lost: i64 = found.iter().filter(|p| p.loss == Loss::Messages).filter_map(|p| p.archive.message_count).sum();
+    let doing = format!(
+        "removing {}, of which {newest} are the newest of their range: {} messages that are nowhere else",
+        human::plural(found.len(), "archive"),
+        human::count(lost)
+    );
+    if context.settings.confirmation == Confirmation::Ask {
+        return Err(Error::usage(doing).because("newest generations go only with --yes and their number").hint(
+            "--superseded leaves them; --dry-run shows them; with --yes their number is asked for, or taken from \
+             --confirm-count",
+        ));
+    }
+    match args.confirm_count {
+        Some(n) if n == newest => Ok(()),
+        Some(n) => Err(Error::usage(doing)
+            .because(format!("--confirm-count is {n}"))
+            .hint("nothing was removed; --dry-run shows which they are")),
+        None => context.ask(Confirmation::Ask, doing, newest.to_string()).await.map_err(|e| {
+            e.hint("nothing was removed; without a terminal --confirm-count says how many newest generations may go")
+        }),
+    }
+}

@@ -1,0 +1,224 @@
+//! `archives rehydrate`: back into the hypertable, for good or for a while, or into another namespace.
+
+use super::context::thawing;
+use super::failures::Failures;
+use super::plan::Step;
+use super::{Context, Ended};
+use crate::archive::{self, LifecycleLock, RehydrateFilter, RehydrateOutcome, Rows, State, Wanted};
+use crate::cli::Rehydrate;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Result};
+use crate::messages::StreamName;
+use crate::namespace;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// An archive that is back.
+    RehydratedRecord {
+        /// The archive.
+        archive_id: i64,
+        /// The chunk that holds its messages now.
+        chunk_name: String,
+        /// Messages.
+        messages: i64,
+        /// How long it took.
+        seconds: f64,
+        /// Where it stands.
+        state: &'static str,
+        /// Until when it is to stay, where it has a lease.
+        lease_until: Option<Time>,
+    }
+}
+
+impl Tabular for RehydratedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("CHUNK"),
+        Column::Right("MESSAGES"),
+        Column::Right("SECONDS"),
+        Column::Left("STATE"),
+        Column::Left("LEASE"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.archive_id.to_string(),
+            self.chunk_name.clone(),
+            human::count(self.messages),
+            format!("{:.1}", self.seconds),
+            self.state.to_owned(),
+            human::or_dash(self.lease_until, |t| human::time(t.0)),
+        ]
+    }
+}
+
+record! {
+    /// An archive that was copied into another namespace.
+    CopiedRecord {
+        /// The archive.
+        archive_id: i64,
+        /// The namespace that has its messages as well now.
+        namespace: String,
+        /// Messages of the archive that were meant.
+        messages: i64,
+        /// Those of them that were not there before.
+        inserted: i64,
+        /// How long it took.
+        seconds: f64,
+    }
+}
+
+impl Tabular for CopiedRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("INTO"),
+        Column::Right("MESSAGES"),
+        Column::Right("INSERTED"),
+        Column::Right("SECONDS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.archive_id.to_string(),
+            self.namespace.clone(),
+            human::count(self.messages),
+            human::count(self.inserted),
+            format!("{:.1}", self.seconds),
+        ]
+    }
+}
+
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
+}
+
+fn filter(args: &Rehydrate, streams: &[StreamName]) -> Result<RehydrateFilter> {
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from >= to
+    {
+        return Err(Error::usage("rehydrating archives").because("--from is not before --to"));
+    }
+    Ok(if !streams.is_empty() {
+        RehydrateFilter::Streams(streams.to_vec())
+    } else if !args.chunks.is_empty() {
+        RehydrateFilter::Chunks(args.chunks.clone())
+    } else if args.ids.is_empty() {
+        RehydrateFilter::Range { from: args.from, to: args.to }
+    } else {
+        RehydrateFilter::Ids(args.ids.clone())
+    })
+}
+
+pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
+    let streams: Vec<StreamName> = args.streams.iter().map(|s| s.parse()).collect::<Result<_>>()?;
+    let filter = filter(&args, &streams)?;
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    if let Some(target) = &args.into {
+        let rows = if args.only_streams { Rows::Of(&streams) } else { Rows::All };
+        return into(context, db, scope, &filter, target, rows).await;
+    }
+    // A lease is for what is back already as well.
+    let wanted = if args.lease.is_some() { Wanted::Kept } else { Wanted::Dropped };
+    if context.is_plan() {
+        let rows = archive::choose(&db, scope, &filter, wanted).await?;
+        let steps = rows.iter().filter_map(|a| match a.state {
+            State::Dropped => Some(Step::on_archive("rehydrate", a)),
+            State::Rehydrated | State::Verified if args.lease.is_some() => {
+                Some(Step::on_archive("extend the lease", a))
+            }
+            _ => None,
+        });
+        return context.plan(steps.collect());
+    }
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    let rows = archive::choose(lock.db(), scope, &filter, wanted).await?;
+    if rows.is_empty() {
+        context.ui.note("nothing to rehydrate");
+    }
+    let mut stores = context.stores().await?;
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for row in &rows {
+        let back = async {
+            context.stop.check()?;
+            let store = stores.of(row).await?;
+            let (ui, stop) = (&context.ui, &context.stop);
+            let back = archive::rehydrate(&mut lock, scope, &store, row, args.lease, ui, stop).await;
+            thawing(&store, row, back).await
+        };
+        match back.await {
+            Ok(back) => {
+                if back.outcome == RehydrateOutcome::WasThere && args.lease.is_none() {
+                    context.ui.note(&format!("archive {} was back already", back.archive_id));
+                }
+                done.push(RehydratedRecord {
+                    archive_id: back.archive_id,
+                    chunk_name: back.chunk_name,
+                    messages: back.messages,
+                    seconds: rounded(back.seconds),
+                    state: State::Rehydrated.as_str(),
+                    lease_until: back.lease_until.map(Time),
+                });
+            }
+            Err(e) => failures.add("archive", &row.id.to_string(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("archive", succeeded))
+}
+
+/// Into another namespace: it is that one that changes, so its lock is taken.
+async fn into(
+    context: &Context,
+    db: Db,
+    source: &Scope,
+    filter: &RehydrateFilter,
+    target: &str,
+    rows: Rows<'_>,
+) -> Result<Ended> {
+    let doing = format!("copying archives into namespace {target}");
+    if target == source.namespace() {
+        return Err(Error::usage(doing).because("it is the namespace that they are of").hint(
+            "without --into they come back where they were; eventodb-admin namespaces create makes a scratch one",
+        ));
+    }
+    let target = namespace::open(&db, target).await.map_err(|e| e.while_doing(&doing))?.scope;
+    let archives = archive::choose(&db, source, filter, Wanted::Kept).await?;
+    if context.is_plan() {
+        let steps =
+            archives.iter().map(|a| Step { namespace: target.namespace().to_owned(), ..Step::on_archive("copy", a) });
+        return context.plan(steps.collect());
+    }
+    if archives.is_empty() {
+        context.ui.note("nothing to copy");
+    }
+    let mut lock = LifecycleLock::take(db, &target, &context.ui).await?;
+    let mut stores = context.stores().await?;
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for archive in &archives {
+        let copied = async {
+            context.stop.check()?;
+            let store = stores.of(archive).await?;
+            let (ui, stop) = (&context.ui, &context.stop);
+            let copied = archive::copy_into(&mut lock, &target, &store, archive, rows, ui, stop).await;
+            thawing(&store, archive, copied).await
+        };
+        match copied.await {
+            Ok(copied) => done.push(CopiedRecord {
+                archive_id: copied.archive_id,
+                namespace: target.namespace().to_owned(),
+                messages: copied.messages,
+                inserted: copied.inserted,
+                seconds: rounded(copied.seconds),
+            }),
+            Err(e) => failures.add("archive", &archive.id.to_string(), e),
+        }
+    }
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    Ok(failures.end("archive", succeeded))
+}

@@ -1,0 +1,190 @@
+//! The record of erasures, and what an erasure does to live messages.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::ident::Qualified;
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// An erasure that was asked for.
+#[derive(Debug, Clone)]
+pub struct ErasureRow {
+    /// Its number.
+    pub id: i64,
+    /// The stream.
+    pub stream: String,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub erased_by: String,
+    /// When it was begun.
+    pub begun_at: DateTime<Utc>,
+    /// Messages in the hypertable that lost their content.
+    pub live_messages: i64,
+    /// Messages in archives that did.
+    pub archived_messages: i64,
+    /// Archives that held the content.
+    pub archives: Vec<i64>,
+}
+
+const COLUMNS: &str = "id, stream_name, reason, erased_by, begun_at, live_messages, archived_messages, archives";
+
+fn erasure(r: &tokio_postgres::Row) -> ErasureRow {
+    ErasureRow {
+        id: r.get("id"),
+        stream: r.get("stream_name"),
+        reason: r.get("reason"),
+        erased_by: r.get("erased_by"),
+        begun_at: r.get("begun_at"),
+        live_messages: r.get("live_messages"),
+        archived_messages: r.get("archived_messages"),
+        archives: r.get("archives"),
+    }
+}
+
+/// Begins the record of an erasure, or goes on with one of the same stream and reason that did not come to its end.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn begin(
+    db: &impl GenericClient,
+    namespace: &str,
+    stream: &str,
+    reason: &str,
+    person: &str,
+) -> Result<ErasureRow> {
+    let doing = || format!("noting the erasure of stream {stream}");
+    let unfinished = db
+        .query_opt(
+            &format!(
+                "SELECT {COLUMNS} FROM eventodb_store.erasures
+                  WHERE namespace = $1 AND stream_name = $2 AND reason = $3 AND finished_at IS NULL
+                  ORDER BY id LIMIT 1"
+            ),
+            &[&namespace, &stream, &reason],
+        )
+        .await
+        .map_err(|e| explain(doing(), e))?;
+    if let Some(row) = unfinished {
+        return Ok(erasure(&row));
+    }
+    let row = db
+        .query_one(
+            &format!(
+                "INSERT INTO eventodb_store.erasures (namespace, stream_name, reason, erased_by)
+                 VALUES ($1, $2, $3, format('%s (%s)', session_user, $4::text)) RETURNING {COLUMNS}"
+            ),
+            &[&namespace, &stream, &reason, &person],
+        )
+        .await
+        .map_err(|e| explain(doing(), e))?;
+    Ok(erasure(&row))
+}
+
+/// One erasure.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn get(db: &impl GenericClient, id: i64) -> Result<ErasureRow> {
+    let row = db
+        .query_one(&format!("SELECT {COLUMNS} FROM eventodb_store.erasures WHERE id = $1"), &[&id])
+        .await
+        .map_err(|e| explain("reading the record of an erasure", e))?;
+    Ok(erasure(&row))
+}
+
+/// Adds live messages that lost their content.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn add_live(db: &impl GenericClient, id: i64, messages: i64) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.erasures SET live_messages = live_messages + $2 WHERE id = $1",
+        &[&id, &messages],
+    )
+    .await
+    .map_err(|e| explain("noting erased messages", e))?;
+    Ok(())
+}
+
+/// Adds an archive that held the content, and the messages that lost theirs in what took its place.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn add_archive(db: &impl GenericClient, id: i64, archive: i64, messages: i64) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.erasures
+            SET archived_messages = archived_messages + $3,
+                archives = CASE WHEN $2 = ANY (archives) THEN archives ELSE archives || $2 END
+          WHERE id = $1",
+        &[&id, &archive, &messages],
+    )
+    .await
+    .map_err(|e| explain("noting an archive that held what was erased", e))?;
+    Ok(())
+}
+
+/// Ends the record: all is gone, or `left` says what is not.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn end(db: &impl GenericClient, id: i64, left: Option<&str>) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.erasures
+            SET last_error = $2, finished_at = CASE WHEN $2::text IS NULL THEN now() END WHERE id = $1",
+        &[&id, &left],
+    )
+    .await
+    .map_err(|e| explain("noting the end of an erasure", e))?;
+    Ok(())
+}
+
+/// How many messages of these streams a chunk holds whose content is still there.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn count_in(db: &impl GenericClient, chunk: &Qualified, streams: &[String]) -> Result<i64> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT count(*) FROM {chunk}
+                  WHERE stream_name = ANY ($1) AND (data IS NOT NULL OR metadata IS NOT NULL)"
+            ),
+            &[&streams],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for messages to erase in {chunk}"), e))?;
+    Ok(row.get(0))
+}
+
+/// Takes data and metadata from the messages of these streams in one chunk. Returns how many of which stream.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn erase_in(
+    db: &impl GenericClient,
+    scope: &Scope,
+    range: (DateTime<Utc>, DateTime<Utc>),
+    streams: &[String],
+) -> Result<Vec<(String, i64)>, tokio_postgres::Error> {
+    let sql = format!(
+        "WITH erased AS (
+             UPDATE {} SET data = NULL, metadata = NULL
+              WHERE stream_name = ANY ($1) AND time >= $2 AND time < $3 AND (data IS NOT NULL OR metadata IS NOT NULL)
+             RETURNING stream_name)
+         SELECT stream_name, count(*) FROM erased GROUP BY 1",
+        scope.messages()
+    );
+    let rows = db.query(&sql, &[&streams, &range.0, &range.1]).await?;
+    Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
+/// Gives back the room of what was erased, so that it does not stay in dead rows.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn vacuum(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!("VACUUM {chunk}")).await
+}

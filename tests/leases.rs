@@ -1,0 +1,20 @@
+//! What comes back for a while or elsewhere, and what goes for good: leases, copies into another namespace, erasures, and
+//! archives past their time.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+
+#[path = "leases/erase.rs"]
+mod erase;
+#[path = "leases/into.rs"]
+mod into;
+#[path = "leases/lease.rs"]
+mod lease;
+#[path = "leases/prune.rs"]
+mod prune;
+#[path = "leases/scene.rs"]
+mod scene;
+#[path = "leases/versions.rs"]
+mod versions;
