@@ -85,8 +85,14 @@ impl Tally {
     }
 }
 
+/// The first field of a CSV row.
+pub fn first_field(row: &[u8]) -> String {
+    Fields(row).next().map_or_else(String::new, |field| String::from_utf8_lossy(&field).into_owned())
+}
+
 /// The fields of one CSV row, as `PostgreSQL` writes it.
-struct Fields<'a>(&'a [u8]);
+#[derive(Debug, Clone)]
+pub struct Fields<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
     type Item = std::borrow::Cow<'a, [u8]>;

@@ -161,6 +161,30 @@ pub async fn last(
     row.as_ref().map(message).transpose()
 }
 
+/// The last message of a stream, of this type where one is given, among those that are live, whether or not a later one is
+/// archived.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn last_live(
+    db: &impl GenericClient,
+    scope: &Scope,
+    stream: &str,
+    message_type: Option<&str>,
+) -> Result<Option<MessageRow>> {
+    let sql = scope.render(
+        "SELECT m.id::text, m.stream_name, m.type, m.position, m.global_position, m.data::text, m.metadata::text,
+                (m.\"time\" AT TIME ZONE 'UTC') AS time
+           FROM {{schema}}.messages m
+          WHERE m.stream_name = $1 AND m.type = coalesce($2, m.type) ORDER BY m.position DESC LIMIT 1",
+    )?;
+    let row = db
+        .query_opt(&sql, &[&stream, &message_type])
+        .await
+        .map_err(|e| explain(format!("reading the last message of stream {stream}"), e))?;
+    row.as_ref().map(message).transpose()
+}
+
 /// Streams messages by global position: of the categories given (all where empty), from `since` on and before `until`.
 ///
 /// # Errors
