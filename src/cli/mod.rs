@@ -15,7 +15,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub use archives::{ArchivesVerb, ListArchives, Rehydrate, ShowArchive, Verify};
+pub use archives::{
+    ArchivesVerb, FindArchives, ListArchives, Rehydrate, ShowArchive, SqlEngine, SqlOfArchives, Verify,
+};
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};

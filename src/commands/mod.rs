@@ -9,6 +9,7 @@ mod doctor;
 mod drop;
 mod export;
 mod failures;
+mod find;
 mod input;
 mod lifecycle;
 mod messages;
@@ -131,9 +132,15 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
 fn stopping(command: &Command) -> Stopping {
     match command {
         Command::Chunks { verb } if !matches!(verb, ChunksVerb::List(_)) => Stopping::AfterStep,
-        Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
-            Stopping::AfterStep
-        }
+        Command::Archives {
+            verb:
+                ArchivesVerb::List(_)
+                | ArchivesVerb::Show(_)
+                | ArchivesVerb::Find(_)
+                | ArchivesVerb::Cat(_)
+                | ArchivesVerb::Sql(_),
+        } => Stopping::AtOnce,
+        Command::Archives { .. } => Stopping::AfterStep,
         Command::Lifecycle { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
