@@ -1,7 +1,5 @@
 //! Which archives hold something: by the ledger, manifests and stream lists where they can tell, by the data where not.
 
-use std::ops::Range;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -148,9 +146,10 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
 }
 
 async fn by_id(reach: &Reach, mut archives: Vec<ArchiveRow>, id: Uuid, search: &mut Search) -> Result<()> {
-    // The ids that carry a time are likely in the archive of that time.
-    if let Some(near) = made_at(id) {
-        archives.sort_by_key(|a| a.range_end <= near.start || a.range_start >= near.end);
+    // An id that carries a time is likely in the archive of that time, or in one beside it.
+    if let Some(at) = made_at(id) {
+        let is_off = |a: &ArchiveRow, by: TimeDelta| a.range_end <= at - by || a.range_start > at + by;
+        archives.sort_by_key(|a| (is_off(a, TimeDelta::zero()), is_off(a, NEAR)));
     }
     let text = id.to_string();
     let opening = OpenFrames { keep: Keep::No, ahead: true };
@@ -168,11 +167,11 @@ async fn by_id(reach: &Reach, mut archives: Vec<ArchiveRow>, id: Uuid, search: &
     Ok(())
 }
 
-/// About when an id was made, where it carries a time.
-fn made_at(id: Uuid) -> Option<Range<DateTime<Utc>>> {
+/// When an id was made, where it carries a time.
+fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
-    let at = DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)?;
-    Some(at.checked_sub_signed(NEAR)?..at.checked_add_signed(NEAR)?)
+    // Within what an id can hold, far from the ends of time.
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }
 
 async fn first(

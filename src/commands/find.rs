@@ -122,7 +122,11 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
             (Sought::Stream(head), Vec::new())
         }
         (_, Some(category), ..) => (Sought::Category(category.to_string()), Vec::new()),
-        (.., Some(id), _, _) => (Sought::Id(id), queries::by_id(db.client(), scope, id).await?),
+        (.., Some(id), _, _) => match queries::by_id(db.client(), scope, id).await? {
+            // The database knows where it is.
+            live if live.len() == 1 => (Sought::GlobalPosition(live[0].global_position), live),
+            live => (Sought::Id(id), live),
+        },
         (.., Some(at), _) => (Sought::GlobalPosition(at), queries::by_global_position(db.client(), scope, at).await?),
         (.., Some(at)) => (Sought::Time(at), Vec::new()),
         _ => return Err(Error::usage("looking for archives").because("nothing is looked for")),
