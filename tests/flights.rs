@@ -26,6 +26,7 @@ impl Program {
             .env("EVENTODB_DB_URL", lab::var("EVENTODB_TEST_DB_URL"))
             .env("EVENTODB_NAMESPACE", &self.namespace)
             .env("EVENTODB_STORE", &self.store)
+            .env("EVENTODB_CACHE_SIZE", "0")
             .args(args)
             .output()
             .unwrap();
