@@ -89,7 +89,7 @@ pub struct FindArchives {
     /// A category
     #[arg(long, value_name = "C")]
     pub category: Option<String>,
-    /// A message, by its id
+    /// A message, by its id: looked for in the data, at its own time first where it carries one
     #[arg(long, value_name = "UUID")]
     pub id: Option<Uuid>,
     /// A message, by its global position

@@ -8,13 +8,19 @@ use super::{filled, mixed, objects};
 
 /// Rewrites the manifests, and what the ledger knows of them.
 fn rewrite(cli: &Cli, change: impl Fn(&mut Value)) {
+    // Each names the one before it, and they lie in the order in which they were made.
+    let mut renamed = std::collections::HashMap::<String, String>::new();
     for path in objects(cli, ".manifest.json") {
         let old = std::fs::read(&path).unwrap();
         let mut manifest: Value = serde_json::from_slice(&old).unwrap();
         change(&mut manifest);
+        if let Some(new) = manifest["previous_manifest_sha256"].as_str().and_then(|old| renamed.get(old)) {
+            manifest["previous_manifest_sha256"] = new.clone().into();
+        }
         let new = serde_json::to_vec_pretty(&manifest).unwrap();
         let hash = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
         std::fs::write(&path, &new).unwrap();
+        renamed.insert(hash(&old), hash(&new));
         sql(
             &cli.db_url,
             &format!(

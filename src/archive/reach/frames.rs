@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 
 use super::row::{Row, Rows};
-use super::{Keep, Part, Reach, damaged, unopened};
+use super::{Keep, Part, Reach, damaged, of, unopened};
 use crate::archive::codec::Codec;
 use crate::archive::manifest::{Frame, Manifest};
 use crate::archive::rows::COLUMNS;
@@ -122,7 +122,7 @@ impl Frames {
         let (spool, frames) = if provable && !(manifest.data.frames.is_empty() && manifest.messages > 0) {
             (None, manifest.data.frames.clone())
         } else {
-            let (file, frames) = spool(reach, &store, &key, manifest).await?;
+            let (file, frames) = spool(reach, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
             (Some(Mutex::new(file)), frames)
         };
         let loader = Loader {
@@ -184,12 +184,16 @@ impl Frames {
 
     /// What is wrong with a row of it.
     pub fn damaged(&self, why: &str) -> Error {
-        damaged(&self.loader.store, &self.loader.key, why.to_owned())
+        of(&self.loader.archive, damaged(&self.loader.store, &self.loader.key, why.to_owned()))
     }
 }
 
 impl Loader {
     async fn load(&self, index: usize, frame: &Frame) -> Result<Block> {
+        self.load_frame(index, frame).await.map_err(|e| of(&self.archive, e))
+    }
+
+    async fn load_frame(&self, index: usize, frame: &Frame) -> Result<Block> {
         let bytes = if let Some(spool) = &self.spool {
             let mut csv = vec![0; usize::try_from(frame.length).unwrap_or(usize::MAX)];
             let mut file = spool.lock().map_err(|_| Error::failed("reading an archive's copy"))?;

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 
 use super::row::Rows;
-use super::{Keep, Part, Reach, damaged, unopened};
+use super::{Keep, Part, Reach, damaged, of, unopened};
 use crate::archive::codec::Codec;
 use crate::archive::manifest::{Content, HeadsFrame, Manifest};
 use crate::archive::rows::Fields;
@@ -182,6 +182,16 @@ pub async fn count_category(
 }
 
 async fn look(
+    reach: &Reach,
+    archive: &ArchiveRow,
+    store: &Store,
+    manifest: &Manifest,
+    sought: Sought,
+) -> Result<Option<Located>> {
+    look_up(reach, archive, store, manifest, sought).await.map_err(|e| of(archive, e))
+}
+
+async fn look_up(
     reach: &Reach,
     archive: &ArchiveRow,
     store: &Store,

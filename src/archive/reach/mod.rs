@@ -142,6 +142,10 @@ impl Reach {
     /// # Errors
     /// As [`super::read_manifest`], and [`Kind::Archived`] where the store cannot be asked.
     pub async fn manifest(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+        self.manifest_of(archive).await.map_err(|e| of(archive, e))
+    }
+
+    async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
         self.0.stop.check()?;
         let store = self.store(archive).await?;
         self.0.counters.archives.fetch_add(1, Ordering::Relaxed);
@@ -261,6 +265,11 @@ fn unopened(store: &Store, key: &ObjectKey, e: std::io::Error) -> Error {
         );
     }
     damaged(store, key, format!("it does not open: {e}"))
+}
+
+/// An error that names the archive; [`unread`] does so itself.
+fn of(archive: &ArchiveRow, e: Error) -> Error {
+    if e.kind() == Kind::Archived { e } else { e.while_doing(format!("archive {}", archive.id)) }
 }
 
 /// What was asked for is archived, and nobody could be asked for it.
