@@ -79,14 +79,14 @@ _eventodb__admin() {
             eventodb__admin,version)
                 cmd="eventodb__admin__subcmd__version"
                 ;;
-            eventodb__admin__subcmd__archives,erase)
-                cmd="eventodb__admin__subcmd__archives__subcmd__erase"
+            eventodb__admin__subcmd__archives,cat)
+                cmd="eventodb__admin__subcmd__archives__subcmd__cat"
+                ;;
+            eventodb__admin__subcmd__archives,find)
+                cmd="eventodb__admin__subcmd__archives__subcmd__find"
                 ;;
             eventodb__admin__subcmd__archives,list)
                 cmd="eventodb__admin__subcmd__archives__subcmd__list"
-                ;;
-            eventodb__admin__subcmd__archives,prune)
-                cmd="eventodb__admin__subcmd__archives__subcmd__prune"
                 ;;
             eventodb__admin__subcmd__archives,rehydrate)
                 cmd="eventodb__admin__subcmd__archives__subcmd__rehydrate"
@@ -96,6 +96,9 @@ _eventodb__admin() {
                 ;;
             eventodb__admin__subcmd__archives,show)
                 cmd="eventodb__admin__subcmd__archives__subcmd__show"
+                ;;
+            eventodb__admin__subcmd__archives,sql)
+                cmd="eventodb__admin__subcmd__archives__subcmd__sql"
                 ;;
             eventodb__admin__subcmd__archives,sweep)
                 cmd="eventodb__admin__subcmd__archives__subcmd__sweep"
@@ -185,7 +188,7 @@ _eventodb__admin() {
 
     case "${cmd}" in
         eventodb__admin)
-            opts="-n -o -q -v -h -V --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help --version namespaces namespace messages message streams stream categories category chunks chunk archives archive coverage policy policies lifecycle doctor config completions man version"
+            opts="-n -o -q -v -h -V --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help --version namespaces namespace messages message streams stream categories category chunks chunk archives archive coverage policy policies lifecycle doctor config completions man version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -208,6 +211,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -291,7 +302,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list show verify rehydrate release erase prune sweep sync"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list show find cat sql verify rehydrate release sweep sync"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -314,6 +325,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -396,8 +415,122 @@ _eventodb__admin() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        eventodb__subcmd__admin__subcmd__archives__subcmd__erase)
-            opts="-n -o -q -v -h --stream --reason --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+        eventodb__subcmd__admin__subcmd__archives__subcmd__cat)
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__find)
+            opts="-n -o -q -v -h --stream --category --id --global-position --time --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -407,7 +540,19 @@ _eventodb__admin() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --reason)
+                --category)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --global-position)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -428,6 +573,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -511,7 +664,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__list)
-            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,117 +690,11 @@ _eventodb__admin() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --storage-class)
+                --cache-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --sse)
-                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
-                    return 0
-                    ;;
-                --sse-kms-key-id)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sse-c-key-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --age-recipients-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --age-identity-file)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tag)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --thaw-tier)
-                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
-                    return 0
-                    ;;
-                --thaw-days)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit-rate)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                -o)
-                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
-                    return 0
-                    ;;
-                --log-format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --profile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --lock-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --connect-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        eventodb__subcmd__admin__subcmd__archives__subcmd__prune)
-            opts="-n -o -q -v -h --older-than --superseded --confirm-count --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --older-than)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --confirm-count)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db-url)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --db-type)
-                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
-                    return 0
-                    ;;
-                --namespace)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --store)
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -731,7 +778,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__rehydrate)
-            opts="-n -o -q -v -h --from --to --stream --chunk --for --into --only-streams --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --from --to --stream --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -746,18 +793,6 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --stream)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --chunk)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --for)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --into)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -778,6 +813,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -861,7 +904,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__release)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -884,6 +927,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -967,7 +1018,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1041,136 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__sql)
+            opts="-n -o -q -v -h --engine --view --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --engine)
+                    COMPREPLY=($(compgen -W "duckdb athena trino clickhouse" -- "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1073,7 +1254,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__sweep)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1100,6 +1281,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1183,7 +1372,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__sync)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1206,6 +1395,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1289,7 +1486,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__verify)
-            opts="-n -o -q -v -h --all --sample --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --sample --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1316,6 +1513,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1399,7 +1604,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__categories)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1422,6 +1627,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1505,7 +1718,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__categories__subcmd__list)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,6 +1741,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1611,7 +1832,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list compress decompress archive drop"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list compress decompress archive drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1634,6 +1855,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1717,7 +1946,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__archive)
-            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1756,6 +1985,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1839,7 +2076,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__compress)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1866,6 +2103,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1949,7 +2194,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__decompress)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1976,6 +2221,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2059,7 +2312,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__drop)
-            opts="-n -o -q -v -h --older-than --unarchived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --unarchived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2086,6 +2339,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2169,7 +2430,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__list)
-            opts="-n -o -q -v -h --older-than --state --exact --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --state --exact --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2200,6 +2461,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2283,7 +2552,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__completions)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help bash elvish fish powershell zsh"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2306,6 +2575,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2389,7 +2666,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__config)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2412,6 +2689,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2495,7 +2780,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__config__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2518,6 +2803,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2601,7 +2894,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__coverage)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2624,6 +2917,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2707,7 +3008,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__doctor)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2730,6 +3031,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2813,7 +3122,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__lifecycle)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help run"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2836,6 +3145,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2919,7 +3236,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__lifecycle__subcmd__run)
-            opts="-n -o -q -v -h --all-namespaces --max-duration --jobs --metrics-file --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all-namespaces --max-duration --jobs --metrics-file --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2954,6 +3271,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3037,7 +3362,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__man)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3060,6 +3385,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3143,7 +3476,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help write read last import export"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help write read last import export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3166,6 +3499,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3249,7 +3590,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__export)
-            opts="-n -o -q -v -h --category --since --until --file --archived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --category --since --until --file --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3272,7 +3613,7 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --archived)
-                    COMPREPLY=($(compgen -W "auto skip" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3292,6 +3633,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3375,7 +3724,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__import)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3398,6 +3747,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3481,7 +3838,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__last)
-            opts="-n -o -q -v -h --type --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --type --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3489,6 +3846,10 @@ _eventodb__admin() {
             case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --archived)
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3508,6 +3869,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3591,7 +3960,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__read)
-            opts="-n -o -q -v -h --category --from-position --from-global-position --consumer-group --correlation --limit --archived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --category --from-position --from-global-position --consumer-group --correlation --limit --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3622,7 +3991,7 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --archived)
-                    COMPREPLY=($(compgen -W "auto skip" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3642,6 +4011,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3725,7 +4102,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__write)
-            opts="-n -o -q -v -h --data --metadata --id --expected-version --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --data --metadata --id --expected-version --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3764,6 +4141,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3847,7 +4232,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help create list show upgrade grants delete"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help create list show upgrade grants delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3870,6 +4255,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3953,7 +4346,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__create)
-            opts="-n -o -q -v -h --description --token --chunk-interval --compress-after --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --description --token --chunk-interval --compress-after --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3992,6 +4385,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4075,7 +4476,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__delete)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4098,6 +4499,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4181,7 +4590,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__grants)
-            opts="-n -o -q -v -h --role --as --restrict-chunk-functions --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --role --as --restrict-chunk-functions --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4212,6 +4621,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4295,7 +4712,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__list)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4318,6 +4735,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4401,7 +4826,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4424,6 +4849,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4507,7 +4940,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__upgrade)
-            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4530,6 +4963,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4613,7 +5054,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show set clear"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show set clear"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4636,6 +5077,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4719,7 +5168,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__clear)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4742,6 +5191,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4825,7 +5282,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__set)
-            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4872,6 +5329,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4955,7 +5420,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__show)
-            opts="-n -o -q -v -h --all-namespaces --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all-namespaces --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4978,6 +5443,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5061,7 +5534,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list version"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5084,6 +5557,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5167,7 +5648,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams__subcmd__list)
-            opts="-n -o -q -v -h --prefix --limit --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --prefix --limit --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5198,6 +5679,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5281,7 +5770,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams__subcmd__version)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5304,6 +5793,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5387,7 +5884,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__version)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5410,6 +5907,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_eventodb_admin_global_optspecs
-    string join \n db-url= db-type= n/namespace= store= s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= profile= lock-timeout= connect-timeout= h/help V/version
+    string join \n db-url= db-type= n/namespace= store= cache-dir= cache-size= no-cache s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= profile= lock-timeout= connect-timeout= h/help V/version
 end
 
 function __fish_eventodb_admin_needs_command
@@ -30,6 +30,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -56,6 +58,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l config -d
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l dry-run -d 'Print the plan and change nothing'
@@ -92,6 +95,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -118,6 +123,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
@@ -142,6 +148,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -168,6 +176,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
@@ -182,6 +191,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -208,6 +219,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -222,6 +234,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -248,6 +262,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -262,6 +277,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -289,6 +306,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
@@ -308,6 +326,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -335,6 +355,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
@@ -349,6 +370,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -375,6 +398,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
@@ -389,6 +413,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -415,6 +441,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
@@ -439,6 +466,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -465,6 +494,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
@@ -479,6 +509,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -505,6 +537,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -519,6 +552,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -545,6 +580,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -559,6 +595,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -586,6 +624,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
@@ -605,6 +644,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -632,6 +673,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
@@ -646,6 +688,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -672,6 +716,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
@@ -686,6 +731,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -712,6 +759,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
@@ -735,6 +783,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -761,6 +811,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
@@ -775,14 +826,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l consumer-group -d 'Only the streams of this member' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l correlation -d 'Only messages whose correlation stream is in this category' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l limit -d 'At most so many messages' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -809,6 +863,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
@@ -818,12 +873,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l type -d 'Only messages of this type' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -850,6 +910,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
@@ -864,6 +925,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -890,6 +953,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
@@ -902,14 +966,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l since -d 'From this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l until -d 'Before this instant' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l file -d 'File to write; .gz and .zst compress' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -936,6 +1003,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
@@ -950,6 +1018,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -976,6 +1046,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
@@ -999,6 +1070,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1025,6 +1098,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
@@ -1039,14 +1113,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l consumer-group -d 'Only the streams of this member' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l correlation -d 'Only messages whose correlation stream is in this category' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l limit -d 'At most so many messages' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1073,6 +1150,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
@@ -1082,12 +1160,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l type -d 'Only messages of this type' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1114,6 +1197,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
@@ -1128,6 +1212,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1154,6 +1240,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
@@ -1166,14 +1253,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l since -d 'From this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l until -d 'Before this instant' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l file -d 'File to write; .gz and .zst compress' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1200,6 +1290,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
@@ -1214,6 +1305,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1240,6 +1333,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
@@ -1258,6 +1352,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1284,6 +1380,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1298,6 +1395,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1324,6 +1423,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
@@ -1338,6 +1438,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1364,6 +1466,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
@@ -1382,6 +1485,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1408,6 +1513,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1422,6 +1528,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1448,6 +1556,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
@@ -1462,6 +1571,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1488,6 +1599,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1503,6 +1615,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1529,6 +1643,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1543,6 +1658,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1569,6 +1686,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1584,6 +1702,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1610,6 +1730,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1624,6 +1745,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1650,6 +1773,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
@@ -1671,6 +1795,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1698,6 +1824,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1713,6 +1840,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1739,6 +1868,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
@@ -1754,6 +1884,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1780,6 +1912,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
@@ -1800,6 +1933,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1827,6 +1962,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
@@ -1842,6 +1978,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1869,6 +2007,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
@@ -1883,6 +2022,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1909,6 +2050,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
@@ -1930,6 +2072,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1957,6 +2101,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1972,6 +2117,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1998,6 +2145,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
@@ -2013,6 +2161,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2039,6 +2189,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
@@ -2059,6 +2210,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2086,6 +2239,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
@@ -2101,6 +2255,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2128,6 +2284,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
@@ -2136,61 +2293,67 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2218,6 +2381,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -2232,6 +2396,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2258,6 +2424,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -2266,6 +2433,145 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
+athena\t'Amazon Athena'
+trino\t'Trino, with the Hive connector'
+clickhouse\t'ClickHouse, chDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2273,6 +2579,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2300,6 +2608,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
@@ -2310,16 +2619,15 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l from -d 'Ranges from this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l to -d 'Ranges before this instant' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l chunk -d 'All that were made from this chunk; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l for -d 'Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l into -d 'Copy into this namespace instead, which must be there: archives and their chunks stay as they are' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2346,7 +2654,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
@@ -2361,6 +2669,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2387,6 +2697,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
@@ -2395,91 +2706,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
-timescale\t'TimescaleDB'
-postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
-AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
-standard\t'Hours'
-bulk\t'Up to two days, at the lowest price'
-never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
-json\t'One document'
-csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
-json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
-always\t'Always'
-never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l older-than -d 'Archives whose range ended at least so long ago' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l confirm-count -d 'With --yes and without a terminal: how many newest generations may go' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
-timescale\t'TimescaleDB'
-postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
-AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
-standard\t'Hours'
-bulk\t'Up to two days, at the lowest price'
-never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
-json\t'One document'
-csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
-json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
-always\t'Always'
-never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2487,6 +2713,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2513,6 +2741,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
@@ -2527,6 +2756,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2553,6 +2784,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
@@ -2561,61 +2793,67 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2643,6 +2881,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -2657,6 +2896,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2683,6 +2924,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -2691,6 +2933,145 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
+athena\t'Amazon Athena'
+trino\t'Trino, with the Hive connector'
+clickhouse\t'ClickHouse, chDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2698,6 +3079,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2725,6 +3108,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
@@ -2735,16 +3119,15 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l from -d 'Ranges from this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l to -d 'Ranges before this instant' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l chunk -d 'All that were made from this chunk; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l for -d 'Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l into -d 'Copy into this namespace instead, which must be there: archives and their chunks stay as they are' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2771,7 +3154,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
@@ -2786,6 +3169,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2812,6 +3197,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
@@ -2820,91 +3206,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
-timescale\t'TimescaleDB'
-postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
-AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
-standard\t'Hours'
-bulk\t'Up to two days, at the lowest price'
-never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
-json\t'One document'
-csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
-json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
-always\t'Always'
-never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l older-than -d 'Archives whose range ended at least so long ago' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l confirm-count -d 'With --yes and without a terminal: how many newest generations may go' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
-timescale\t'TimescaleDB'
-postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
-AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
-standard\t'Hours'
-bulk\t'Up to two days, at the lowest price'
-never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
-json\t'One document'
-csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
-json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
-always\t'Always'
-never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2912,6 +3213,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2938,6 +3241,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
@@ -2952,6 +3256,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2978,6 +3284,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
@@ -2992,6 +3299,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3018,6 +3327,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l dry-run -d 'Print the plan and change nothing'
@@ -3032,6 +3342,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3058,6 +3370,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3075,6 +3388,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3102,6 +3417,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3122,6 +3438,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3148,6 +3466,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -3162,6 +3481,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3188,6 +3509,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3202,6 +3524,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3228,6 +3552,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3245,6 +3570,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3272,6 +3599,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3292,6 +3620,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3318,6 +3648,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -3332,6 +3663,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3358,6 +3691,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3372,6 +3706,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3398,6 +3734,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
@@ -3416,6 +3753,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3443,6 +3782,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l all-namespaces -d 'All namespaces that have a policy'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
@@ -3457,6 +3797,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3483,6 +3825,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l dry-run -d 'Print the plan and change nothing'
@@ -3497,6 +3840,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3523,6 +3868,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3538,6 +3884,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3564,6 +3912,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3578,6 +3927,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3604,6 +3955,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completion
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l dry-run -d 'Print the plan and change nothing'
@@ -3618,6 +3970,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3644,6 +3998,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l co
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l dry-run -d 'Print the plan and change nothing'
@@ -3658,6 +4013,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3684,6 +4041,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l dry-run -d 'Print the plan and change nothing'

@@ -17,7 +17,8 @@ fn line(stream: &str, place: &str, time: &str, data: &str) -> String {
 async fn read_stream(lab: &Lab, from: i64, limit: Option<i64>, archived: Archived) -> (Result<()>, Vec<i64>) {
     let read = StreamRead { stream: "account-0".parse().unwrap(), from, limit, archived };
     let mut positions = Vec::new();
-    let result = messages::read_stream(&lab.db, &lab.scope, &read, |m| {
+    let mut db = lab.another_session().await;
+    let result = messages::read_stream(&mut db, &lab.scope, &read, &lab.reach(), |m| {
         positions.push(m.position);
         Ok(())
     })
@@ -119,18 +120,27 @@ async fn json_and_times_come_out_as_they_went_in() {
     assert!(lab.export().await.unwrap().contains("\"time\":\"2013-01-01T00:00:00Z\""));
 }
 
+/// A ledger that names a store which this program does not know: nobody can be asked.
+async fn lose_the_store(lab: &Lab) {
+    lab.sql("UPDATE eventodb_store.archives SET store_url = 'gs://elsewhere' WHERE namespace = {{namespace_text}}")
+        .await;
+}
+
 #[tokio::test]
-async fn what_is_archived_is_told_and_never_skipped_unasked() {
+async fn what_is_archived_is_told_and_never_skipped_unasked_where_there_is_no_store() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 100).await;
     let closed = lab.closed().await;
     lab.archive(&closed[..1], eventodb_admin::archive::AfterVerify::Drop).await;
+    lose_the_store(&lab).await;
 
-    let (result, positions) = read_stream(&lab, 0, None, Archived::Auto).await;
-    let error = result.unwrap_err();
-    assert_eq!((error.kind(), positions.len()), (Kind::Archived, 0));
-    assert!(error.to_string().contains("2013-01-03 to 2013-01-10"), "{error}");
-    assert!(error.hint_text().unwrap().contains("archives rehydrate"));
+    for archived in [Archived::Auto, Archived::Only] {
+        let (result, positions) = read_stream(&lab, 0, None, archived).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), positions.len()), (Kind::Archived, 0));
+        assert!(error.to_string().contains("2013-01-03 to 2013-01-10"), "{error}");
+        assert!(error.hint_text().unwrap().contains("--archived skip"));
+    }
     let (result, positions) = read_stream(&lab, 0, None, Archived::Skip).await;
     assert!(result.is_ok());
     assert_eq!(positions, [5, 6, 7, 8, 9]);
@@ -146,14 +156,15 @@ async fn what_is_archived_is_told_and_never_skipped_unasked() {
         group: None,
         archived: Archived::Auto,
     };
-    let mut seen = 0;
-    let result = messages::read_category(&lab.db, &lab.scope, &category(1, None, "account"), |_| {
+    let (mut seen, reach) = (0, lab.reach());
+    let mut db = lab.another_session().await;
+    let result = messages::read_category(&mut db, &lab.scope, &category(1, None, "account"), &reach, |_| {
         seen += 1;
         Ok(())
     })
     .await;
     assert_eq!((result.unwrap_err().kind(), seen), (Kind::Archived, 0));
-    let result = messages::read_category(&lab.db, &lab.scope, &category(101, None, "account"), |_| {
+    let result = messages::read_category(&mut db, &lab.scope, &category(101, None, "account"), &reach, |_| {
         seen += 1;
         Ok(())
     })
@@ -161,27 +172,38 @@ async fn what_is_archived_is_told_and_never_skipped_unasked() {
     assert!(result.is_ok());
     assert_eq!(seen, 50);
     // An archive without the category is no reason to stop.
-    let none = messages::read_category(&lab.db, &lab.scope, &category(1, None, "nobody"), |_| Ok(())).await;
+    let none = messages::read_category(&mut db, &lab.scope, &category(1, None, "nobody"), &reach, |_| Ok(())).await;
     assert!(none.is_ok());
 }
 
 #[tokio::test]
-async fn the_last_message_is_told_to_be_archived_rather_than_an_earlier_one_given() {
+async fn the_last_message_is_read_from_its_archive_or_told_to_be_there_rather_than_an_earlier_one_given() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 100).await;
     let closed = lab.closed().await;
     lab.archive(&closed[1..], eventodb_admin::archive::AfterVerify::Drop).await;
     let stream = "account-0".parse().unwrap();
-    for message_type in [None, Some("Happened"), Some("Nothing")] {
-        let error = messages::last(&lab.db, &lab.scope, &stream, message_type).await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Archived, "{message_type:?}");
+    let mut db = lab.another_session().await;
+    let reach = lab.reach();
+    for message_type in [None, Some("Happened")] {
+        let last = messages::last(&mut db, &lab.scope, &stream, message_type, Archived::Auto, &reach).await.unwrap();
+        assert_eq!((last.position, last.message_type.as_str()), (9, "Happened"));
+        let last = messages::last(&mut db, &lab.scope, &stream, message_type, Archived::Skip, &reach).await.unwrap();
+        assert_eq!(last.position, 4);
     }
-    assert_eq!(
-        messages::last(&lab.db, &lab.scope, &"nobody-1".parse().unwrap(), None).await.unwrap_err().kind(),
-        Kind::NotFound
-    );
+    let nothing = messages::last(&mut db, &lab.scope, &stream, Some("Nothing"), Archived::Auto, &reach).await;
+    assert_eq!(nothing.unwrap_err().kind(), Kind::NotFound);
+    let nobody = "nobody-1".parse().unwrap();
+    let nobody = messages::last(&mut db, &lab.scope, &nobody, None, Archived::Auto, &reach).await;
+    assert_eq!(nobody.unwrap_err().kind(), Kind::NotFound);
+    lose_the_store(&lab).await;
+    for message_type in [None, Some("Happened"), Some("Nothing")] {
+        let last = messages::last(&mut db, &lab.scope, &stream, message_type, Archived::Auto, &lab.reach()).await;
+        assert_eq!(last.unwrap_err().kind(), Kind::Archived, "{message_type:?}");
+    }
     lab.write("account-0", "New").await.unwrap();
-    assert_eq!(messages::last(&lab.db, &lab.scope, &stream, None).await.unwrap().message_type, "New");
+    let last = messages::last(&mut db, &lab.scope, &stream, None, Archived::Auto, &lab.reach()).await.unwrap();
+    assert_eq!(last.message_type, "New");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::export::{Exported, RowKind, Watch, copy_out};
 use super::fates::Fates;
-use super::manifest::{self, Column, Data, Heads, Manifest, Source};
+use super::manifest::{self, Column, Data, Frame, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
@@ -27,7 +27,7 @@ use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
 
 /// The columns of the heads object.
-const HEADS_COLUMNS: [&str; 8] = [
+const HEADS_COLUMNS: [&str; 9] = [
     "stream_name",
     "first_position",
     "last_position",
@@ -36,6 +36,7 @@ const HEADS_COLUMNS: [&str; 8] = [
     "first_time",
     "last_time",
     "messages",
+    "spans",
 ];
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
@@ -134,14 +135,14 @@ impl Attempt<'_> {
         format!("SELECT {} FROM {} ORDER BY global_position, stream_name, position", column_list(), self.chunk.table)
     }
 
-    fn heads_query(&self) -> String {
-        format!(
-            "SELECT DISTINCT ON (stream_name) stream_name, min(position) OVER s AS first_position, \
-                    position AS last_position, global_position AS last_global_position, time AS last_position_time, \
-                    min(time) OVER s AS first_time, max(time) OVER s AS last_time, count(*) OVER s AS messages \
-               FROM {} WINDOW s AS (PARTITION BY stream_name) ORDER BY stream_name, position DESC",
-            self.chunk.table
-        )
+    /// The streams of the chunk. `spans` are the global positions between which a stream's messages lie, one span for
+    /// each run of frames that have some: `168960 169002:169010`. Who reads one stream finds its frames by them, and they
+    /// stay right where the same messages are cut into frames in another way.
+    fn heads_query(&self, frames: &[Frame]) -> String {
+        let bounds = frames.iter().map(|f| f.first_global_position.to_string()).collect::<Vec<_>>().join(",");
+        include_str!("../db/sql/heads_export.sql")
+            .replace("{{chunk}}", &self.chunk.table.to_string())
+            .replace("{{bounds}}", &bounds)
     }
 
     /// Hashes what the chunk holds now and returns the prior archive that holds just that, if there is one. The
@@ -203,7 +204,8 @@ impl Attempt<'_> {
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
         let heads_codec = Codec::default();
-        let heads = self.upload(db, &self.heads_query(), RowKind::Other, heads_codec, &names.heads, &watch).await?;
+        let heads =
+            self.upload(db, &self.heads_query(&data.frames), RowKind::Other, heads_codec, &names.heads, &watch).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
             AfterVerify::Drop => None,
@@ -425,6 +427,7 @@ fn manifest_of(
             csv: Some(heads.csv),
             columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
+            frames: heads.heads_frames,
         },
         categories: data.tally.categories.into_map().filter(|_| encryption.is_none()),
         types: data.tally.types.into_map().filter(|_| encryption.is_none()),

@@ -46,6 +46,7 @@ pub async fn expire(
     }
     let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
     manifest.data.frames.clear();
+    manifest.heads.frames.clear();
     let stem = Names::stem(&manifest.data.object).to_owned();
     let tombstone = Tombstone {
         expired_at: clock::now(lock.db().client()).await?,

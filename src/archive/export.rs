@@ -11,8 +11,8 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
 
 use super::codec::Codec;
-use super::manifest::{Content, Frame};
-use super::rows::Tally;
+use super::manifest::{Content, Frame, HeadsFrame};
+use super::rows::{Tally, first_field};
 use super::seal::seal;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
@@ -22,8 +22,14 @@ use crate::progress::Task;
 use crate::stop::Stop;
 use crate::store::{AgeKeys, Upload};
 
-/// CSV a frame holds at least: small enough to fetch for one stream, large enough to compress well.
-const FRAME_BYTES: usize = 4 << 20;
+/// CSV a frame of messages holds at least: small enough to fetch for one message, large enough to compress well.
+const FRAME_BYTES: usize = 256 << 10;
+/// The same for a frame of any other CSV, of which one line is looked up at a time.
+const SMALL_FRAME_BYTES: usize = 32 << 10;
+/// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
+const LARGEST_FRAME_BYTES: usize = 4 << 20;
+/// A frame is at least this part of what lies before it.
+const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
 const PARCEL_BYTES: usize = 512 << 10;
 /// Parcels, or compressed frames, that may wait between two stages.
@@ -38,8 +44,10 @@ pub struct Exported {
     pub csv: Content,
     /// What was uploaded; as [`Exported::csv`] where nothing was.
     pub stored: Content,
-    /// The parts of what was uploaded.
+    /// The parts of what was uploaded, of [`RowKind::Messages`].
     pub frames: Vec<Frame>,
+    /// The parts of what was uploaded, of [`RowKind::Other`].
+    pub heads_frames: Vec<HeadsFrame>,
     /// Stored bytes of every part, those of other CSV as well.
     pub lengths: Vec<u64>,
 }
@@ -236,12 +244,14 @@ struct Worker {
     stored: Sha256,
     stored_bytes: u64,
     frames: Vec<Frame>,
+    heads_frames: Vec<HeadsFrame>,
     lengths: Vec<u64>,
     keys: AgeKeys,
     /// The frame being filled.
     frame: Vec<u8>,
-    frame_messages: u64,
+    frame_rows: u64,
     frame_first: Option<i64>,
+    frame_name: Option<String>,
     last: i64,
     header: Header,
 }
@@ -263,11 +273,13 @@ impl Worker {
             stored: Sha256::new(),
             stored_bytes: 0,
             frames: Vec::new(),
+            heads_frames: Vec::new(),
             lengths: Vec::new(),
             keys,
             frame: Vec::new(),
-            frame_messages: 0,
+            frame_rows: 0,
             frame_first: None,
+            frame_name: None,
             last: 0,
             header: Header::Expected,
         }
@@ -279,7 +291,7 @@ impl Worker {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
                         self.row(&row)?;
-                        if self.frame.len() >= FRAME_BYTES {
+                        if self.frame.len() >= self.frame_bytes() {
                             self.end_frame(out)?;
                         }
                     }
@@ -294,7 +306,23 @@ impl Worker {
             Work::HashOnly => csv.clone(),
             Work::Compress(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
         };
-        Ok(Exported { tally: self.tally, csv, stored, frames: self.frames, lengths: self.lengths })
+        Ok(Exported {
+            tally: self.tally,
+            csv,
+            stored,
+            frames: self.frames,
+            heads_frames: self.heads_frames,
+            lengths: self.lengths,
+        })
+    }
+
+    /// How full the frame being filled has to be.
+    fn frame_bytes(&self) -> usize {
+        let least = match self.kind {
+            RowKind::Messages => FRAME_BYTES,
+            RowKind::Other => SMALL_FRAME_BYTES,
+        };
+        usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX).clamp(least, LARGEST_FRAME_BYTES)
     }
 
     fn row(&mut self, row: &[u8]) -> Result<()> {
@@ -313,9 +341,13 @@ impl Worker {
             };
             self.frame_first.get_or_insert(global_position);
             self.last = global_position;
-            self.frame_messages += 1;
+            self.frame_rows += 1;
         } else {
             self.tally.messages += 1;
+            self.frame_rows += 1;
+            if self.frame_name.is_none() {
+                self.frame_name = Some(first_field(row));
+            }
         }
         if let Work::Compress(_) = self.work {
             self.frame.extend_from_slice(row);
@@ -333,19 +365,28 @@ impl Worker {
             stored = seal(&self.keys, &stored).map_err(|e| Error::failed("encrypting the chunk").because(e))?;
         }
         self.lengths.push(stored.len() as u64);
-        if self.kind == RowKind::Messages {
-            self.frames.push(Frame {
-                offset: self.stored_bytes,
-                length: stored.len() as u64,
-                csv_bytes: self.frame.len() as u64,
-                messages: std::mem::take(&mut self.frame_messages),
+        let (offset, length, csv_bytes) = (self.stored_bytes, stored.len() as u64, self.frame.len() as u64);
+        let rows = std::mem::take(&mut self.frame_rows);
+        let sha256 = hex::encode(Sha256::digest(&stored));
+        match self.kind {
+            RowKind::Messages => self.frames.push(Frame {
+                offset,
+                length,
+                csv_bytes,
+                messages: rows,
                 first_global_position: self.frame_first.take().unwrap_or_default(),
                 last_global_position: self.last,
-            });
+                sha256: Some(sha256),
+            }),
+            RowKind::Other => {
+                // Names are data: an encrypted archive's manifest tells none.
+                let first = self.frame_name.take().filter(|_| !self.keys.seals());
+                self.heads_frames.push(HeadsFrame { offset, length, csv_bytes, streams: rows, first, sha256 });
+            }
         }
         self.frame.clear();
         // One row of 200 MB must not keep its space for the rest of the chunk.
-        self.frame.shrink_to(2 * FRAME_BYTES);
+        self.frame.shrink_to(2 * LARGEST_FRAME_BYTES);
         self.stored.update(&stored);
         self.stored_bytes += stored.len() as u64;
         // A receiver that is gone has the reason.

@@ -127,7 +127,13 @@ impl RowSplitter {
     }
 }
 
+/// The first field of a CSV row.
+pub fn first_field(row: &[u8]) -> String {
+    Fields(row).next().map_or_else(String::new, |field| String::from_utf8_lossy(&field).into_owned())
+}
+
 /// The fields of one CSV row, as `PostgreSQL` writes it.
+#[derive(Debug, Clone)]
 pub struct Fields<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {

@@ -61,7 +61,7 @@ pub struct Entry {
     pub key: ObjectKey,
     /// Its hash.
     pub sha256: String,
-    /// What it says; its frames are left out.
+    /// What it says; frames that proving it can do without are left out.
     pub manifest: Manifest,
     /// What becomes of it.
     pub standing: Standing,
@@ -171,7 +171,11 @@ async fn read_manifests(
         match manifest {
             Ok((mut manifest, sha256, standing)) => match misplaced(scope, &key, &manifest) {
                 None => {
-                    manifest.data.frames.clear();
+                    // Encrypted data is read by their lengths.
+                    if manifest.encryption.is_none() {
+                        manifest.data.frames.clear();
+                    }
+                    manifest.heads.frames.clear();
                     entries.push(Entry { key, sha256, manifest, standing, archive_id: None });
                 }
                 Some(why) => findings.push(finding(&key, why)),

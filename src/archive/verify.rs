@@ -60,6 +60,12 @@ pub async fn read_manifest(store: &Store, archive: &ArchiveRow) -> Result<Manife
             .because(format!("it is {}: it never got one", archive.state)));
     };
     let manifest = Manifest::read(store, &ObjectKey::new(key)?, sha256).await?;
+    describes(&manifest, archive)?;
+    Ok(manifest)
+}
+
+/// Fails where a manifest is of another archive than the ledger's row.
+pub(super) fn describes(manifest: &Manifest, archive: &ArchiveRow) -> Result<()> {
     let same = Some(&manifest.csv.sha256) == archive.csv_sha256.as_ref()
         && Some(&manifest.data.stored.sha256) == archive.stored_sha256.as_ref()
         && Some(&manifest.data.object) == archive.object_key.as_ref()
@@ -68,7 +74,7 @@ pub async fn read_manifest(store: &Store, archive: &ArchiveRow) -> Result<Manife
         return Err(Error::new(Kind::Verification, format!("reading the manifest of archive {}", archive.id))
             .because("it describes another archive than the ledger does"));
     }
-    Ok(manifest)
+    Ok(())
 }
 
 /// Reads heads and data of a manifest back.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 use super::values::{self, Share};
 
@@ -12,8 +13,20 @@ use super::values::{self, Share};
 pub enum ArchivesVerb {
     /// List archives
     List(ListArchives),
-    /// Show an archive: the ledger's row and its manifest
+    /// Show an archive: the ledger's row, its manifest, messages by category and type
     Show(ShowArchive),
+    /// Find the archives that hold a stream, a category, a message or an instant
+    #[command(
+        after_help = "Example: eventodb-admin archives find --stream account-1\n\nAn id is looked for in the data, \
+                            the archive of its own time first where it carries one (UUIDv7)."
+    )]
+    Find(FindArchives),
+    /// Print an archive's messages as NDJSON, as messages export does
+    #[command(after_help = "Example: eventodb-admin archives cat 28 | jq -r .type | sort | uniq -c")]
+    Cat(ShowArchive),
+    /// Print the statements by which a query engine reads the archives where they lie
+    #[command(after_help = "Example: eventodb-admin archives sql --engine duckdb > archives.sql")]
+    Sql(SqlOfArchives),
     /// Read archives back and compare them with the ledger
     #[command(after_help = "Example: eventodb-admin archives verify --all --sample 10%")]
     Verify(Verify),
@@ -106,6 +119,51 @@ pub struct ShowArchive {
     /// Number of the archive
     #[arg(allow_hyphen_values = true)]
     pub id: i64,
+}
+
+/// `archives find`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").args(["stream", "category", "id", "global_position", "time"]).required(true))]
+pub struct FindArchives {
+    /// A stream
+    #[arg(long, value_name = "S")]
+    pub stream: Option<String>,
+    /// A category
+    #[arg(long, value_name = "C")]
+    pub category: Option<String>,
+    /// A message, by its id: looked for in the data, at its own time first where it carries one
+    #[arg(long, value_name = "UUID")]
+    pub id: Option<Uuid>,
+    /// A message, by its global position
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = clap::value_parser!(i64).range(0..))]
+    pub global_position: Option<i64>,
+    /// The range that this instant is in
+    #[arg(long, value_name = "T", value_parser = values::instant)]
+    pub time: Option<DateTime<Utc>>,
+}
+
+/// `archives sql`.
+#[derive(Debug, Args)]
+pub struct SqlOfArchives {
+    /// The engine
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: SqlEngine,
+    /// Name of the view [default: NAMESPACE_archive]
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+}
+
+/// A query engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SqlEngine {
+    /// DuckDB
+    Duckdb,
+    /// Amazon Athena
+    Athena,
+    /// Trino, with the Hive connector
+    Trino,
+    /// ClickHouse, chDB
+    Clickhouse,
 }
 
 /// `archives verify`.

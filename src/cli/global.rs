@@ -29,6 +29,15 @@ pub struct Global {
     /// s3://bucket/prefix or file:///dir [env: EVENTODB_STORE]
     #[arg(long, global = true, value_name = "URL")]
     pub store: Option<String>,
+    /// Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user's cache folder]
+    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    pub cache_dir: Option<PathBuf>,
+    /// What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]
+    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true, value_parser = values::size)]
+    pub cache_size: Option<u64>,
+    /// Keep no parts of archives
+    #[arg(long, global = true, hide_short_help = true)]
+    pub no_cache: bool,
     /// Name the bucket in the path of requests
     #[arg(long, global = true, hide_short_help = true)]
     pub s3_path_style: bool,

@@ -61,10 +61,12 @@ pub struct Write {
 /// What to do about archived messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ArchivedMode {
-    /// Say what is missing, and exit 6
+    /// Read them from the store; where none can be asked, say what is missing, and exit 6
     Auto,
     /// Leave them out
     Skip,
+    /// Read nothing else
+    Only,
 }
 
 /// `messages read`.
@@ -104,6 +106,9 @@ pub struct Last {
     /// Only messages of this type
     #[arg(long = "type", value_name = "T")]
     pub message_type: Option<String>,
+    /// What to do about archived messages
+    #[arg(long, value_name = "MODE", default_value = "auto")]
+    pub archived: ArchivedMode,
 }
 
 /// `messages import`.

@@ -16,7 +16,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-pub use archives::{ArchivesVerb, Erase, ListArchives, Prune, Rehydrate, ShowArchive, Verify};
+pub use archives::{
+    ArchivesVerb, Erase, FindArchives, ListArchives, Prune, Rehydrate, ShowArchive, SqlEngine, SqlOfArchives, Verify,
+};
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};

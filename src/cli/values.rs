@@ -95,7 +95,21 @@ pub fn share(text: &str) -> Result<Share, String> {
 /// Where it is none, or so low that no request would end in time.
 pub fn rate(text: &str) -> Result<u64, String> {
     let form = || "a rate is bytes a second, such as 512K, 20M or 1.5G".to_owned();
-    let text = text.trim().trim_end_matches("/s");
+    match bytes(text.trim().trim_end_matches("/s")).ok_or_else(form)? {
+        rate if rate < LOWEST_RATE => Err("less than 16K a second is too slow for S3's requests".to_owned()),
+        rate => Ok(rate),
+    }
+}
+
+/// Bytes: `512M`, `1.5G`, or plain bytes; powers of 1024.
+///
+/// # Errors
+/// Where it is none.
+pub fn size(text: &str) -> Result<u64, String> {
+    bytes(text.trim()).ok_or_else(|| "a size is bytes, such as 512M, 1.5G or 0".to_owned())
+}
+
+fn bytes(text: &str) -> Option<u64> {
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
         Some(at) => text.split_at(at),
         None => (text, ""),
@@ -105,23 +119,20 @@ pub fn rate(text: &str) -> Result<u64, String> {
         "K" => 1024.0,
         "M" => 1024.0 * 1024.0,
         "G" => 1024.0 * 1024.0 * 1024.0,
-        _ => return Err(form()),
+        _ => return None,
     };
-    let number: f64 = number.parse().map_err(|_| form())?;
+    let number: f64 = number.parse().ok()?;
     let bytes = number * factor;
     if !bytes.is_finite() || bytes < 0.0 {
-        return Err(form());
-    }
-    if bytes < LOWEST_RATE {
-        return Err("less than 16K a second is too slow for S3's requests".to_owned());
+        return None;
     }
     // Within range: saturates far above any line.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    Ok(bytes as u64)
+    Some(bytes as u64)
 }
 
 /// Bytes a second: the smallest part of an upload takes nine minutes then.
-const LOWEST_RATE: f64 = 16.0 * 1024.0;
+const LOWEST_RATE: u64 = 16 << 10;
 
 /// A tag of an object: `KEY=VALUE`.
 ///

@@ -1,9 +1,11 @@
 //! `archives`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::context::Stores;
-use super::{Context, Ended, erase, prune, rehydrate, release, sweep, sync};
+use super::{Context, Ended, erase, find, prune, rehydrate, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
@@ -15,6 +17,9 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
     match verb {
         ArchivesVerb::List(args) => list(context, args.all).await,
         ArchivesVerb::Show(args) => show(context, args.id).await,
+        ArchivesVerb::Find(args) => find::run(context, args).await,
+        ArchivesVerb::Cat(args) => find::cat(context, args.id).await,
+        ArchivesVerb::Sql(args) => find::sql(context, &args).await,
         ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
@@ -171,7 +176,26 @@ async fn list(context: &Context, all: bool) -> Result<Ended> {
 struct ShownRecord {
     #[serde(flatten)]
     archive: ArchiveRecord,
+    /// Messages by category, where they were counted.
+    categories: Option<BTreeMap<String, u64>>,
+    /// Messages by type, where they were counted.
+    types: Option<BTreeMap<String, u64>>,
     manifest: Option<Manifest>,
+}
+
+/// Names that a table shows.
+const SHOWN: usize = 8;
+
+/// The most frequent names first.
+fn counts(by_name: &BTreeMap<String, u64>) -> String {
+    let mut all: Vec<_> = by_name.iter().collect();
+    all.sort_by_key(|(name, n)| (std::cmp::Reverse(**n), (*name).clone()));
+    let count = |n: u64| human::count(i64::try_from(n).unwrap_or(i64::MAX));
+    let shown = all.iter().take(SHOWN).map(|(name, n)| format!("{name} {}", count(**n))).collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 impl Record for ShownRecord {
@@ -202,6 +226,8 @@ impl Tabular for ShownRecord {
         Column::Left("ATTEMPTS"),
         Column::Left("LAST ERROR"),
         Column::Left("STREAMS"),
+        Column::Left("CATEGORIES"),
+        Column::Left("TYPES"),
         Column::Left("FRAMES"),
         Column::Left("SOURCE"),
     ];
@@ -234,6 +260,8 @@ impl Tabular for ShownRecord {
             a.attempts.to_string(),
             text(&a.last_error),
             human::or_dash(m, |m| m.heads.streams.to_string()),
+            human::or_dash(self.categories.as_ref(), counts),
+            human::or_dash(self.types.as_ref(), counts),
             human::or_dash(m, |m| m.data.frames.len().to_string()),
             human::or_dash(m, |m| {
                 format!("{}, PostgreSQL {}, TimescaleDB {}", m.source.database, m.source.postgres, m.source.timescaledb)
@@ -262,7 +290,10 @@ async fn show(context: &Context, id: i64) -> Result<Ended> {
             (None, Ended::Failed(e.kind()))
         }
     };
-    context.ui.object(&ShownRecord { archive: row.into(), manifest })?;
+    let of_ledger = row.category_counts.clone().and_then(|counts| serde_json::from_value(counts).ok());
+    let categories = manifest.as_ref().and_then(|m| m.categories.clone()).or(of_ledger);
+    let types = manifest.as_ref().and_then(|m| m.types.clone());
+    context.ui.object(&ShownRecord { archive: row.into(), categories, types, manifest })?;
     Ok(ended)
 }
 

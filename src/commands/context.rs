@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::environment;
+use crate::archive::reach::{Cache, Fetched, Reach};
 use crate::archive::{self, ArchiveRow};
 use crate::db::queries::policies;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::namespace::{self, Namespace};
-use crate::settings::{Confirmation, Run, Settings};
+use crate::settings::{Confirmation, Run, Settings, Verbosity};
 use crate::stop::Stop;
 use crate::store::{Frozen, ObjectKey, Store, StoreUrl};
 use crate::ui::Ui;
@@ -93,6 +94,21 @@ impl Context {
         Store::open_existing(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
     }
 
+    /// Archives, to be read where they lie.
+    pub fn reach(&self) -> Result<Reach> {
+        let settings = &self.settings;
+        let cache = settings.cache.as_ref().map(|c| Cache::new(c.dir.clone(), c.bytes));
+        Ok(Reach::new(settings.reading_store()?, settings.store_settings.clone(), cache, self.stop.clone()))
+    }
+
+    /// Says with `-v` what was read from stores.
+    pub fn tell_fetched(&self, reach: &Reach) {
+        let read = reach.fetched();
+        if self.settings.speech.verbosity >= Verbosity::Verbose && read.archives > 0 {
+            self.ui.note(&fetched(read));
+        }
+    }
+
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
         let given = match self.settings.reading_store()? {
@@ -101,6 +117,14 @@ impl Context {
         };
         Ok(Stores { context: self, given, opened: HashMap::new() })
     }
+}
+
+/// What was read, for people.
+pub(super) fn fetched(read: Fetched) -> String {
+    format!(
+        "read {} archives: {} bytes fetched in {} requests, {} bytes from the cache",
+        read.archives, read.bytes, read.requests, read.cached_bytes
+    )
 }
 
 /// What was done with an archive. Where it failed because an object lies in an archive storage class, all its objects are

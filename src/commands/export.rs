@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use flate2::write::GzEncoder;
-use futures::TryStreamExt;
 
 use super::plan::Step;
 use super::{Context, Ended};
+use crate::archive::reach::Reach;
 use crate::cli::Export;
+use crate::db::queries::messages::MessageRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::messages::{self, CategoryName, ExportFilter, SourceCompression, write_line};
@@ -69,20 +70,23 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
     }
     let filter = ExportFilter { categories, since: args.since, until: args.until, archived: args.archived.into() };
     let file = args.file.filter(|f| f.as_os_str() != "-");
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
+    let reach = context.reach()?;
     let scope = &namespace.scope;
     let Some(path) = file else {
         // A bar would stand among the lines.
         let progress: &dyn Progress = if io::stdout().is_terminal() { &Silent } else { &context.ui };
         let failed = |e: io::Error| Error::failed("writing to standard output").because(e);
         let sink = Sink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
-        export(&db, scope, &filter, progress, sink, failed).await?;
+        export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
+        context.tell_fetched(&reach);
         return Ok(Ended::Done);
     };
     if context.is_plan() {
         return context.plan(vec![Step::new("export", scope.namespace(), path.display().to_string())]);
     }
-    let exported = to_file(context, &db, scope, &filter, &path).await?;
+    let exported = to_file(context, &mut db, scope, &filter, &reach, &path).await?;
+    context.tell_fetched(&reach);
     context.ui.note(&format!(
         "{} messages are in {}",
         human::count(i64::try_from(exported).unwrap_or(i64::MAX)),
@@ -92,7 +96,14 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
 }
 
 /// Writes a file beside `path` and gives it that name once it is whole.
-async fn to_file(context: &Context, db: &Db, scope: &Scope, filter: &ExportFilter, path: &Path) -> Result<u64> {
+async fn to_file(
+    context: &Context,
+    db: &mut Db,
+    scope: &Scope,
+    filter: &ExportFilter,
+    reach: &Reach,
+    path: &Path,
+) -> Result<u64> {
     let failed = |e: io::Error| Error::failed(format!("writing {}", path.display())).because(e);
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -106,29 +117,31 @@ async fn to_file(context: &Context, db: &Db, scope: &Scope, filter: &ExportFilte
     let temporary = builder.tempfile_in(folder).map_err(failed)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;
     let sink = Sink::new(out, compression(path)).map_err(failed)?;
-    let exported = export(db, scope, filter, &context.ui, sink, failed).await?;
+    let exported = export(db, scope, filter, reach, &context.ui, sink, failed).await?;
     temporary.as_file().sync_all().map_err(failed)?;
     temporary.persist(path).map_err(|e| failed(e.error))?;
     Ok(exported)
 }
 
 async fn export<W: Write>(
-    db: &Db,
+    db: &mut Db,
     scope: &Scope,
     filter: &ExportFilter,
+    reach: &Reach,
     progress: &dyn Progress,
     mut sink: Sink<W>,
     failed: impl Fn(io::Error) -> Error,
 ) -> Result<u64> {
-    let mut rows = std::pin::pin!(messages::export(db, scope, filter).await?);
     let task = progress.begin("export", None, Unit::Messages);
     let (mut line, mut exported) = (Vec::new(), 0);
-    while let Some(message) = rows.try_next().await? {
+    let each = |message: &MessageRow| {
         line.clear();
-        write_line(&mut line, &message).and_then(|()| sink.write_all(&line)).map_err(&failed)?;
+        write_line(&mut line, message).and_then(|()| sink.write_all(&line)).map_err(&failed)?;
         exported += 1;
         task.advance(1);
-    }
+        Ok(())
+    };
+    messages::export(db, scope, filter, reach, each).await?;
     sink.finish().map_err(&failed)?;
     Ok(exported)
 }

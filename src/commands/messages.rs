@@ -24,6 +24,7 @@ impl From<ArchivedMode> for Archived {
         match mode {
             ArchivedMode::Auto => Self::Auto,
             ArchivedMode::Skip => Self::Skip,
+            ArchivedMode::Only => Self::Only,
         }
     }
 }
@@ -96,11 +97,12 @@ async fn read(context: &Context, args: Read) -> Result<Ended> {
     let category = args.category.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let correlation = args.correlation.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let archived = args.archived.into();
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
+    let reach = context.reach()?;
     let mut listing = context.ui.messages();
     let read = if let Some(stream) = stream {
         let read = StreamRead { stream, from: args.from_position, limit: args.limit, archived };
-        messages::read_stream(&db, &namespace.scope, &read, |m| listing.push(m)).await
+        messages::read_stream(&mut db, &namespace.scope, &read, &reach, |m| listing.push(m)).await
     } else {
         let read = CategoryRead {
             category,
@@ -110,17 +112,21 @@ async fn read(context: &Context, args: Read) -> Result<Ended> {
             group: args.consumer_group,
             archived,
         };
-        messages::read_category(&db, &namespace.scope, &read, |m| listing.push(m)).await
+        messages::read_category(&mut db, &namespace.scope, &read, &reach, |m| listing.push(m)).await
     };
     // What was read before a failure is a document all the same.
     listing.finish()?;
+    context.tell_fetched(&reach);
     read.map(|()| Ended::Done)
 }
 
 async fn last(context: &Context, args: Last) -> Result<Ended> {
     let stream: StreamName = args.stream.parse()?;
-    let (db, namespace) = context.namespace().await?;
-    let message = messages::last(&db, &namespace.scope, &stream, args.message_type.as_deref()).await?;
+    let (mut db, namespace) = context.namespace().await?;
+    let reach = context.reach()?;
+    let (scope, message_type) = (&namespace.scope, args.message_type.as_deref());
+    let message = messages::last(&mut db, scope, &stream, message_type, args.archived.into(), &reach).await?;
+    context.tell_fetched(&reach);
     MessageListing::single(&context.ui, &message)?;
     Ok(Ended::Done)
 }

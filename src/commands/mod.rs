@@ -10,6 +10,7 @@ mod drop;
 mod erase;
 mod export;
 mod failures;
+mod find;
 mod input;
 mod lifecycle;
 mod messages;
@@ -135,9 +136,15 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
 fn stopping(command: &Command) -> Stopping {
     match command {
         Command::Chunks { verb } if !matches!(verb, ChunksVerb::List(_)) => Stopping::AfterStep,
-        Command::Archives { verb } if !matches!(verb, ArchivesVerb::List(_) | ArchivesVerb::Show(_)) => {
-            Stopping::AfterStep
-        }
+        Command::Archives {
+            verb:
+                ArchivesVerb::List(_)
+                | ArchivesVerb::Show(_)
+                | ArchivesVerb::Find(_)
+                | ArchivesVerb::Cat(_)
+                | ArchivesVerb::Sql(_),
+        } => Stopping::AtOnce,
+        Command::Archives { .. } => Stopping::AfterStep,
         Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }

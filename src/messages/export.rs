@@ -1,11 +1,13 @@
 //! Exporting messages by global position.
 
 use chrono::{DateTime, Utc};
-use futures::{Stream, StreamExt, TryStreamExt};
 
 use super::CategoryName;
-use super::missing;
-use crate::db::errors::explain;
+use super::by_global_position::ByGlobalPosition;
+use super::filter::Filter;
+use super::live::{Live, hold};
+use super::missing::{self, Archived};
+use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -20,35 +22,46 @@ pub struct ExportFilter {
     /// Before this instant.
     pub until: Option<DateTime<Utc>>,
     /// What to do about messages that are archived.
-    pub archived: missing::Archived,
+    pub archived: Archived,
 }
 
-/// Streams the messages in the order of their global positions.
+/// Hands the messages to `each`, in the order of their global positions.
 ///
 /// # Errors
-/// [`Kind::Archived`](crate::error::Kind::Archived) before the first message where a part of them is archived, unless
-/// the filter skips those.
-pub async fn export<'a>(
-    db: &'a Db,
-    scope: &'a Scope,
+/// [`Kind::Archived`](crate::error::Kind::Archived) where a part of them is archived and no store can be asked for it,
+/// [`Kind::Verification`](crate::error::Kind::Verification) where an archive is damaged, unless the filter skips those.
+pub async fn export(
+    db: &mut Db,
+    scope: &Scope,
     filter: &ExportFilter,
-) -> Result<impl Stream<Item = Result<MessageRow>> + use<'a>> {
+    reach: &Reach,
+    mut each: impl FnMut(&MessageRow) -> Result<()>,
+) -> Result<()> {
+    let doing = "exporting messages";
     let categories: Vec<String> = filter.categories.iter().map(ToString::to_string).collect();
-    if filter.archived == missing::Archived::Auto {
-        missing::check_export(db, scope, &categories, filter.since, filter.until).await?;
-    }
-    let rows = queries::export(db.client(), scope, &categories, filter.since, filter.until).await?;
-    let filter = filter.clone();
-    // Asked again at the end: a chunk may have been archived between the first look and the read.
-    let again = async move {
-        match filter.archived {
-            missing::Archived::Auto => missing::check_export(db, scope, &categories, filter.since, filter.until).await,
-            missing::Archived::Skip => Ok(()),
+    let tx = hold(db, scope).await?;
+    let archives = match filter.archived {
+        Archived::Skip => Vec::new(),
+        Archived::Auto | Archived::Only => {
+            let mut archives = missing::dropped(&tx, scope).await?;
+            archives.retain(|a| {
+                missing::may_hold_time(a, filter.since, filter.until)
+                    && (categories.is_empty() || categories.iter().any(|c| missing::holds(a, c)))
+            });
+            archives
         }
     };
-    let rows = rows
-        .map_err(|e| explain("exporting messages", e))
-        .and_then(|row| futures::future::ready(queries::message(&row)));
-    let end = futures::stream::once(again).filter_map(|end| futures::future::ready(end.err().map(Err)));
-    Ok(rows.chain(end))
+    let live = match filter.archived {
+        Archived::Only => Live::none(),
+        Archived::Auto | Archived::Skip => {
+            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing)
+        }
+    };
+    let wanted = Filter { categories, since: filter.since, until: filter.until, ..Filter::default() };
+    let opening = OpenFrames { keep: Keep::No, ahead: true };
+    let mut messages = ByGlobalPosition::new(reach, wanted, opening, live, archives);
+    while let Some(message) = messages.next().await.map_err(|e| e.while_doing(doing))? {
+        each(&message)?;
+    }
+    Ok(())
 }

@@ -1,10 +1,15 @@
 //! Reading streams and categories. What is archived is never skipped in silence.
 
-use futures::TryStreamExt;
+use tokio_postgres::Transaction;
 
+use super::by_global_position::ByGlobalPosition;
+use super::by_position::{Amount, ByPosition, last_in};
+use super::filter::Filter;
+use super::live::{Live, hold};
 use super::missing::{self, Archived};
 use super::{CategoryName, StreamName};
-use crate::db::errors::explain;
+use crate::archive::ArchiveRow;
+use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
 use crate::db::{Db, Scope};
@@ -47,96 +52,140 @@ fn sink_failed(e: std::io::Error) -> Error {
 /// Reads a stream, handing each message to `each`.
 ///
 /// # Errors
-/// [`Kind::NotFound`] where there is no such stream; [`Kind::Archived`] where messages asked for are archived. The
-/// messages before the first missing one have been handed over by then.
+/// [`Kind::NotFound`] where there is no such stream; [`Kind::Archived`] where messages asked for are archived and no store
+/// can be asked for them; [`Kind::Verification`] where an archive is damaged. The messages before that have been handed
+/// over by then.
 pub async fn read_stream(
-    db: &Db,
+    db: &mut Db,
     scope: &Scope,
     read: &StreamRead,
+    reach: &Reach,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
     let stream = read.stream.as_str();
-    let Some(head) = heads::get(db.client(), scope, stream).await? else {
-        return Err(Error::new(Kind::NotFound, format!("reading stream {stream}"))
+    let doing = format!("reading stream {stream}");
+    let tx = hold(db, scope).await?;
+    let Some(head) = heads::get(&tx, scope, stream).await? else {
+        return Err(Error::new(Kind::NotFound, doing)
             .because("nothing was ever written to it")
             .hint("eventodb-admin streams list shows the streams of the namespace"));
     };
-    let mut rows = std::pin::pin!(queries::read_stream(db.client(), scope, stream, read.from, read.limit).await?);
-    let mut expected = read.from.max(0);
-    let mut read_so_far = 0;
-    while let Some(row) = rows.try_next().await.map_err(|e| explain(format!("reading stream {stream}"), e))? {
-        let message = queries::message(&row)?;
-        if message.position > expected && read.archived == Archived::Auto {
-            missing::check_stream(db, scope, &head, expected, message.position - 1).await?;
+    let mut archives = archived(&tx, scope, read.archived).await?;
+    archives.retain(|a| missing::may_hold_stream(a, &head));
+    let live = match read.archived {
+        Archived::Only => Live::none(),
+        Archived::Auto | Archived::Skip => {
+            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing)
         }
-        each(&message).map_err(sink_failed)?;
-        expected = message.position + 1;
+    };
+    let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
+    let mut messages = ByPosition::new(reach, stream, read.from, live, archives, amount);
+    let mut read_so_far = 0;
+    while read.limit.is_none_or(|limit| read_so_far < limit) {
+        let Some(next) = messages.next().await.map_err(|e| e.while_doing(&doing))? else {
+            if read.archived == Archived::Auto && messages.expected() <= head.position {
+                missing::check_gap(&head, messages.expected(), head.position)?;
+            }
+            break;
+        };
+        if read.archived == Archived::Auto && next.message.position > next.expected {
+            missing::check_gap(&head, next.expected, next.message.position - 1)?;
+        }
+        each(&next.message).map_err(sink_failed)?;
         read_so_far += 1;
     }
-    let wants_more = read.limit.is_none_or(|limit| read_so_far < limit);
-    if wants_more && expected <= head.position && read.archived == Archived::Auto {
-        missing::check_stream(db, scope, &head, expected, head.position).await?;
-    }
     Ok(())
+}
+
+/// The archives that a read looks into.
+async fn archived(tx: &Transaction<'_>, scope: &Scope, archived: Archived) -> Result<Vec<ArchiveRow>> {
+    match archived {
+        Archived::Auto | Archived::Only => missing::dropped(tx, scope).await,
+        Archived::Skip => Ok(Vec::new()),
+    }
 }
 
 /// Reads a category, handing each message to `each`.
 ///
 /// # Errors
-/// [`Kind::Archived`] before the first message where messages asked for are archived.
+/// As [`read_stream`].
 pub async fn read_category(
-    db: &Db,
+    db: &mut Db,
     scope: &Scope,
     read: &CategoryRead,
+    reach: &Reach,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
     let category = read.category.as_ref().map_or("", CategoryName::as_str);
     let correlation = read.correlation.as_ref().map(CategoryName::as_str);
-    let missing = match read.archived {
-        Archived::Auto => missing::first_archived(db, scope, category, read.from).await?,
-        Archived::Skip => None,
-    };
-    let rows =
-        queries::read_category(db.client(), scope, category, read.from, read.limit, correlation, read.group).await?;
-    let mut rows = std::pin::pin!(rows);
-    let (mut read_so_far, mut last) = (0, i64::MIN);
-    while let Some(row) = rows.try_next().await.map_err(|e| explain(format!("reading category {category}"), e))? {
-        let message = queries::message(&row)?;
-        if let Some(missing) = missing.as_ref().filter(|m| m.first_global_position <= message.global_position) {
-            return Err(missing.error(format!("reading category {category} from global position {}", read.from)));
+    let doing = format!("reading category {category} from global position {}", read.from);
+    let tx = hold(db, scope).await?;
+    let mut archives = archived(&tx, scope, read.archived).await?;
+    archives.retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && missing::holds(a, category));
+    let live = match read.archived {
+        Archived::Only => Live::none(),
+        Archived::Auto | Archived::Skip => {
+            let (from, limit) = (read.from, read.limit);
+            let rows = queries::read_category(&tx, scope, category, from, limit, correlation, read.group).await?;
+            Live::new(rows, format!("reading category {category}"))
         }
+    };
+    let filter = Filter {
+        from: Some(read.from),
+        categories: read.category.iter().map(ToString::to_string).collect(),
+        correlation: correlation.map(str::to_owned),
+        group: read.group,
+        ..Filter::default()
+    };
+    // A page is likely to be followed by the next one; all of it drives out the rest.
+    let is_page = read.limit.is_some();
+    let opening = OpenFrames { keep: if is_page { Keep::Yes } else { Keep::No }, ahead: !is_page };
+    let mut messages = ByGlobalPosition::new(reach, filter, opening, live, archives);
+    let mut read_so_far = 0;
+    while read.limit.is_none_or(|limit| read_so_far < limit) {
+        let Some(message) = messages.next().await.map_err(|e| e.while_doing(&doing))? else { break };
         each(&message).map_err(sink_failed)?;
         read_so_far += 1;
-        last = message.global_position;
     }
-    // Asked again: a chunk may have been archived between the first look and the read.
-    let missing = match read.archived {
-        Archived::Auto => missing::first_archived(db, scope, category, read.from).await?,
-        Archived::Skip => None,
-    };
-    let wants_more = read.limit.is_none_or(|limit| read_so_far < limit);
-    match missing {
-        Some(missing) if wants_more || missing.first_global_position <= last => {
-            Err(missing.error(format!("reading category {category} from global position {}", read.from)))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// The last message of a stream, of this type where one is given.
 ///
 /// # Errors
-/// [`Kind::NotFound`] where there is none; [`Kind::Archived`] where it is archived, or may be.
-pub async fn last(db: &Db, scope: &Scope, stream: &StreamName, message_type: Option<&str>) -> Result<MessageRow> {
+/// [`Kind::NotFound`] where there is none; else as [`read_stream`].
+pub async fn last(
+    db: &mut Db,
+    scope: &Scope,
+    stream: &StreamName,
+    message_type: Option<&str>,
+    mode: Archived,
+    reach: &Reach,
+) -> Result<MessageRow> {
     let doing = format!("reading the last message of stream {stream}");
-    let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
+    let tx = hold(db, scope).await?;
+    let Some(head) = heads::get(&tx, scope, stream.as_str()).await? else {
         return Err(Error::new(Kind::NotFound, doing).because("nothing was ever written to it"));
     };
-    let found = queries::last(db.client(), scope, stream.as_str(), message_type).await?;
-    // Of a type: anything archived after the message found might be of that type.
-    let live_from = found.as_ref().map_or(0, |m| m.position + 1);
-    if live_from <= head.position {
-        missing::check_stream_tail(db, scope, &head, live_from).await?;
+    let mut archives = archived(&tx, scope, mode).await?;
+    archives.retain(|a| missing::may_hold_stream(a, &head));
+    let mut found = match mode {
+        Archived::Only => None,
+        Archived::Auto => queries::last(&tx, scope, stream.as_str(), message_type).await?,
+        Archived::Skip => queries::last_live(&tx, scope, stream.as_str(), message_type).await?,
+    };
+    let position = |m: &Option<MessageRow>| m.as_ref().map_or(-1, |m| m.position);
+    // The newest first: the last message is likely there.
+    archives.sort_by_key(|a| std::cmp::Reverse(a.last_time));
+    for archive in &archives {
+        if position(&found) >= head.position {
+            break;
+        }
+        let later = last_in(reach, archive, stream.as_str(), message_type, position(&found)).await;
+        found = later.map_err(|e| e.while_doing(&doing))?.or(found);
+    }
+    if mode == Archived::Auto && message_type.is_none() && position(&found) < head.position {
+        missing::check_gap(&head, position(&found) + 1, head.position)?;
     }
     found.ok_or_else(|| {
         Error::new(Kind::NotFound, doing)

@@ -19,6 +19,12 @@ pub(super) struct FileSettings {
     pub db_type: Option<DbType>,
     pub namespace: Option<String>,
     pub store: Option<String>,
+    #[serde(alias = "cache-dir")]
+    pub cache_dir: Option<PathBuf>,
+    #[serde(alias = "cache-size")]
+    pub cache_size: Option<String>,
+    #[serde(alias = "no-cache")]
+    pub no_cache: Option<bool>,
     #[serde(alias = "s3-path-style")]
     pub s3_path_style: Option<bool>,
     #[serde(alias = "storage-class")]

@@ -1,6 +1,7 @@
 //! What every verb needs to know, resolved once: flags, then the environment, then the configuration file's profile, then
 //! the file.
 
+mod cache;
 mod file;
 mod layers;
 mod place;
@@ -16,6 +17,7 @@ use crate::db::conninfo::{ConnInfo, Secret, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
 use crate::store::{StoreSettings, StoreUrl};
+pub use cache::CacheSettings;
 use file::FileSettings;
 use layers::{Choice, Layers, Profile};
 pub use layers::{Source, Told};
@@ -90,6 +92,8 @@ pub struct Settings {
     store_flag: Option<String>,
     /// How stores are reached.
     pub store_settings: StoreSettings,
+    /// Where parts of archives are kept.
+    pub cache: Option<CacheSettings>,
     /// How the program speaks.
     pub speech: Speech,
     /// Whether to change anything.
@@ -226,6 +230,8 @@ impl Settings {
             limit_rate: flags.limit_rate,
         };
         let store_settings = store::resolve(&mut layers, given, run, env)?;
+        let kept = cache::Given { dir: flags.cache_dir, bytes: flags.cache_size, none: flags.no_cache };
+        let cache = cache::resolve(&mut layers, kept, env)?;
         let (told, shadowing) = layers.finish();
         // The contract's order; but who types a profile's name may have forgotten what the shell exports.
         let notes = shadowing
@@ -240,6 +246,7 @@ impl Settings {
             store,
             store_flag,
             store_settings,
+            cache,
             speech,
             run,
             confirmation,

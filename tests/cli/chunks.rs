@@ -102,10 +102,21 @@ fn archive_verify_read_coverage_and_rehydrate_go_round() {
     assert!(verified.as_array().unwrap().iter().all(|v| v["result"] == "ok" && v["messages"] == 100), "{verified}");
     assert_eq!(cli.json(&["archives", "verify", "--all", "--sample", "1%"]).as_array().unwrap().len(), 1);
 
-    let read = cli.run(&["messages", "read", "account-1", "-o", "json"]);
-    read.fails(6, "archives rehydrate");
+    assert_eq!(cli.json(&["messages", "read", "account-1"]).as_array().unwrap().len(), 43);
+    assert!(cli.run(&["messages", "export"]).succeeds().stdout == lines, "archived messages differ");
+    // Where nobody can be asked, what is missing is told.
+    let nobody = [
+        ("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1"),
+        ("AWS_REGION", "x"),
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "yyyyyyyy"),
+    ];
+    let elsewhere = ["--store", "s3://nowhere/x", "--no-cache"];
+    let args = [&["messages", "read", "account-1", "-o", "json"][..], &elsewhere].concat();
+    let read = cli.run_in(&nobody, &args, b"");
+    read.fails(6, "2013-01-03 to 2013-01-10").fails(6, "--archived skip");
     assert_eq!(serde_json::from_str::<Value>(&read.stdout).unwrap(), json!([]));
-    cli.run(&["messages", "export"]).fails(6, "archive");
+    cli.run_in(&nobody, &[&["messages", "export"][..], &elsewhere].concat(), b"").fails(6, "archive");
     assert_eq!(cli.json(&["messages", "read", "account-1", "--archived", "skip"]), json!([]));
     assert_eq!(cli.json(&["streams", "version", "account-0"])["version"], 42);
 

@@ -75,6 +75,7 @@ impl<'a> World<'a> {
             ("EVENTODB_DB_URL".to_owned(), format!("{}{separator}application_name={namespace}", server.url)),
             ("EVENTODB_NAMESPACE".to_owned(), namespace.clone()),
             ("EVENTODB_STORE".to_owned(), place.url()),
+            ("EVENTODB_CACHE_SIZE".to_owned(), "0".to_owned()),
         ];
         if s3 {
             let names = [

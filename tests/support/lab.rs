@@ -7,19 +7,20 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use eventodb_admin::archive::reach::Reach;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, LifecycleLock};
 use eventodb_admin::chunks::{self, ChunkRow, Selection};
 use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Connector, Db, Scope};
+use eventodb_admin::messages::missing::Archived as Reading;
 use eventodb_admin::messages::{self, Imported, StreamName};
 use eventodb_admin::namespace::{self, AutoCompress, NewNamespace, Token};
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use eventodb_admin::store::{Credentials, Store, StoreSettings, StoreUrl};
 use eventodb_admin::{Error, Result};
-use futures::TryStreamExt;
 
-pub use servers::var;
+pub use servers::{find_var, var};
 
 /// Which server a test needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub struct Lab {
     pub db: Db,
     pub scope: Scope,
     pub store: Store,
+    pub settings: StoreSettings,
     pub server: Server,
     /// What [`Lab::note_first_archive`] has found.
     pub first_archive: Option<i64>,
@@ -51,7 +53,21 @@ impl Lab {
         let scope = namespace::open(&db, &name).await.unwrap().scope;
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::file(dir.path()).unwrap(), &StoreSettings::default()).await.unwrap();
-        Self { connector, db, scope, store, server, first_archive: None, dir }
+        Self { connector, db, scope, store, settings: StoreSettings::default(), server, first_archive: None, dir }
+    }
+
+    /// The same namespace and store, with a session of its own and a folder of its own.
+    pub async fn twin(&self) -> Self {
+        Self {
+            connector: self.connector.clone(),
+            db: self.another_session().await,
+            scope: self.scope.clone(),
+            store: self.store.clone(),
+            settings: self.settings.clone(),
+            server: self.server,
+            first_archive: self.first_archive,
+            dir: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// With its archives on S3, below a prefix of its own.
@@ -68,7 +84,7 @@ impl Lab {
             ..StoreSettings::default()
         };
         let store = Store::open(&url.parse().unwrap(), &settings).await.unwrap();
-        Self { store, ..Self::new(Server::Main).await }
+        Self { store, settings, ..Self::new(Server::Main).await }
     }
 
     pub async fn another_session(&self) -> Db {
@@ -123,13 +139,25 @@ impl Lab {
             .await
     }
 
+    /// Reads archives in the lab's store, with no cache.
+    pub fn reach(&self) -> Reach {
+        Reach::new(None, self.settings.clone(), None, Stop::default())
+    }
+
+    /// All messages, archived ones included.
     pub async fn export(&self) -> Result<String> {
+        self.export_with(Reading::Auto).await
+    }
+
+    pub async fn export_with(&self, archived: Reading) -> Result<String> {
         let mut out = Vec::new();
-        let rows = messages::export(&self.db, &self.scope, &messages::ExportFilter::default()).await?;
-        let mut rows = std::pin::pin!(rows);
-        while let Some(m) = rows.try_next().await? {
-            messages::write_line(&mut out, &m).unwrap();
-        }
+        let filter = messages::ExportFilter { archived, ..messages::ExportFilter::default() };
+        let mut db = self.another_session().await;
+        messages::export(&mut db, &self.scope, &filter, &self.reach(), |m| {
+            messages::write_line(&mut out, m).unwrap();
+            Ok(())
+        })
+        .await?;
         Ok(String::from_utf8(out).unwrap())
     }
 

@@ -72,6 +72,7 @@ fn command(lab: &Lab, args: &[&str]) -> Command {
         .env("EVENTODB_DB_URL", url.as_str())
         .env("EVENTODB_NAMESPACE", lab.scope.namespace())
         .env("EVENTODB_STORE", lab.store.url().to_string())
+        .env("EVENTODB_CACHE_SIZE", "0")
         .args(args)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

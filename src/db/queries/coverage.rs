@@ -46,7 +46,7 @@ pub async fn make_archived(db: &impl GenericClient) -> Result<()> {
     db.batch_execute(
         "CREATE TEMPORARY TABLE eventodb_archived (stream_name text COLLATE \"C\", first_position bigint,
              last_position bigint, last_global_position bigint, last_position_time timestamptz, first_time timestamptz,
-             last_time timestamptz, messages bigint) ON COMMIT DROP",
+             last_time timestamptz, messages bigint, spans text) ON COMMIT DROP",
     )
     .await
     .map_err(|e| explain("making the table of archived streams", e))

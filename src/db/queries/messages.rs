@@ -161,6 +161,61 @@ pub async fn last(
     row.as_ref().map(message).transpose()
 }
 
+/// The last message of a stream, of this type where one is given, among those that are live, whether or not a later one is
+/// archived.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn last_live(
+    db: &impl GenericClient,
+    scope: &Scope,
+    stream: &str,
+    message_type: Option<&str>,
+) -> Result<Option<MessageRow>> {
+    let sql = scope.render(
+        "SELECT m.id::text, m.stream_name, m.type, m.position, m.global_position, m.data::text, m.metadata::text,
+                (m.\"time\" AT TIME ZONE 'UTC') AS time
+           FROM {{schema}}.messages m
+          WHERE m.stream_name = $1 AND m.type = coalesce($2, m.type) ORDER BY m.position DESC LIMIT 1",
+    )?;
+    let row = db
+        .query_opt(&sql, &[&stream, &message_type])
+        .await
+        .map_err(|e| explain(format!("reading the last message of stream {stream}"), e))?;
+    row.as_ref().map(message).transpose()
+}
+
+/// The live messages with an id.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn by_id(db: &impl GenericClient, scope: &Scope, id: Uuid) -> Result<Vec<MessageRow>> {
+    few(db, scope, "m.id = $1", &id).await
+}
+
+/// The live messages at a global position: one, unless something is amiss.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn by_global_position(db: &impl GenericClient, scope: &Scope, at: i64) -> Result<Vec<MessageRow>> {
+    few(db, scope, "m.global_position = $1", &at).await
+}
+
+async fn few(
+    db: &impl GenericClient,
+    scope: &Scope,
+    condition: &str,
+    value: &(dyn ToSql + Sync),
+) -> Result<Vec<MessageRow>> {
+    let sql = scope.render(&format!(
+        "SELECT m.id::text, m.stream_name, m.type, m.position, m.global_position, m.data::text, m.metadata::text,
+                (m.\"time\" AT TIME ZONE 'UTC') AS time
+           FROM {{{{schema}}}}.messages m WHERE {condition} ORDER BY m.global_position"
+    ))?;
+    let rows = db.query(&sql, &[value]).await.map_err(|e| explain("looking for a message", e))?;
+    rows.iter().map(message).collect()
+}
+
 /// Streams messages by global position: of the categories given (all where empty), from `since` on and before `until`.
 ///
 /// # Errors

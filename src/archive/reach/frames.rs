@@ -1,0 +1,321 @@
+//! An archive's messages, frame by frame: those frames alone that are asked for, each checked before a row of it is used.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex};
+
+use tokio::task::JoinHandle;
+
+use super::row::{Row, Rows};
+use super::{Keep, Part, Reach, damaged, of, unopened};
+use crate::archive::codec::Codec;
+use crate::archive::manifest::{Frame, Manifest};
+use crate::archive::rows::COLUMNS;
+use crate::archive::seal;
+use crate::archive::verify::{Expected, read_through};
+use crate::db::queries::ledger::ArchiveRow;
+use crate::error::{Error, Kind, Result};
+use crate::store::{ObjectKey, Store};
+
+/// CSV of a frame that is cut here, where the archive has none.
+const CUT_BYTES: u64 = 256 << 10;
+
+/// How to open an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// Whether parts are worth keeping.
+    pub keep: Keep,
+    /// Whether the next frame is fetched while one is being read: all of them will be asked for.
+    pub ahead: bool,
+}
+
+/// The rows of a frame.
+#[derive(Debug)]
+pub struct Block {
+    csv: Vec<u8>,
+    at: usize,
+}
+
+impl Block {
+    /// The next row, and where to go on after it.
+    pub fn next_row(&mut self) -> Option<&[u8]> {
+        let row = Rows(&self.csv[self.at..]).next()?;
+        let start = self.at;
+        self.at += row.len();
+        Some(&self.csv[start..self.at])
+    }
+
+    /// How far it was read.
+    pub const fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Goes on from there.
+    pub const fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// What it takes in memory.
+    pub const fn bytes(&self) -> usize {
+        self.csv.len()
+    }
+}
+
+/// The frames of one archive that are wanted, in order.
+#[derive(Debug)]
+pub struct Frames {
+    loader: Arc<Loader>,
+    left: VecDeque<(usize, Frame)>,
+    current: Option<(usize, Frame)>,
+    ahead: Option<JoinHandle<Result<Block>>>,
+    is_eager: bool,
+}
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        if let Some(ahead) = self.ahead.take() {
+            ahead.abort();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Loader {
+    reach: Reach,
+    archive: ArchiveRow,
+    store: Store,
+    key: ObjectKey,
+    object_bytes: u64,
+    codec: Codec,
+    is_sealed: bool,
+    /// The manifest's hash: what tells frames without one of their own from all others.
+    name: String,
+    keep: Keep,
+    /// Where the archive's frames cannot be proven one by one: its CSV, proven as a whole.
+    spool: Option<Mutex<File>>,
+}
+
+impl Frames {
+    /// The frames of an archive that are `wanted`.
+    ///
+    /// # Errors
+    /// Where the archive has other columns than ours, or has to be read as a whole and is not what was stored.
+    pub async fn open(
+        reach: &Reach,
+        archive: &ArchiveRow,
+        store: Store,
+        manifest: &Manifest,
+        wanted: impl Fn(&Frame) -> bool,
+        opening: Opening,
+    ) -> Result<Self> {
+        let codec = manifest.codec()?;
+        let key = ObjectKey::new(&manifest.data.object)?;
+        if !manifest.columns.iter().map(|c| c.name.as_str()).eq(COLUMNS.iter().map(|c| c.0)) {
+            return Err(Error::new(Kind::Unsupported, format!("reading archive {}", archive.id))
+                .because("its columns are not those that this program writes")
+                .hint(format!("eventodb-admin archives rehydrate {} brings its messages back", archive.id)));
+        }
+        // What compression and encryption check by themselves needs no hash.
+        let is_checked = codec != Codec::None || manifest.encryption.is_some();
+        let provable = manifest.data.frames.iter().all(|f| is_checked || f.sha256.is_some());
+        let (spool, frames) = if provable && !(manifest.data.frames.is_empty() && manifest.messages > 0) {
+            (None, manifest.data.frames.clone())
+        } else {
+            let (file, frames) = spool(reach, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
+            (Some(Mutex::new(file)), frames)
+        };
+        let loader = Loader {
+            reach: reach.clone(),
+            archive: archive.clone(),
+            store,
+            key,
+            object_bytes: manifest.data.stored.bytes,
+            codec,
+            is_sealed: manifest.encryption.is_some(),
+            name: archive.manifest_sha256.clone().unwrap_or_default(),
+            keep: opening.keep,
+            spool,
+        };
+        let mut left: VecDeque<_> = frames.into_iter().enumerate().collect();
+        left.retain(|(_, frame)| wanted(frame));
+        let (current, ahead) = (None, None);
+        Ok(Self { loader: Arc::new(loader), left, current, ahead, is_eager: opening.ahead })
+    }
+
+    /// Begins to fetch the first frame.
+    pub fn begin(&mut self) {
+        if let (None, Some((index, frame))) = (&self.ahead, self.left.front()) {
+            let (loader, index, frame) = (Arc::clone(&self.loader), *index, frame.clone());
+            self.ahead = Some(tokio::spawn(async move { loader.load(index, &frame).await }));
+        }
+    }
+
+    /// The global position before which the next frame has nothing.
+    pub fn next_global_position(&self) -> Option<i64> {
+        self.left.front().map(|(_, frame)| frame.first_global_position)
+    }
+
+    /// The next frame's rows; `None` after the last.
+    ///
+    /// # Errors
+    /// [`Kind::Verification`] where it is missing, damaged or differs; [`Kind::Archived`] where nobody can be asked.
+    pub async fn next(&mut self) -> Result<Option<Block>> {
+        let Some((index, frame)) = self.left.pop_front() else { return Ok(None) };
+        let block = match self.ahead.take() {
+            Some(ahead) => ahead.await.map_err(|e| Error::failed("reading an archive").because(e))??,
+            None => self.loader.load(index, &frame).await?,
+        };
+        self.current = Some((index, frame));
+        if self.is_eager {
+            self.begin();
+        }
+        Ok(Some(block))
+    }
+
+    /// The frame that was read last once more.
+    ///
+    /// # Errors
+    /// As [`Frames::next`].
+    pub async fn again(&self) -> Result<Option<Block>> {
+        let Some((index, frame)) = &self.current else { return Ok(None) };
+        self.loader.load(*index, frame).await.map(Some)
+    }
+
+    /// What is wrong with a row of it.
+    pub fn damaged(&self, why: &str) -> Error {
+        of(&self.loader.archive, damaged(&self.loader.store, &self.loader.key, why.to_owned()))
+    }
+}
+
+impl Loader {
+    async fn load(&self, index: usize, frame: &Frame) -> Result<Block> {
+        self.load_frame(index, frame).await.map_err(|e| of(&self.archive, e))
+    }
+
+    async fn load_frame(&self, index: usize, frame: &Frame) -> Result<Block> {
+        let bytes = if let Some(spool) = &self.spool {
+            let mut csv = vec![0; usize::try_from(frame.length).unwrap_or(usize::MAX)];
+            let mut file = spool.lock().map_err(|_| Error::failed("reading an archive's copy"))?;
+            file.seek(SeekFrom::Start(frame.offset))
+                .and_then(|_| file.read_exact(&mut csv))
+                .map_err(|e| Error::failed("reading an archive's copy").because(e))?;
+            return Ok(Block { csv, at: 0 });
+        } else {
+            let part = Part {
+                range: frame.offset..frame.offset + frame.length,
+                object_bytes: self.object_bytes,
+                sha256: frame.sha256.as_deref(),
+                name: &format!("{} frame {index}", self.name),
+                keep: self.keep,
+            };
+            self.reach.part(&self.archive, &self.store, &self.key, part).await?
+        };
+        let (codec, frame) = (self.codec, frame.clone());
+        let keys = self.is_sealed.then(|| self.store.age_keys().clone());
+        let unpacked = tokio::task::spawn_blocking(move || {
+            let stored = match &keys {
+                Some(keys) => seal::open(keys, &bytes)?,
+                None => bytes.to_vec(),
+            };
+            unpack(codec, &stored, &frame, index)
+        });
+        unpacked
+            .await
+            .map_err(|e| Error::failed("reading an archive").because(e))?
+            .map_err(|e| unopened(&self.store, &self.key, e))
+    }
+}
+
+fn unpack(codec: Codec, stored: &[u8], frame: &Frame, index: usize) -> io::Result<Block> {
+    let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame {index} {why}")));
+    let mut csv = Vec::with_capacity(usize::try_from(frame.csv_bytes).unwrap_or(0).min(64 << 20));
+    codec.decompress(stored)?.take(frame.csv_bytes + 1).read_to_end(&mut csv)?;
+    if csv.len() as u64 != frame.csv_bytes {
+        return refuse(format!("unpacks to other than its {} bytes", frame.csv_bytes));
+    }
+    // The header line.
+    let at = if index == 0 { Rows(&csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 };
+    let (mut rows, mut bytes, mut last) = (0, 0, i64::MIN);
+    for row in Rows(&csv[at..]) {
+        let Some(position) = Row::read(row).map(|r| r.global_position) else {
+            return refuse("has a row of another form".into());
+        };
+        if position < last || rows == 0 && position != frame.first_global_position {
+            return refuse("is not in the order of global positions".into());
+        }
+        rows += 1;
+        bytes += row.len();
+        last = position;
+    }
+    if rows != frame.messages || at + bytes != csv.len() || rows > 0 && last != frame.last_global_position {
+        return refuse(format!("has {rows} messages up to global position {last}, not those that it should have"));
+    }
+    Ok(Block { csv, at })
+}
+
+/// CSV on its way into a file, cut into frames.
+#[derive(Debug)]
+struct Cut {
+    file: File,
+    /// What has no row's end yet.
+    rest: Vec<u8>,
+    header_seen: bool,
+    written: u64,
+    frames: Vec<Frame>,
+}
+
+impl Cut {
+    fn add(&mut self, piece: &[u8]) -> io::Result<()> {
+        self.rest.extend_from_slice(piece);
+        let mut done = 0;
+        for row in Rows(&self.rest) {
+            done += row.len();
+            if !self.header_seen {
+                self.header_seen = true;
+                continue;
+            }
+            let at = Row::read(row).ok_or_else(|| io::Error::other("it has a row of another form"))?.global_position;
+            self.file.write_all(row)?;
+            let length = row.len() as u64;
+            match self.frames.last_mut().filter(|frame| frame.length < CUT_BYTES) {
+                Some(frame) => {
+                    frame.length += length;
+                    frame.messages += 1;
+                    frame.last_global_position = at;
+                }
+                None => self.frames.push(Frame {
+                    offset: self.written,
+                    length,
+                    csv_bytes: 0,
+                    messages: 1,
+                    first_global_position: at,
+                    last_global_position: at,
+                    sha256: None,
+                }),
+            }
+            self.written += length;
+        }
+        self.rest.drain(..done);
+        Ok(())
+    }
+}
+
+/// Reads all of an archive and proves it as a whole, into a file that nobody else sees.
+async fn spool(reach: &Reach, store: &Store, key: &ObjectKey, manifest: &Manifest) -> Result<(File, Vec<Frame>)> {
+    let failed = |e: io::Error| Error::failed("copying an archive into a temporary file").because(e);
+    let file = tempfile::tempfile().map_err(failed)?;
+    let cut = Cut { file, rest: Vec::new(), header_seen: false, written: 0, frames: Vec::new() };
+    let cut = Arc::new(Mutex::new(cut));
+    let adding = Arc::clone(&cut);
+    reach.count_fetched(manifest.data.stored.bytes);
+    let each = move |piece: &[u8]| {
+        let mut cut = adding.lock().map_err(|_| Error::failed("copying an archive"))?;
+        cut.add(piece).map_err(failed)
+    };
+    read_through(store, key, Expected::data(manifest)?, None, reach.stop(), each).await?;
+    let cut = Arc::try_unwrap(cut).map_err(|_| Error::failed("copying an archive"))?;
+    let mut cut = cut.into_inner().map_err(|_| Error::failed("copying an archive"))?;
+    cut.file.flush().map_err(failed)?;
+    Ok((cut.file, cut.frames))
+}

@@ -1,0 +1,296 @@
+//! Archives read where they lie: by the parts of them that matter, each proven before it is used.
+
+mod cache;
+mod frames;
+mod heads;
+mod row;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+
+use super::manifest::{DAMAGED, Manifest};
+use super::verify::{describes, missing_means_lost};
+use crate::db::queries::ledger::ArchiveRow;
+use crate::error::{Error, Kind, Result};
+use crate::stop::Stop;
+use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl};
+
+pub use cache::{Cache, DEFAULT_BYTES as DEFAULT_CACHE_BYTES};
+pub use frames::{Block, Frames, Opening as OpenFrames};
+pub use heads::{Located, count_category, locate};
+pub use row::{Row, Rows};
+
+/// What was read so far, and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fetched {
+    /// Archives that were looked into.
+    pub archives: u64,
+    /// Requests to stores.
+    pub requests: u64,
+    /// Bytes that came from stores.
+    pub bytes: u64,
+    /// Parts that were in the cache.
+    pub cached: u64,
+    /// Their bytes.
+    pub cached_bytes: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    archives: AtomicU64,
+    requests: AtomicU64,
+    bytes: AtomicU64,
+    cached: AtomicU64,
+    cached_bytes: AtomicU64,
+}
+
+/// Whether a part is worth keeping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// It may be asked for again.
+    Yes,
+    /// All of an archive goes by: that would only drive out the rest.
+    No,
+}
+
+/// A part of an object, and what it must turn out to be.
+struct Part<'a> {
+    range: Range<u64>,
+    object_bytes: u64,
+    sha256: Option<&'a str>,
+    /// What tells it from everything else, where it has no hash.
+    name: &'a str,
+    keep: Keep,
+}
+
+/// Reads from archives, in the stores that the ledger names for them. Clones share stores, cache and counters.
+#[derive(Debug, Clone)]
+pub struct Reach(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    given: Option<StoreUrl>,
+    settings: StoreSettings,
+    opened: Mutex<HashMap<StoreUrl, Store>>,
+    cache: Option<Cache>,
+    stop: Stop,
+    counters: Counters,
+}
+
+impl Reach {
+    /// `given` goes before what the ledger names.
+    pub fn new(given: Option<StoreUrl>, settings: StoreSettings, cache: Option<Cache>, stop: Stop) -> Self {
+        let (opened, counters) = (Mutex::default(), Counters::default());
+        Self(Arc::new(Inner { given, settings, opened, cache, stop, counters }))
+    }
+
+    /// What was read so far.
+    pub fn fetched(&self) -> Fetched {
+        let c = &self.0.counters;
+        let get = |n: &AtomicU64| n.load(Ordering::Relaxed);
+        Fetched {
+            archives: get(&c.archives),
+            requests: get(&c.requests),
+            bytes: get(&c.bytes),
+            cached: get(&c.cached),
+            cached_bytes: get(&c.cached_bytes),
+        }
+    }
+
+    fn stop(&self) -> &Stop {
+        &self.0.stop
+    }
+
+    fn count_fetched(&self, bytes: u64) {
+        self.0.counters.requests.fetch_add(1, Ordering::Relaxed);
+        self.0.counters.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// The store that an archive is in.
+    ///
+    /// # Errors
+    /// [`Kind::Archived`] where there is none to ask; [`Kind::Verification`] where it is gone.
+    pub async fn store(&self, archive: &ArchiveRow) -> Result<Store> {
+        let url = match (&self.0.given, &archive.store_url) {
+            (Some(given), _) => given.clone(),
+            (None, Some(url)) => url.parse().map_err(|e: Error| unread(archive, e))?,
+            (None, None) => {
+                return Err(unread(archive, Error::failed("the ledger names no store").hint("add --store")));
+            }
+        };
+        let mut opened = self.0.opened.lock().await;
+        if let Some(store) = opened.get(&url) {
+            return Ok(store.clone());
+        }
+        let store = Store::open_existing(&url, &self.0.settings).await.map_err(|e| match e.kind() {
+            Kind::NotFound => missing_means_lost(e, format!("opening the store of archive {}", archive.id)),
+            _ => unread(archive, e),
+        })?;
+        opened.insert(url, store.clone());
+        Ok(store)
+    }
+
+    /// An archive's manifest, proven by the ledger.
+    ///
+    /// # Errors
+    /// As [`super::read_manifest`], and [`Kind::Archived`] where the store cannot be asked.
+    pub async fn manifest(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+        self.manifest_of(archive).await.map_err(|e| of(archive, e))
+    }
+
+    async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+        self.0.stop.check()?;
+        let store = self.store(archive).await?;
+        self.0.counters.archives.fetch_add(1, Ordering::Relaxed);
+        let (Some(key), Some(sha256)) = (&archive.manifest_key, &archive.manifest_sha256) else {
+            return Err(Error::new(Kind::NotFound, format!("reading the manifest of archive {}", archive.id))
+                .because(format!("it is {}: it never got one", archive.state)));
+        };
+        let key = ObjectKey::new(key)?;
+        let kept = self.cached(sha256, None).await.filter(|bytes| hex::encode(Sha256::digest(bytes)) == *sha256);
+        let manifest = if let Some(bytes) = kept {
+            Manifest::parse(&store, &key, &bytes)?
+        } else {
+            let bytes = match super::manifest::fetch(&store, &key).await {
+                Ok(bytes) => bytes,
+                Err(e) => return Err(self.amiss(archive, &store, &key, None, e).await),
+            };
+            self.count_fetched(bytes.len() as u64);
+            let manifest = Manifest::parse_proven(&store, &key, &bytes, sha256)?;
+            self.keep(sha256, &bytes).await;
+            manifest
+        };
+        describes(&manifest, archive)?;
+        Ok((store, manifest))
+    }
+
+    async fn cached(&self, name: &str, length: Option<u64>) -> Option<Bytes> {
+        self.0.cache.as_ref()?;
+        let (own, name) = (self.clone(), name.to_owned());
+        let found = tokio::task::spawn_blocking(move || own.0.cache.as_ref()?.get(&name, length)).await.ok()??;
+        self.0.counters.cached.fetch_add(1, Ordering::Relaxed);
+        self.0.counters.cached_bytes.fetch_add(found.len() as u64, Ordering::Relaxed);
+        Some(found.into())
+    }
+
+    async fn keep(&self, name: &str, bytes: &Bytes) {
+        if self.0.cache.is_none() {
+            return;
+        }
+        let (own, name, bytes) = (self.clone(), name.to_owned(), bytes.clone());
+        // One that fails was only not kept.
+        let _ = tokio::task::spawn_blocking(move || own.0.cache.as_ref().map(|c| c.put(&name, &bytes))).await;
+    }
+
+    /// A part of an object, proven as far as the manifest has a hash of it.
+    async fn part(&self, archive: &ArchiveRow, store: &Store, key: &ObjectKey, part: Part<'_>) -> Result<Bytes> {
+        self.0.stop.check()?;
+        let length = part.range.end - part.range.start;
+        let name = part.sha256.map_or_else(|| hex::encode(Sha256::digest(part.name)), str::to_owned);
+        let is_right = |bytes: &[u8]| part.sha256.is_none_or(|sha256| hex::encode(Sha256::digest(bytes)) == sha256);
+        if let Some(kept) = self.cached(&name, Some(length)).await.filter(|bytes| is_right(bytes)) {
+            return Ok(kept);
+        }
+        let bytes = match fetch(store, key, part.range.clone(), part.object_bytes).await {
+            Ok(bytes) => bytes,
+            Err(e) => return Err(self.amiss(archive, store, key, Some(part.object_bytes), e).await),
+        };
+        self.count_fetched(bytes.len() as u64);
+        if bytes.len() as u64 != length || !is_right(&bytes) {
+            return Err(damaged(
+                store,
+                key,
+                format!("its bytes {} to {} are not those stored", part.range.start, part.range.end),
+            ));
+        }
+        if part.keep == Keep::Yes {
+            self.keep(&name, &bytes).await;
+        }
+        Ok(bytes)
+    }
+
+    /// What an error of the store means: the object is not what was stored, the store cannot be asked, or what it says.
+    async fn amiss(&self, archive: &ArchiveRow, store: &Store, key: &ObjectKey, bytes: Option<u64>, e: Error) -> Error {
+        match e.kind() {
+            Kind::NotFound => return damaged(store, key, e),
+            Kind::Failed if !Frozen::is_cause_of(&e) => {}
+            _ => return e,
+        }
+        match store.head(key).await {
+            Ok(None) => damaged(store, key, "it is not in the store"),
+            Ok(Some(found)) if bytes.is_some_and(|bytes| found.size != bytes) => {
+                damaged(store, key, format!("it has {} bytes, {} were stored", found.size, bytes.unwrap_or_default()))
+            }
+            Ok(Some(_)) => e,
+            Err(gone) if gone.kind() == Kind::NotFound => {
+                missing_means_lost(gone, format!("reading archive {}", archive.id))
+            }
+            Err(_) => unread(archive, e),
+        }
+    }
+}
+
+async fn fetch(store: &Store, key: &ObjectKey, range: Range<u64>, object_bytes: u64) -> Result<Bytes> {
+    let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
+    let mut reader = store.get(key, Some(range)).await?;
+    if reader.object_size() != object_bytes {
+        return Err(damaged(store, key, format!("it has {} bytes, {object_bytes} were stored", reader.object_size())));
+    }
+    let mut bytes = BytesMut::with_capacity(length);
+    while let Some(piece) = reader.try_next().await? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > length {
+            break;
+        }
+    }
+    Ok(bytes.freeze())
+}
+
+fn damaged(store: &Store, key: &ObjectKey, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(why).hint(DAMAGED)
+}
+
+/// What an encrypted frame that does not open means.
+fn unopened(store: &Store, key: &ObjectKey, e: std::io::Error) -> Error {
+    if e.get_ref().is_some_and(|cause| cause.is::<CannotOpen>()) {
+        return Error::failed(format!("reading {}", store.describe(key))).because(e).hint(
+            "give the identity of one of the manifest's recipients by --age-identity-file or EVENTODB_AGE_IDENTITY_FILE",
+        );
+    }
+    damaged(store, key, format!("it does not open: {e}"))
+}
+
+/// An error that names the archive; [`unread`] does so itself.
+fn of(archive: &ArchiveRow, e: Error) -> Error {
+    if e.kind() == Kind::Archived { e } else { e.while_doing(format!("archive {}", archive.id)) }
+}
+
+/// What was asked for is archived, and nobody could be asked for it.
+pub fn unread(archive: &ArchiveRow, cause: Error) -> Error {
+    let hint = match cause.hint_text() {
+        Some(hint) => format!("{hint}; --archived skip reads what is live"),
+        None => format!(
+            "--store says where archives have gone; eventodb-admin archives rehydrate {} brings them back; \
+             --archived skip reads what is live",
+            archive.id
+        ),
+    };
+    Error::new(
+        Kind::Archived,
+        format!(
+            "messages of {} to {} are in archive {}, and it could not be read",
+            archive.range_start.format("%Y-%m-%d"),
+            archive.range_end.format("%Y-%m-%d"),
+            archive.id
+        ),
+    )
+    .because(cause)
+    .hint(hint)
+}

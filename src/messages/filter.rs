@@ -1,0 +1,108 @@
+//! Which messages a read wants, said once more in the words of the SQL functions: for messages that no server reads.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use md5::{Digest, Md5};
+use serde_json::value::RawValue;
+
+use crate::archive::reach::Row;
+use crate::db::queries::messages::ConsumerGroup;
+
+/// What is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// From this global position on.
+    pub from: Option<i64>,
+    /// These categories; all where empty.
+    pub categories: Vec<String>,
+    /// Only messages whose correlation stream is in this category.
+    pub correlation: Option<String>,
+    /// Only this member's streams.
+    pub group: Option<ConsumerGroup>,
+    /// From this instant on.
+    pub since: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Filter {
+    /// Whether a row is wanted; `None` where it is not of an archive's form.
+    pub fn takes(&self, row: &Row<'_>) -> Option<bool> {
+        if self.from.is_some_and(|from| row.global_position < from) {
+            return Some(false);
+        }
+        if !self.categories.is_empty() && !self.categories.iter().any(|c| c.as_bytes() == row.category()) {
+            return Some(false);
+        }
+        if self.group.is_some_and(|group| !is_member(group, &row.stream)) {
+            return Some(false);
+        }
+        if self.since.is_some() || self.until.is_some() {
+            let time = row.time()?;
+            if self.since.is_some_and(|since| time < since) || self.until.is_some_and(|until| time >= until) {
+                return Some(false);
+            }
+        }
+        match &self.correlation {
+            Some(category) => Some(row.metadata()?.is_some_and(|metadata| correlates(&metadata, category))),
+            None => Some(true),
+        }
+    }
+}
+
+/// As `mod(abs(hash_64(cardinal_id(stream))), size) = member`.
+fn is_member(group: ConsumerGroup, stream: &[u8]) -> bool {
+    let Some(dash) = memchr::memchr(b'-', stream) else { return false };
+    let id = stream[dash + 1..].split(|b| *b == b'+').next().unwrap_or_default();
+    let hash = Md5::digest(id);
+    let Some(first) = hash.first_chunk::<8>() else { return false };
+    let (size, member) = (group.size.unsigned_abs(), group.member.unsigned_abs());
+    i64::from_be_bytes(*first).unsigned_abs().checked_rem(size) == Some(member)
+}
+
+/// As `split_part(metadata->>'correlationStreamName', '-', 1) = category`.
+fn correlates(metadata: &str, category: &str) -> bool {
+    let Ok(fields) = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(metadata) else { return false };
+    let Some(value) = fields.get("correlationStreamName").map(|v| v.get()) else { return false };
+    let text = match serde_json::from_str::<String>(value) {
+        Ok(text) => text,
+        Err(_) if value == "null" => return false,
+        Err(_) => value.to_owned(),
+    };
+    text.split('-').next() == Some(category)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correlation_is_the_category_of_a_stream_named_in_metadata() {
+        for (metadata, expected) in [
+            (r#"{"correlationStreamName": "order-7"}"#, true),
+            (r#"{"a": {"correlationStreamName": "x-1"}, "correlationStreamName": "order"}"#, true),
+            (r#"{"correlationStreamName": "orders-7"}"#, false),
+            (r#"{"correlationStreamName": null}"#, false),
+            (r#"["order-7"]"#, false),
+            ("7", false),
+        ] {
+            assert_eq!(correlates(metadata, "order"), expected, "{metadata}");
+        }
+        assert!(correlates(r#"{"correlationStreamName": 12}"#, "12"));
+    }
+
+    #[test]
+    fn every_stream_with_an_id_has_one_member_and_its_parts_go_together() {
+        for size in 1..5 {
+            for stream in ["account-1", "account-1+2", "account-", "order-x-y"] {
+                let members =
+                    (0..size).filter(|member| is_member(ConsumerGroup { member: *member, size }, stream.as_bytes()));
+                assert_eq!(members.count(), 1, "{stream} of {size}");
+            }
+        }
+        let group = ConsumerGroup { member: 1, size: 3 };
+        assert_eq!(is_member(group, b"account-1"), is_member(group, b"account-1+2"));
+        assert!(!is_member(ConsumerGroup { member: 0, size: 1 }, b"account"));
+    }
+}

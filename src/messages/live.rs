@@ -1,0 +1,76 @@
+//! Live messages beside archived ones, such that each is seen once whatever happens to its chunk meanwhile.
+
+use std::pin::Pin;
+
+use futures::TryStreamExt;
+use tokio_postgres::{IsolationLevel, RowStream, Transaction};
+
+use crate::db::errors::explain;
+use crate::db::queries::messages::{self as queries, MessageRow};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// A transaction in which no chunk is dropped, compressed or decompressed. The lock comes first: each statement after
+/// it sees what was committed before. Who reads the ledger and then the messages sees all that were not archived by then,
+/// and at most, where an archive came back in between, some of them twice.
+///
+/// # Errors
+/// [`Kind::Busy`](crate::error::Kind::Busy) where a chunk is locked for too long.
+pub async fn hold<'a>(db: &'a mut Db, scope: &Scope) -> Result<Transaction<'a>> {
+    let doing = "keeping the chunks as they are while they are read";
+    let tx = db
+        .client_mut()
+        .build_transaction()
+        .isolation_level(IsolationLevel::ReadCommitted)
+        .read_only(true)
+        .start()
+        .await
+        .map_err(|e| explain(doing, e))?;
+    tx.batch_execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", scope.messages()))
+        .await
+        .map_err(|e| explain(doing, e))?;
+    Ok(tx)
+}
+
+/// Live messages as they come, with a look at the next.
+pub struct Live {
+    rows: Option<Pin<Box<RowStream>>>,
+    next: Option<MessageRow>,
+    doing: String,
+}
+
+impl Live {
+    /// These.
+    pub fn new(rows: RowStream, doing: impl Into<String>) -> Self {
+        Self { rows: Some(Box::pin(rows)), next: None, doing: doing.into() }
+    }
+
+    /// None.
+    pub const fn none() -> Self {
+        Self { rows: None, next: None, doing: String::new() }
+    }
+
+    /// The next one, which stays.
+    ///
+    /// # Errors
+    /// Where the query fails.
+    pub async fn peek(&mut self) -> Result<Option<&MessageRow>> {
+        if let (None, Some(rows)) = (&self.next, &mut self.rows) {
+            match rows.try_next().await.map_err(|e| explain(self.doing.clone(), e))? {
+                Some(row) => self.next = Some(queries::message(&row)?),
+                None => self.rows = None,
+            }
+        }
+        Ok(self.next.as_ref())
+    }
+
+    /// What was looked at.
+    pub const fn peeked(&self) -> Option<&MessageRow> {
+        self.next.as_ref()
+    }
+
+    /// Takes what was looked at.
+    pub const fn take(&mut self) -> Option<MessageRow> {
+        self.next.take()
+    }
+}
