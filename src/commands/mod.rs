@@ -16,6 +16,7 @@ mod messages;
 mod namespaces;
 mod plan;
 mod policy;
+mod proof;
 mod prune;
 mod rehydrate;
 mod release;
