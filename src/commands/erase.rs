@@ -3,6 +3,7 @@
 use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
+use super::proof::Proofs;
 use super::{Context, Ended};
 use crate::archive::{
     self, ArchiveRow, ErasureRow, LifecycleLock, Objects, Old, Removal, State, begin_erasure, end_erasure,
@@ -118,7 +119,9 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     }
     let stores = context.stores().await?;
     let failures = Failures::new(&context.ui);
-    let mut work = Work { context, scope, streams, records, stores, failures, left: Vec::new(), done: Vec::new() };
+    let proofs = Proofs::default();
+    let mut work =
+        Work { context, scope, streams, records, stores, failures, proofs, left: Vec::new(), done: Vec::new() };
     let ended = async {
         work.live(&mut lock).await?;
         work.archives(&mut lock).await?;
@@ -175,6 +178,7 @@ struct Work<'a> {
     records: Vec<ErasureRow>,
     stores: Stores<'a>,
     failures: Failures<'a>,
+    proofs: Proofs,
     /// What is not erased yet, and why.
     left: Vec<String>,
     done: Vec<ErasedRecord>,
@@ -215,7 +219,11 @@ impl Work<'_> {
         for row in candidates(&archives, &self.streams).iter().filter(|a| a.state.is_kept()) {
             self.context.stop.check()?;
             match self.archive(lock, row).await {
-                Ok(Some(record)) => self.done.push(record),
+                Ok(Some(record)) => {
+                    // It was read back before it took its place.
+                    record.replaced_by.into_iter().for_each(|id| self.proofs.add(id));
+                    self.done.push(record);
+                }
                 Ok(None) => {}
                 Err(e) => self.fail("archive", &row.id.to_string(), e),
             }
@@ -278,6 +286,7 @@ impl Work<'_> {
         for row in archives.iter().filter(|a| a.objects == Objects::Erasing) {
             self.context.stop.check()?;
             let removed = async {
+                self.proofs.of_successor(self.context, &mut self.stores, row, &archives).await?;
                 let store = self.stores.of(row).await?;
                 archive::remove(lock, &store, row, Removal::Erase).await
             };

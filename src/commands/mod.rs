@@ -18,6 +18,7 @@ mod migrate;
 mod namespaces;
 mod plan;
 mod policy;
+mod proof;
 mod prune;
 mod rehydrate;
 mod release;

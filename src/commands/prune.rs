@@ -2,9 +2,11 @@
 
 use super::failures::Failures;
 use super::plan::Step;
+use super::proof::Proofs;
 use super::{Context, Ended};
 use crate::archive::{self, LifecycleLock, Loss, Prunable};
 use crate::cli::Prune;
+use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::settings::Confirmation;
@@ -110,10 +112,12 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     }
     let mut stores = context.stores().await?;
     let mut failures = Failures::new(&context.ui);
-    let mut done = Vec::new();
+    let (mut done, mut proofs) = (Vec::new(), Proofs::default());
+    let all = ledger::list(lock.db().client(), scope.namespace()).await?;
     for prunable in &now {
         let pruned = async {
             context.stop.check()?;
+            proofs.of_successor(context, &mut stores, &prunable.archive, &all).await?;
             let store = stores.of(&prunable.archive).await?;
             archive::prune(&mut lock, scope, &store, prunable, &context.stop).await
         };

@@ -156,7 +156,7 @@ fn doing(row: &ArchiveRow) -> String {
     format!("verifying archive {} ({})", row.id, row.extent())
 }
 
-async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
+pub(super) async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
     context.stop.check()?;
     let store = stores.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
     let read = archive::verify(&store, row, &context.ui, &context.stop).await;

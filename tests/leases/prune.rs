@@ -49,6 +49,13 @@ fn superseded_generations_go_alone() {
     archive(&cli);
     assert_eq!((states(&cli), of_namespace(&cli).len()), (vec!["expired".to_owned(), "dropped".into()], 2));
     cli.run(&with(&["--superseded"])).fails(2, "must be confirmed");
+    // What took its place is damaged: the old one may be all that there is.
+    let newest = of_namespace(&cli).pop().unwrap();
+    let whole = std::fs::read(&newest).unwrap();
+    std::fs::write(&newest, &whole[1..]).unwrap();
+    cli.run(&with(&["--superseded", "--yes"])).fails(5, "took the place of");
+    assert_eq!(of_namespace(&cli).len(), 2);
+    std::fs::write(&newest, whole).unwrap();
     let pruned = cli.json(&with(&["--superseded", "--yes"]));
     assert_eq!((pruned.as_array().unwrap().len(), pruned[0]["lost"].as_str()), (1, Some("nothing")));
     assert_eq!(of_namespace(&cli).len(), 1);
