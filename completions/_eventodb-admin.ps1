@@ -2386,7 +2386,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         'eventodb-admin;archives;find' {
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'A stream')
             [CompletionResult]::new('--category', '--category', [CompletionResultType]::ParameterName, 'A category')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'A message, by its id')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'A message, by its id: looked for in the data, at its own time first where it carries one')
             [CompletionResult]::new('--global-position', '--global-position', [CompletionResultType]::ParameterName, 'A message, by its global position')
             [CompletionResult]::new('--time', '--time', [CompletionResultType]::ParameterName, 'The range that this instant is in')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -2431,7 +2431,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         'eventodb-admin;archive;find' {
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'A stream')
             [CompletionResult]::new('--category', '--category', [CompletionResultType]::ParameterName, 'A category')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'A message, by its id')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'A message, by its id: looked for in the data, at its own time first where it carries one')
             [CompletionResult]::new('--global-position', '--global-position', [CompletionResultType]::ParameterName, 'A message, by its global position')
             [CompletionResult]::new('--time', '--time', [CompletionResultType]::ParameterName, 'The range that this instant is in')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')

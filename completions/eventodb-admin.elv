@@ -2328,7 +2328,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         &'eventodb-admin;archives;find'= {
             cand --stream 'A stream'
             cand --category 'A category'
-            cand --id 'A message, by its id'
+            cand --id 'A message, by its id: looked for in the data, at its own time first where it carries one'
             cand --global-position 'A message, by its global position'
             cand --time 'The range that this instant is in'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -2372,7 +2372,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         &'eventodb-admin;archive;find'= {
             cand --stream 'A stream'
             cand --category 'A category'
-            cand --id 'A message, by its id'
+            cand --id 'A message, by its id: looked for in the data, at its own time first where it carries one'
             cand --global-position 'A message, by its global position'
             cand --time 'The range that this instant is in'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'

@@ -2435,7 +2435,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id: looked for in the data, at its own time first where it carries one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -2935,7 +2935,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id: looked for in the data, at its own time first where it carries one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r

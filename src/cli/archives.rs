@@ -123,6 +123,9 @@ pub struct ShowArchive {
 
 /// `archives find`.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "eventodb-admin archives find [OPTIONS] <--stream S|--category C|--id ID|--global-position N|--time T>"
+)]
 #[command(group = ArgGroup::new("what").args(["stream", "category", "id", "global_position", "time"]).required(true))]
 pub struct FindArchives {
     /// A stream

@@ -49,6 +49,8 @@ pub struct ByPosition<'a> {
     ahead: VecDeque<ArchiveRow>,
     sources: Vec<Source>,
     next: i64,
+    /// The stream's head: no archive has anything after it.
+    last: i64,
 }
 
 /// A message, and the first position that is missing before it.
@@ -60,16 +62,17 @@ pub struct Next {
 }
 
 impl<'a> ByPosition<'a> {
-    /// From position `from` on.
+    /// From position `from` on, of a stream whose head is at position `last`.
     pub fn new(
         reach: &'a Reach,
         stream: &'a str,
         from: i64,
+        last: i64,
         live: Live,
         archives: Vec<ArchiveRow>,
         amount: Amount,
     ) -> Self {
-        Self { reach, stream, amount, live, ahead: archives.into(), sources: Vec::new(), next: from.max(0) }
+        Self { reach, stream, amount, live, ahead: archives.into(), sources: Vec::new(), next: from.max(0), last }
     }
 
     /// The position that would come next.
@@ -92,6 +95,9 @@ impl<'a> ByPosition<'a> {
             let lowest = [live, waiting].into_iter().flatten().min();
             if lowest == Some(self.next) {
                 return Ok(self.take(self.next));
+            }
+            if self.next > self.last {
+                return Ok(lowest.and_then(|lowest| self.take(lowest)));
             }
             // Something may lie between.
             let may = |s: &Source| {

@@ -79,7 +79,7 @@ pub async fn read_stream(
         }
     };
     let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
-    let mut messages = ByPosition::new(reach, stream, read.from, live, archives, amount);
+    let mut messages = ByPosition::new(reach, stream, read.from, head.position, live, archives, amount);
     let mut read_so_far = 0;
     while read.limit.is_none_or(|limit| read_so_far < limit) {
         let Some(next) = messages.next().await.map_err(|e| e.while_doing(&doing))? else {

@@ -18,7 +18,7 @@ use crate::db::queries::{chunks, coverage};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::messages::missing::first_archived;
+use crate::messages::missing::dropped;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 
@@ -227,26 +227,27 @@ impl<'a> Sides<'a> {
 }
 
 async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
-    let Some(missing) = first_archived(source, scope, "", i64::MIN).await? else { return Ok(()) };
-    let more = match missing.archives {
-        0 | 1 => String::new(),
-        n => format!(", the first of {n}"),
+    let archives = dropped(source.client(), scope).await?;
+    let Some(first) = archives.first() else { return Ok(()) };
+    let (more, hint) = match archives.len() {
+        1 => (String::new(), format!("eventodb-admin archives rehydrate {} brings them back", first.id)),
+        n => (
+            format!(", the first of {n}"),
+            format!(
+                "eventodb-admin archives rehydrate {} brings them back; with --from 1970-01-01 instead of the number, all \
+                 archives",
+                first.id
+            ),
+        ),
     };
     Err(Error::new(Kind::Archived, format!("copying namespace {}", scope.namespace()))
         .because(format!(
             "its messages of {} to {} are in archive {}{more}",
-            missing.range.0.format("%Y-%m-%d"),
-            missing.range.1.format("%Y-%m-%d"),
-            missing.id
+            first.range_start.format("%Y-%m-%d"),
+            first.range_end.format("%Y-%m-%d"),
+            first.id
         ))
-        .hint(match missing.archives {
-            0 | 1 => format!("eventodb-admin archives rehydrate {} brings them back", missing.id),
-            _ => format!(
-                "eventodb-admin archives rehydrate {} brings them back; with --from 1970-01-01 instead of the number, all \
-                 that are archived",
-                missing.id
-            ),
-        }))
+        .hint(hint))
 }
 
 async fn look(target: &Db, request: &Request) -> Result<Schema> {

@@ -20,6 +20,7 @@ use eventodb_admin::stop::Stop;
 use eventodb_admin::store::{Credentials, Store, StoreSettings, StoreUrl};
 use eventodb_admin::{Error, Result};
 
+#[allow(unused_imports)] // not every test asks for both
 pub use servers::{find_var, var};
 
 /// Which server a test needs.

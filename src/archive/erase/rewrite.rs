@@ -290,6 +290,7 @@ impl Work<'_> {
                 csv: Some(heads.csv),
                 columns: old.heads.columns.clone(),
                 streams: heads.tally.messages,
+                frames: heads.heads_frames,
             },
             categories: data.tally.categories.into_map().filter(|_| is_plain),
             types: data.tally.types.into_map().filter(|_| is_plain),
