@@ -20,10 +20,12 @@ pub async fn drop(db: &mut Db, scope: &Scope, migration: i64) -> Result<()> {
     if found.is_empty() {
         return Ok(());
     }
-    let names: Vec<_> = found.iter().map(|(name, _)| Qualified::new(scope.schema(), name).to_string()).collect();
+    // One by one: older versions of TimescaleDB refuse to drop several at once (2.19.3: XX000).
+    let drops: Vec<_> =
+        found.iter().map(|(name, _)| format!("DROP INDEX {}", Qualified::new(scope.schema(), name))).collect();
     let made: Vec<_> = found.into_iter().map(|(_, made)| made).collect();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    tx.batch_execute(&format!("DROP INDEX {}", names.join(", "))).await.map_err(|e| explain(doing, e))?;
+    tx.batch_execute(&drops.join("; ")).await.map_err(|e| explain(doing, e))?;
     queries::keep_indexes(&tx, migration, &made).await?;
     effect!("migrate.indexes_dropped", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(())
