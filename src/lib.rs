@@ -18,6 +18,7 @@ pub mod messages;
 pub mod namespace;
 pub mod progress;
 pub mod settings;
+pub mod stats;
 pub mod stop;
 pub mod store;
 mod text;

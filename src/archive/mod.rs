@@ -29,6 +29,7 @@ pub use context::{AfterVerify, ArchiveOptions};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use expire::expire;
 pub use lifecycle::LifecycleLock;
+pub use load::messages as load_messages;
 pub use manifest::Manifest;
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};

@@ -111,6 +111,8 @@ pub async fn count(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
 /// What a lock on a chunk keeps out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockMode {
+    /// Who would drop or rewrite it; writers go on.
+    AccessShare,
     /// Writers; other readers of this kind may share it.
     Share,
     /// Writers and other holders of this lock; readers go on.
@@ -122,6 +124,7 @@ pub enum LockMode {
 impl LockMode {
     const fn sql(self) -> &'static str {
         match self {
+            Self::AccessShare => "ACCESS SHARE",
             Self::Share => "SHARE",
             Self::Exclusive => "EXCLUSIVE",
             Self::AccessExclusive => "ACCESS EXCLUSIVE",

@@ -2,6 +2,7 @@
 
 pub mod chunks;
 pub mod clock;
+pub mod counts;
 pub mod coverage;
 pub mod doctor;
 pub mod grants;
@@ -13,4 +14,5 @@ pub mod messages;
 pub mod namespaces;
 pub mod policies;
 pub mod rehydrate;
+pub mod settings;
 pub mod sync;
