@@ -34,49 +34,194 @@ CREATE TABLE {{schema}}.recount (
     last_time  timestamptz NOT NULL
 );
 
-CREATE FUNCTION {{schema}}.count_again() RETURNS trigger
--- As the owner: whoever may insert messages need not have rights on the figures.
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    _first timestamptz := '-infinity';
-    _last timestamptz := 'infinity';
+-- Has the chunks of a time counted again, after something was written to it in this transaction. Who counts a chunk keeps its
+-- writers out: it is done and seen here, or waits for us. An older snapshot might not see it, and notes the time in any case.
+CREATE FUNCTION {{schema}}.count_again(_first timestamptz, _last timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
-        RAISE EXCEPTION 'count_again is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    IF TG_OP = 'INSERT' THEN
-        SELECT min(n."time"), max(n."time") INTO _first, _last FROM new_rows n;
-        IF _first IS NULL THEN
-            RETURN NULL;
-        END IF;
-    END IF;
-    -- Who counts a chunk keeps its writers out: it is done and seen here, or waits for us. An older snapshot might not
-    -- see it, and notes the time in any case.
     IF current_setting('transaction_isolation') <> 'read committed'
        OR EXISTS (SELECT FROM {{schema}}.counted c
                    WHERE c.chunk_name IS NOT NULL AND c.range_start <= _last AND c.range_end > _first)
     THEN
         INSERT INTO {{schema}}.recount (first_time, last_time) VALUES (_first, _last);
     END IF;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION {{schema}}.count_again FROM PUBLIC;
+
+-- By hand. Which rows they were is not known where a chunk is compressed: all are counted again.
+CREATE FUNCTION {{schema}}.count_all_again() RETURNS trigger
+-- As the owner: whoever may change messages need not have rights on the figures.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
+        RAISE EXCEPTION 'count_all_again is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM {{schema}}.count_again('-infinity', 'infinity');
     RETURN NULL;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION {{schema}}.count_again() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION {{schema}}.count_all_again() FROM PUBLIC;
 
--- write_message writes at the present time, which no chunk that was counted has: they are counted an hour after their end.
--- Only a transaction that has stayed open for long is late.
-CREATE TRIGGER count_again AFTER INSERT ON {{schema}}.messages
-    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT
-    WHEN (clock_timestamp() > transaction_timestamp() + interval '10 minutes'
-          OR current_setting('eventodb.heads_kept', true) IS DISTINCT FROM 'on'
-          OR NOT has_table_privilege('{{schema_text}}.heads', 'UPDATE'))
-    EXECUTE FUNCTION {{schema}}.count_again();
-
--- By hand. Which rows they were is not known where a chunk is compressed: all are counted again.
-CREATE TRIGGER count_again_deleted AFTER DELETE ON {{schema}}.messages
+CREATE TRIGGER count_all_again_deleted AFTER DELETE ON {{schema}}.messages
     FOR EACH STATEMENT
     WHEN (current_setting('eventodb.heads_kept', true) IS DISTINCT FROM 'on'
           OR NOT has_table_privilege('{{schema_text}}.heads', 'UPDATE'))
-    EXECUTE FUNCTION {{schema}}.count_again();
-CREATE TRIGGER count_again_updated AFTER UPDATE OF "time", stream_name, "type", global_position ON {{schema}}.messages
-    FOR EACH STATEMENT EXECUTE FUNCTION {{schema}}.count_again();
+    EXECUTE FUNCTION {{schema}}.count_all_again();
+CREATE TRIGGER count_all_again_updated AFTER UPDATE OF "time", stream_name, "type", global_position ON {{schema}}.messages
+    FOR EACH STATEMENT EXECUTE FUNCTION {{schema}}.count_all_again();
+
+-- As before, and has the times counted again that rows come into. (A trigger of its own would cost every write a quarter
+-- more, even where it has nothing to do.)
+CREATE OR REPLACE FUNCTION {{schema}}.keep_heads() RETURNS trigger
+-- As the owner: whoever may insert messages need not have rights on heads and ledger.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    _double record;
+    _span record;
+BEGIN
+    -- Hung on another table, this would write heads for messages that are not there.
+    IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
+        RAISE EXCEPTION 'keep_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- New streams first, in one order for everybody: two imports wait for each other and do not deadlock.
+    INSERT INTO {{schema}}.heads (stream_name, "position", global_position, "time", first_time, last_time, messages)
+    SELECT n.stream_name, -1, 0, min(n."time"), min(n."time"), max(n."time"), 0
+      FROM new_rows n GROUP BY n.stream_name ORDER BY n.stream_name
+    ON CONFLICT DO NOTHING;
+
+    -- Locks the heads, then looks: a row at or below its head may be there already.
+    PERFORM FROM {{schema}}.heads h
+      WHERE h.stream_name IN (SELECT n.stream_name FROM new_rows n)
+      ORDER BY h.stream_name FOR UPDATE;
+    SELECT n.stream_name, n."position" INTO _double
+      FROM new_rows n GROUP BY 1, 2 HAVING count(*) > 1 OR n."position" < 0 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'position % of stream % is given twice or below 0', _double."position", _double.stream_name
+            USING ERRCODE = 'unique_violation';
+    END IF;
+    IF EXISTS (SELECT FROM new_rows n JOIN {{schema}}.heads h USING (stream_name) WHERE n."position" <= h."position") THEN
+        -- In another chunk (the unique index sees only its own) …
+        SELECT n.stream_name, n."position" INTO _double
+          FROM new_rows n
+          JOIN {{schema}}.heads h USING (stream_name)
+          JOIN {{schema}}.messages m
+            ON m.stream_name = n.stream_name AND m."position" = n."position" AND m."time" <> n."time"
+         WHERE n."position" <= h."position"
+         LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
+                USING ERRCODE = 'unique_violation';
+        END IF;
+        -- … or, as far as the ledger can tell, in an archive.
+        SELECT n.stream_name, n."position", a.id INTO _double
+          FROM new_rows n
+          JOIN {{schema}}.heads h USING (stream_name)
+          JOIN eventodb_store.archives a
+            ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
+           AND n.global_position BETWEEN a.first_global_position AND a.last_global_position
+         WHERE n."position" <= h."position"
+         LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'position % of stream % may lie in archive %', _double."position", _double.stream_name, _double.id
+                USING ERRCODE = 'unique_violation', HINT = 'Rehydrate that archive instead.';
+        END IF;
+        -- A stream with fewer live messages than were ever stored has some in archives: any position up to its head may
+        -- be among them.
+        IF EXISTS (SELECT FROM eventodb_store.archives a
+                    WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped')
+        THEN
+            SELECT s.stream_name, s."position" INTO _double
+              FROM (SELECT n.stream_name, min(n."position") AS "position", count(*) AS new, h.messages
+                      FROM new_rows n JOIN {{schema}}.heads h USING (stream_name)
+                     GROUP BY n.stream_name, h.messages, h."position" HAVING min(n."position") <= h."position") s
+             WHERE (SELECT count(*) FROM {{schema}}.messages m WHERE m.stream_name = s.stream_name) - s.new < s.messages
+             LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'position % of stream % may be archived', _double."position", _double.stream_name
+                    USING ERRCODE = 'unique_violation', HINT = 'Rehydrate the archives of the stream first.';
+            END IF;
+        END IF;
+    END IF;
+
+    UPDATE {{schema}}.heads h
+       SET "position" = greatest(h."position", a.hi),
+           global_position = CASE WHEN a.hi > h."position" THEN l.global_position ELSE h.global_position END,
+           "time" = CASE WHEN a.hi > h."position" THEN l."time" ELSE h."time" END,
+           first_time = least(h.first_time, a.first_time),
+           last_time = greatest(h.last_time, a.last_time),
+           messages = h.messages + a.n
+      FROM (SELECT n.stream_name, max(n."position") AS hi, min(n."time") AS first_time, max(n."time") AS last_time,
+                   count(*) AS n
+              FROM new_rows n GROUP BY n.stream_name) a
+      JOIN new_rows l ON l.stream_name = a.stream_name AND l."position" = a.hi
+     WHERE h.stream_name = a.stream_name;
+
+    SELECT min(n."time"), max(n."time") INTO _span FROM new_rows n;
+    IF FOUND AND _span.min IS NOT NULL THEN
+        PERFORM {{schema}}.count_again(_span.min, _span.max);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- As before, and tells where it is late.
+CREATE OR REPLACE FUNCTION {{schema}}.append_message(
+    id varchar, stream_name varchar, "type" varchar, data jsonb,
+    metadata jsonb DEFAULT NULL, expected_version bigint DEFAULT NULL,
+    OUT "position" bigint, OUT global_position bigint, OUT is_new boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    _id uuid := append_message.id::uuid;
+    _seen record;
+BEGIN
+    IF coalesce(append_message.stream_name, '') = '' THEN
+        RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- Everybody takes the table before a head: an import that holds the table would deadlock with us otherwise.
+    LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE;
+    PERFORM {{schema}}.acquire_lock(append_message.stream_name);
+
+    SELECT m.stream_name, m."type", m.data, m.metadata, m."position", m.global_position INTO _seen
+      FROM {{schema}}.messages m WHERE m.id = _id AND m."time" > now() - interval '7 days';
+    IF FOUND THEN
+        IF (_seen.stream_name, _seen."type") = (append_message.stream_name, append_message."type")
+           AND _seen.data IS NOT DISTINCT FROM append_message.data
+           AND _seen.metadata IS NOT DISTINCT FROM append_message.metadata
+        THEN
+            append_message."position" := _seen."position";
+            append_message.global_position := _seen.global_position;
+            is_new := false;
+            RETURN;
+        END IF;
+        RAISE EXCEPTION 'id % was used for another message (Stream: %, Position: %)',
+            _id, _seen.stream_name, _seen."position" USING ERRCODE = 'unique_violation';
+    END IF;
+
+    append_message.global_position := nextval('{{schema_text}}.messages_global_position_seq');
+    INSERT INTO {{schema}}.heads AS h (stream_name, "position", global_position, "time", first_time, last_time, messages)
+    VALUES (append_message.stream_name, 0, append_message.global_position, now(), now(), now(), 1)
+    ON CONFLICT ON CONSTRAINT heads_pkey DO UPDATE
+       SET "position" = h."position" + 1, global_position = excluded.global_position, "time" = excluded."time",
+           first_time = least(h.first_time, excluded."time"), last_time = greatest(h.last_time, excluded."time"),
+           messages = h.messages + 1
+    RETURNING h."position" INTO append_message."position";
+
+    IF append_message.expected_version <> append_message."position" - 1 THEN
+        -- EventoDB's server and Message DB's clients match on this text.
+        RAISE EXCEPTION 'Wrong expected version: % (Stream: %, Stream Version: %)',
+            append_message.expected_version, append_message.stream_name, append_message."position" - 1
+            USING ERRCODE = 'P0003';
+    END IF;
+
+    PERFORM set_config('eventodb.heads_kept', 'on', true);
+    INSERT INTO {{schema}}.messages ("time", global_position, "position", stream_name, "type", data, metadata, id)
+    VALUES (now(), append_message.global_position, append_message."position", append_message.stream_name,
+            append_message."type", append_message.data, append_message.metadata, _id);
+    PERFORM set_config('eventodb.heads_kept', '', true);
+    -- The present time is in no chunk that was counted: they are counted an hour after their end. Only a transaction that has
+    -- stayed open for long is late.
+    IF clock_timestamp() > now() + interval '10 minutes' THEN
+        PERFORM {{schema}}.count_again(now(), now());
+    END IF;
+    is_new := true;
+END $$;
