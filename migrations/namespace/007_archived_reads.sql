@@ -32,15 +32,6 @@ DECLARE
     _archive record;
     _at bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM eventodb_store.archives a
-                    WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped' AND a.last_global_position >= _from)
-       AND (_or_since IS NULL
-            OR NOT EXISTS (SELECT FROM eventodb_store.archives a
-                            WHERE a.namespace = {{namespace_text}} AND a.state = 'rehydrated' AND a.rehydrated_at >= _or_since
-                              AND a.last_global_position >= _from))
-    THEN
-        RETURN;
-    END IF;
     FOR _archive IN
         SELECT a.id, a.first_global_position, c.id AS counted_id
           FROM eventodb_store.archives a
@@ -114,11 +105,20 @@ CREATE FUNCTION {{schema}}.refuse_archived_meanwhile(
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _is_gone boolean;
+    _highest record;
 BEGIN
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         _is_gone := EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass
                                AND pg_table_is_visible(i.inhrelid) IS NULL);
     ELSIF _stream IS NULL THEN
+        -- Bounds first, whose plan is made once: nearly always they are the end of it.
+        SELECT (SELECT max(a.last_global_position) FROM eventodb_store.archives a
+                 WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped') AS "position",
+               (SELECT max(a.rehydrated_at) FROM eventodb_store.archives a
+                 WHERE a.namespace = {{namespace_text}} AND a.state = 'rehydrated') AS back INTO _highest;
+        IF (_highest."position" >= _from OR _highest.back >= now()) IS NOT TRUE THEN
+            RETURN;
+        END IF;
         SELECT a.global_position < coalesce(_before, 9223372036854775807) INTO _is_gone
           FROM {{schema}}.archive_of_category(_category, _from, now()) a;
     ELSE
@@ -227,6 +227,7 @@ DECLARE
     _archive record;
     _rows bigint;
     _floor bigint;
+    _highest bigint;
 BEGIN
     IF strpos(category, '-') > 0 THEN
         RAISE EXCEPTION 'Must be a category: %', category;
@@ -259,7 +260,12 @@ BEGIN
         END IF;
         _where := _where || ' AND mod(abs({{schema_text}}.hash_64({{schema_text}}.cardinal_id(m.stream_name))), $6) = $5';
     END IF;
+    -- One probe, where nothing at or behind the position is archived.
     IF _fails THEN
+        SELECT max(a.last_global_position) INTO _highest FROM eventodb_store.archives a
+         WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped';
+    END IF;
+    IF _highest >= coalesce("position", 1) THEN
         SELECT a.archive_id, a.global_position INTO _archive
           FROM {{schema}}.archive_of_category(coalesce(category, ''), coalesce("position", 1), NULL) a;
         _floor := _archive.global_position;
@@ -316,7 +322,9 @@ BEGIN
               ORDER BY m."position" DESC LIMIT 1'
         INTO _last USING stream_name, "type", _head.first_time, _head.last_time;
     END IF;
-    IF {{schema}}.archived_reads() = 'fail' AND _head.messages > 0 THEN
+    IF _head.messages > 0 AND (_last."position" IS NULL OR _last."position" < _head."position")
+       AND {{schema}}.archived_reads() = 'fail'
+    THEN
         IF "type" IS NULL THEN
             _head.first_time := _head."time";
             _head.last_time := _head."time";

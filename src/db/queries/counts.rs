@@ -216,7 +216,9 @@ pub async fn read(
             "SELECT d.\"hour\", d.category, d.\"type\", d.messages FROM {{{{schema}}}}.counts d
                JOIN {{{{schema}}}}.counted c ON c.id = d.counted_id
                JOIN eventodb_store.archives a
-                 ON a.id = c.archive_id AND a.namespace = {{{{namespace_text}}}} AND a.state = 'dropped' WHERE {FIGURES}"
+                 ON a.id = c.archive_id AND a.namespace = {{{{namespace_text}}}} AND a.state = 'dropped'
+              WHERE ($2::timestamptz IS NULL OR c.range_end > $2) AND ($3::timestamptz IS NULL OR c.range_start < $3)
+                AND {FIGURES}"
         ),
         format!(
             "SELECT d.\"hour\", d.category, d.\"type\", d.messages FROM {{{{schema}}}}.counts d
