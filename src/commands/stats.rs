@@ -170,7 +170,8 @@ async fn refresh(context: &Context, args: &RefreshStats) -> Result<Ended> {
         return context.plan(steps);
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    stats::forget_chunks(&mut lock, scope, args.again).await?;
+    let which = if args.again { stats::Forget::All } else { stats::Forget::Stale };
+    stats::forget_chunks(&mut lock, scope, which).await?;
     let pending = stats::pending(lock.db(), scope).await?;
     let total = pending.chunks.len() + pending.archives.len();
     let task = context.ui.begin("count", Some(total as u64), Unit::Items);

@@ -8,7 +8,7 @@ use futures::TryStreamExt;
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::error::SqlState;
 
-pub use refresh::{Pending, count_archive, count_chunk, forget_chunks, pending};
+pub use refresh::{Forget, Pending, count_archive, count_chunk, forget_chunks, pending};
 
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::queries::chunks::{self, LockMode};

@@ -31,14 +31,23 @@ pub async fn pending(db: &Db, scope: &Scope) -> Result<Pending> {
     Ok(Pending { chunks, archives: uncounted_archives(db.client(), scope).await? })
 }
 
-/// Forgets the figures of chunks, of all of them or of those that were written to since.
+/// Which figures to forget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forget {
+    /// Of chunks that were written to since, and of what is gone.
+    Stale,
+    /// Of all chunks, and those of archives that cannot be right.
+    All,
+}
+
+/// Forgets figures.
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn forget_chunks(lock: &mut LifecycleLock, scope: &Scope, all: bool) -> Result<()> {
+pub async fn forget_chunks(lock: &mut LifecycleLock, scope: &Scope, which: Forget) -> Result<()> {
     let doing = "forgetting figures";
     let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    if all {
+    if which == Forget::All {
         queries::forget_chunks(&tx, scope).await?;
     }
     queries::forget_stale(&tx, scope).await?;
