@@ -73,6 +73,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "strea
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "stream" -d 'Streams and their versions'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "categories" -d 'Categories of streams'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "category" -d 'Categories of streams'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "stats" -d 'How many messages there are by time, category and type, archived ones included'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "chunks" -d 'Chunks: list, compress, archive, drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "chunk" -d 'Chunks: list, compress, archive, drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "archives" -d 'Archives in the store: list, verify, bring back'
@@ -86,52 +87,53 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "confi
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "man" -d 'Print the manual page, or write a page a command'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "version" -d 'Print the version'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "set" -d 'Change a setting of a namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
@@ -256,6 +258,48 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l archived-reads -d 'What get_stream_messages and its kin do where a read reaches into archives' -r -f -a "skip\t'Leave out what is archived, as EventoDB has it'
+fail\t'Fail with SQLSTATE VA001'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -383,52 +427,53 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "set" -d 'Change a setting of a namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
@@ -553,6 +598,48 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l archived-reads -d 'What get_stream_messages and its kin do where a read reaches into archives' -r -f -a "skip\t'Leave out what is archived, as EventoDB has it'
+fail\t'Fail with SQLSTATE VA001'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -1618,6 +1705,99 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l category -d 'Only this category' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l type -d 'Only this type' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l since -d 'From this instant on, by whole hours' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l until -d 'Before this instant, by whole hours' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l by -d 'Span of time to count by, in UTC' -r -f -a "hour\t'An hour'
+day\t'A day'
+week\t'A week, from Monday on'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l per -d 'Count each category, each type, or each of both apart' -r -f -a "category\t'Each category'
+type\t'Each type'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l archived -d 'What to do about archives that were never counted' -r -f -a "auto\t'Say so and exit 6'
+skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -f -a "refresh" -d 'Count once what does not change any more, so that stats need not'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l again -d 'Count all live chunks again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'

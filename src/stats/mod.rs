@@ -143,7 +143,9 @@ pub async fn read(
         }
     }
     once(db, scope, query, &mut each).await?.ok_or_else(|| {
-        Error::failed("counting messages").because("chunks were made or changed each time it was tried").hint("try again")
+        Error::failed("counting messages")
+            .because("chunks were made or changed each time it was tried")
+            .hint("try again")
     })
 }
 

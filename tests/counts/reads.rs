@@ -11,7 +11,8 @@ use super::lab::{Lab, Server, shown};
 /// Reads as a server does, with nothing set in the session.
 pub async fn as_server(lab: &Lab, call: &str) -> Result<String, String> {
     lab.sql("SET eventodb.archived_reads = ''").await;
-    let sql = lab.scope.render(&format!("SELECT coalesce(string_agg(position::text, ','), '') FROM {{{{schema}}}}.{call}"));
+    let sql =
+        lab.scope.render(&format!("SELECT coalesce(string_agg(position::text, ','), '') FROM {{{{schema}}}}.{call}"));
     let read = lab.db.query_one(&sql.unwrap(), &[]).await;
     lab.sql("SET eventodb.archived_reads = 'skip'").await;
     match read {
@@ -164,7 +165,8 @@ async fn archives_that_were_never_counted_hold_what_the_ledger_says() {
     .await;
     // Without counts in the ledger any category may be in it.
     lab.sql("UPDATE eventodb_store.archives SET category_counts = NULL WHERE namespace = {{namespace_text}}").await;
-    assert_reads(&lab, &[("get_category_messages('other')", FAILS), ("get_category_messages('other', 5)", Ok("0"))]).await;
+    assert_reads(&lab, &[("get_category_messages('other')", FAILS), ("get_category_messages('other', 5)", Ok("0"))])
+        .await;
 }
 
 #[tokio::test]
@@ -204,5 +206,6 @@ async fn nothing_changes_until_it_is_asked_for_and_what_came_back_is_read() {
     .await;
     lab.archive_all().await;
     set(&mut lab, ArchivedReads::Skip).await;
-    assert_reads(&lab, &[("get_category_messages('account')", Ok("")), ("get_stream_messages('account-1')", Ok(""))]).await;
+    assert_reads(&lab, &[("get_category_messages('account')", Ok("")), ("get_stream_messages('account-1')", Ok(""))])
+        .await;
 }

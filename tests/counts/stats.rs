@@ -70,7 +70,10 @@ pub async fn refresh(lab: &Lab) -> usize {
         stats::count_chunk(&mut lock, &lab.scope, chunk).await.map_err(shown).unwrap();
     }
     for archive in &pending.archives {
-        stats::count_archive(&mut lock, &lab.scope, &lab.store, archive, &Stop::default()).await.map_err(shown).unwrap();
+        stats::count_archive(&mut lock, &lab.scope, &lab.store, archive, &Stop::default())
+            .await
+            .map_err(shown)
+            .unwrap();
     }
     lock.release().await.unwrap();
     pending.chunks.len() + pending.archives.len()
@@ -134,7 +137,9 @@ async fn the_same_holds_on_the_apache_edition_and_for_late_parts() {
     assert_agreed(&mut lab, &all).await;
     // Written now.
     lab.write("fresh-1", "T").await.unwrap();
-    let now = lab.one("SELECT to_char(max(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:00:00+00:00') FROM {{schema}}.messages").await;
+    let now = lab
+        .one("SELECT to_char(max(time) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:00:00+00:00') FROM {{schema}}.messages")
+        .await;
     *all.entry((now, "fresh".into(), "T".into())).or_default() += 1;
     assert_agreed(&mut lab, &all).await;
 }
@@ -145,10 +150,19 @@ async fn whatever_is_written_to_a_counted_chunk_is_counted_again() {
     let mut lines = lab.fill(2, 100).await;
     let at = "2013-01-05T10:30:00Z";
     let changes: [(&str, &str); 4] = [
-        ("plain INSERT", "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-05T10:30:00Z', 0, 'late-1', 'L')"),
-        ("an INSERT under an older snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-05T10:30:00Z', 1, 'late-1', 'L'); COMMIT"),
+        (
+            "plain INSERT",
+            "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-05T10:30:00Z', 0, 'late-1', 'L')",
+        ),
+        (
+            "an INSERT under an older snapshot",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-05T10:30:00Z', 1, 'late-1', 'L'); COMMIT",
+        ),
         ("UPDATE", "UPDATE {{schema}}.messages SET type = 'M' WHERE stream_name = 'late-1' AND position = 0"),
-        ("DELETE", "DELETE FROM {{schema}}.messages WHERE stream_name = 'late-1' AND position = 1; UPDATE {{schema}}.heads SET messages = 1, position = 0 WHERE stream_name = 'late-1'"),
+        (
+            "DELETE",
+            "DELETE FROM {{schema}}.messages WHERE stream_name = 'late-1' AND position = 1; UPDATE {{schema}}.heads SET messages = 1, position = 0 WHERE stream_name = 'late-1'",
+        ),
     ];
     let expected = [vec!["L"], vec!["L", "L"], vec!["L", "M"], vec!["M"]];
     for ((what, sql), types) in changes.into_iter().zip(expected) {
@@ -318,7 +332,11 @@ async fn what_is_asked_for_is_what_is_counted() {
             ("weeks", ask(&|q| q.bucket = Bucket::Week), &[("2012-12-31", 2), ("2013-01-07", 2)]),
             ("a category", ask(&|q| q.category = "order".parse().ok()), &[("2013-01-07", 1)]),
             ("a type", ask(&|q| q.message_type = Some("Opened".into())), &[("2013-01-03T10", 1), ("2013-01-07", 1)]),
-            ("since, by whole hours", ask(&|q| q.since = at("2013-01-03T11:30:00Z")), &[("2013-01-03T11", 1), ("2013-01-07", 1), ("2013-01-13", 1)]),
+            (
+                "since, by whole hours",
+                ask(&|q| q.since = at("2013-01-03T11:30:00Z")),
+                &[("2013-01-03T11", 1), ("2013-01-07", 1), ("2013-01-13", 1)],
+            ),
             ("until", ask(&|q| q.until = at("2013-01-03T11:00:00Z")), &[("2013-01-03T10", 1)]),
             ("nothing", ask(&|q| q.category = "nobody".parse().ok()), &[]),
         ];

@@ -169,8 +169,7 @@ pub async fn archive_ids(db: &impl GenericClient, scope: &Scope) -> Result<Vec<i
 /// # Errors
 /// Where the query fails.
 pub async fn messages_of(db: &impl GenericClient, scope: &Scope, counted_id: i64) -> Result<i64> {
-    let sql =
-        scope.render("SELECT coalesce(sum(messages), 0)::bigint FROM {{schema}}.counts WHERE counted_id = $1")?;
+    let sql = scope.render("SELECT coalesce(sum(messages), 0)::bigint FROM {{schema}}.counts WHERE counted_id = $1")?;
     let row = db.query_one(&sql, &[&counted_id]).await.map_err(|e| explain("adding up the figures of a chunk", e))?;
     Ok(row.get(0))
 }
@@ -206,9 +205,11 @@ pub async fn read(
     counted: &[i64],
     uncounted: &[&Qualified],
 ) -> Result<RowStream> {
-    const FIGURES: &str = "($2::timestamptz IS NULL OR d.\"hour\" >= $2) AND ($3::timestamptz IS NULL OR d.\"hour\" < $3)
+    const FIGURES: &str =
+        "($2::timestamptz IS NULL OR d.\"hour\" >= $2) AND ($3::timestamptz IS NULL OR d.\"hour\" < $3)
            AND ($4::text IS NULL OR d.category = $4) AND ($5::text IS NULL OR d.\"type\" = $5)";
-    const MESSAGES: &str = "($2::timestamptz IS NULL OR m.\"time\" >= $2) AND ($3::timestamptz IS NULL OR m.\"time\" < $3)
+    const MESSAGES: &str =
+        "($2::timestamptz IS NULL OR m.\"time\" >= $2) AND ($3::timestamptz IS NULL OR m.\"time\" < $3)
            AND ($4::text IS NULL OR split_part(m.stream_name, '-', 1) = $4) AND ($5::text IS NULL OR m.\"type\" = $5)";
     let column = |asked: bool, name: &str| if asked { format!("f.\"{name}\"") } else { "NULL::text".to_owned() };
     let mut parts = vec![
