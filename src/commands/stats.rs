@@ -104,7 +104,7 @@ async fn count(context: &Context, args: CountMessages) -> Result<Ended> {
         let mut labels = vec![count.bucket.format(form).to_string()];
         labels.extend(query.per.contains(&Dimension::Category).then(|| count.category.unwrap_or_default()));
         labels.extend(query.per.contains(&Dimension::Type).then(|| count.message_type.unwrap_or_default()));
-        chart.push(Bar { labels, value: count.messages });
+        chart.push(&Bar { labels, value: count.messages });
         Ok(())
     })
     .await?;
@@ -165,7 +165,7 @@ async fn refresh(context: &Context, args: &RefreshStats) -> Result<Ended> {
         let mut steps: Vec<Step> =
             pending.chunks.iter().map(|c| Step::new("count", scope.namespace(), c.table.name.as_str())).collect();
         steps.extend(
-            pending.archives.iter().map(|a| Step::new("count", scope.namespace(), &format!("archive {}", a.id))),
+            pending.archives.iter().map(|a| Step::new("count", scope.namespace(), format!("archive {}", a.id))),
         );
         return context.plan(steps);
     }

@@ -37,9 +37,9 @@ impl Chart {
     }
 
     /// One more bar.
-    pub fn push(&mut self, bar: Bar) {
+    pub fn push(&mut self, bar: &Bar) {
         let labels = bar.labels.iter().map(|l| human::shortened(&human::printable(l), LONGEST_LABEL)).collect();
-        self.bars.push(Some(Bar { labels, ..bar }));
+        self.bars.push(Some(Bar { labels, value: bar.value }));
     }
 
     /// The next bar does not follow the last one.
@@ -116,7 +116,7 @@ mod tests {
             if day == "2013-01-06" {
                 chart.gap();
             }
-            chart.push(Bar { labels: vec![day.to_owned(), category.to_owned()], value });
+            chart.push(&Bar { labels: vec![day.to_owned(), category.to_owned()], value });
         }
         chart
     }
