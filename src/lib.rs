@@ -19,6 +19,7 @@ pub mod migrate;
 pub mod namespace;
 pub mod progress;
 pub mod settings;
+pub mod stats;
 pub mod stop;
 pub mod store;
 mod text;

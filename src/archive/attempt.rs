@@ -17,6 +17,7 @@ use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
 use crate::db::queries::chunks::{self, Contents};
+use crate::db::queries::counts::{self, Counted};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
 use crate::db::queries::{heads, lifecycle};
 use crate::db::server::ServerInfo;
@@ -195,6 +196,8 @@ impl Attempt<'_> {
         if contents.messages == 0 {
             return Ok(None);
         }
+        let range = (chunk.range_start, chunk.range_end);
+        counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await?;
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
@@ -344,6 +347,11 @@ impl Attempt<'_> {
                 .because("the session that held it is gone")
                 .hint("nothing is lost: run the same command again")
                 .into());
+        }
+        // One that was made by an earlier version, or found in the store.
+        if !counts::has_archive(db, scope, id).await? {
+            let range = (self.chunk.range_start, self.chunk.range_end);
+            counts::keep(db, scope, &self.chunk.table, Counted::Archive(id), range).await?;
         }
         effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
         effect!("drop.drop", chunks::drop(db, &self.chunk.table).await?);

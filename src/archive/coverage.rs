@@ -1,7 +1,7 @@
 //! The proof that every message is somewhere, and once: what the heads have counted against what chunks and archives
 //! hold, in sum and stream by stream.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
@@ -12,7 +12,7 @@ use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::{chunks, chunks::ChunkRow};
+use crate::db::queries::{chunks, chunks::ChunkRow, counts};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
@@ -55,7 +55,8 @@ pub struct Segment {
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// `hole` (messages are missing), `overlap` (messages are there twice), `archive` (an archive is missing or damaged in
-    /// the store) or `unproven` (the store could not be asked for an archive).
+    /// the store), `unproven` (the store could not be asked for an archive) or `counts` (what `stats` tells is not what is
+    /// there).
     pub kind: &'static str,
     /// What, in a sentence.
     pub text: String,
@@ -101,6 +102,7 @@ impl Coverage {
 }
 
 const UNPROVEN: &str = "unproven";
+const COUNTS: &str = "counts";
 
 /// What the store has said, or not said, about an archive.
 fn of_archive(archive: &ArchiveRow, why: &Error) -> Finding {
@@ -156,10 +158,11 @@ async fn once(
     let mut segments = hot(&tx, &chunks, progress, stop).await?;
     segments.extend(archives.iter().filter_map(stored));
     segments.sort_by_key(|s| (s.range_start, s.archive_id));
+    findings.extend(miscounted(&tx, scope, &segments).await?);
     let totals = queries::totals(&tx, scope).await?;
     // Where nothing is archived, there is nothing to load.
     let any_dropped = archives.iter().any(|a| a.state == State::Dropped);
-    let archives_known = !any_dropped || store.is_some() && findings.is_empty();
+    let archives_known = !any_dropped || store.is_some() && findings.iter().all(|f| f.kind == COUNTS);
     let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
@@ -221,6 +224,32 @@ async fn hot(tx: &Transaction<'_>, chunks: &[ChunkRow], progress: &dyn Progress,
         });
     }
     Ok(segments)
+}
+
+/// Figures that are kept, and are not those of what they were kept of. Where none are, all of `stats` adds up to what the
+/// heads have counted.
+async fn miscounted(tx: &Transaction<'_>, scope: &Scope, segments: &[Segment]) -> Result<Vec<Finding>> {
+    let mut kept: Vec<(String, i64, i64)> = Vec::new();
+    let archives: HashMap<i64, i64> = counts::archives(tx, scope).await?.into_iter().collect();
+    for segment in segments.iter().filter(|s| s.kind == SegmentKind::Archived) {
+        if let Some((id, counted)) = segment.archive_id.and_then(|id| Some((id, *archives.get(&id)?))) {
+            kept.push((format!("archive {id}"), counted, segment.messages));
+        }
+    }
+    for chunk in counts::live(tx, scope).await? {
+        let segment = segments.iter().find(|s| s.kind == SegmentKind::Hot && s.chunk_name == chunk.table.name.as_str());
+        if let (Some(id), Some(segment)) = (chunk.counted_id, segment) {
+            let counted = counts::messages_of(tx, scope, id).await?;
+            kept.push((format!("chunk {}", segment.chunk_name), counted, segment.messages));
+        }
+    }
+    let wrong = kept.into_iter().filter(|(_, counted, messages)| counted != messages);
+    Ok(wrong
+        .map(|(what, counted, messages)| Finding {
+            kind: COUNTS,
+            text: format!("{what} has {messages} messages, by stats {counted}: eventodb-admin stats refresh --again"),
+        })
+        .collect())
 }
 
 fn stored(archive: &ArchiveRow) -> Option<Segment> {

@@ -42,6 +42,7 @@ pub use erase::{
 pub use expire::expire;
 pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
+pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
 pub use prune::{Loss, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};

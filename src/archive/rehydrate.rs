@@ -13,7 +13,7 @@ use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::{heads, rehydrate as queries};
+use crate::db::queries::{counts, heads, rehydrate as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -262,6 +262,7 @@ async fn restore(
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
     }
+    counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     if let Some(twice) = queries::doubled(&tx, scope, archive).await? {
         return Err(Error::new(Kind::Conflict, "looking for what is there twice")
             .because(format!("the hypertable has a message at global position {twice} already"))

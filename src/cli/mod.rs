@@ -9,6 +9,7 @@ mod messages;
 mod migrate;
 mod namespaces;
 mod policy;
+pub mod stats;
 mod streams;
 pub mod values;
 
@@ -23,7 +24,7 @@ pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks,
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
-pub use namespaces::{Create, Delete, Grants, NamespacesVerb, Purpose, Show, Upgrade};
+pub use namespaces::{ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, SetNamespace, Show, Upgrade};
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 
@@ -81,6 +82,9 @@ pub enum Command {
         #[command(subcommand)]
         verb: CategoriesVerb,
     },
+    /// How many messages there are by time, category and type, archived ones included
+    #[command(after_help = "Example: eventodb-admin stats --since 2013-07-01 --until 2013-08-01 --per category")]
+    Stats(stats::Stats),
     /// Chunks: list, compress, archive, drop
     #[command(visible_alias = "chunk", subcommand_required = true, arg_required_else_help = true)]
     Chunks {

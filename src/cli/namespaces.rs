@@ -17,6 +17,9 @@ pub enum NamespacesVerb {
     List,
     /// Show one namespace
     Show(Show),
+    /// Change a setting of a namespace
+    #[command(after_help = "Example: eventodb-admin namespaces set orders --archived-reads fail")]
+    Set(SetNamespace),
     /// Bring a namespace up to date, or adopt one that EventoDB made
     Upgrade(Upgrade),
     /// Print the SQL that gives a role its rights, and run nothing
@@ -52,6 +55,25 @@ pub struct Create {
 pub struct Show {
     /// Name [default: the one of --namespace]
     pub name: Option<String>,
+}
+
+/// What the functions that servers call do where a read reaches into archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ArchivedReads {
+    /// Leave out what is archived, as EventoDB has it
+    Skip,
+    /// Fail with SQLSTATE VA001
+    Fail,
+}
+
+/// `namespaces set`.
+#[derive(Debug, Args)]
+pub struct SetNamespace {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+    /// What get_stream_messages and its kin do where a read reaches into archives
+    #[arg(long, value_name = "MODE", value_enum)]
+    pub archived_reads: ArchivedReads,
 }
 
 /// `namespaces upgrade`.

@@ -24,6 +24,7 @@ mod rehydrate;
 mod release;
 mod shell;
 mod signals;
+mod stats;
 mod streams;
 mod sweep;
 mod sync;
@@ -157,6 +158,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Messages { verb } => messages::run(context, verb).await,
         Command::Streams { verb } => streams::run(context, verb).await,
         Command::Categories { verb } => streams::categories(context, verb).await,
+        Command::Stats(args) => stats::run(context, args).await,
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
         Command::Coverage => coverage::run(context).await,

@@ -10,13 +10,13 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::LifecycleLock;
 use crate::cli::values::CompressAfter;
-use crate::cli::{Create, Grants, NamespacesVerb, Purpose, Upgrade};
+use crate::cli::{ArchivedReads, Create, Grants, NamespacesVerb, Purpose, SetNamespace, Upgrade};
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, AutoCompress, ChunkFunctions, Compression, NamespaceName, NewNamespace, RoleName, Token};
 use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
+use crate::ui::{Column, Record, Tabular, human};
 
 const SHORTEST_CHUNK: Duration = Duration::from_hours(1);
 
@@ -25,6 +25,7 @@ pub(super) async fn run(context: &Context, verb: NamespacesVerb) -> Result<Ended
         NamespacesVerb::Create(args) => create(context, args).await,
         NamespacesVerb::List => list(context).await,
         NamespacesVerb::Show(args) => show(context, args.name.as_deref()).await,
+        NamespacesVerb::Set(args) => set(context, &args).await,
         NamespacesVerb::Upgrade(args) => upgrade(context, args).await,
         NamespacesVerb::Grants(args) => grants(context, args).await,
         NamespacesVerb::Delete(args) => delete(context, &args.name).await,
@@ -192,6 +193,11 @@ async fn show(context: &Context, name: Option<&str>) -> Result<Ended> {
     let db = context.connect().await?;
     let row = namespace::find(&db, name.unwrap_or(&context.settings.namespace)).await?;
     let pending = if row.is_hypertable { namespace::pending(&db, &row).await? } else { Vec::new() };
+    let archived_reads = if row.is_hypertable && pending.is_empty() {
+        Some(namespace::archived_reads(&db, &row).await?.as_str())
+    } else {
+        None
+    };
     let mut record = NamespaceRecord::from(row);
     if !pending.is_empty() {
         context.ui.note(&format!(
@@ -201,7 +207,83 @@ async fn show(context: &Context, name: Option<&str>) -> Result<Ended> {
         ));
         record.state = "upgrade";
     }
-    context.ui.object(&record)?;
+    context.ui.object(&ShownRecord { namespace: record, archived_reads })?;
+    Ok(Ended::Done)
+}
+
+/// A namespace with its settings. By hand, for the fields that it takes over.
+#[derive(Debug, serde::Serialize)]
+struct ShownRecord {
+    #[serde(flatten)]
+    namespace: NamespaceRecord,
+    archived_reads: Option<&'static str>,
+}
+
+impl Record for ShownRecord {
+    const FIELDS: &'static [&'static str] = &[
+        "namespace",
+        "schema",
+        "state",
+        "chunks",
+        "chunk_interval",
+        "compression",
+        "description",
+        "created_at",
+        "archived_reads",
+    ];
+}
+
+impl Tabular for ShownRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("NAMESPACE"),
+        Column::Left("SCHEMA"),
+        Column::Left("STATE"),
+        Column::Right("CHUNKS"),
+        Column::Left("INTERVAL"),
+        Column::Left("COMPRESSION"),
+        Column::Left("CREATED"),
+        Column::Left("DESCRIPTION"),
+        Column::Left("ARCHIVED READS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = self.namespace.cells();
+        cells.push(human::or_dash(self.archived_reads, str::to_owned));
+        cells
+    }
+}
+
+record! {
+    /// A namespace's settings.
+    SettingsRecord {
+        /// Its name.
+        namespace: String,
+        /// What reads by its functions do where messages are archived.
+        archived_reads: &'static str,
+    }
+}
+
+impl Tabular for SettingsRecord {
+    const COLUMNS: &'static [Column] = &[Column::Left("NAMESPACE"), Column::Left("ARCHIVED READS")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.namespace.clone(), self.archived_reads.to_owned()]
+    }
+}
+
+async fn set(context: &Context, args: &SetNamespace) -> Result<Ended> {
+    let mode = match args.archived_reads {
+        ArchivedReads::Skip => namespace::ArchivedReads::Skip,
+        ArchivedReads::Fail => namespace::ArchivedReads::Fail,
+    };
+    let mut db = context.connect().await?;
+    let found = namespace::open(&db, args.name.as_deref().unwrap_or(&context.settings.namespace)).await?;
+    if context.is_plan() {
+        let step = Step::new("set", &found.row.name, format!("archived-reads {}", mode.as_str()));
+        return context.plan(vec![step]);
+    }
+    namespace::set_archived_reads(&mut db, &found.scope, mode).await?;
+    context.ui.object(&SettingsRecord { namespace: found.row.name, archived_reads: mode.as_str() })?;
     Ok(Ended::Done)
 }
 

@@ -242,6 +242,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
             Kind::Failed,
             "the namespace or the extension is older than this program: try `eventodb-admin namespaces upgrade`",
         ),
+        // Our own, of the functions that read messages; its hint is the server's.
+        "VA001" => return (Kind::Archived, None),
         "23505" | "42P04" | "42P06" | "42P07" | "42710" => return (Kind::Conflict, None),
         "58030" | "58P01" => (Kind::Failed, "the server cannot read or write a file: see its log and its disk"),
         "XX001" | "XX002" => {

@@ -2,12 +2,14 @@
 
 mod grants;
 mod name;
+mod reads;
 mod token;
 
 use tokio_postgres::Transaction;
 
 pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
+pub use reads::{ArchivedReads, archived_reads, read as read_archived_reads, set_archived_reads};
 pub use token::Token;
 
 use crate::db::errors::explain;

@@ -1,5 +1,6 @@
 //! The only place that prints: data to standard output, all else to standard error.
 
+mod chart;
 mod confirm;
 pub mod human;
 mod listing;
@@ -22,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
 
 pub use self::tracing::start_tracing;
+pub use chart::{Bar, Chart};
 pub use listing::Listing;
 pub use message_listing::MessageListing;
 pub use record::{Column, Record, Tabular};
@@ -189,6 +191,23 @@ impl Ui {
     /// Things of one kind as they come, on standard output.
     pub fn listing<T: Tabular>(&self) -> Listing<T> {
         Listing::new(self.clone())
+    }
+
+    /// Bars, on standard output.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn chart(&self, chart: &Chart) -> Result<()> {
+        if chart.is_empty() {
+            return Ok(());
+        }
+        let (head, lines) = chart.lines(chart::terminal_width());
+        let mut out = format!("{}\n", self.out_style.paint(BOLD, &head));
+        for line in lines {
+            out.push_str(&line);
+            out.push('\n');
+        }
+        self.text(out.as_bytes())
     }
 
     /// Messages as they come, on standard output.

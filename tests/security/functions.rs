@@ -24,7 +24,7 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
     assert_eq!(loose, "NULL");
     let definers = format!("{functions} AND p.prosecdef");
     let names = sql(&cli.db_url, &format!("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) {definers}"));
-    assert_eq!(names, "append_message forget_heads keep_heads");
+    assert_eq!(names, "append_message count_all_again forget_heads keep_heads");
     let open = sql(
         &cli.db_url,
         &format!(
@@ -40,7 +40,7 @@ fn the_triggers_of_messages_refuse_to_work_for_another_table() {
     let cli = Cli::new();
     let schema = format!("tsdb_{}", cli.namespace);
     cli.run(&["messages", "write", "a-1", "T"]).succeeds();
-    for (event, function) in [("TRUNCATE", "forget_heads"), ("INSERT", "keep_heads")] {
+    for (event, function) in [("TRUNCATE", "forget_heads"), ("INSERT", "keep_heads"), ("TRUNCATE", "count_all_again")] {
         let rows = if event == "INSERT" { "REFERENCING NEW TABLE AS new_rows" } else { "" };
         let hung = format!(
             "CREATE TEMP TABLE t (stream_name text, position bigint, global_position bigint, time timestamptz);

@@ -13,6 +13,9 @@ use crate::db::server::ServerInfo;
 /// How often a busy server looks whether its client is still there: a dead client's locks are gone after that.
 const CLIENT_CHECK: &str = "2s";
 
+/// What is archived we find out and tell ourselves: a namespace whose functions fail there does not fail us.
+const ARCHIVED_READS: &str = "SELECT pg_catalog.set_config('eventodb.archived_reads', 'skip', false)";
+
 /// Drives the connection until it ends. What ended it is kept, not printed.
 pub(super) fn drive<T>(
     mut connection: Connection<Socket, T>,
@@ -42,7 +45,7 @@ where
 /// Sets the session up and asks about the server: queries sent together, one round trip.
 pub(super) async fn set_up(client: &Client, lock_timeout: Duration) -> Result<ServerInfo, tokio_postgres::Error> {
     // A role's own limit would count for the statement that lifts it.
-    let settings = format!("SET statement_timeout = 0; {}", settings(lock_timeout));
+    let settings = format!("SET statement_timeout = 0; {}; {ARCHIVED_READS}", settings(lock_timeout));
     let check = set_known(&[("client_connection_check_interval", CLIENT_CHECK.to_owned())]);
     let (settings, check, server) =
         futures::join!(client.simple_query(&settings), client.simple_query(&check), ServerInfo::read(client));

@@ -113,6 +113,8 @@ pub async fn count(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
 pub enum LockMode {
     /// Whoever would compress, freeze or drop it; writers go on.
     RowExclusive,
+    /// Who would drop or rewrite it; writers go on.
+    AccessShare,
     /// Writers; other readers of this kind may share it.
     Share,
     /// Writers and other holders of this lock; readers go on.
@@ -125,6 +127,7 @@ impl LockMode {
     const fn sql(self) -> &'static str {
         match self {
             Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::AccessShare => "ACCESS SHARE",
             Self::Share => "SHARE",
             Self::Exclusive => "EXCLUSIVE",
             Self::AccessExclusive => "ACCESS EXCLUSIVE",

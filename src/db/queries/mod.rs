@@ -3,6 +3,7 @@
 pub mod chunks;
 pub mod clock;
 pub mod copies;
+pub mod counts;
 pub mod coverage;
 pub mod doctor;
 pub mod erasures;
@@ -17,4 +18,5 @@ pub mod namespaces;
 pub mod plain;
 pub mod policies;
 pub mod rehydrate;
+pub mod settings;
 pub mod sync;

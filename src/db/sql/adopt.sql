@@ -14,7 +14,7 @@ BEGIN
     END IF;
     FOR _thing IN
         SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', '_admin_migrations', '_schema_version')
+         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', '_admin_migrations', '_schema_version')
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
@@ -32,13 +32,13 @@ BEGIN
     -- The owner's triggers look into the ledger.
     EXECUTE format('GRANT USAGE ON SCHEMA eventodb_store TO %I', _owner);
     EXECUTE format('GRANT SELECT, UPDATE ON eventodb_store.archives TO %I', _owner);
-    -- Whoever reads messages through the functions reads heads; whoever may insert messages may call what writes both.
+    -- Whoever reads messages through the functions reads heads and settings; whoever may insert messages may call what writes both.
     FOR _grantee, _thing IN
         SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, a.privilege_type
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
     LOOP
-        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads TO %s', _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings TO %s', _grantee);
         IF _thing = 'INSERT' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.write_message TO %s', _grantee);
         END IF;

@@ -4,6 +4,8 @@ GRANT INSERT, UPDATE ON eventodb_store.archives TO {{role}};
 GRANT UPDATE (last_run_at, last_success_at, last_error) ON eventodb_store.policies TO {{role}};
 -- Heads that a chunk should have raised are raised before it goes.
 GRANT INSERT, UPDATE ON {{schema}}.heads TO {{role}};
+-- What an archive holds is counted before its chunk goes.
+GRANT INSERT, DELETE ON {{schema}}.counted, {{schema}}.counts, {{schema}}.recount TO {{role}};
 -- INSERT brings archives back; without DELETE the server lets nobody lock a chunk against writers.
 GRANT INSERT, DELETE ON {{schema}}.messages TO {{role}};
 -- An archive that comes back moves the sequence forward.

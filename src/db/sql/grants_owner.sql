@@ -3,6 +3,10 @@
 ALTER SCHEMA {{schema}} OWNER TO {{role}};
 ALTER TABLE {{schema}}.messages OWNER TO {{role}};
 ALTER TABLE {{schema}}.heads OWNER TO {{role}};
+ALTER TABLE {{schema}}.counted OWNER TO {{role}};
+ALTER TABLE {{schema}}.counts OWNER TO {{role}};
+ALTER TABLE {{schema}}.recount OWNER TO {{role}};
+ALTER TABLE {{schema}}.settings OWNER TO {{role}};
 ALTER TABLE {{schema}}._admin_migrations OWNER TO {{role}};
 ALTER TABLE {{schema}}._schema_version OWNER TO {{role}};
 ALTER SEQUENCE {{schema}}.messages_global_position_seq OWNER TO {{role}};

@@ -8,8 +8,10 @@ GRANT SELECT ON eventodb_store.archives, eventodb_store.policies, eventodb_store
     eventodb_store.admin_migrations TO {{role}};
 GRANT USAGE ON SCHEMA {{schema}} TO {{role}};
 -- Rights on the hypertable reach the chunks there are; chunks to come take them over.
-GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}._admin_migrations TO {{role}};
+GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}.counted, {{schema}}.counts, {{schema}}.recount,
+    {{schema}}.settings, {{schema}}._admin_migrations TO {{role}};
 GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_category_messages,
     {{schema}}.get_last_stream_message, {{schema}}.stream_version, {{schema}}.sql_condition, {{schema}}.hash_64,
     {{schema}}.category, {{schema}}.is_category, {{schema}}.id, {{schema}}.cardinal_id, {{schema}}.get_chunks,
-    {{schema}}.chunk_digest TO {{role}};
+    {{schema}}.chunk_digest, {{schema}}.archived_reads, {{schema}}.archive_of_category, {{schema}}.archive_of_stream,
+    {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived TO {{role}};

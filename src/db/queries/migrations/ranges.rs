@@ -350,9 +350,13 @@ pub async fn messages_by_range(
 /// Where the statement fails.
 pub async fn raise_heads(db: &impl GenericClient, scope: &Scope, range: Claimed, figures: &Figures) -> Result<()> {
     let sql = scope.render(include_str!("../../sql/migrate_heads.sql"))?;
+    let doing = "raising the heads of what was copied";
     db.execute(&sql, &[&range.first, &range.last, &figures.first_time, &figures.last_time])
         .await
-        .map_err(|e| explain("raising the heads of what was copied", e))?;
+        .map_err(|e| explain(doing, e))?;
+    // What the heads' trigger would have done, too.
+    let sql = scope.render("SELECT {{schema}}.count_again($1, $2)")?;
+    db.execute(&sql, &[&figures.first_time, &figures.last_time]).await.map_err(|e| explain(doing, e))?;
     Ok(())
 }
 
