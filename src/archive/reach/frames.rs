@@ -261,12 +261,17 @@ struct Cut {
     /// What has no row's end yet.
     rest: Vec<u8>,
     header_seen: bool,
+    /// A row was not of an archive's form: the hash will tell what that means.
+    is_odd: bool,
     written: u64,
     frames: Vec<Frame>,
 }
 
 impl Cut {
     fn add(&mut self, piece: &[u8]) -> io::Result<()> {
+        if self.is_odd {
+            return Ok(());
+        }
         self.rest.extend_from_slice(piece);
         let mut done = 0;
         for row in Rows(&self.rest) {
@@ -275,7 +280,10 @@ impl Cut {
                 self.header_seen = true;
                 continue;
             }
-            let at = Row::read(row).ok_or_else(|| io::Error::other("it has a row of another form"))?.global_position;
+            let Some(at) = Row::read(row).map(|r| r.global_position) else {
+                self.is_odd = true;
+                return Ok(());
+            };
             self.file.write_all(row)?;
             let length = row.len() as u64;
             match self.frames.last_mut().filter(|frame| frame.length < CUT_BYTES) {
@@ -305,7 +313,7 @@ impl Cut {
 async fn spool(reach: &Reach, store: &Store, key: &ObjectKey, manifest: &Manifest) -> Result<(File, Vec<Frame>)> {
     let failed = |e: io::Error| Error::failed("copying an archive into a temporary file").because(e);
     let file = tempfile::tempfile().map_err(failed)?;
-    let cut = Cut { file, rest: Vec::new(), header_seen: false, written: 0, frames: Vec::new() };
+    let cut = Cut { file, rest: Vec::new(), header_seen: false, is_odd: false, written: 0, frames: Vec::new() };
     let cut = Arc::new(Mutex::new(cut));
     let adding = Arc::clone(&cut);
     reach.count_fetched(manifest.data.stored.bytes);
@@ -317,5 +325,8 @@ async fn spool(reach: &Reach, store: &Store, key: &ObjectKey, manifest: &Manifes
     let cut = Arc::try_unwrap(cut).map_err(|_| Error::failed("copying an archive"))?;
     let mut cut = cut.into_inner().map_err(|_| Error::failed("copying an archive"))?;
     cut.file.flush().map_err(failed)?;
+    if cut.is_odd || !cut.rest.is_empty() {
+        return Err(damaged(store, key, "it has a row of another form"));
+    }
     Ok((cut.file, cut.frames))
 }
