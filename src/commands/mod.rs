@@ -146,8 +146,7 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Cat(_)
                 | ArchivesVerb::Sql(_),
         } => Stopping::AtOnce,
-        Command::Archives { .. } => Stopping::AfterStep,
-        Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
+        Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }

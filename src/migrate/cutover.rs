@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::horizon::Horizon;
 use super::plan;
-use super::run::{Job, lock};
+use super::run::{Job, lock, lock_within};
 use super::source::Source;
 use super::verify::{Depth, verify};
 use crate::archive::LifecycleLock;
@@ -66,7 +66,8 @@ pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
                 .because(format!("it is {}", seen.state)));
         }
     }
-    let done = match wait_for_lock(&db, &job).await {
+    // Who follows sees that a cutover has begun, and ends.
+    let done = match lock_within(&db, &job, Duration::from_mins(1)).await {
         Ok(()) => with_lock(&mut db, &job, how).await,
         Err(e) => Err(e),
     };
@@ -74,19 +75,6 @@ pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
         put_back(&job, e).await;
     }
     done
-}
-
-/// Who follows sees that a cutover has begun, and ends.
-async fn wait_for_lock(db: &Db, job: &Job<'_>) -> Result<()> {
-    let end = Instant::now() + Duration::from_mins(1);
-    loop {
-        match lock(db, job.scope.namespace()).await {
-            Err(e) if e.kind() == Kind::Busy && Instant::now() < end => {
-                job.stop.sleep(Duration::from_millis(200)).await?
-            }
-            done => return done,
-        }
-    }
 }
 
 async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> {

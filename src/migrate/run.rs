@@ -156,7 +156,7 @@ struct Round {
 }
 
 /// [`lock`], waiting so long for who holds it.
-async fn lock_within(db: &Db, job: &Job<'_>, patience: Duration) -> Result<()> {
+pub(super) async fn lock_within(db: &Db, job: &Job<'_>, patience: Duration) -> Result<()> {
     let end = Instant::now() + patience;
     loop {
         match lock(db, job.scope.namespace()).await {

@@ -135,12 +135,10 @@ pub(super) async fn narrow(
             (Some(_), None) => (true, false),
             (None, Some(_)) => (false, true),
         };
+        let hash = |row: &tokio_postgres::Row| row.get::<_, Option<i64>>(1);
         match (&a, &b) {
-            (Some(x), Some(y)) if next_a && next_b => {
-                if x.get::<_, Option<i64>>(1) != y.get::<_, Option<i64>>(1) {
-                    found.push(finding(Difference::Differs, x));
-                }
-            }
+            (Some(x), Some(y)) if next_a && next_b && hash(x) == hash(y) => {}
+            (Some(x), Some(_)) if next_a && next_b => found.push(finding(Difference::Differs, x)),
             (Some(x), _) if next_a => found.push(finding(Difference::Missing, x)),
             (_, Some(y)) => found.push(finding(Difference::Extra, y)),
             _ => {}

@@ -177,7 +177,7 @@ mod tests {
         assert!(cache.get("n0", None).is_none());
         assert!(cache.get("n299", None).is_some());
         // Larger than it is worth.
-        cache.put("large", &[0; 50_000]);
+        cache.put("large", &vec![0; 50_000]);
         assert!(cache.get("large", None).is_none());
     }
 

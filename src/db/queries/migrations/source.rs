@@ -388,8 +388,7 @@ pub async fn block_writes(db: &impl GenericClient, table: &Qualified, moved_to: 
         "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {body};
          DROP TRIGGER IF EXISTS {name} ON {table};
          CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-             FOR EACH STATEMENT EXECUTE FUNCTION {function}();
-         ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+             FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
     ))
     .await
     .map_err(|e| explain(format!("making {table} read-only"), e))
