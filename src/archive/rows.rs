@@ -212,7 +212,12 @@ mod tests {
         for cut in 0..csv.len() {
             let (mut splitter, mut rows) = (RowSplitter::default(), Vec::new());
             for piece in [&csv[..cut], &csv[cut..]] {
-                splitter.add(piece, |row| Ok::<_, ()>(rows.push(row.to_vec()))).unwrap();
+                splitter
+                    .add(piece, |row| {
+                        rows.push(row.to_vec());
+                        Ok::<_, ()>(())
+                    })
+                    .unwrap();
             }
             assert_eq!(rows.len(), 3, "cut at {cut}");
             assert_eq!(rows.concat(), csv);
