@@ -115,7 +115,8 @@ fn a_lost_or_older_database_takes_the_archives_that_were_written_anew() {
         assert_eq!(export(&lost), blanked(&lines));
     }
     // A backup from before the erasure of the first archive.
-    let new_id = archives(&cli).iter().find(|a| a["id"].to_string() == old_id).unwrap()["superseded_by"].to_string();
+    let number: i64 = old_id.parse().unwrap();
+    let new_id = archives(&cli).iter().find(|a| a["id"] == number).unwrap()["superseded_by"].to_string();
     sql(
         &cli.db_url,
         &format!(
