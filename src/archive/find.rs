@@ -60,7 +60,7 @@ impl Found {
         }
     }
 
-    fn located(archive: ArchiveRow, located: Located, positions: Option<(i64, i64)>) -> Self {
+    fn located(archive: ArchiveRow, located: &Located, positions: Option<(i64, i64)>) -> Self {
         let ends = |spans: &Vec<(i64, i64)>| Some((spans.iter().map(|s| s.0).min()?, spans.iter().map(|s| s.1).max()?));
         Self {
             archive,
@@ -106,7 +106,7 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
                 let (store, manifest) = reach.manifest(&archive).await?;
                 if let Some(located) = locate(reach, &archive, &store, &manifest, &head.stream).await? {
                     let positions = Some((located.first_position, located.last_position));
-                    search.found.push(Found::located(archive, located, positions));
+                    search.found.push(Found::located(archive, &located, positions));
                 }
             }
         }
@@ -123,7 +123,7 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
                 }
                 let (store, manifest) = reach.manifest(&archive).await?;
                 if let Some(located) = count_category(reach, &archive, &store, &manifest, category).await? {
-                    search.found.push(Found::located(archive, located, None));
+                    search.found.push(Found::located(archive, &located, None));
                 }
             }
         }

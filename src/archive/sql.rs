@@ -1,5 +1,7 @@
 //! Statements by which query engines read archives where they lie.
 
+use std::path::Path;
+
 use std::fmt::Write;
 
 use super::codec::Codec;
@@ -81,7 +83,7 @@ pub fn statements(
                     .hint("add --store"));
             }
         };
-        if key.ends_with(".age") {
+        if Path::new(&key).extension().is_some_and(|ending| ending == "age") {
             sealed.push(archive.id.to_string());
         }
         sources.push(Source { archive, store, key, codec });

@@ -259,7 +259,7 @@ fn damaged(store: &Store, key: &ObjectKey, why: impl Into<Box<dyn std::error::Er
 
 /// What an encrypted frame that does not open means.
 fn unopened(store: &Store, key: &ObjectKey, e: std::io::Error) -> Error {
-    if e.get_ref().is_some_and(|cause| cause.is::<CannotOpen>()) {
+    if e.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<CannotOpen>) {
         return Error::failed(format!("reading {}", store.describe(key))).because(e).hint(
             "give the identity of one of the manifest's recipients by --age-identity-file or EVENTODB_AGE_IDENTITY_FILE",
         );

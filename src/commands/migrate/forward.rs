@@ -16,7 +16,7 @@ use crate::migrate::{self, Ages, Behind, Depth, Ends, Job, Lag, Options, Request
 use crate::store::Store;
 use crate::ui::human;
 
-/// Where the source is: by flag, or by EVENTODB_FROM_URL, which no list of processes shows.
+/// Where the source is: by flag, or by `EVENTODB_FROM_URL`, which no list of processes shows.
 fn from(args: &MigrateFrom) -> Result<ConnInfo> {
     let url = args.from_url.clone().or_else(|| environment("EVENTODB_FROM_URL").filter(|url| !url.is_empty()));
     let Some(url) = url else {
