@@ -1,4 +1,6 @@
 //! Archives read where they lie: the same answers as before they were archived, few bytes, whatever happens meanwhile.
+// Both the binary's and the library's tools know the servers.
+#![allow(clippy::duplicate_mod)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]

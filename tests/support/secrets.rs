@@ -23,7 +23,7 @@ pub fn given(args: &[&str], variables: &[(String, String)]) -> BTreeSet<String> 
         }
     }
     for pair in args.windows(2) {
-        if ["--db-url", "--from-url", "--to-url"].contains(&&*pair[0]) {
+        if ["--db-url", "--from-url", "--to-url"].contains(&pair[0]) {
             secrets.extend(password(pair[1]));
         }
     }
