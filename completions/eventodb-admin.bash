@@ -58,6 +58,12 @@ _eventodb__admin() {
             eventodb__admin,messages)
                 cmd="eventodb__admin__subcmd__messages"
                 ;;
+            eventodb__admin,migrate)
+                cmd="eventodb__admin__subcmd__migrate"
+                ;;
+            eventodb__admin,migrations)
+                cmd="eventodb__admin__subcmd__migrate"
+                ;;
             eventodb__admin,namespace)
                 cmd="eventodb__admin__subcmd__namespaces"
                 ;;
@@ -82,8 +88,20 @@ _eventodb__admin() {
             eventodb__admin,version)
                 cmd="eventodb__admin__subcmd__version"
                 ;;
+            eventodb__admin__subcmd__archives,cat)
+                cmd="eventodb__admin__subcmd__archives__subcmd__cat"
+                ;;
+            eventodb__admin__subcmd__archives,erase)
+                cmd="eventodb__admin__subcmd__archives__subcmd__erase"
+                ;;
+            eventodb__admin__subcmd__archives,find)
+                cmd="eventodb__admin__subcmd__archives__subcmd__find"
+                ;;
             eventodb__admin__subcmd__archives,list)
                 cmd="eventodb__admin__subcmd__archives__subcmd__list"
+                ;;
+            eventodb__admin__subcmd__archives,prune)
+                cmd="eventodb__admin__subcmd__archives__subcmd__prune"
                 ;;
             eventodb__admin__subcmd__archives,rehydrate)
                 cmd="eventodb__admin__subcmd__archives__subcmd__rehydrate"
@@ -93,6 +111,9 @@ _eventodb__admin() {
                 ;;
             eventodb__admin__subcmd__archives,show)
                 cmd="eventodb__admin__subcmd__archives__subcmd__show"
+                ;;
+            eventodb__admin__subcmd__archives,sql)
+                cmd="eventodb__admin__subcmd__archives__subcmd__sql"
                 ;;
             eventodb__admin__subcmd__archives,sweep)
                 cmd="eventodb__admin__subcmd__archives__subcmd__sweep"
@@ -142,6 +163,24 @@ _eventodb__admin() {
             eventodb__admin__subcmd__messages,write)
                 cmd="eventodb__admin__subcmd__messages__subcmd__write"
                 ;;
+            eventodb__admin__subcmd__migrate,abandon)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__abandon"
+                ;;
+            eventodb__admin__subcmd__migrate,cutover)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__cutover"
+                ;;
+            eventodb__admin__subcmd__migrate,postgres)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__postgres"
+                ;;
+            eventodb__admin__subcmd__migrate,status)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__status"
+                ;;
+            eventodb__admin__subcmd__migrate,to-postgres)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__to__subcmd__postgres"
+                ;;
+            eventodb__admin__subcmd__migrate,verify)
+                cmd="eventodb__admin__subcmd__migrate__subcmd__verify"
+                ;;
             eventodb__admin__subcmd__namespaces,create)
                 cmd="eventodb__admin__subcmd__namespaces__subcmd__create"
                 ;;
@@ -188,7 +227,7 @@ _eventodb__admin() {
 
     case "${cmd}" in
         eventodb__admin)
-            opts="-n -o -q -v -h -V --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help --version namespaces namespace messages message streams stream categories category stats chunks chunk archives archive coverage policy policies lifecycle doctor config completions man version"
+            opts="-n -o -q -v -h -V --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help --version namespaces namespace messages message streams stream categories category stats chunks chunk archives archive coverage policy policies lifecycle migrate migrations doctor config completions man version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -211,6 +250,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -294,7 +341,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list show verify rehydrate release sweep sync"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list show find cat sql verify rehydrate release erase prune sweep sync"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -317,6 +364,384 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__cat)
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__erase)
+            opts="-n -o -q -v -h --stream --reason --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__find)
+            opts="-n -o -q -v -h --stream --category --id --global-position --time --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --category)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --global-position)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -400,7 +825,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__list)
-            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -423,6 +848,136 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__prune)
+            opts="-n -o -q -v -h --older-than --superseded --confirm-count --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -506,7 +1061,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__rehydrate)
-            opts="-n -o -q -v -h --from --to --stream --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --from --to --stream --chunk --for --into --only-streams --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -521,6 +1076,18 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chunk)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -541,6 +1108,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -624,7 +1199,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__release)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -647,6 +1222,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -730,7 +1313,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -753,6 +1336,136 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__sql)
+            opts="-n -o -q -v -h --engine --view --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --engine)
+                    COMPREPLY=($(compgen -W "duckdb athena trino clickhouse" -- "${cur}"))
+                    return 0
+                    ;;
+                --view)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -836,7 +1549,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__sweep)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -863,6 +1576,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -946,7 +1667,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__sync)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -969,6 +1690,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1052,7 +1781,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__verify)
-            opts="-n -o -q -v -h --all --sample --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --sample --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1079,6 +1808,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1162,7 +1899,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__categories)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1185,6 +1922,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1268,7 +2013,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__categories__subcmd__list)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1291,6 +2036,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1374,7 +2127,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list compress decompress archive drop"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list compress decompress archive drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1397,6 +2150,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1480,7 +2241,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__archive)
-            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1519,6 +2280,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1602,7 +2371,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__compress)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1629,6 +2398,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1712,7 +2489,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__decompress)
-            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1739,6 +2516,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1822,7 +2607,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__drop)
-            opts="-n -o -q -v -h --older-than --unarchived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --unarchived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1849,6 +2634,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1932,7 +2725,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__list)
-            opts="-n -o -q -v -h --older-than --state --exact --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --state --exact --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1963,6 +2756,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2046,7 +2847,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__completions)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help bash elvish fish powershell zsh"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2069,6 +2870,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2152,7 +2961,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__config)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2175,6 +2984,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2258,7 +3075,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__config__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2281,6 +3098,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2364,7 +3189,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__coverage)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2387,6 +3212,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2470,7 +3303,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__doctor)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2493,6 +3326,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2576,7 +3417,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__lifecycle)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help run"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help run"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2599,6 +3440,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2682,7 +3531,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__lifecycle__subcmd__run)
-            opts="-n -o -q -v -h --all-namespaces --max-duration --jobs --metrics-file --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all-namespaces --max-duration --jobs --metrics-file --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2717,6 +3566,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2800,7 +3657,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__man)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2823,6 +3680,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2906,7 +3771,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help write read last import export"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help write read last import export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2929,6 +3794,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3012,7 +3885,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__export)
-            opts="-n -o -q -v -h --category --since --until --file --archived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --category --since --until --file --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3035,7 +3908,7 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --archived)
-                    COMPREPLY=($(compgen -W "auto skip" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3055,6 +3928,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3138,7 +4019,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__import)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3161,6 +4042,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3244,7 +4133,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__last)
-            opts="-n -o -q -v -h --type --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --type --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3252,6 +4141,10 @@ _eventodb__admin() {
             case "${prev}" in
                 --type)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --archived)
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3271,6 +4164,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3354,7 +4255,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__read)
-            opts="-n -o -q -v -h --category --from-position --from-global-position --consumer-group --correlation --limit --archived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --category --from-position --from-global-position --consumer-group --correlation --limit --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3385,7 +4286,7 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --archived)
-                    COMPREPLY=($(compgen -W "auto skip" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "auto skip only" -- "${cur}"))
                     return 0
                     ;;
                 --db-url)
@@ -3405,6 +4306,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3488,7 +4397,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__messages__subcmd__write)
-            opts="-n -o -q -v -h --data --metadata --id --expected-version --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --data --metadata --id --expected-version --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3527,6 +4436,880 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate)
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help postgres status verify cutover abandon to-postgres"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__abandon)
+            opts="-n -o -q -v -h --from-url --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__cutover)
+            opts="-n -o -q -v -h --from-url --verify-all --max-downtime --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-downtime)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__postgres)
+            opts="-n -o -q -v -h --from-url --from-schema --ignore-column --follow --batch --jobs --max-rate --chunk-interval --compress-after --archive-older-than --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from-schema)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ignore-column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chunk-interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --compress-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --archive-older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__status)
+            opts="-n -o -q -v -h --from-url --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__to__subcmd__postgres)
+            opts="-n -o -q -v -h --to-url --to-schema --batch --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to-schema)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__migrate__subcmd__verify)
+            opts="-n -o -q -v -h --from-url --counts --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3610,7 +5393,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help create list show set upgrade grants delete"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help create list show set upgrade grants delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3633,6 +5416,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3716,7 +5507,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__create)
-            opts="-n -o -q -v -h --description --token --chunk-interval --compress-after --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --description --token --chunk-interval --compress-after --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3755,6 +5546,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3838,7 +5637,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__delete)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3861,6 +5660,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3944,7 +5751,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__grants)
-            opts="-n -o -q -v -h --role --as --restrict-chunk-functions --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --role --as --restrict-chunk-functions --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3975,6 +5782,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4058,7 +5873,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__list)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4081,6 +5896,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4164,7 +5987,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__set)
-            opts="-n -o -q -v -h --archived-reads --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --archived-reads --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4191,6 +6014,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4274,7 +6105,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__show)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4297,6 +6128,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4380,7 +6219,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__upgrade)
-            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4403,6 +6242,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4486,7 +6333,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show set clear"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help show set clear"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4509,6 +6356,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4592,7 +6447,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__clear)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4615,6 +6470,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4698,7 +6561,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__set)
-            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4745,6 +6608,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4828,7 +6699,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__show)
-            opts="-n -o -q -v -h --all-namespaces --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all-namespaces --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4851,6 +6722,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4934,7 +6813,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__stats)
-            opts="-n -o -q -v -h --category --type --since --until --by --per --archived --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help refresh"
+            opts="-n -o -q -v -h --category --type --since --until --by --per --archived --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help refresh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4985,6 +6864,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5068,7 +6955,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__stats__subcmd__refresh)
-            opts="-n -o -q -v -h --again --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --again --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5091,6 +6978,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5174,7 +7069,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list version"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help list version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5197,6 +7092,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5280,7 +7183,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams__subcmd__list)
-            opts="-n -o -q -v -h --prefix --limit --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --prefix --limit --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5311,6 +7214,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5394,7 +7305,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__streams__subcmd__version)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5417,6 +7328,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5500,7 +7419,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__version)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5523,6 +7442,14 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

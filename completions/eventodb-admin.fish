@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_eventodb_admin_global_optspecs
-    string join \n db-url= db-type= n/namespace= store= s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= profile= lock-timeout= connect-timeout= h/help V/version
+    string join \n db-url= db-type= n/namespace= store= cache-dir= cache-size= no-cache s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress color= config= profile= lock-timeout= connect-timeout= h/help V/version
 end
 
 function __fish_eventodb_admin_needs_command
@@ -30,6 +30,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -56,6 +58,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l config -d
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l dry-run -d 'Print the plan and change nothing'
@@ -82,6 +85,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "cover
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "policy" -d 'What is to be done by age, kept in the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "policies" -d 'What is to be done by age, kept in the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "lifecycle" -d 'What cron calls: do what the policies say'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "migrate" -d 'Move plain Postgres schemas onto TimescaleDB, once, and back'
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "migrations" -d 'Move plain Postgres schemas onto TimescaleDB, once, and back'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "doctor" -d 'Check server, namespace and store: one line a check, with the fix'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "config" -d 'The settings, and where each comes from'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
@@ -93,6 +98,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -119,6 +126,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
@@ -144,6 +152,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -170,6 +180,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
@@ -184,6 +195,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -210,6 +223,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -224,6 +238,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -250,6 +266,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -266,6 +283,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -292,6 +311,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -306,6 +326,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -333,6 +355,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
@@ -352,6 +375,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -379,6 +404,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
@@ -393,6 +419,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -419,6 +447,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
@@ -433,6 +462,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -459,6 +490,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
@@ -484,6 +516,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -510,6 +544,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
@@ -524,6 +559,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -550,6 +587,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -564,6 +602,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -590,6 +630,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -606,6 +647,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -632,6 +675,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -646,6 +690,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -673,6 +719,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
@@ -692,6 +739,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -719,6 +768,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
@@ -733,6 +783,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -759,6 +811,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
@@ -773,6 +826,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -799,6 +854,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
@@ -822,6 +878,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -848,6 +906,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
@@ -862,14 +921,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l consumer-group -d 'Only the streams of this member' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l correlation -d 'Only messages whose correlation stream is in this category' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l limit -d 'At most so many messages' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -896,6 +958,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
@@ -905,12 +968,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l type -d 'Only messages of this type' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -937,6 +1005,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
@@ -951,6 +1020,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -977,6 +1048,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
@@ -989,14 +1061,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l since -d 'From this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l until -d 'Before this instant' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l file -d 'File to write; .gz and .zst compress' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1023,6 +1098,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
@@ -1037,6 +1113,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1063,6 +1141,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
@@ -1086,6 +1165,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1112,6 +1193,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
@@ -1126,14 +1208,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l consumer-group -d 'Only the streams of this member' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l correlation -d 'Only messages whose correlation stream is in this category' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l limit -d 'At most so many messages' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1160,6 +1245,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
@@ -1169,12 +1255,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l type -d 'Only messages of this type' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1201,6 +1292,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
@@ -1215,6 +1307,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1241,6 +1335,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
@@ -1253,14 +1348,17 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l since -d 'From this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l until -d 'Before this instant' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l file -d 'File to write; .gz and .zst compress' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Say what is missing, and exit 6'
-skip\t'Leave them out'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l archived -d 'What to do about archived messages' -r -f -a "auto\t'Read them from the store; where none can be asked, say what is missing, and exit 6'
+skip\t'Leave them out'
+only\t'Read nothing else'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1287,6 +1385,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
@@ -1301,6 +1400,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1327,6 +1428,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
@@ -1345,6 +1447,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1371,6 +1475,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1385,6 +1490,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1411,6 +1518,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
@@ -1425,6 +1533,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1451,6 +1561,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
@@ -1469,6 +1580,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1495,6 +1608,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1509,6 +1623,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1535,6 +1651,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
@@ -1549,6 +1666,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1575,6 +1694,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1590,6 +1710,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1616,6 +1738,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1630,6 +1753,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1656,6 +1781,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1671,6 +1797,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1697,6 +1825,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1722,6 +1851,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1748,6 +1879,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
@@ -1763,6 +1895,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1790,6 +1924,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l again -d 'Count all live chunks again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
@@ -1804,6 +1939,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1830,6 +1967,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
@@ -1851,6 +1989,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1878,6 +2018,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -1893,6 +2034,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1919,6 +2062,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
@@ -1934,6 +2078,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1960,6 +2106,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
@@ -1980,6 +2127,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2007,6 +2156,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
@@ -2022,6 +2172,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2049,6 +2201,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
@@ -2063,6 +2216,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2089,6 +2244,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
@@ -2110,6 +2266,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2137,6 +2295,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -2152,6 +2311,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2178,6 +2339,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
@@ -2193,6 +2355,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2219,6 +2383,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
@@ -2239,6 +2404,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2266,6 +2433,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
@@ -2281,6 +2449,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2308,6 +2478,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
@@ -2316,59 +2487,69 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2396,6 +2577,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -2410,6 +2592,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2436,6 +2620,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -2444,6 +2629,145 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id: looked for in the data, at its own time first where it carries one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
+athena\t'Amazon Athena'
+trino\t'Trino, with the Hive connector'
+clickhouse\t'ClickHouse, chDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2451,6 +2775,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2478,6 +2804,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
@@ -2488,13 +2815,18 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l from -d 'Ranges from this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l to -d 'Ranges before this instant' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l chunk -d 'All that were made from this chunk; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l for -d 'Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l into -d 'Copy into this namespace instead, which must be there: archives and their chunks stay as they are' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2521,6 +2853,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
@@ -2535,6 +2869,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2561,6 +2897,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
@@ -2569,6 +2906,97 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l older-than -d 'Archives whose range ended at least so long ago' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l confirm-count -d 'With --yes and without a terminal: how many newest generations may go' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2576,6 +3004,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2602,6 +3032,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
@@ -2616,6 +3047,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2642,6 +3075,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
@@ -2650,59 +3084,69 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row and its manifest'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show verify rehydrate release sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2730,6 +3174,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -2744,6 +3189,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2770,6 +3217,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -2778,6 +3226,145 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l stream -d 'A stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l category -d 'A category' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l id -d 'A message, by its id: looked for in the data, at its own time first where it carries one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l global-position -d 'A message, by its global position' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l time -d 'The range that this instant is in' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
+athena\t'Amazon Athena'
+trino\t'Trino, with the Hive connector'
+clickhouse\t'ClickHouse, chDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2785,6 +3372,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2812,6 +3401,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
@@ -2822,13 +3412,18 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l from -d 'Ranges from this instant on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l to -d 'Ranges before this instant' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l stream -d 'All that may hold messages of this stream; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l chunk -d 'All that were made from this chunk; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l for -d 'Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l into -d 'Copy into this namespace instead, which must be there: archives and their chunks stay as they are' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2855,6 +3450,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
@@ -2869,6 +3466,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2895,6 +3494,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
@@ -2903,6 +3503,97 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l older-than -d 'Archives whose range ended at least so long ago' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l confirm-count -d 'With --yes and without a terminal: how many newest generations may go' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l older-than -d 'Only uploads begun at least so long ago: a younger one may be at work' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -2910,6 +3601,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2936,6 +3629,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
@@ -2950,6 +3644,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2976,6 +3672,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
@@ -2990,6 +3687,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3016,6 +3715,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l dry-run -d 'Print the plan and change nothing'
@@ -3030,6 +3730,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3056,6 +3758,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3073,6 +3776,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3100,6 +3805,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3120,6 +3826,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3146,6 +3854,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -3160,6 +3869,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3186,6 +3897,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3200,6 +3912,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3226,6 +3940,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3243,6 +3958,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3270,6 +3987,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3290,6 +4008,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3316,6 +4036,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
@@ -3330,6 +4051,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3356,6 +4079,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
@@ -3370,6 +4094,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3396,6 +4122,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
@@ -3414,6 +4141,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3441,6 +4170,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l all-namespaces -d 'All namespaces that have a policy'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
@@ -3449,12 +4179,668 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Say more on stderr; twice for everything'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "postgres" -d 'Copy a plain Postgres schema, of EventoDB or Message DB, into a new namespace; run again, it goes on'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "status" -d 'How far it is, and what is wrong'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "verify" -d 'Compare source and namespace: counts, then content, down to the message'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "cutover" -d 'Stop writes to the source, copy the rest, verify, and let the namespace take over'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "abandon" -d 'Give a migration up: the namespace\'s copy is deleted, the source takes writes as before (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "to-postgres" -d 'Copy a namespace into a plain Postgres schema as EventoDB\'s Postgres driver has it'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l from-schema -d 'The source\'s schema, such as eventodb_orders or message_store' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l ignore-column -d 'Leave a column of the source behind that a namespace has no place for' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l batch -d 'Messages a range: what is copied, proven and committed at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l jobs -d 'Ranges at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l max-rate -d 'At most so many messages a second' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l chunk-interval -d 'Time that a chunk of the new namespace spans' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l compress-after -d 'Compress chunks whose range ended so long ago behind the copy, or never' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l archive-older-than -d 'Archive and drop chunks whose range ended so long ago behind the copy; needs a store' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l follow -d 'Go on copying what is written, until a signal or the cutover ends it'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l counts -d 'Compare counts only'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l max-downtime -d 'Put everything back if writes were stopped for so long' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l verify-all -d 'Compare the content of every message once more while writes are stopped, and not only of the last ones'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l to-url -d 'The target\'s database; better EVENTODB_TO_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l to-schema -d 'The target\'s schema; EventoDB\'s own name for the namespace where it is left out' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l batch -d 'Messages a range: what is copied and committed at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "postgres" -d 'Copy a plain Postgres schema, of EventoDB or Message DB, into a new namespace; run again, it goes on'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "status" -d 'How far it is, and what is wrong'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "verify" -d 'Compare source and namespace: counts, then content, down to the message'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "cutover" -d 'Stop writes to the source, copy the rest, verify, and let the namespace take over'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "abandon" -d 'Give a migration up: the namespace\'s copy is deleted, the source takes writes as before (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -f -a "to-postgres" -d 'Copy a namespace into a plain Postgres schema as EventoDB\'s Postgres driver has it'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l from-schema -d 'The source\'s schema, such as eventodb_orders or message_store' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l ignore-column -d 'Leave a column of the source behind that a namespace has no place for' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l batch -d 'Messages a range: what is copied, proven and committed at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l jobs -d 'Ranges at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l max-rate -d 'At most so many messages a second' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l chunk-interval -d 'Time that a chunk of the new namespace spans' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l compress-after -d 'Compress chunks whose range ended so long ago behind the copy, or never' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l archive-older-than -d 'Archive and drop chunks whose range ended so long ago behind the copy; needs a store' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l follow -d 'Go on copying what is written, until a signal or the cutover ends it'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l counts -d 'Compare counts only'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l max-downtime -d 'Put everything back if writes were stopped for so long' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l verify-all -d 'Compare the content of every message once more while writes are stopped, and not only of the last ones'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l from-url -d 'The source\'s database; better EVENTODB_FROM_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l to-url -d 'The target\'s database; better EVENTODB_TO_URL or ~/.pgpass where there is a password in it' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l to-schema -d 'The target\'s schema; EventoDB\'s own name for the namespace where it is left out' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l batch -d 'Messages a range: what is copied and committed at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3481,6 +4867,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l dry-run -d 'Print the plan and change nothing'
@@ -3495,6 +4882,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3521,6 +4910,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3536,6 +4926,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3562,6 +4954,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
@@ -3576,6 +4969,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3602,6 +4997,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completion
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l dry-run -d 'Print the plan and change nothing'
@@ -3616,6 +5012,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3642,6 +5040,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l co
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l dry-run -d 'Print the plan and change nothing'
@@ -3656,6 +5055,8 @@ timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3682,6 +5083,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l dry-run -d 'Print the plan and change nothing'

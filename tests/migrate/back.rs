@@ -1,7 +1,7 @@
 //! `migrate to-postgres`: nobody is locked in.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,7 +74,7 @@ fn ended(child: Child) -> Out {
     }
 }
 
-fn wait_for(file: &PathBuf) {
+fn wait_for(file: &Path) {
     let begun = Instant::now();
     while !file.exists() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the run did not come there");
