@@ -1,7 +1,7 @@
 //! `migrate to-postgres`: nobody is locked in.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
