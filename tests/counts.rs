@@ -1,5 +1,7 @@
 //! Messages counted by hour, category and type, whatever becomes of their chunks; and reads by the server's functions that
 //! notice what is archived.
+// Both the binary's and the library's tools know the servers.
+#![allow(clippy::duplicate_mod)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]

@@ -5,6 +5,7 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::proof::Proofs;
 use super::{Context, Ended};
+use crate::archive::reach::Cache;
 use crate::archive::{
     self, ArchiveRow, ErasureRow, LifecycleLock, Objects, Old, Removal, State, begin_erasure, end_erasure,
 };
@@ -130,6 +131,16 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     };
     if let Err(e) = ended.await {
         work.fail("namespace", scope.namespace(), e);
+    }
+    if let Some(cache) = &context.settings.cache
+        && let Err(e) = Cache::new(cache.dir.clone(), cache.bytes).clear()
+    {
+        let doing = format!("emptying the cache {}", cache.dir.display());
+        work.fail(
+            "cache",
+            &cache.dir.display().to_string(),
+            Error::failed(doing).because(e).hint("delete that folder"),
+        );
     }
     work.end(&mut lock).await
 }

@@ -326,7 +326,8 @@ async fn what_is_asked_for_is_what_is_counted() {
             query
         };
         let at = |text: &str| text.parse().ok();
-        let cases: [(&str, StatsQuery, &[(&str, i64)]); 7] = [
+        type Case<'a> = (&'a str, StatsQuery, &'a [(&'a str, i64)]);
+        let cases: [Case<'_>; 7] = [
             ("days", ask(&|q| q.bucket = Bucket::Day), &[("2013-01-03", 2), ("2013-01-07", 1), ("2013-01-13", 1)]),
             // Mondays.
             ("weeks", ask(&|q| q.bucket = Bucket::Week), &[("2012-12-31", 2), ("2013-01-07", 2)]),

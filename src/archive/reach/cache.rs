@@ -67,6 +67,31 @@ impl Cache {
         }
     }
 
+    /// Forgets everything: what is erased elsewhere must not live on here. Files that are not the cache's stay.
+    ///
+    /// # Errors
+    /// Where an entry cannot be removed.
+    pub fn clear(&self) -> io::Result<()> {
+        let entries = match fs::read_dir(&self.dir) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let is_entry = name.len() >= 2 * HASH_BYTES && name.bytes().all(|b| b.is_ascii_hexdigit());
+            if is_entry || name.starts_with(TEMPORARY) {
+                match fs::remove_file(entry.path()) {
+                    // Another process was faster.
+                    Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                    done => done?,
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         if !self.dir.is_dir() {
             make_private(&self.dir)?;
