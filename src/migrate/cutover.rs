@@ -151,7 +151,7 @@ async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: Cutover) -> Result<O
         job.progress.note("messages of the source were updated or deleted since the migration began: all are compared");
     }
     if how.verify_all || is_changed {
-        compare(db, from, job, &migration, Depth::Content).await?;
+        compare(db, from, job, &migration).await?;
     }
     check_whole(db, from, source, job.scope, &migration).await?;
     Ok(last)
@@ -180,8 +180,8 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
 }
 
 /// Compares every range; an error where one differs.
-async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow, depth: Depth) -> Result<()> {
-    let found = verify(from, db, job.source, job.scope, migration, depth, job.progress, job.stop).await?;
+async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow) -> Result<()> {
+    let found = verify(from, db, job.source, job.scope, migration, Depth::Content, job.progress, job.stop).await?;
     let Some((first, last)) = found.differing.first() else { return Ok(()) };
     let named: Vec<_> = found
         .findings
@@ -198,7 +198,7 @@ async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow, de
 /// kept in store by a session.
 async fn mend_late(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<()> {
     let migration = queries::get(db.client(), job.migration.id).await?;
-    let found = verify(from, db, job.source, job.scope, &migration, Depth::Counts, job.progress, job.stop).await?;
+    let found = verify(from, db, job.source, job.scope, &migration, Depth::Late, job.progress, job.stop).await?;
     for (first, last) in found.differing {
         job.late(db, queries::Claimed { first, last }).await?;
         job.progress.note(&format!("messages came late to global positions {first} to {last}; they are copied now"));

@@ -13,20 +13,29 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
-/// Ranges that are asked about at a time.
-const WINDOW: i64 = 20;
-/// Ranges that are counted at a time.
-const COUNT_WINDOW: i64 = 500;
 /// Messages that are named; there may be more.
 const NAMED: usize = 20;
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
-    /// Count the messages of each range.
+    /// Count the source's messages in each range, and compare with what was proven when it was copied.
+    Late,
+    /// Count the messages of each range on both sides.
     Counts,
     /// Hash them, too.
     Content,
+}
+
+impl Depth {
+    /// Ranges that are asked about at a time.
+    const fn window(self) -> i64 {
+        match self {
+            Self::Late | Self::Counts => 500,
+            // A message's hash costs more than an entry of an index.
+            Self::Content => 20,
+        }
+    }
 }
 
 /// What is wrong with a message.
@@ -191,8 +200,7 @@ pub async fn verify(
     let mut after = None;
     loop {
         stop.check()?;
-        let limit = if depth == Depth::Counts { COUNT_WINDOW } else { WINDOW };
-        let mut ranges = queries::ranges_from(to.client(), migration.id, after, limit).await?;
+        let mut ranges = queries::ranges_from(to.client(), migration.id, after, depth.window()).await?;
         let Some(end) = ranges.last() else { break };
         after = Some(end.first);
         ranges.retain(|r| r.copied.is_some());
@@ -200,7 +208,7 @@ pub async fn verify(
         for ((range, theirs), ours) in window.ranges.iter().zip(&window.theirs).zip(&window.ours) {
             let proven = range.copied.as_ref();
             let is_archived = proven.is_some_and(|p| reaches_into(p, &archives));
-            let ours = if is_archived { proven.unwrap_or(ours) } else { ours };
+            let ours = if is_archived || depth == Depth::Late { proven.unwrap_or(ours) } else { ours };
             done.ranges += 1;
             done.source_messages += theirs.messages;
             done.messages += ours.messages;
@@ -209,14 +217,14 @@ pub async fn verify(
             }
             task.advance(u64::try_from(ours.messages).unwrap_or_default());
             let same = match depth {
-                Depth::Counts => theirs.messages == ours.messages,
+                Depth::Late | Depth::Counts => theirs.messages == ours.messages,
                 Depth::Content => theirs.agree(ours),
             };
             if same {
                 continue;
             }
             done.differing.push((range.first, range.last));
-            if !is_archived && done.findings.len() < NAMED {
+            if !is_archived && depth != Depth::Late && done.findings.len() < NAMED {
                 let messages = scope.messages().to_string();
                 let named = narrow(
                     from.client(),
@@ -248,12 +256,15 @@ async fn compare(
     let Some(last) = ranges.last().map(|r| r.last) else { return Ok(Window { ranges, theirs, ours }) };
     let messages = scope.messages().to_string();
     match depth {
-        Depth::Counts => {
+        Depth::Late | Depth::Counts => {
             let table = source.table.to_string();
-            let (a, b) = tokio::join!(
-                queries::messages_by_range(from.client(), &table, &firsts, last),
-                queries::messages_by_range(to.client(), &messages, &firsts, last)
-            );
+            let own = async {
+                match depth {
+                    Depth::Counts => queries::messages_by_range(to.client(), &messages, &firsts, last).await,
+                    _ => Ok(Vec::new()),
+                }
+            };
+            let (a, b) = tokio::join!(queries::messages_by_range(from.client(), &table, &firsts, last), own);
             for (side, counted) in [(&mut theirs, a?), (&mut ours, b?)] {
                 for (place, n) in counted {
                     if let Some(figures) = side.get_mut(place) {

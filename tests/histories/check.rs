@@ -234,7 +234,9 @@ impl World<'_> {
         }
         let tables = self.sql.rows(&format!(
             "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.relkind = 'r' AND n.nspname = {} AND relname NOT IN ('messages', 'heads', '_schema_version', '_admin_migrations')",
+              WHERE c.relkind = 'r' AND n.nspname = {}
+                AND relname NOT IN ('messages', 'heads', '_schema_version', '_admin_migrations', 'counted', 'counts', 'recount',
+                                    'settings')",
             quoted(&self.schema())
         ));
         if tables.is_empty() { Ok(()) } else { Err(format!("tables that nobody needs: {tables:?}")) }
