@@ -15,6 +15,8 @@ use crate::failpoint::effect;
 use crate::progress::Task;
 
 const COLUMNS: &str = "time, global_position, position, stream_name, type, data, metadata, id";
+/// Jobs are what runs side by side: rows that travel between a server's own workers cost more than they bring.
+const ALONE: &str = "SET LOCAL max_parallel_workers_per_gather = 0";
 /// So many messages go between two looks at the rate.
 const STEP: u32 = 100;
 
@@ -74,7 +76,9 @@ impl Copier<'_> {
 
     async fn copy(&self, tx: &Transaction<'_>, from: &mut Db, range: Claimed) -> Result<Figures> {
         let source = snapshot(from).await?;
-        tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain("copying messages", e))?;
+        tx.batch_execute(&format!("SET LOCAL eventodb.heads_kept = 'on'; {ALONE}"))
+            .await
+            .map_err(|e| explain("copying messages", e))?;
         let messages = self.scope.messages().to_string();
         let piped = effect!("migrate.copy", self.pipe(&source, tx, &messages, range).await);
         if let Err(e) = piped {
@@ -209,13 +213,17 @@ impl Copier<'_> {
 
 /// One snapshot for the copy and for what it is measured against.
 async fn snapshot(from: &mut Db) -> Result<Transaction<'_>> {
-    from.client_mut()
+    let doing = "reading the source";
+    let snapshot = from
+        .client_mut()
         .build_transaction()
         .isolation_level(IsolationLevel::RepeatableRead)
         .read_only(true)
         .start()
         .await
-        .map_err(|e| explain("reading the source", e))
+        .map_err(|e| explain(doing, e))?;
+    snapshot.batch_execute(ALONE).await.map_err(|e| explain(doing, e))?;
+    Ok(snapshot)
 }
 
 /// Messages that cannot be kept, by global position.

@@ -4,6 +4,7 @@ use std::sync::Mutex as Guarded;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -25,6 +26,8 @@ use crate::stop::Stop;
 const CYCLE: i64 = 2_000_000;
 /// So many ranges left make it worth while to load without indexes.
 const BULK_RANGES: i64 = 8;
+/// Chunks that are made ahead of a range.
+const CHUNKS_AHEAD: usize = 16;
 /// How long a transaction at the source that writes is waited for before it is worked around.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a source that is followed is looked at.
@@ -272,7 +275,7 @@ impl Job<'_> {
                 indexes::drop(db, self.scope, migration.id).await?;
             }
             let budget = AtomicI64::new(if cycles { CYCLE } else { i64::MAX });
-            let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until });
+            let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until, made: None });
             let work =
                 Work { job: self, pace: &pace, refused: &refused, budget: &budget, cutter: &cutter, task: &*task };
             let jobs = if bulk { self.options.jobs } else { 1 };
@@ -380,6 +383,8 @@ impl Job<'_> {
 struct Cutter {
     from: Db,
     until: i64,
+    /// The range of the chunk that was made or found last.
+    made: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// What the jobs of a cycle share.
@@ -435,7 +440,7 @@ impl Work<'_> {
                 }
                 Next::Refused(_) => {}
                 Next::Nothing => {
-                    if !self.cut(&to).await? {
+                    if !self.cut(&mut to).await? {
                         return Ok(());
                     }
                 }
@@ -453,35 +458,66 @@ impl Work<'_> {
     }
 
     /// Cuts the next range; false where all are cut.
-    async fn cut(&self, to: &Db) -> Result<bool> {
+    async fn cut(&self, to: &mut Db) -> Result<bool> {
         let mut cutter = self.cutter.lock().await;
         let job = self.job;
-        let Cutter { from, until } = &mut *cutter;
-        let next = next_range(job, to, from, *until).await;
+        let next = cutter.next_range(job, to).await;
         if next.as_ref().is_err_and(errors::is_session_gone) {
-            *from = job.reconnecting(|| job.source.connect()).await?;
-            return next_range(job, to, from, *until).await;
+            cutter.from = job.reconnecting(|| job.source.connect()).await?;
+            return cutter.next_range(job, to).await;
         }
         next
     }
 }
 
-async fn next_range(job: &Job<'_>, to: &Db, from: &Db, until: i64) -> Result<bool> {
-    let migration = queries::get(to.client(), job.migration.id).await?;
-    let first = match migration.cut_to {
-        Some(cut) if cut >= until => return Ok(false),
-        Some(cut) => cut + 1,
-        None => match queries::first_position(from.client(), &job.source.table).await? {
-            Some(first) => first.min(until),
-            // Nothing there yet, though positions were handed out.
-            None => return Ok(false),
-        },
-    };
-    let batch = i64::from(job.options.batch);
-    let last = queries::boundary(from.client(), &job.source.table, first - 1, until, batch).await?.unwrap_or(until);
-    // False: another session was faster. Its range is there to be claimed.
-    let _ = queries::add_range(to.client(), migration.id, first, last).await?;
-    Ok(true)
+impl Cutter {
+    /// Cuts the next range; false where all are cut.
+    async fn next_range(&mut self, job: &Job<'_>, to: &mut Db) -> Result<bool> {
+        let migration = queries::get(to.client(), job.migration.id).await?;
+        let until = self.until;
+        let first = match migration.cut_to {
+            Some(cut) if cut >= until => return Ok(false),
+            Some(cut) => cut + 1,
+            None => match queries::first_position(self.from.client(), &job.source.table).await? {
+                Some(first) => first.min(until),
+                // Nothing there yet, though positions were handed out.
+                None => return Ok(false),
+            },
+        };
+        let batch = i64::from(job.options.batch);
+        let table = &job.source.table;
+        let last = queries::boundary(self.from.client(), table, first - 1, until, batch).await?.unwrap_or(until);
+        match self.make_chunks(job, to, first, last).await {
+            Err(e) if errors::is_session_gone(&e) => return Err(e),
+            // The copy makes what it needs, or says which message is in the way.
+            _ => {}
+        }
+        // False: another session was faster. Its range is there to be claimed.
+        let _ = queries::add_range(to.client(), migration.id, first, last).await?;
+        Ok(true)
+    }
+
+    /// Makes a range's chunks, each in a transaction of its own: who makes one keeps all others from making theirs until
+    /// it commits, and a job would wait for another's whole range.
+    async fn make_chunks(&mut self, job: &Job<'_>, to: &mut Db, first: i64, last: i64) -> Result<()> {
+        let rows = job.source.rows().from;
+        let Some((mut time, end)) = queries::times(self.from.client(), rows, first, last).await? else { return Ok(()) };
+        // Times that jump far are left to the copy.
+        for _ in 0..CHUNKS_AHEAD {
+            if self.made.is_none_or(|(from, to)| time < from || time >= to) {
+                self.made = chunks::range_at(to.client(), job.scope, time).await?;
+            }
+            if self.made.is_none() {
+                chunks::make_range(to.client_mut(), job.scope, time).await?;
+                self.made = chunks::range_at(to.client(), job.scope, time).await?;
+            }
+            match self.made {
+                Some((_, made_to)) if made_to <= end => time = made_to,
+                _ => break,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// One error for all ranges that did not come over.

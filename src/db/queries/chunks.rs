@@ -310,6 +310,26 @@ pub async fn columns(db: &impl GenericClient, table: &Qualified) -> Result<Vec<(
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
 }
 
+/// The range of the chunk that a time falls into, where there is one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn range_at(
+    db: &impl GenericClient,
+    scope: &Scope,
+    time: DateTime<Utc>,
+) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let row = db
+        .query_opt(
+            "SELECT range_start, range_end FROM timescaledb_information.chunks
+              WHERE hypertable_schema = $1 AND hypertable_name = 'messages' AND range_start <= $2 AND range_end > $2",
+            &[&scope.schema(), &time],
+        )
+        .await
+        .map_err(|e| explain("looking for a chunk by its time", e))?;
+    row.as_ref().map(|r| Ok((time_of(r, 0)?, time_of(r, 1)?))).transpose()
+}
+
 /// Makes the chunk of a range in a short transaction of its own, by a row that is gone before anybody sees it: making
 /// a chunk keeps others from making theirs until commit, so a long load must find it made.
 ///

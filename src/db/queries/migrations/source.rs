@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
@@ -215,6 +216,29 @@ pub async fn contiguous(db: &impl GenericClient, table: &Qualified, after: i64, 
         .await
         .map_err(|e| explain("looking for a gap in the source", e))?;
     Ok(row.get(0))
+}
+
+/// The times between which a range's messages lie; `None` where there are none, or none that a chunk can be made for.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn times(
+    db: &impl GenericClient,
+    rows: &str,
+    first: i64,
+    last: i64,
+) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    let row = db
+        .query_one(
+            &format!(
+                "SELECT min(m.\"time\"), max(m.\"time\") FROM {rows} m
+                  WHERE m.global_position BETWEEN $1 AND $2 AND isfinite(m.\"time\")"
+            ),
+            &[&first, &last],
+        )
+        .await
+        .map_err(|e| explain("looking at the times of a range", e))?;
+    Ok(row.try_get::<_, Option<_>>(0).ok().flatten().zip(row.try_get::<_, Option<_>>(1).ok().flatten()))
 }
 
 /// Transactions that may hold global positions which are not visible yet: those that write to the table.
