@@ -126,7 +126,8 @@ async fn while_s3_does_not_answer_leaves_the_chunk_whole() {
 
 /// Passes frames on until S3 knows of the upload.
 pub async fn until_a_part_is_sent(lab: &Lab, held: &mut Running) {
-    for _ in 0..4 {
+    // A part is of many frames.
+    for _ in 0..64 {
         held.until("archive.sending").await;
         if !lab.store.list_uploads("").await.unwrap().is_empty() {
             return;
