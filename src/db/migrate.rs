@@ -42,6 +42,7 @@ static DATABASE: &[Migration] = &[
     migration!(4, "database", "004_migrations", Needs::Nothing),
     migration!(5, "database", "005_erasures", Needs::Nothing),
     migration!(6, "database", "006_archived_floor", Needs::Nothing),
+    migration!(7, "database", "007_heads_pending", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

@@ -1,6 +1,6 @@
 //! One range: claimed, copied, proven, ended, in one transaction.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, TryStreamExt};
 use tokio_postgres::{IsolationLevel, Transaction};
 
@@ -8,7 +8,7 @@ use super::pace::Pace;
 use super::source::Source;
 use super::verify;
 use crate::db::errors::{self, explain};
-use crate::db::queries::migrations::{self as queries, Claimed, Figures};
+use crate::db::queries::migrations::{self as queries, Claimed, Figures, Heads};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -19,6 +19,8 @@ const COLUMNS: &str = "time, global_position, position, stream_name, type, data,
 const ALONE: &str = "SET LOCAL max_parallel_workers_per_gather = 0";
 /// So many messages go between two looks at the rate.
 const STEP: u32 = 100;
+/// Bytes that go to the server in one piece: handing over each message by itself costs more than copying it.
+const PIECE: usize = 64 * 1024;
 
 /// A range that did not come over, for a reason that lies in its messages.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ pub(super) struct Copier<'a> {
     pub migration: i64,
     pub pace: &'a Pace,
     pub task: &'a dyn Task,
+    pub heads: Heads,
 }
 
 impl Copier<'_> {
@@ -85,10 +88,10 @@ impl Copier<'_> {
             return Err(self.blame(range, e).await);
         }
         let figures = self.prove(&source, tx, range).await?;
-        if figures.messages > 0 {
+        if figures.messages > 0 && self.heads == Heads::WithIt {
             effect!("migrate.heads", queries::raise_heads(tx, self.scope, range, &figures).await?);
         }
-        effect!("migrate.end", queries::complete(tx, self.migration, range.first, &figures).await?);
+        effect!("migrate.end", queries::complete(tx, self.migration, range.first, &figures, self.heads).await?);
         // Read only: that it ends badly changes nothing.
         let _ = source.commit().await;
         Ok(figures)
@@ -106,7 +109,7 @@ impl Copier<'_> {
         self.pipe(&source, &tx, "pg_temp.eventodb_late", range).await?;
         queries::insert_late(&tx, self.scope, COLUMNS).await?;
         let figures = self.prove(&source, &tx, range).await?;
-        queries::complete(&tx, self.migration, range.first, &figures).await?;
+        queries::complete(&tx, self.migration, range.first, &figures, Heads::WithIt).await?;
         effect!("migrate.late", tx.commit().await.map_err(|e| explain(doing, e))?);
         Ok(())
     }
@@ -149,14 +152,21 @@ impl Copier<'_> {
             .await
             .map_err(|e| explain("writing to the namespace", e))?;
         let (mut out, mut sink) = (std::pin::pin!(out), std::pin::pin!(sink));
-        let mut waiting = 0;
-        // A piece is a message, but for the first and the last.
-        while let Some(piece) = out.try_next().await.map_err(|e| explain("reading the source", e))? {
-            if let Err(e) = sink.feed(piece).await {
-                // The server's own reason comes with the end of the copy.
-                let e = sink.finish().await.err().unwrap_or(e);
-                return Err(explain("writing to the namespace", e));
+        let (mut waiting, mut buffer) = (0, BytesMut::with_capacity(PIECE));
+        loop {
+            // A piece is a message, but for the first and the last.
+            let piece = out.try_next().await.map_err(|e| explain("reading the source", e))?;
+            let full = piece.as_ref().is_none_or(|p| buffer.len() + p.len() > PIECE);
+            if full && !buffer.is_empty() {
+                if let Err(e) = sink.feed(buffer.split().freeze()).await {
+                    // The server's own reason comes with the end of the copy.
+                    let e = sink.finish().await.err().unwrap_or(e);
+                    return Err(explain("writing to the namespace", e));
+                }
+                buffer.reserve(PIECE);
             }
+            let Some(piece) = piece else { break };
+            buffer.extend_from_slice(&piece);
             waiting += 1;
             if waiting == STEP {
                 self.told(waiting).await;

@@ -1,14 +1,16 @@
 //! The namespace's indexes, which bulk loading goes without: building them afterwards costs a fraction.
 
-use crate::db::errors::explain;
+use futures::TryStreamExt;
+
+use crate::db::errors::{self, explain};
 use crate::db::ident::Qualified;
 use crate::db::queries::migrations as queries;
-use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::db::{Connector, Db, Scope};
+use crate::error::{Error, Result};
 use crate::failpoint::effect;
 
-/// Memory for building an index, unless the session has more already.
-const MEMORY: &str = "512MB";
+/// Memory for building an index; each job has so much, unless the session has more already.
+const MEMORY: &str = "256MB";
 
 /// Drops all indexes but the one on global positions; how each is made is kept in the same transaction.
 ///
@@ -31,15 +33,27 @@ pub async fn drop(db: &mut Db, scope: &Scope, migration: i64) -> Result<()> {
     Ok(())
 }
 
-/// Makes what [`drop`] has dropped; where two messages share what must be unique, nothing is made.
+/// Makes what [`drop`] has dropped, `jobs` indexes at a time. Where two messages share what must be unique, that index is
+/// not made.
 ///
 /// # Errors
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) where they do.
-pub async fn make(db: &mut Db, migration: i64) -> Result<()> {
-    let made = queries::get(db.client(), migration).await?.dropped_indexes;
-    if made.is_empty() {
-        return Ok(());
-    }
+pub async fn make(db: &Db, connector: &Connector, migration: i64, jobs: usize) -> Result<()> {
+    let missing = queries::get(db.client(), migration).await?.dropped_indexes;
+    futures::stream::iter(missing.iter().map(Ok::<_, Error>))
+        .try_for_each_concurrent(jobs, |index| async move {
+            let mut session = connector.connect().await?;
+            match make_one(&mut session, migration, index).await {
+                // They met: once more, and it is alone or waits.
+                Err(e) if errors::is_worth_another_try(&e) => make_one(&mut session, migration, index).await,
+                done => done,
+            }
+        })
+        .await
+}
+
+/// An index, and that it is there, in one transaction.
+async fn make_one(db: &mut Db, migration: i64, index: &str) -> Result<()> {
     let doing = "making the namespace's indexes";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     tx.batch_execute(&format!(
@@ -48,10 +62,8 @@ pub async fn make(db: &mut Db, migration: i64) -> Result<()> {
     ))
     .await
     .map_err(|e| explain(doing, e))?;
-    for index in &made {
-        tx.batch_execute(index).await.map_err(|e| explain(doing, e))?;
-    }
-    queries::keep_indexes(&tx, migration, &[]).await?;
+    tx.batch_execute(index).await.map_err(|e| explain(doing, e))?;
+    queries::forget_index(&tx, migration, index).await?;
     effect!("migrate.indexes_made", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(())
 }

@@ -15,6 +15,7 @@ mod run;
 mod source;
 mod tidy;
 mod verify;
+mod work;
 
 pub use cutover::{CutOver, Cutover, abandon, cutover};
 pub use plan::{Plan, Request, find, open, plan, prepare};

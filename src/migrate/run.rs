@@ -4,30 +4,29 @@ use std::sync::Mutex as Guarded;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::copy::{Copier, Next, Refused};
+use super::copy::{Copier, Refused};
 use super::horizon::{self, Horizon};
 use super::indexes;
 use super::pace::Pace;
 use super::source::Source;
 use super::tidy::{self, Ages};
+use super::work::{Cutter, Work, worst};
+use crate::db::errors::explain;
 use crate::db::queries::chunks;
-use crate::db::queries::migrations::{self as queries, Claimed, Counts, MigrationRow, State};
+use crate::db::queries::migrations::{self as queries, Claimed, Counts, Heads, MigrationRow, State};
 use crate::db::{Connector, Db, Scope, errors};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::progress::{Progress, Task, Unit};
+use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
 /// Messages between two times that chunks are compressed and archived behind the copy.
 const CYCLE: i64 = 2_000_000;
 /// So many ranges left make it worth while to load without indexes.
 const BULK_RANGES: i64 = 8;
-/// Chunks that are made ahead of a range.
-const CHUNKS_AHEAD: usize = 16;
 /// How long a transaction at the source that writes is waited for before it is worked around.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a source that is followed is looked at.
@@ -246,8 +245,14 @@ impl Job<'_> {
         let mut from = self.source.connect().await?;
         let task = self.progress.begin("copy late messages", None, Unit::Messages);
         let pace = Pace::new(None);
-        let copier =
-            Copier { source: self.source, scope: self.scope, migration: self.migration.id, pace: &pace, task: &*task };
+        let copier = Copier {
+            source: self.source,
+            scope: self.scope,
+            migration: self.migration.id,
+            pace: &pace,
+            task: &*task,
+            heads: Heads::WithIt,
+        };
         copier.late(&mut from, to, range).await
     }
 
@@ -276,11 +281,19 @@ impl Job<'_> {
             }
             let budget = AtomicI64::new(if cycles { CYCLE } else { i64::MAX });
             let cutter = Mutex::new(Cutter { from: self.source.connect().await?, until, made: None });
-            let work =
-                Work { job: self, pace: &pace, refused: &refused, budget: &budget, cutter: &cutter, task: &*task };
-            let jobs = if bulk { self.options.jobs } else { 1 };
+            let (jobs, heads) = if bulk { (self.options.jobs, Heads::Later) } else { (1, Heads::WithIt) };
+            let work = Work {
+                job: self,
+                pace: &pace,
+                refused: &refused,
+                budget: &budget,
+                cutter: &cutter,
+                task: &*task,
+                heads,
+            };
             let ended = futures::future::join_all((0..jobs).map(|_| work.until_nothing_is_left())).await;
             ended.into_iter().collect::<Result<Vec<()>>>()?;
+            self.raise_heads(db).await?;
             if !cycles || budget.load(Ordering::SeqCst) > 0 {
                 break;
             }
@@ -310,9 +323,23 @@ impl Job<'_> {
         Ok(queries::boundary(from.client(), &self.source.table, after, until, many).await?.is_some())
     }
 
-    /// All that was left for when the bulk is over: indexes, chunks, the planner's figures.
+    /// The heads of what was copied without them.
+    async fn raise_heads(&self, db: &mut Db) -> Result<()> {
+        let doing = "raising the heads of what was copied";
+        loop {
+            self.stop.check()?;
+            let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+            if queries::raise_pending_heads(&tx, self.migration.id, self.scope).await? == 0 {
+                return Ok(());
+            }
+            effect!("migrate.heads_later", tx.commit().await.map_err(|e| explain(doing, e))?);
+        }
+    }
+
+    /// All that was left for when the bulk is over: heads, indexes, chunks, the planner's figures.
     pub(super) async fn settle(&self, db: &mut Db) -> Result<()> {
-        indexes::make(db, self.migration.id).await?;
+        self.raise_heads(db).await?;
+        indexes::make(db, self.target, self.migration.id, self.options.jobs).await?;
         tidy::tidy(
             db,
             self.target,
@@ -324,8 +351,10 @@ impl Job<'_> {
             self.stop,
         )
         .await?;
-        // The planner's counts are a nicety: the copy stands without them.
-        let _ = chunks::analyze(db.client(), &self.scope.messages()).await;
+        // The planner's counts are a nicety: the copy stands without them. Of the columns that reads go by: JSON costs ten
+        // times as much as these do, and autovacuum comes by anyway.
+        let columns = "(\"time\", global_position, stream_name, \"position\")";
+        let _ = chunks::analyze_columns(db.client(), &self.scope.messages(), columns).await;
         let migration = queries::get(db.client(), self.migration.id).await?;
         if migration.state == State::Copying {
             let (from, to) = (State::Copying, State::CaughtUp);
@@ -362,7 +391,7 @@ impl Job<'_> {
     }
 
     /// Connects, however long servers take to come back, within limits.
-    async fn reconnecting<F: Future<Output = Result<Db>>>(&self, connect: impl Fn() -> F) -> Result<Db> {
+    pub(super) async fn reconnecting<F: Future<Output = Result<Db>>>(&self, connect: impl Fn() -> F) -> Result<Db> {
         let end = Instant::now() + AWAY;
         let mut pause = Duration::from_millis(200);
         loop {
@@ -376,157 +405,5 @@ impl Job<'_> {
                 }
             }
         }
-    }
-}
-
-/// Cuts ranges as they are needed.
-struct Cutter {
-    from: Db,
-    until: i64,
-    /// The range of the chunk that was made or found last.
-    made: Option<(DateTime<Utc>, DateTime<Utc>)>,
-}
-
-/// What the jobs of a cycle share.
-struct Work<'a> {
-    job: &'a Job<'a>,
-    pace: &'a Pace,
-    refused: &'a Guarded<Vec<Refused>>,
-    budget: &'a AtomicI64,
-    cutter: &'a Mutex<Cutter>,
-    task: &'a dyn Task,
-}
-
-impl Work<'_> {
-    /// A job: ranges one after the other; a lost session is opened again.
-    async fn until_nothing_is_left(&self) -> Result<()> {
-        let job = self.job;
-        let mut tries = 0;
-        loop {
-            match self.with_sessions().await {
-                Ok(()) => return Ok(()),
-                Err(e) if (errors::is_session_gone(&e) || errors::is_worth_another_try(&e)) && tries < 20 => {
-                    tries += 1;
-                    job.progress.note(&format!("{e}; trying again"));
-                    job.stop.sleep(Duration::from_millis(500)).await?;
-                }
-                Err(e) => return Err(e),
-            }
-        }
-    }
-
-    async fn with_sessions(&self) -> Result<()> {
-        let job = self.job;
-        let mut to = job.reconnecting(|| job.target.connect()).await?;
-        let mut from = job.reconnecting(|| job.source.connect()).await?;
-        let copier = Copier {
-            source: job.source,
-            scope: job.scope,
-            migration: job.migration.id,
-            pace: self.pace,
-            task: self.task,
-        };
-        while self.budget.load(Ordering::SeqCst) > 0 {
-            job.stop.check()?;
-            let refused = self.refused_firsts();
-            match copier.next(&mut from, &mut to, &refused).await? {
-                Next::Copied(messages) => {
-                    self.budget.fetch_sub(messages, Ordering::SeqCst);
-                }
-                // Another job may have come to the range before this one had said so.
-                Next::Refused(refused) if !self.refused_firsts().contains(&refused.first) => {
-                    job.progress.warn(&refused.error.to_string());
-                    self.lock_refused().push(refused);
-                }
-                Next::Refused(_) => {}
-                Next::Nothing => {
-                    if !self.cut(&mut to).await? {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn lock_refused(&self) -> std::sync::MutexGuard<'_, Vec<Refused>> {
-        self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-
-    fn refused_firsts(&self) -> Vec<i64> {
-        self.lock_refused().iter().map(|r| r.first).collect()
-    }
-
-    /// Cuts the next range; false where all are cut.
-    async fn cut(&self, to: &mut Db) -> Result<bool> {
-        let mut cutter = self.cutter.lock().await;
-        let job = self.job;
-        let next = cutter.next_range(job, to).await;
-        if next.as_ref().is_err_and(errors::is_session_gone) {
-            cutter.from = job.reconnecting(|| job.source.connect()).await?;
-            return cutter.next_range(job, to).await;
-        }
-        next
-    }
-}
-
-impl Cutter {
-    /// Cuts the next range; false where all are cut.
-    async fn next_range(&mut self, job: &Job<'_>, to: &mut Db) -> Result<bool> {
-        let migration = queries::get(to.client(), job.migration.id).await?;
-        let until = self.until;
-        let first = match migration.cut_to {
-            Some(cut) if cut >= until => return Ok(false),
-            Some(cut) => cut + 1,
-            None => match queries::first_position(self.from.client(), &job.source.table).await? {
-                Some(first) => first.min(until),
-                // Nothing there yet, though positions were handed out.
-                None => return Ok(false),
-            },
-        };
-        let batch = i64::from(job.options.batch);
-        let table = &job.source.table;
-        let last = queries::boundary(self.from.client(), table, first - 1, until, batch).await?.unwrap_or(until);
-        match self.make_chunks(job, to, first, last).await {
-            Err(e) if errors::is_session_gone(&e) => return Err(e),
-            // The copy makes what it needs, or says which message is in the way.
-            _ => {}
-        }
-        // False: another session was faster. Its range is there to be claimed.
-        let _ = queries::add_range(to.client(), migration.id, first, last).await?;
-        Ok(true)
-    }
-
-    /// Makes a range's chunks, each in a transaction of its own: who makes one keeps all others from making theirs until
-    /// it commits, and a job would wait for another's whole range.
-    async fn make_chunks(&mut self, job: &Job<'_>, to: &mut Db, first: i64, last: i64) -> Result<()> {
-        let rows = job.source.rows().from;
-        let Some((mut time, end)) = queries::times(self.from.client(), rows, first, last).await? else { return Ok(()) };
-        // Times that jump far are left to the copy.
-        for _ in 0..CHUNKS_AHEAD {
-            if self.made.is_none_or(|(from, to)| time < from || time >= to) {
-                self.made = chunks::range_at(to.client(), job.scope, time).await?;
-            }
-            if self.made.is_none() {
-                chunks::make_range(to.client_mut(), job.scope, time).await?;
-                self.made = chunks::range_at(to.client(), job.scope, time).await?;
-            }
-            match self.made {
-                Some((_, made_to)) if made_to <= end => time = made_to,
-                _ => break,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// One error for all ranges that did not come over.
-fn worst(mut refused: Vec<Refused>) -> Result<()> {
-    refused.sort_by_key(|r| (u8::MAX - r.error.kind().severity(), r.first));
-    let n = refused.len();
-    match refused.into_iter().next() {
-        None => Ok(()),
-        Some(first) if n == 1 => Err(first.error),
-        Some(first) => Err(first.error.while_doing(format!("{n} ranges were refused, the rest was copied; the first"))),
     }
 }

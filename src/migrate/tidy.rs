@@ -45,7 +45,7 @@ fn older(now: DateTime<Utc>, age: Duration) -> impl Fn(&ChunkRow) -> bool {
 /// Where a chunk fails, or a stop is asked for.
 #[allow(clippy::too_many_arguments)] // each is a thing of its own, and they are given once
 pub async fn tidy(
-    db: &mut Db,
+    db: &Db,
     connector: &Connector,
     scope: &Scope,
     migration: i64,
@@ -68,7 +68,7 @@ pub async fn tidy(
     if chunks.is_empty() {
         return Ok(());
     }
-    indexes::make(db, migration).await?;
+    indexes::make(db, connector, migration, jobs).await?;
     let task = progress.begin("compress", Some(chunks.len() as u64), Unit::Items);
     let task = &*task;
     futures::stream::iter(chunks.iter().map(Ok::<_, crate::Error>))

@@ -48,6 +48,32 @@ fn a_copy_that_fails_or_hears_nothing_at_any_step_goes_on_and_neither_loses_nor_
 }
 
 #[test]
+fn a_tail_killed_at_any_step_is_in_the_heads_once() {
+    let Some(mut scene) = Move::filled(Layout::MessageDb12, MESSAGES) else { return };
+    scene.run("postgres", &[]).succeeds();
+    let mut written = MESSAGES;
+    let mut write = |scene: &Move| {
+        scene.source.fill(written + 1, 10, 23);
+        written += 10;
+        written
+    };
+    write(&scene);
+    let points = points(&scene, "postgres");
+    assert!(points.iter().any(|p| p == "migrate.heads.after"), "a tail's heads are raised with it: {points:?}");
+    for point in points {
+        scene = scene.into_another();
+        scene.run("postgres", &[]).succeeds();
+        let written = write(&scene);
+        let out = scene.run_broken("postgres", &[], &format!("{point}=kill"), None);
+        assert_ne!(out.code, 0, "{point}: {out:?}");
+        scene.run("postgres", &[]).succeeds();
+        scene.assert_same();
+        let heads = format!("SELECT sum(messages) FROM {}.heads", scene.schema());
+        assert_eq!(super::cli::sql(&scene.cli.db_url, &heads), written.to_string(), "{point}");
+    }
+}
+
+#[test]
 fn a_cutover_killed_at_any_step_never_leaves_both_open_and_the_next_one_ends_it() {
     let Some(scene) = Move::filled(Layout::MessageDb12, MESSAGES) else { return };
     scene.run("postgres", &[]).succeeds();
@@ -114,6 +140,8 @@ fn every_failpoint_of_a_migration_is_reached() {
     };
     scene.source.sql("SELECT nextval('{schema}.messages_global_position_seq')");
     scene.source.fill(MESSAGES + 2, 10, 23);
+    reached(&scene, "postgres", &[], "");
+    scene.source.fill(MESSAGES + 12, 10, 23);
     reached(&scene, "postgres", &[], "");
     scene.source.insert(&format!("gen_random_uuid(), 'late-1', 'T', 0, {}, '{{}}', NULL, '2024-01-02'", MESSAGES + 1));
     reached(&scene, "cutover", &[], "cutover.commit.before=error");

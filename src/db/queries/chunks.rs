@@ -239,6 +239,18 @@ pub async fn analyze(db: &impl GenericClient, table: &Qualified) -> Result<(), t
     db.batch_execute(&format!("ANALYZE {table}")).await
 }
 
+/// The same of some columns, given in parentheses.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn analyze_columns(
+    db: &impl GenericClient,
+    table: &Qualified,
+    columns: &str,
+) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!("ANALYZE {table} {columns}")).await
+}
+
 /// What a chunk holds, in figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contents {

@@ -4,7 +4,7 @@
 SELECT width_bucket(r.global_position, $1::bigint[]) AS range,
        count(*) AS messages,
        coalesce(sum(r.hash), 0)::text AS hash_sum,
-       md5(coalesce(string_agg(r.hash::text, ',' ORDER BY r.global_position), '')) AS hash_chain,
+       md5(coalesce(string_agg(int8send(r.hash), '' ORDER BY r.global_position), '')) AS hash_chain,
        min(r."time") FILTER (WHERE isfinite(r."time")) AS first_time,
        max(r."time") FILTER (WHERE isfinite(r."time")) AS last_time,
        count(*) FILTER (WHERE r.stream_name IS NULL OR r.stream_name = '' OR r."type" IS NULL OR r."position" IS NULL
@@ -12,5 +12,7 @@ SELECT width_bucket(r.global_position, $1::bigint[]) AS range,
   FROM (SELECT m.global_position, m."time", m.stream_name, m."type", m."position", m.id,
                {{hash}} AS hash
           FROM {{rows}} m
-         WHERE m.global_position BETWEEN $2 AND $3 {{bound}}) r
+         WHERE m.global_position BETWEEN $2 AND $3 {{bound}}
+        -- Kept apart, or the hash would be computed once for each time it is named above.
+        OFFSET 0) r
  GROUP BY 1 ORDER BY 1

@@ -1,5 +1,6 @@
 //! The ledger of migrations: one row a migration, one a range of global positions.
 
+mod heads;
 mod ranges;
 mod source;
 
@@ -9,9 +10,10 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+pub use heads::{raise_heads, raise_pending_heads};
 pub use ranges::{
-    Claimed, Counts, Figures, Hash, RangeRow, Rows, add_range, claim, complete, counts, figures, figures_of_messages,
-    insert_late, last_copied, make_late, messages_by_range, note_failure, raise_heads, ranges_from,
+    Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
+    figures_of_messages, insert_late, last_copied, make_late, messages_by_range, note_failure, ranges_from,
 };
 pub use source::{
     ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, encoding, find_table,
@@ -257,14 +259,31 @@ pub async fn note_error(db: &impl GenericClient, id: i64, error: Option<&str>) -
     Ok(())
 }
 
-/// Keeps how the indexes are made that were dropped, or that none is missing.
+/// Keeps how the indexes are made that are dropped, beside those that are kept already.
 ///
 /// # Errors
 /// Where the statement fails.
 pub async fn keep_indexes(db: &impl GenericClient, id: i64, indexes: &[String]) -> Result<()> {
-    db.execute("UPDATE eventodb_store.migrations SET dropped_indexes = $2 WHERE id = $1", &[&id, &indexes])
-        .await
-        .map_err(|e| explain(format!("keeping the indexes of migration {id}"), e))?;
+    db.execute(
+        "UPDATE eventodb_store.migrations SET dropped_indexes = dropped_indexes || $2 WHERE id = $1",
+        &[&id, &indexes],
+    )
+    .await
+    .map_err(|e| explain(format!("keeping the indexes of migration {id}"), e))?;
+    Ok(())
+}
+
+/// Forgets a kept index: it is there again.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn forget_index(db: &impl GenericClient, id: i64, index: &str) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.migrations SET dropped_indexes = array_remove(dropped_indexes, $2::text) WHERE id = $1",
+        &[&id, &index],
+    )
+    .await
+    .map_err(|e| explain(format!("keeping the indexes of migration {id}"), e))?;
     Ok(())
 }
 
