@@ -133,7 +133,8 @@ stories! {
     RehydrateBesideCompressed: a_rehydrate_into_a_compressed_chunk_can_be_killed,
         a_rehydrate_into_a_compressed_chunk_can_fail, |p| p.starts_with("rehydrate.decompress");
     RehydrateFails: a_rehydrate_killed_while_it_clears_up_leaves_nothing_odd,
-        a_rehydrate_that_cannot_clear_up_leaves_nothing_odd, |p| p.starts_with("rehydrate.drop-empty");
+        a_rehydrate_that_cannot_clear_up_leaves_nothing_odd,
+        |p| p.starts_with("rehydrate.drop-empty") || p.starts_with("rehydrate.make-range");
     RehydrateForAWhile: a_rehydrate_with_a_lease_killed_at_its_lease_restores_all_or_nothing,
         a_rehydrate_with_a_lease_that_fails_at_its_lease_restores_all_or_nothing, |p| p.starts_with("rehydrate.lease");
     Lease: a_lease_killed_while_it_is_noted_changes_nothing_else,
@@ -194,7 +195,10 @@ fn in_the_source() -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_failpoint_is_reached() {
-    let freeze = Lab::new(Server::Main).await.db.server.supports_freeze();
+    let lab = Lab::new(Server::Main).await;
+    let freeze = lab.db.server.supports_freeze();
+    let aside = lab.db.server.supports_compression()
+        && lab.one("SELECT to_regclass('_timescaledb_catalog.chunk_index') IS NULL").await == "t";
     let mut missed = in_the_source();
     assert!(missed.len() > 60, "the source was not read: {missed:?}");
     for story in Story::ALL {
@@ -208,6 +212,13 @@ async fn every_failpoint_is_reached() {
         // Only a freeze is cleared up after; without one the rows are.
         missed.retain(|point| !["recover.unfreeze", "recover.clear"].iter().any(|name| point.starts_with(name)));
     }
+    if !aside {
+        missed.retain(|point| {
+            !["rehydrate.stage", "rehydrate.index", "rehydrate.adopt"].iter().any(|n| point.starts_with(n))
+        });
+    }
+    // It takes somebody who writes meanwhile: tests/rivals.
+    missed.retain(|point| !point.starts_with("rehydrate.pour"));
     // Their stories are in tests/migrate: they have two databases.
     missed.retain(|point| !["back.", "migrate.", "cutover."].iter().any(|name| point.starts_with(name)));
     assert!(missed.is_empty(), "never reached: {missed:?}");

@@ -8,6 +8,8 @@ mod lab;
 #[allow(dead_code)]
 mod program;
 
+#[path = "rivals/aside.rs"]
+mod aside;
 #[path = "rivals/locks.rs"]
 mod locks;
 #[path = "rivals/moments.rs"]

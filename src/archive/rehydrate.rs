@@ -13,6 +13,7 @@ use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::stage::{self, Adopted};
 use crate::db::queries::{counts, heads, rehydrate as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -219,19 +220,22 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Out
     }
 }
 
-#[allow(clippy::too_many_arguments)] // as for rehydrate
-async fn restore(
-    db: &mut Db,
-    scope: &Scope,
-    store: &Store,
-    archive: &ArchiveRow,
-    manifest: &Manifest,
-    lease: Option<Duration>,
-    progress: &dyn Progress,
-    stop: &Stop,
-) -> Result<()> {
+/// How an archive's messages come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Into a table of their own, which then becomes the range's chunk.
+    Aside,
+    /// Into the range's chunk, which is there and takes them row by row.
+    IntoChunk,
+}
+
+async fn way(db: &mut Db, scope: &Scope, archive: &ArchiveRow) -> Result<Way> {
     match live(db, scope, archive).await? {
         None => {
+            let range = (archive.range_start, archive.range_end);
+            if db.server.supports_compression() && stage::is_possible(db.client(), scope, range).await? {
+                return Ok(Way::Aside);
+            }
             effect!("rehydrate.make-range", chunks::make_range(db.client_mut(), scope, archive.range_start).await?);
         }
         // Rows go into a compressed chunk one batch at a time; late ones are few, the archive's are many.
@@ -243,18 +247,44 @@ async fn restore(
         ),
         Some(_) => {}
     }
+    Ok(Way::IntoChunk)
+}
+
+fn refuse_doubled(twice: Option<i64>) -> Result<()> {
+    let Some(twice) = twice else { return Ok(()) };
+    Err(Error::new(Kind::Conflict, "looking for what is there twice")
+        .because(format!("the hypertable has a message at global position {twice} already"))
+        .hint("nothing was changed; eventodb-admin coverage shows what is where"))
+}
+
+#[allow(clippy::too_many_arguments)] // as for rehydrate
+async fn restore(
+    db: &mut Db,
+    scope: &Scope,
+    store: &Store,
+    archive: &ArchiveRow,
+    manifest: &Manifest,
+    lease: Option<Duration>,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    let way = way(db, scope, archive).await?;
     let task: Arc<dyn Task> = progress
         .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
         .into();
     let doing = "opening the transaction";
-    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    let mut tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
     effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
     if let Some(time) = lease {
         effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
     }
-    let target = format!("{} ({})", scope.messages(), manifest.column_list());
+    let table = match way {
+        Way::Aside => effect!("rehydrate.stage", stage::make(&tx, scope, archive.id).await?),
+        Way::IntoChunk => scope.messages(),
+    };
+    let target = format!("{table} ({})", manifest.column_list());
     let key = ObjectKey::new(&manifest.data.object)?;
     let expected = Expected::data(manifest)?;
     let rows = effect!("rehydrate.copy", copy_in(&tx, &target, store, &key, expected, Some(task), stop).await?);
@@ -262,12 +292,20 @@ async fn restore(
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
     }
-    counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
-    if let Some(twice) = queries::doubled(&tx, scope, archive).await? {
-        return Err(Error::new(Kind::Conflict, "looking for what is there twice")
-            .because(format!("the hypertable has a message at global position {twice} already"))
-            .hint("nothing was changed; eventodb-admin coverage shows what is where"));
+    if way == Way::Aside {
+        effect!("rehydrate.index", stage::make_like_chunk(&tx, scope, &table).await?);
+        // Before it is a chunk: from then on others wait for us.
+        refuse_doubled(stage::doubled(&tx, scope, &table, archive).await?)?;
+        stop.check()?;
+        let range = (archive.range_start, archive.range_end);
+        let adopted = effect!("rehydrate.adopt", stage::adopt(&mut tx, scope, &table, range).await?);
+        if adopted == Adopted::RangeIsTaken {
+            effect!("rehydrate.pour", stage::pour(&tx, scope, &table, &manifest.column_list()).await?);
+        }
+    } else {
+        refuse_doubled(queries::doubled(&tx, scope, archive).await?)?;
     }
+    counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     if let Some(last) = manifest.last_global_position {
         effect!("rehydrate.raise", heads::raise_sequence(&tx, scope, last).await?);
     }

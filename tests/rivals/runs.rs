@@ -50,7 +50,7 @@ async fn an_archive_run_exits_7_while_archives_come_back() {
     let mut lab = Lab::new(Server::Main).await;
     let lines = lab.fill(1, 50).await;
     lab.archive_all().await;
-    for step in ["rehydrate.make-range.after", "rehydrate.copy.after", "rehydrate.raise.after"] {
+    for step in ["rehydrate.tell.after", "rehydrate.copy.after", "rehydrate.raise.after"] {
         let mut back = start_held(&lab, &REHYDRATE, &[step]);
         back.until(step).await;
         run(&lab, &ARCHIVE).await.fails(7, "another run holds it");
@@ -209,7 +209,7 @@ async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_r
     if skip_where_nobody_waits().await {
         return;
     }
-    for step in ["rehydrate.make-range.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"] {
+    for step in ["rehydrate.tell.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"] {
         let mut lab = Lab::new(Server::Main).await;
         let lines = lab.fill(1, 50).await;
         lab.archive_all().await;

@@ -12,9 +12,7 @@ async fn a_rehydrate_brings_an_archive_back_whole_or_not_and_the_next_the_rest()
     if skip_where_nobody_waits().await {
         return;
     }
-    for (step, live) in
-        [("rehydrate.make-range.after", "0"), ("object.reading", "0"), ("rehydrate.commit.after", "200")]
-    {
+    for (step, live) in [("rehydrate.tell.after", "0"), ("object.reading", "0"), ("rehydrate.commit.after", "200")] {
         for (signal, code) in [("INT", 130), ("TERM", 143)] {
             let mut lab = Lab::new(Server::Main).await;
             let lines = lab.fill(2, 200).await;

@@ -19,4 +19,5 @@ pub mod plain;
 pub mod policies;
 pub mod rehydrate;
 pub mod settings;
+pub mod stage;
 pub mod sync;

@@ -1,0 +1,23 @@
+-- Whether a table can be filled aside and then become the chunk of $1 to $2: the server has the function for it and finds a
+-- chunk's indexes by what they are, the range has no chunk, the role is the owner, and the hypertable has nothing that a
+-- new chunk would take over from it and that is not taken over here.
+SELECT EXISTS (
+    SELECT FROM pg_class c
+     WHERE c.oid = '{{schema_text}}.messages'::regclass
+       AND to_regprocedure('_timescaledb_functions.create_chunk(regclass,jsonb,name,name,regclass)') IS NOT NULL
+       AND to_regclass('_timescaledb_catalog.chunk_index') IS NULL
+       AND NOT EXISTS (SELECT FROM timescaledb_information.chunks k
+                        WHERE k.hypertable_schema = {{schema_name_text}} AND k.hypertable_name = 'messages'
+                          AND k.range_start < $2 AND k.range_end > $1)
+       AND pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege({{schema_name_text}}, 'CREATE')
+       AND has_schema_privilege(c.relowner, {{schema_name_text}}, 'CREATE')
+       AND c.reloptions IS NULL AND c.reltablespace = 0 AND c.relreplident = 'd' AND NOT c.relrowsecurity
+       AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.conrelid = c.oid AND r.contype <> 'n')
+       AND NOT EXISTS (SELECT FROM pg_trigger g
+                        WHERE g.tgrelid = c.oid AND NOT g.tgisinternal AND g.tgtype & 1 = 1 AND g.tgname <> 'ts_insert_blocker')
+       AND NOT EXISTS (SELECT FROM pg_attribute a
+                        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                          AND (array_to_string(a.attoptions, ',') LIKE '%n_distinct%' OR a.attacl IS NOT NULL OR a.attgenerated <> ''))
+       AND NOT EXISTS (SELECT FROM {{extension}}.show_tablespaces('{{schema_text}}.messages'::regclass))
+       AND NOT EXISTS (SELECT FROM pg_index i
+                        WHERE i.indrelid = c.oid AND (i.indisclustered OR i.indisreplident OR NOT i.indisvalid)))
