@@ -153,6 +153,36 @@ async fn a_chunk_restored_by_hand_is_not_restored_twice() {
 }
 
 #[tokio::test]
+async fn the_stream_list_is_what_sql_says_of_the_chunk() {
+    use futures::TryStreamExt;
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 6000).await;
+    // Names and orders that made-up lines do not have.
+    lab.sql(
+        "INSERT INTO {{schema}}.messages (time, position, stream_name, type)
+         SELECT '2013-01-03T12:00:00Z'::timestamptz + i * interval '1 millisecond' * (i % 3 - 1), 40 - i, s, 'T'
+           FROM generate_series(1, 40) i, unnest(ARRAY['a,b-1', 'a\"b\"-1', E'a\\nb-1', 'Ä-1', ' ', '-1']) s",
+    )
+    .await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await.remove(0).unwrap();
+    let archive = lab.archives().await.remove(0);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(lab.object(archive.manifest_key.as_ref())).unwrap()).unwrap();
+    let frames = manifest["data"]["frames"].as_array().unwrap();
+    assert!(frames.len() > 3, "{} frames", frames.len());
+    let bounds: Vec<_> = frames.iter().map(|f| f["first_global_position"].to_string()).collect();
+    let oracle = include_str!("support/heads_export.sql")
+        .replace("{{chunk}}", &closed[0].table.to_string())
+        .replace("{{bounds}}", &bounds.join(","));
+    let rows = lab.db.copy_out(&format!("COPY ({oracle}) TO STDOUT (FORMAT csv, HEADER)")).await.unwrap();
+    let expected: Vec<u8> = rows.try_collect::<Vec<_>>().await.unwrap().concat();
+    let key = manifest["heads"]["object"].as_str().unwrap().to_owned();
+    let list = zstd::decode_all(&std::fs::read(lab.object(Some(&key))).unwrap()[..]).unwrap();
+    assert_eq!(String::from_utf8(list).unwrap(), String::from_utf8(expected).unwrap());
+}
+
+#[tokio::test]
 async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(2, 100).await;
@@ -348,6 +378,8 @@ async fn a_changed_chunk_interval_doubles_nothing() {
     let first = lab.archive_all().await[0].archive_id.unwrap();
     lab.sql("SELECT {{extension}}.set_chunk_time_interval('{{schema_text}}.messages'::regclass, interval '5 minutes')")
         .await;
+    // A setting that chunks take over: no table is made a chunk, rows go where the interval wants them.
+    lab.sql("ALTER TABLE {{schema}}.messages SET (autovacuum_analyze_threshold = 51)").await;
     lab.rehydrate(first).await.map_err(shown).unwrap();
     assert!(lab.closed().await.len() > 2, "the interval has not changed");
     lab.assert_covered().await;

@@ -6,13 +6,14 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
-use super::export::{Exported, RowKind, Watch, copy_out};
+use super::export::{Copied, Exported, Watch, copy_out};
 use super::fates::Fates;
-use super::manifest::{self, Column, Data, Frame, Heads, Manifest, Source};
+use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::seal::Encryption;
+use super::streams::{self, StreamList};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -26,19 +27,6 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
-
-/// The columns of the heads object.
-const HEADS_COLUMNS: [&str; 9] = [
-    "stream_name",
-    "first_position",
-    "last_position",
-    "last_global_position",
-    "last_position_time",
-    "first_time",
-    "last_time",
-    "messages",
-    "spans",
-];
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
 pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
@@ -136,16 +124,6 @@ impl Attempt<'_> {
         format!("SELECT {} FROM {} ORDER BY global_position, stream_name, position", column_list(), self.chunk.table)
     }
 
-    /// The streams of the chunk. `spans` are the global positions between which a stream's messages lie, one span for
-    /// each run of frames that have some: `168960 169002:169010`. Who reads one stream finds its frames by them, and they
-    /// stay right where the same messages are cut into frames in another way.
-    fn heads_query(&self, frames: &[Frame]) -> String {
-        let bounds = frames.iter().map(|f| f.first_global_position.to_string()).collect::<Vec<_>>().join(",");
-        include_str!("../db/sql/heads_export.sql")
-            .replace("{{chunk}}", &self.chunk.table.to_string())
-            .replace("{{bounds}}", &bounds)
-    }
-
     /// Hashes what the chunk holds now and returns the prior archive that holds just that, if there is one. The
     /// transaction must keep writers out.
     pub async fn unchanged_since(
@@ -158,7 +136,7 @@ impl Attempt<'_> {
         let now = copy_out(
             db,
             &self.data_query(),
-            RowKind::Messages,
+            Copied::Messages,
             codec,
             self.context.store.age_keys(),
             None,
@@ -201,14 +179,14 @@ impl Attempt<'_> {
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
-        let data = self.upload(db, &self.data_query(), RowKind::Messages, options.codec, &names.data, &watch).await?;
+        let data = self.upload(db, &self.data_query(), Copied::Messages, options.codec, &names.data, &watch).await?;
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
             return Err(Error::new(Kind::Verification, "counting what was exported")
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
-        let heads_codec = Codec::default();
-        let heads =
-            self.upload(db, &self.heads_query(&data.frames), RowKind::Other, heads_codec, &names.heads, &watch).await?;
+        let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
+        let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
+        let heads = self.upload(db, &query, Copied::Streams(list), Codec::default(), &names.heads, &watch).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
             AfterVerify::Drop => None,
@@ -238,7 +216,7 @@ impl Attempt<'_> {
         &self,
         db: &Transaction<'_>,
         query: &str,
-        kind: RowKind,
+        of: Copied,
         codec: Codec,
         key: &ObjectKey,
         watch: &Watch<'_>,
@@ -246,7 +224,7 @@ impl Attempt<'_> {
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
             let exported =
-                copy_out(db, query, kind, codec, self.context.store.age_keys(), Some(&mut upload), watch).await?;
+                copy_out(db, query, of, codec, self.context.store.age_keys(), Some(&mut upload), watch).await?;
             failpoint!("archive.copied");
             Ok::<_, Error>(exported)
         };
@@ -433,7 +411,7 @@ fn manifest_of(
             object: entry.names.heads.as_str().to_owned(),
             stored: heads.stored,
             csv: Some(heads.csv),
-            columns: HEADS_COLUMNS.map(str::to_owned).to_vec(),
+            columns: streams::COLUMNS.map(str::to_owned).to_vec(),
             streams: heads.tally.messages,
             frames: heads.heads_frames,
         },

@@ -14,6 +14,7 @@ use super::codec::Codec;
 use super::manifest::{Content, Frame, HeadsFrame};
 use super::rows::{Tally, first_field};
 use super::seal::seal;
+use super::streams::StreamList;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
@@ -72,6 +73,24 @@ pub enum RowKind {
     Other,
 }
 
+/// What a COPY is of.
+#[derive(Debug)]
+pub enum Copied {
+    /// An archive's messages.
+    Messages,
+    /// Rows that a stream list is made from.
+    Streams(StreamList),
+}
+
+impl Copied {
+    fn split(self) -> (RowKind, Option<StreamList>) {
+        match self {
+            Self::Messages => (RowKind::Messages, None),
+            Self::Streams(list) => (RowKind::Other, Some(list)),
+        }
+    }
+}
+
 enum Parcel {
     Rows(Vec<Bytes>),
     /// The rows are complete. Without this at the end, what came before must not be used.
@@ -86,7 +105,7 @@ enum Parcel {
 pub async fn copy_out(
     db: &Transaction<'_>,
     query: &str,
-    kind: RowKind,
+    of: Copied,
     codec: Codec,
     keys: &AgeKeys,
     mut upload: Option<&mut Upload>,
@@ -101,8 +120,10 @@ pub async fn copy_out(
     let (worker_out, mut frames) = mpsc::channel(WAITING);
     let codec = if upload.is_some() { Work::Compress(codec) } else { Work::HashOnly };
     let keys = keys.clone();
-    let worker: JoinHandle<Result<Exported>> =
-        tokio::task::spawn_blocking(move || Worker::new(kind, codec, keys).run(worker_in, &worker_out));
+    let worker: JoinHandle<Result<Exported>> = tokio::task::spawn_blocking(move || {
+        let (kind, list) = of.split();
+        Worker { list, ..Worker::new(kind, codec, keys) }.run(worker_in, &worker_out)
+    });
 
     let ended = AtomicBool::new(false);
     // Borrowed, so that what is left of the rows can be seen to after an error.
@@ -254,6 +275,8 @@ struct Worker {
     frame_name: Option<String>,
     last: i64,
     header: Header,
+    /// What rows become before they are counted and hashed.
+    list: Option<StreamList>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +305,7 @@ impl Worker {
             frame_name: None,
             last: 0,
             header: Header::Expected,
+            list: None,
         }
     }
 
@@ -290,15 +314,23 @@ impl Worker {
             match parcels.blocking_recv() {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
-                        self.row(&row)?;
-                        if self.frame.len() >= self.frame_bytes() {
-                            self.end_frame(out)?;
+                        match self.list.as_mut() {
+                            None => self.row(&row, out)?,
+                            Some(_) if self.header == Header::Expected => self.row(&StreamList::header(), out)?,
+                            Some(list) => {
+                                if let Some(line) = list.add(&row)? {
+                                    self.row(&line, out)?;
+                                }
+                            }
                         }
                     }
                 }
                 Some(Parcel::End) => break,
                 None => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
             }
+        }
+        if let Some(line) = self.list.as_mut().and_then(StreamList::end) {
+            self.row(&line, out)?;
         }
         self.end_frame(out)?;
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
@@ -325,7 +357,7 @@ impl Worker {
         usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX).clamp(least, LARGEST_FRAME_BYTES)
     }
 
-    fn row(&mut self, row: &[u8]) -> Result<()> {
+    fn row(&mut self, row: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
         // One message of the protocol is one row
         // (https://www.postgresql.org/docs/current/protocol-message-formats.html, CopyData): no CSV is parsed for it.
         if row.last() != Some(&b'\n') {
@@ -351,6 +383,9 @@ impl Worker {
         }
         if let Work::Compress(_) = self.work {
             self.frame.extend_from_slice(row);
+        }
+        if self.frame.len() >= self.frame_bytes() {
+            self.end_frame(out)?;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ mod rows;
 mod run;
 mod seal;
 pub mod sql;
+mod streams;
 mod sweep;
 mod sync;
 mod verify;

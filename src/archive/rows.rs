@@ -132,6 +132,34 @@ pub fn first_field(row: &[u8]) -> String {
     Fields(row).next().map_or_else(String::new, |field| String::from_utf8_lossy(&field).into_owned())
 }
 
+/// The fields of a row of `N` as they stand there, quotes included; `None` where it has another number of them.
+pub fn raw_fields<const N: usize>(row: &[u8]) -> Option<[&[u8]; N]> {
+    let mut rest = row.strip_suffix(b"\n")?;
+    let mut fields = [&[][..]; N];
+    for (i, field) in fields.iter_mut().enumerate() {
+        let mut end = 0;
+        if rest.first() == Some(&b'"') {
+            // A quote within it is doubled: the first one that is not ends it.
+            end = 1;
+            loop {
+                end += memchr::memchr(b'"', rest.get(end..)?)? + 1;
+                if rest.get(end) != Some(&b'"') {
+                    break;
+                }
+                end += 1;
+            }
+        }
+        end += memchr::memchr(b',', &rest[end..]).unwrap_or(rest.len() - end);
+        *field = &rest[..end];
+        let is_last = i + 1 == N;
+        if is_last != (end == rest.len()) {
+            return None;
+        }
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    Some(fields)
+}
+
 /// The fields of one CSV row, as `PostgreSQL` writes it.
 #[derive(Debug, Clone)]
 pub struct Fields<'a>(pub &'a [u8]);
@@ -232,6 +260,16 @@ mod tests {
             let (stream, content) = slot(&rows[2]).unwrap();
             assert_eq!((stream.as_ref(), &rows[2][content..]), (&b"b-1"[..], &b",\n"[..]));
         }
+    }
+
+    #[test]
+    fn raw_fields_keep_their_quotes_and_are_counted() {
+        let row = b"\"a,\"\"b\"\"\nc\",1,,\"\"\n";
+        assert_eq!(raw_fields(row), Some([&b"\"a,\"\"b\"\"\nc\""[..], b"1", b"", b"\"\""]));
+        assert_eq!(raw_fields::<3>(row), None);
+        assert_eq!(raw_fields::<5>(row), None);
+        assert_eq!(raw_fields::<1>(b"a"), None, "its end is missing");
+        assert_eq!(raw_fields::<1>(b"\"a\n"), None, "its quote does not end");
     }
 
     #[test]

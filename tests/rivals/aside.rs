@@ -123,3 +123,28 @@ async fn a_chunk_that_was_filled_aside_is_as_one_that_the_server_made() {
     assert!(lab.export().await.unwrap() == lines, "the export differs");
     lab.sql(&format!("DROP OWNED BY \"{role}\"; DROP ROLE \"{role}\"")).await;
 }
+
+#[tokio::test]
+async fn an_archive_comes_back_as_the_chunk_it_was_whatever_the_interval_is_now() {
+    let mut lab = Lab::new(Server::Main).await;
+    if !is_done_here(&lab).await {
+        return;
+    }
+    let lines = lab.fill(1, 1000).await;
+    let before = lab.closed().await.remove(0);
+    lab.archive_all().await;
+    lab.sql("SELECT {{extension}}.set_chunk_time_interval('{{schema_text}}.messages'::regclass, interval '5 minutes')")
+        .await;
+    run(&lab, &REHYDRATE).await.succeeds();
+    let after = lab.closed().await;
+    let ranges: Vec<_> = after.iter().map(|c| (c.range_start, c.range_end)).collect();
+    assert_eq!(ranges, [(before.range_start, before.range_end)]);
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+    // What is written beside it gets chunks of the new interval.
+    lab.sql(ELSEWHERE).await;
+    // It goes again without an upload.
+    run(&lab, &ARCHIVE).await.succeeds();
+    let archives = lab.archives().await;
+    assert!(archives.iter().filter(|a| a.range_start == before.range_start).count() == 1, "it was archived anew");
+    lab.assert_covered().await;
+}

@@ -1,4 +1,4 @@
--- The heads object of an archive: its streams by the order of their names' bytes, and where in it their messages lie.
+-- What an archive's stream list must be: another way to the same rows.
 SELECT h.stream_name, h.first_position, h.last_position, h.last_global_position, h.last_position_time, h.first_time,
        h.last_time, h.messages, s.spans
   FROM (SELECT DISTINCT ON (m.stream_name) m.stream_name, min(m."position") OVER s AS first_position,

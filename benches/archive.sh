@@ -1,0 +1,187 @@
+# shellcheck shell=bash disable=SC2154 # variables are shared between the files
+# One chunk into a store and back: the limits, the scripts that one would write, and this program.
+
+COLUMNS_OUT='global_position, position, "time", stream_name, type, id, data, metadata'
+
+bench_archive() {
+    local rows=1000000
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --rows)
+            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--rows needs a number" 2
+            rows=$2
+            shift 2
+            ;;
+        *) die "unknown option: $1" 2 ;;
+        esac
+    done
+    work=$(mktemp -d)
+    export EVENTODB_TEST_S3=${EVENTODB_TEST_S3:-garage}
+    find_program
+    find_tools
+    start_servers
+    S3=s3://$EVENTODB_TEST_S3_BUCKET/bench EVENTODB_DB_URL=$(url bench)
+    export EVENTODB_DB_URL AWS_ENDPOINT_URL=$EVENTODB_TEST_S3_ENDPOINT
+    results=$work/results
+    make_chunk "$rows"
+
+    say "limits"
+    measure limit "COPY to a pipe, CSV" copy_csv
+    measure limit "COPY to a pipe, binary" copy_binary
+    sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT csv)" >"$work/chunk.csv"
+    measure limit "zstd -3 of the CSV" zstd -q -3 -f "$work/chunk.csv" -o "$work/chunk.csv.zst"
+    measure limit "SHA-256 of the CSV" sha256sum "$work/chunk.csv"
+    measure limit "aws s3 cp of what zstd made" aws s3 cp --quiet "$work/chunk.csv.zst" "$S3/limit.zst"
+
+    say "out"
+    measure out 'psql \copy | zstd -3 | aws s3 cp' by_pipe_out
+    local pipe_bytes
+    pipe_bytes=$(aws s3 ls "$S3/pipe.zst" | awk '{ print $3 }')
+    measure out "pg_dump -Fc of the chunk, to a file" by_dump_out
+    measure out "archive --keep (read back), file" archive_to "file://$work/store" --keep
+    measure out "archive --keep (read back), S3" archive_to "$S3" --keep
+    forget
+    measure out "archive and drop, S3" archive_to "$S3"
+    local id our_bytes
+    id=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["archive_id"])')
+    our_bytes=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["stored_bytes"])')
+
+    say "back"
+    measure verify "archives verify, S3" "$BIN" -n bench --store "$S3" archives verify "$id"
+    measure back "archives rehydrate, S3" "$BIN" -n bench --store "$S3" archives rehydrate "$id"
+    check_rows "$rows"
+    clear_chunk
+    measure back 'aws s3 cp | zstd -d | psql \copy' by_pipe_back
+    check_rows "$rows"
+    clear_chunk
+    measure back "pg_restore" by_dump_back
+    check_rows "$rows"
+
+    if [ "$EDITION" = community ]; then
+        say "compressed"
+        CHUNK=$(sql bench "SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks
+                            WHERE hypertable_schema = 'tsdb_bench'")
+        "$BIN" -n bench chunks compress --older-than 0d >/dev/null
+        forget
+        measure limit "COPY of the compressed chunk, CSV" copy_csv
+        measure compressed "archive and drop, S3, compressed" archive_to "$S3"
+    fi
+    print_archive_results "$rows" "$pipe_bytes" "$our_bytes"
+}
+
+find_tools() {
+    local tool
+    for tool in zstd aws python3; do
+        command -v "$tool" >/dev/null || die "$tool is needed (awscli is on PyPI)"
+    done
+}
+
+rows_of() { printf 'SELECT %s FROM %s ORDER BY global_position, stream_name, position' "$COLUMNS_OUT" "$1"; }
+
+# One week with so many messages of five shapes, 300 to 1,000 bytes each.
+make_chunk() {
+    say "making a chunk of $1 messages"
+    sql postgres "CREATE DATABASE bench"
+    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
+    "$BIN" -n bench namespaces create bench --compress-after never >/dev/null 2>&1
+    sql bench "
+        INSERT INTO tsdb_bench.messages (global_position, position, time, stream_name, type, data, metadata)
+        SELECT i + 1, i / $(($1 / 50)),
+               '2024-01-04'::timestamptz + i * (interval '7 days' / $1),
+               (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s.n % 5 + 1] || '-' || md5(s.n::text)::uuid,
+               (ARRAY['OrderPlaced', 'PaymentAuthorized', 'ParcelShipped', 'AddressChanged', 'PageViewed'])[s.n % 5 + 1],
+               CASE s.n % 5
+                   WHEN 0 THEN jsonb_build_object('orderId', md5('order' || s.n), 'currency', 'EUR', 'total', round(i % 100000 / 100.0, 2),
+                       'items', (SELECT jsonb_agg(jsonb_build_object('sku', substr(md5((i + k)::text), 1, 10), 'quantity', k, 'price', round((i * k) % 9000 / 100.0, 2)))
+                                   FROM generate_series(1, (i % 6 + 2)::int) k))
+                   WHEN 1 THEN jsonb_build_object('paymentId', md5('payment' || i), 'method', (ARRAY['card', 'sepa', 'invoice'])[i % 3 + 1],
+                       'amount', round(i % 100000 / 100.0, 2), 'iban', 'DE' || (10000000 + i % 89999999), 'authorization', md5('auth' || i) || md5('code' || i))
+                   WHEN 2 THEN jsonb_build_object('parcel', md5('parcel' || s.n), 'carrier', 'DHL', 'weight', i % 30000, 'address',
+                       jsonb_build_object('name', 'Customer ' || s.n % 9973, 'street', 'Street ' || i % 997, 'zip', 10000 + i % 89999, 'city', (ARRAY['Köln', 'Wien', 'Zürich', 'Hamburg', 'Graz'])[s.n % 5 + 1]),
+                       'events', jsonb_build_array('accepted', 'sorted', md5(i::text), 'loaded'))
+                   WHEN 3 THEN jsonb_build_object('name', 'Customer ' || s.n % 9973, 'email', 'customer' || s.n || '@example.org', 'note', repeat('as agreed by telephone; ', (i % 12 + 4)::int))
+                   ELSE jsonb_build_object('path', '/catalog/' || i % 5000, 'agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'referrer', md5('r' || i % 1000), 'ms', i % 3000, 'query', md5(i::text))
+               END,
+               jsonb_build_object('correlationStreamName', 'checkout-' || s.n % 1000, 'causationMessagePosition', i / 20, 'traceId', md5('trace' || i), 'userId', s.n % 5000)
+          FROM generate_series(0::bigint, $1 - 1) i, LATERAL (SELECT i * 7919 % $(($1 / 50)) AS n) s" "VACUUM ANALYZE tsdb_bench.messages" "CHECKPOINT" >/dev/null
+    CHUNK=$(sql bench "SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks WHERE hypertable_schema = 'tsdb_bench'")
+    [ "$(wc -w <<<"$CHUNK")" = 1 ] || die "it became more than one chunk: $CHUNK"
+    say "$(sql bench "SELECT pg_size_pretty(pg_table_size('$CHUNK')) || ' and ' || pg_size_pretty(pg_indexes_size('$CHUNK')) || ' of indexes, '
+        || round(avg(length(data::text) + length(metadata::text))) || ' bytes of JSON a message' FROM $CHUNK TABLESAMPLE SYSTEM (1)")"
+}
+
+copy_csv() { sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT csv)" | cat >/dev/null; }
+copy_binary() { sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT binary)" | cat >/dev/null; }
+by_pipe_out() { sql bench "\\copy ($(rows_of "$CHUNK")) to stdout (format csv)" | zstd -q -3 | aws s3 cp --quiet - "$S3/pipe.zst"; }
+by_pipe_back() { aws s3 cp --quiet "$S3/pipe.zst" - | zstd -q -d | sql bench "\\copy tsdb_bench.messages ($COLUMNS_OUT) from stdin (format csv)"; }
+by_dump_out() { "$PG/pg_dump" -Fc -t "$CHUNK" --data-only -f "$work/chunk.dump" "$(url bench)"; }
+# The rows go through the hypertable: there is no chunk of that name any more.
+by_dump_back() {
+    "$PG/pg_restore" --data-only -f - "$work/chunk.dump" | sed "s/^COPY $CHUNK /COPY tsdb_bench.messages /" |
+        "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" >/dev/null
+}
+
+archive_to() {
+    local store=$1
+    shift
+    "$BIN" -n bench --store "$store" chunks archive --older-than 0d "$@"
+}
+
+# The namespace as if nothing had been archived: the next run begins anew.
+forget() {
+    sql bench "SET session_replication_role = replica; DELETE FROM eventodb_store.archives"
+}
+
+# The messages are gone, and nothing knows of them.
+clear_chunk() {
+    sql bench "TRUNCATE tsdb_bench.messages" "CHECKPOINT"
+    forget
+}
+
+check_rows() {
+    local there
+    there=$(sql bench "SELECT count(*) FROM tsdb_bench.messages")
+    [ "$there" = "$1" ] || die "of $1 messages $there are there"
+}
+
+# measure GROUP NAME COMMAND...: how long it took, and for programs of ours CPU seconds and peak memory.
+measure() {
+    local group=$1 name=$2 began cpu rest
+    shift 2
+    sql bench "CHECKPOINT"
+    began=$EPOCHREALTIME
+    if [ -x /usr/bin/time ] && [ "$1" = archive_to ]; then
+        shift
+        local store=$1
+        shift
+        /usr/bin/time -o "$work/time" -f '%U %S %M' "$BIN" -n bench --store "$store" chunks archive --older-than 0d "$@" >&2 || die "$name failed"
+    elif [ -x /usr/bin/time ] && [ "$1" = "$BIN" ]; then
+        /usr/bin/time -o "$work/time" -f '%U %S %M' "$@" >&2 || die "$name failed"
+    else
+        : >"$work/time"
+        "$@" >&2 || die "$name failed"
+    fi
+    rest=$(awk -v a="${began/,/.}" -v b="${EPOCHREALTIME/,/.}" 'BEGIN { printf "%.2f", b - a }')
+    cpu=$(awk '{ printf "%.1f %d", $1 + $2, $3 / 1024 }' "$work/time")
+    printf '%s\t%s\t%s\t%s\n' "$group" "$name" "$rest" "${cpu:-- -}" >>"$results"
+    say "$name: $rest s"
+}
+
+print_archive_results() {
+    print_machine
+    printf '%s messages in one chunk, %s of CSV; S3 is %s\n' "$1" "$(du -h "$work/chunk.csv" | cut -f1)" "$EVENTODB_TEST_S3_KIND"
+    printf 'stored: %s bytes by the pipe, %s by archive (with frames, hashes apart)\n\n' "$2" "$3"
+    awk -F '\t' -v rows="$1" '
+        { group[NR] = $1; name[NR] = $2; took[NR] = $3; split($4, more, " "); cpu[NR] = more[1]; memory[NR] = more[2]; by[$2] = $3 }
+        END {
+            base["limit"] = base["out"] = by["COPY to a pipe, CSV"]; what["out"] = "of COPY"
+            base["back"] = by["aws s3 cp | zstd -d | psql \\copy"]; what["back"] = "of the pipe back"
+            base["compressed"] = by["COPY of the compressed chunk, CSV"]; what["compressed"] = "of its COPY"
+            printf "| %-40s | %8s | %8s | %-22s | %7s | %7s |\n", "what", "seconds", "rows/s", "speed", "CPU s", "MiB"
+            printf "|%s|%s:|%s:|%s|%s:|%s:|\n", "------------------------------------------", "---------", "---------", "------------------------", "--------", "--------"
+            for (i = 1; i <= NR; i++) {
+                speed = (group[i] in what) ? sprintf("%.2fx %s", base[group[i]] / took[i], what[group[i]]) : ""
+                printf "| %-40s | %8.2f | %8d | %-22s | %7s | %7s |\n", name[i], took[i], rows / took[i], speed, cpu[i], memory[i]
+            }
+        }' "$results"
+}

@@ -1,0 +1,248 @@
+//! The stream list of an archive, made from the chunk's messages in the order of their streams. Grouping them in the server
+//! took it longer than copying the chunk out.
+
+use super::rows::raw_fields;
+use crate::error::{Error, Result};
+
+/// The columns of the stream list. `spans` are the global positions between which a stream's messages lie, one span for each
+/// run of frames that have some: `168960 169002:169010`. Who reads one stream finds its frames by them, and they stay right
+/// where the same messages are cut into frames in another way.
+pub const COLUMNS: [&str; 9] = [
+    "stream_name",
+    "first_position",
+    "last_position",
+    "last_global_position",
+    "last_position_time",
+    "first_time",
+    "last_time",
+    "messages",
+    "spans",
+];
+
+/// The columns that [`StreamList`] takes, and their order.
+pub const QUERY: &str = "SELECT stream_name, position, global_position, \"time\" FROM {{chunk}}
+  ORDER BY stream_name COLLATE \"C\", global_position";
+
+/// Rows of [`QUERY`] as CSV in, rows of [`COLUMNS`] out; it holds one stream at a time.
+#[derive(Debug)]
+pub struct StreamList {
+    /// The frames' first global positions.
+    bounds: Vec<i64>,
+    stream: Option<Stream>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    /// As the server wrote it, quotes included.
+    name: Vec<u8>,
+    first_position: i64,
+    last: Place,
+    first_time: Time,
+    last_time: Time,
+    messages: u64,
+    /// The span being made: its frame that was seen last, first and last global position.
+    open: (usize, i64, i64),
+    spans: String,
+}
+
+#[derive(Debug)]
+struct Place {
+    position: i64,
+    global_position: i64,
+    time: Time,
+}
+
+/// A time as the server writes it (ISO, UTC), and in its order: a year of its own number of digits, perhaps before Christ;
+/// all that follows is ordered as text is, since `+` comes before `.` and before digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Time {
+    year: i64,
+    text: Vec<u8>,
+    /// Where in it the year ends.
+    rest: usize,
+}
+
+impl Time {
+    fn new(text: &[u8]) -> Option<Self> {
+        let year_end = memchr::memchr(b'-', text)?;
+        let year: i64 = std::str::from_utf8(&text[..year_end]).ok()?.parse().ok()?;
+        let year = if text.ends_with(b" BC") { -year } else { year };
+        Some(Self { year, text: text.to_vec(), rest: year_end })
+    }
+
+    fn is_before(&self, other: &Self) -> bool {
+        (self.year, &self.text[self.rest..]) < (other.year, &other.text[other.rest..])
+    }
+}
+
+impl StreamList {
+    /// For an archive whose frames begin with these global positions.
+    pub const fn new(bounds: Vec<i64>) -> Self {
+        Self { bounds, stream: None }
+    }
+
+    /// The header line.
+    pub fn header() -> Vec<u8> {
+        (COLUMNS.join(",") + "\n").into_bytes()
+    }
+
+    /// Takes the next row; returns the line of the stream before, where it was that one's last.
+    ///
+    /// # Errors
+    /// Where the row is not of the form of [`QUERY`].
+    pub fn add(&mut self, row: &[u8]) -> Result<Option<Vec<u8>>> {
+        let other = || Error::failed("making the stream list").because("the server sent a row of another form");
+        let [name, position, global_position, time] = raw_fields(row).ok_or_else(other)?;
+        let number = |field: &[u8]| std::str::from_utf8(field).ok()?.parse::<i64>().ok();
+        let (Some(position), Some(global_position), Some(time)) =
+            (number(position), number(global_position), Time::new(time))
+        else {
+            return Err(other());
+        };
+        let frame = self.bounds.partition_point(|first| *first <= global_position);
+        let place = Place { position, global_position, time };
+        match &mut self.stream {
+            Some(stream) if stream.name == name => {
+                stream.add(place, frame);
+                Ok(None)
+            }
+            _ => Ok(self.stream.replace(Stream::new(name, place, frame)).map(Stream::line)),
+        }
+    }
+
+    /// The last stream's line.
+    pub fn end(&mut self) -> Option<Vec<u8>> {
+        self.stream.take().map(Stream::line)
+    }
+}
+
+impl Stream {
+    fn new(name: &[u8], place: Place, frame: usize) -> Self {
+        Self {
+            name: name.to_vec(),
+            first_position: place.position,
+            first_time: place.time.clone(),
+            last_time: place.time.clone(),
+            messages: 1,
+            open: (frame, place.global_position, place.global_position),
+            spans: String::new(),
+            last: place,
+        }
+    }
+
+    fn add(&mut self, place: Place, frame: usize) {
+        self.messages += 1;
+        self.first_position = self.first_position.min(place.position);
+        if place.time.is_before(&self.first_time) {
+            self.first_time = place.time.clone();
+        }
+        if self.last_time.is_before(&place.time) {
+            self.last_time = place.time.clone();
+        }
+        if frame > self.open.0 + 1 {
+            self.close();
+            self.open = (frame, place.global_position, place.global_position);
+        } else {
+            self.open.0 = frame;
+            self.open.2 = place.global_position;
+        }
+        if place.position > self.last.position {
+            self.last = place;
+        }
+    }
+
+    fn close(&mut self) {
+        use std::fmt::Write;
+        let (_, first, last) = self.open;
+        let space = if self.spans.is_empty() { "" } else { " " };
+        // Writing to a string does not fail.
+        let _ = if first == last {
+            write!(self.spans, "{space}{first}")
+        } else {
+            write!(self.spans, "{space}{first}:{last}")
+        };
+    }
+
+    fn line(mut self) -> Vec<u8> {
+        self.close();
+        let mut line = self.name;
+        line.extend_from_slice(
+            format!(",{},{},{},", self.first_position, self.last.position, self.last.global_position).as_bytes(),
+        );
+        for time in [&self.last.time, &self.first_time, &self.last_time] {
+            line.extend_from_slice(&time.text);
+            line.push(b',');
+        }
+        line.extend_from_slice(format!("{},{}\n", self.messages, self.spans).as_bytes());
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(bounds: &[i64], rows: &[&str]) -> String {
+        let mut list = StreamList::new(bounds.to_vec());
+        let mut lines: Vec<u8> = Vec::new();
+        for row in rows {
+            lines.extend(list.add(row.as_bytes()).unwrap().unwrap_or_default());
+        }
+        lines.extend(list.end().unwrap_or_default());
+        String::from_utf8(lines).unwrap()
+    }
+
+    #[test]
+    fn a_stream_has_a_span_for_each_run_of_frames() {
+        let rows = [
+            "a-1,0,1,2013-01-03 00:00:00+00\n",
+            "a-1,1,5,2013-01-03 00:00:00.5+00\n",
+            "a-1,2,25,2013-01-03 00:00:01+00\n",
+            "\"b,\"\"1\"\"\n\",7,12,2013-01-04 00:00:00+00\n",
+        ];
+        // Frames from 1, 10, 20 and 30.
+        assert_eq!(
+            list(&[1, 10, 20, 30], &rows),
+            "a-1,0,2,25,2013-01-03 00:00:01+00,2013-01-03 00:00:00+00,2013-01-03 00:00:01+00,3,1:5 25\n\
+             \"b,\"\"1\"\"\n\",7,7,12,2013-01-04 00:00:00+00,2013-01-04 00:00:00+00,2013-01-04 00:00:00+00,1,12\n"
+        );
+        assert_eq!(list(&[1, 10, 20, 30], &[]), "");
+    }
+
+    #[test]
+    fn the_head_is_the_message_at_the_highest_position_wherever_it_lies() {
+        let rows = ["a-1,9,1,2013-01-05 00:00:00+00\n", "a-1,3,2,2013-01-03 00:00:00+00\n"];
+        assert_eq!(
+            list(&[1], &rows),
+            "a-1,3,9,1,2013-01-05 00:00:00+00,2013-01-03 00:00:00+00,2013-01-05 00:00:00+00,2,1:2\n"
+        );
+    }
+
+    #[test]
+    fn times_are_in_the_servers_order() {
+        let ordered = [
+            "4713-01-01 00:00:00+00 BC",
+            "0044-03-15 00:00:00+00 BC",
+            "0044-03-15 00:00:00.1+00 BC",
+            "0001-01-01 00:00:00+00",
+            "2013-01-03 00:00:00+00",
+            "2013-01-03 00:00:00.000001+00",
+            "2013-01-03 00:00:00.5+00",
+            "2013-01-03 00:00:00.51+00",
+            "2013-01-03 00:00:01+00",
+            "9999-12-31 23:59:59+00",
+            "10000-01-01 00:00:00+00",
+        ];
+        for pair in ordered.windows(2) {
+            let [a, b] = [pair[0], pair[1]].map(|t| Time::new(t.as_bytes()).unwrap());
+            assert!(a.is_before(&b) && !b.is_before(&a), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_form_is_refused() {
+        for row in ["a-1,0,1\n", "a-1,0,x,2013-01-03 00:00:00+00\n", "a-1,0,1,infinity\n", ""] {
+            assert!(StreamList::new(vec![1]).add(row.as_bytes()).is_err(), "{row:?}");
+        }
+    }
+}
