@@ -39,11 +39,12 @@ bench_archive() {
     pipe_bytes=$(aws s3 ls "$S3/pipe.zst" | awk '{ print $3 }')
     measure out "pg_dump -Fc of the chunk, to a file" by_dump_out
     measure out "archive --keep (read back), file" archive_to "file://$work/store" --keep
+    forget
     measure out "archive --keep (read back), S3" archive_to "$S3" --keep
     forget
     measure out "archive and drop, S3" archive_to "$S3"
     local id our_bytes
-    id=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["archive_id"])')
+    id=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["id"])')
     our_bytes=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["stored_bytes"])')
 
     say "back"

@@ -93,6 +93,11 @@ pub fn slot(row: &[u8]) -> Option<(std::borrow::Cow<'_, [u8]>, usize)> {
     Some((stream, row.len() - fields.0.len()))
 }
 
+/// Counted, and not found one by one: JSON in CSV is a quarter quotes.
+fn quotes(piece: &[u8]) -> u64 {
+    memchr::memchr_iter(b'"', piece).count() as u64
+}
+
 /// Cuts CSV that comes in pieces into rows, line ends included.
 #[derive(Debug, Default)]
 pub struct RowSplitter {
@@ -106,11 +111,11 @@ impl RowSplitter {
     /// # Errors
     /// Those of `each`.
     pub fn add<E>(&mut self, piece: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        let mut start = 0;
-        for at in memchr::memchr2_iter(b'"', b'\n', piece) {
-            if piece[at] == b'"' {
-                self.quotes += 1;
-            } else if self.quotes.is_multiple_of(2) {
+        let (mut start, mut counted) = (0, 0);
+        for at in memchr::memchr_iter(b'\n', piece) {
+            self.quotes += quotes(&piece[counted..at]);
+            counted = at;
+            if self.quotes.is_multiple_of(2) {
                 let row = &piece[start..=at];
                 if self.pending.is_empty() {
                     each(row)?;
@@ -122,6 +127,7 @@ impl RowSplitter {
                 start = at + 1;
             }
         }
+        self.quotes += quotes(&piece[counted..]);
         self.pending.extend_from_slice(&piece[start..]);
         Ok(())
     }
@@ -204,13 +210,13 @@ pub struct RowCounter {
 impl RowCounter {
     /// Takes the next piece.
     pub fn add(&mut self, piece: &[u8]) {
-        for at in memchr::memchr2_iter(b'"', b'\n', piece) {
-            if piece[at] == b'"' {
-                self.quotes += 1;
-            } else if self.quotes.is_multiple_of(2) {
-                self.rows += 1;
-            }
+        let mut counted = 0;
+        for at in memchr::memchr_iter(b'\n', piece) {
+            self.quotes += quotes(&piece[counted..at]);
+            counted = at;
+            self.rows += u64::from(self.quotes.is_multiple_of(2));
         }
+        self.quotes += quotes(&piece[counted..]);
     }
 
     /// Rows so far, the header included.
