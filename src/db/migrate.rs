@@ -59,6 +59,14 @@ const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
 /// One key for all of this program's migrations in a database; the number is arbitrary and fixed.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('eventodb-admin/migrations', 0))";
 
+/// Waits for others that make or migrate something in this database, until the transaction ends.
+///
+/// # Errors
+/// Where they do not end within the lock timeout.
+pub async fn lock(tx: &Transaction<'_>) -> Result<()> {
+    tx.batch_execute(LOCK).await.map_err(|e| explain("waiting for other migrations", e))
+}
+
 /// Brings the parts that a database has once (registry, ledger) up to date. Returns what was applied, in order.
 ///
 /// # Errors

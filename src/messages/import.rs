@@ -11,7 +11,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 use super::source::{ImportLine, Source};
 use crate::db::errors::{self, explain};
 use crate::db::queries::{chunks, clock, heads, import as queries};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Unit};
@@ -201,8 +201,13 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     let types: &[Type] = if appended {
         &[Type::TIMESTAMPTZ, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
     } else {
-        &[Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
+        let time = match scope.layout() {
+            Layout::Hypertable => Type::TIMESTAMPTZ,
+            Layout::Plain => Type::TIMESTAMP,
+        };
+        &[time, Type::INT8, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
     };
+    let is_zoned = types[0] == Type::TIMESTAMPTZ;
     let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
     for line in lines {
         let time = line.time.unwrap_or(places.now);
@@ -210,7 +215,8 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
         let number = i64::try_from(line.number).unwrap_or(i64::MAX);
         let rest: [&(dyn ToSql + Sync); 5] = [&stream, &line.message_type, &data, &metadata, &line.id];
-        let mut row: Vec<&(dyn ToSql + Sync)> = vec![&time];
+        let utc = time.naive_utc();
+        let mut row: Vec<&(dyn ToSql + Sync)> = vec![if is_zoned { &time } else { &utc }];
         match &line.place {
             Some((pos, gpos)) => row.extend([gpos as &(dyn ToSql + Sync), pos]),
             None => row.push(&number),

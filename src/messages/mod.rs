@@ -8,9 +8,11 @@ mod import;
 mod line;
 mod live;
 pub mod missing;
+mod plain;
 mod read;
 mod source;
 mod stream_name;
+mod streams;
 mod write;
 
 pub use by_global_position::WholeArchive;
@@ -20,4 +22,14 @@ pub use line::{compact_json, rfc3339, write_line};
 pub use read::{CategoryRead, StreamRead, last, read_category, read_stream};
 pub use source::{Compression as SourceCompression, ImportLine, Source, has_zero_escape};
 pub use stream_name::{CategoryName, StreamName};
+pub use streams::{StreamPage, categories, streams, version};
 pub use write::{Write, write};
+
+use crate::error::{Error, Kind};
+
+/// What a read of a stream without messages ends with.
+pub(crate) fn stream_unknown(doing: String) -> Error {
+    Error::new(Kind::NotFound, doing)
+        .because("nothing was ever written to it")
+        .hint("eventodb-admin streams list shows the streams of the namespace")
+}

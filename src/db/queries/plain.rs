@@ -319,7 +319,11 @@ pub async fn make(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     Ok(())
 }
 
-async fn make_registry(db: &impl GenericClient) -> Result<()> {
+/// Makes the registry where there is none; run it in a transaction.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn make_registry(db: &impl GenericClient) -> Result<()> {
     let doing = "making the registry of namespaces";
     let row = db
         .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NULL", &[])
