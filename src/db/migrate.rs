@@ -52,6 +52,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(5, "namespace", "005_compression.community", Needs::Compression),
     migration!(6, "namespace", "006_counts", Needs::Nothing),
     migration!(7, "namespace", "007_archived_reads", Needs::Nothing),
+    migration!(8, "namespace", "008_message_db", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

@@ -40,7 +40,7 @@ BEGIN
     LOOP
         EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings TO %s', _grantee);
         IF _thing = 'INSERT' THEN
-            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.write_message TO %s', _grantee);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);
         END IF;
     END LOOP;
 END $$;
