@@ -12,3 +12,5 @@ mod message_db;
 mod plain;
 #[path = "parity/scene.rs"]
 mod scene;
+#[path = "parity/server.rs"]
+mod server;

@@ -70,7 +70,7 @@ pub struct Side {
 }
 
 impl Side {
-    async fn new(layout: &'static str, cli: Cli) -> Self {
+    pub async fn new(layout: &'static str, cli: Cli) -> Self {
         let schema = cli.json(&["namespaces", "show", &cli.namespace])["schema"].as_str().unwrap().to_owned();
         let db = connector(&cli.db_url).connect_plain().await.unwrap();
         // As an application's session.
