@@ -12,6 +12,7 @@ pub mod commands;
 pub mod db;
 pub mod doctor;
 pub mod error;
+pub mod events;
 pub mod failpoint;
 pub mod lifecycle;
 pub mod messages;

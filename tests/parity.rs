@@ -6,6 +6,8 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "parity/events.rs"]
+mod events;
 #[path = "parity/message_db.rs"]
 mod message_db;
 #[path = "parity/plain.rs"]

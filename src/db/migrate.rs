@@ -1,7 +1,7 @@
 //! Schema migrations: numbered files with checksums, applied in a transaction under an advisory lock.
 
 use sha2::{Digest, Sha256};
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{Client, GenericClient, Transaction};
 
 use super::errors::explain;
 use super::ident::Ident;
@@ -125,7 +125,11 @@ pub async fn migrate_namespace(
 ///
 /// # Errors
 /// As [`migrate_namespace`].
-pub async fn namespace_pending(client: &Client, schema: &str, compression: bool) -> Result<Vec<&'static str>> {
+pub async fn namespace_pending(
+    client: &impl GenericClient,
+    schema: &str,
+    compression: bool,
+) -> Result<Vec<&'static str>> {
     let history = History { table: format!("{}._admin_migrations", Ident::new(schema)) };
     let applied = history.read_if_there(client).await?;
     Ok(pending(&applied, NAMESPACE, compression, &format!("reading the migrations of schema {schema}"))?
@@ -145,7 +149,7 @@ struct History {
 }
 
 impl History {
-    async fn read_if_there(&self, client: &Client) -> Result<Vec<Applied>> {
+    async fn read_if_there(&self, client: &impl GenericClient) -> Result<Vec<Applied>> {
         let doing = "reading which migrations were applied";
         let there = client
             .query_one("SELECT to_regclass($1) IS NOT NULL", &[&self.table])

@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
-use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{Json, ToSql, Type};
+use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
 use crate::db::errors::{self, explain};
@@ -55,6 +55,21 @@ struct Batch {
 pub async fn import(
     db: &mut Db,
     scope: &Scope,
+    source: Source,
+    mode: Mode,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<Imported> {
+    import_by(db.client_mut(), scope, source, mode, progress, stop).await
+}
+
+/// [`import`], on any client.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_by(
+    client: &mut Client,
+    scope: &Scope,
     mut source: Source,
     mode: Mode,
     progress: &dyn Progress,
@@ -84,7 +99,7 @@ pub async fn import(
         }
     } else {
         let doing = "importing messages";
-        let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+        let tx = client.transaction().await.map_err(|e| explain(doing, e))?;
         effect!(
             "import.lock",
             tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
@@ -113,7 +128,7 @@ pub async fn import(
     reader.await.map_err(|e| Error::failed("reading the source").because(e))?;
     if mode == Mode::Write && done.messages >= 1000 {
         // The planner's counts, which `chunks list` shows. They are a nicety: the import stands without them.
-        let _ = chunks::analyze(db.client(), &scope.messages()).await;
+        let _ = chunks::analyze(client, &scope.messages()).await;
     }
     Ok(done)
 }

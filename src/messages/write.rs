@@ -49,7 +49,7 @@ pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)
 }
 
 /// What the server says to a write that it does not take.
-pub(super) fn refused(stream: &str, e: tokio_postgres::Error) -> Error {
+pub(crate) fn refused(stream: &str, e: tokio_postgres::Error) -> Error {
     let doing = format!("writing to stream {stream}");
     match sqlstate(&e).map(tokio_postgres::error::SqlState::code) {
         Some("P0003") => Error::new(Kind::Conflict, doing)
