@@ -6,6 +6,8 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "../examples/driver.rs"]
+mod driver;
 #[path = "parity/events.rs"]
 mod events;
 #[path = "parity/message_db.rs"]

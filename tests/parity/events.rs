@@ -323,3 +323,10 @@ async fn what_a_name_says_is_said_bit_for_bit_as_the_server_says_it() {
     // The sample is no monotony.
     assert!(members.len() > 20, "{members:?}");
 }
+
+#[tokio::test]
+async fn the_example_runs() {
+    let cli = crate::cli::Cli::bare();
+    let folder = cli.path("archives").display().to_string();
+    assert_eq!(crate::driver::run(&cli.db_url, &folder, &cli.namespace).await.unwrap(), 1);
+}
