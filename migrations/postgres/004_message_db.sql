@@ -7,7 +7,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
 $$;
 
 CREATE FUNCTION {{schema}}.sql_condition(condition varchar) RETURNS text
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF condition IS NULL THEN
         RETURN '';
@@ -22,7 +22,7 @@ CREATE OR REPLACE FUNCTION {{schema}}.get_stream_messages(
     _stream_name varchar, _position bigint DEFAULT 0, _batch_size bigint DEFAULT 1000, _condition varchar DEFAULT NULL)
 RETURNS TABLE (id uuid, stream_name varchar, "type" varchar, "position" bigint, global_position bigint,
                data jsonb, metadata jsonb, "time" timestamp)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format(
         'SELECT messages.id, messages.stream_name, messages."type", messages."position", messages.global_position,
@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION {{schema}}.get_category_messages(
     _consumer_group_size bigint DEFAULT NULL, _condition varchar DEFAULT NULL)
 RETURNS TABLE (id uuid, stream_name varchar, "type" varchar, "position" bigint, global_position bigint,
                data jsonb, metadata jsonb, "time" timestamp)
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _where text := '';
 BEGIN

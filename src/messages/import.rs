@@ -107,6 +107,8 @@ pub async fn import_by(
                 .map_err(|e| explain(doing, e))?
         );
         let mut places = Places::new(&tx, scope).await?;
+        // Somebody's import may have moved the sequence back.
+        heads::raise_sequence(&tx, scope, places.highest).await?;
         while let Some(batch) = batches.recv().await {
             stop.check()?;
             let batch = batch?;

@@ -284,3 +284,86 @@ async fn a_schema_that_is_none_of_eventodbs_is_left_alone() {
     cli.run(&["messages", "write", "a-1", "T"]).fails(8, "of type integer");
     cli.run(&["streams", "list"]).fails(8, "none of EventoDB's");
 }
+
+#[tokio::test]
+async fn an_import_that_sets_the_sequence_back_has_no_position_given_out_twice() {
+    for mut side in sides().await {
+        let layout = side.layout;
+        side.imports(&[
+            Imported { stream: "account-1", position: 0, global_position: 20_000 },
+            Imported { stream: "account-1", position: 1, global_position: 20_001 },
+        ])
+        .await
+        .unwrap();
+        assert_eq!(side.writes("order-1", None).await, Ok((0, 20_002)), "{layout}");
+        // What lies before that, with a hole in it.
+        for batch in [[5, 6], [50, 52], [19_999, 20_000 - 2]] {
+            let stream = Box::leak(format!("old-{}", batch[0]).into_boxed_str());
+            let of = |position, global_position| Imported { stream, position, global_position };
+            side.imports(&[of(0, batch[0]), of(1, batch[1])]).await.unwrap();
+        }
+        if layout == "plain" {
+            // There it is the primary key that refuses, as in EventoDB; a write that is tried again gets through.
+            let refused = loop {
+                match side.writes("order-1", Some(0)).await {
+                    Ok((_, at)) => break at,
+                    Err(text) => assert!(text.contains("messages_pkey"), "{text}"),
+                }
+            };
+            assert_eq!(refused, 20_003);
+            continue;
+        }
+        assert_eq!(side.writes("order-1", Some(0)).await, Ok((1, 20_003)), "{layout}");
+        assert_eq!(side.writes("order-1", Some(1)).await, Ok((2, 20_004)), "{layout}");
+        side.imports(&[Imported { stream: "old-7", position: 0, global_position: 7 }]).await.unwrap();
+        // A batch, and our own import of a line without a position.
+        let batch = side
+            .answer(
+                "SELECT array_to_string(global_positions, ',') FROM {s}.append_messages('order-1',
+                     ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['A', 'A'], ARRAY[NULL, NULL]::jsonb[],
+                     ARRAY[NULL, NULL]::jsonb[], 2)",
+            )
+            .await;
+        let given: Vec<i64> = batch.split(',').map(|n| n.parse().unwrap()).collect();
+        assert!(given.len() == 2 && given[0] > 20_004, "{batch}");
+        side.imports(&[Imported { stream: "old-8", position: 0, global_position: 8 }]).await.unwrap();
+        let loose = side.cli.file("loose.ndjson", "{\"stream\":\"fresh-1\",\"type\":\"A\",\"data\":null}\n");
+        side.cli.run(&["messages", "import", &loose]).succeeds();
+        let doubles =
+            "SELECT count(*) - count(DISTINCT global_position), max(global_position) > 20006 FROM {s}.messages";
+        assert_eq!(side.answer(doubles).await, "0|t", "{layout}");
+        side.cli.run(&["coverage"]).succeeds();
+        // Cleared: from 1.
+        side.run("TRUNCATE {s}.messages; ALTER SEQUENCE {s}.messages_global_position_seq RESTART WITH 1").await;
+        assert_eq!(side.writes("order-1", None).await, Ok((0, 1)), "{layout}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_beside_an_import_that_has_set_the_sequence_back_is_given_no_position_twice() {
+    let mut side = sides().await.remove(0);
+    if crate::scene::is_embedded() {
+        return;
+    }
+    side.imports(&[Imported { stream: "account-1", position: 0, global_position: 100 }]).await.unwrap();
+    // Not committed yet: the sequence is seen as set all the same.
+    side.run(
+        "BEGIN; INSERT INTO {s}.messages (time, stream_name, type, position, global_position)
+             VALUES ('2013-01-03', 'account-2', 'T', 0, 10);
+         SELECT setval('{s}.messages_global_position_seq', 10, true)",
+    )
+    .await;
+    let other = connector(&side.cli.db_url).connect_plain().await.unwrap();
+    let write = side.render("SELECT {s}.write_message(gen_random_uuid()::varchar, 'order-1', 'A', '{}')");
+    other.batch_execute(&write).await.unwrap();
+    side.run("ROLLBACK").await;
+    other.batch_execute(&write).await.unwrap();
+    let given = side.answer("SELECT global_position FROM {s}.messages WHERE stream_name = 'order-1' ORDER BY 1").await;
+    assert_eq!(given, "101\n102");
+    // A TRUNCATE that is undone forgets nothing.
+    side.imports(&[Imported { stream: "account-3", position: 0, global_position: 11 }]).await.unwrap();
+    side.run("BEGIN; TRUNCATE {s}.messages; ROLLBACK").await;
+    other.batch_execute(&write).await.unwrap();
+    let given = side.answer("SELECT max(global_position) FROM {s}.messages WHERE stream_name = 'order-1'").await;
+    assert_eq!(given, "103");
+}

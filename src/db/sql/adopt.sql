@@ -18,7 +18,8 @@ BEGIN
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.oid = '{{schema_text}}.messages_global_position_seq'::regclass AND pg_get_userbyid(c.relowner) <> _owner
+         WHERE c.oid IN ('{{schema_text}}.messages_global_position_seq'::regclass, '{{schema_text}}.messages_given_out'::regclass)
+           AND pg_get_userbyid(c.relowner) <> _owner
            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
         UNION ALL
         SELECT format('FUNCTION %s', p.oid::regprocedure) FROM pg_proc p
