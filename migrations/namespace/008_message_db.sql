@@ -35,12 +35,11 @@ BEGIN
     IF _lowest >= coalesce(_last, 0) OR _last <= pg_sequence_last_value('{{schema_text}}.messages_given_out') THEN
         RETURN;
     END IF;
-    -- One at a time, so that it only rises.
-    PERFORM pg_advisory_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
+    -- One import at a time, so that it only rises.
+    PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/given out/' || {{schema_name_text}}, 0));
     IF _last > coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0) THEN
         PERFORM setval('{{schema_text}}.messages_given_out', _last);
     END IF;
-    PERFORM pg_advisory_unlock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
 END $$;
 
 REVOKE EXECUTE ON FUNCTION {{schema}}.note_given_out FROM PUBLIC;
@@ -49,10 +48,12 @@ REVOKE EXECUTE ON FUNCTION {{schema}}.note_given_out FROM PUBLIC;
 CREATE FUNCTION {{schema}}.next_global_position() RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    _floor bigint := pg_sequence_last_value('{{schema_text}}.messages_given_out');
+    _floor bigint;
     _next bigint;
 BEGIN
-    PERFORM pg_advisory_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
+    -- One writer at a time; the others that wait find the sequence where it belongs.
+    PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
+    _floor := pg_sequence_last_value('{{schema_text}}.messages_given_out');
     _next := nextval('{{schema_text}}.messages_global_position_seq');
     -- Set short of the floor, where that is far: others may be taking positions meanwhile, and none is to be given out twice.
     IF _next < _floor - 10000 THEN
@@ -61,7 +62,6 @@ BEGIN
     WHILE _next <= _floor LOOP
         _next := nextval('{{schema_text}}.messages_global_position_seq');
     END LOOP;
-    PERFORM pg_advisory_unlock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
     RETURN _next;
 END $$;
 

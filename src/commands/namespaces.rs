@@ -411,13 +411,21 @@ async fn delete(context: &Context, name: &str) -> Result<Ended> {
         let step = Step { size_bytes: size(&db, &row).await, ..Step::new("delete", &row.name, row.schema.as_str()) };
         return context.plan(vec![step]);
     }
-    let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
-    let doing = format!("deleting namespace {} with {chunks} of live messages", row.name);
+    let what = if row.is_hypertable {
+        let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
+        format!("{chunks} of live messages")
+    } else {
+        "all its messages".to_owned()
+    };
+    let doing = format!("deleting namespace {} with {what}", row.name);
     context.confirm(doing, row.name.clone()).await?;
     let mut lock = LifecycleLock::take_as_it_is(db, &bare_scope(&row)).await?;
     namespace::delete(lock.db(), &row).await?;
+    let had_archives = row.is_hypertable;
     context.ui.object(&DeletedRecord { namespace: row.name, schema: row.schema, chunks: row.chunks })?;
-    context.ui.note("its archives stay in the store, and their rows in the ledger");
+    if had_archives {
+        context.ui.note("its archives stay in the store, and their rows in the ledger");
+    }
     Ok(Ended::Done)
 }
 
