@@ -6,9 +6,11 @@ use std::time::Duration;
 use super::environment;
 use crate::archive::reach::{Cache, Fetched, Reach};
 use crate::archive::{self, ArchiveRow};
+use crate::cli::DbType;
+use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
 use crate::db::{Connector, Db, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, Namespace};
 use crate::settings::{Confirmation, Run, Settings, Verbosity};
 use crate::stop::Stop;
@@ -41,11 +43,41 @@ impl Context {
         self.connector()?.connect().await
     }
 
-    /// A session, and the namespace to work on.
+    /// A session, whether or not the database has TimescaleDB, unless `--db-type` says that it must.
+    pub async fn connect_any(&self) -> Result<Db> {
+        match self.settings.db_type {
+            DbType::Timescale => self.connect().await,
+            DbType::Auto | DbType::Postgres => self.settings.any_connector(&environment)?.connect_plain().await,
+        }
+    }
+
+    /// A session, and the namespace to work on, which must be a hypertable.
     pub async fn namespace(&self) -> Result<(Db, Namespace)> {
-        let db = self.connect().await?;
+        // Refuses what `--db-type` rules out before anything is asked of the server.
+        self.connector()?;
+        let db = self.connect_any().await?;
         let namespace = namespace::open(&db, &self.settings.namespace).await?;
         Ok((db, namespace))
+    }
+
+    /// A session, and the namespace to work on, whatever its layout, unless `--db-type` says which it must be.
+    pub async fn any_namespace(&self) -> Result<(Db, Namespace)> {
+        let db = self.connect_any().await?;
+        let namespace = namespace::open_any(&db, &self.settings.namespace).await?;
+        self.check_layout(&namespace.row)?;
+        Ok((db, namespace))
+    }
+
+    /// Refuses a namespace that is not what `--db-type` says.
+    pub fn check_layout(&self, row: &NamespaceRow) -> Result<()> {
+        let why = match (self.settings.db_type, row.is_hypertable) {
+            (DbType::Timescale, false) => format!("--db-type timescale, and {}.messages is a plain table", row.schema),
+            (DbType::Postgres, true) => format!("--db-type postgres, and {}.messages is a hypertable", row.schema),
+            _ => return Ok(()),
+        };
+        Err(Error::new(Kind::Unsupported, format!("opening namespace {}", row.name))
+            .because(why)
+            .hint("leave --db-type out: what a namespace is, is found out"))
     }
 
     /// Goes on where the operator confirms by typing `expected`, or has with `--yes`; a signal ends the wait.

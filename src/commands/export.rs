@@ -70,7 +70,7 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
     }
     let filter = ExportFilter { categories, since: args.since, until: args.until, archived: args.archived.into() };
     let file = args.file.filter(|f| f.as_os_str() != "-");
-    let (mut db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;
     let scope = &namespace.scope;
     let Some(path) = file else {

@@ -62,7 +62,7 @@ async fn write(context: &Context, args: Write) -> Result<Ended> {
     }
     let data = input::json("--data", args.data).await?;
     let metadata = input::json("--metadata", args.metadata).await?;
-    let (db, namespace) = context.namespace().await?;
+    let (db, namespace) = context.any_namespace().await?;
     if context.is_plan() {
         let bytes = [&data, &metadata].into_iter().flatten().map(|j| j.get().len()).sum::<usize>();
         let step = Step {
@@ -97,7 +97,7 @@ async fn read(context: &Context, args: Read) -> Result<Ended> {
     let category = args.category.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let correlation = args.correlation.as_deref().map(str::parse::<CategoryName>).transpose()?;
     let archived = args.archived.into();
-    let (mut db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;
     let mut listing = context.ui.messages();
     let read = if let Some(stream) = stream {
@@ -122,7 +122,7 @@ async fn read(context: &Context, args: Read) -> Result<Ended> {
 
 async fn last(context: &Context, args: Last) -> Result<Ended> {
     let stream: StreamName = args.stream.parse()?;
-    let (mut db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;
     let (scope, message_type) = (&namespace.scope, args.message_type.as_deref());
     let message = messages::last(&mut db, scope, &stream, message_type, args.archived.into(), &reach).await?;
@@ -156,7 +156,7 @@ impl Tabular for ImportedRecord {
 async fn import(context: &Context, args: Import) -> Result<Ended> {
     let path = (args.file.as_os_str() != "-").then_some(args.file);
     let shown = path.as_ref().map_or_else(|| "standard input".to_owned(), |p| p.display().to_string());
-    let (mut db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.any_namespace().await?;
     // Standard input may keep us waiting.
     let source = tokio::task::spawn_blocking(move || Source::open(path.as_deref()))
         .await

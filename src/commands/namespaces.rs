@@ -10,9 +10,9 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::LifecycleLock;
 use crate::cli::values::CompressAfter;
-use crate::cli::{ArchivedReads, Create, Grants, NamespacesVerb, Purpose, SetNamespace, Upgrade};
+use crate::cli::{ArchivedReads, Create, DbType, Grants, NamespacesVerb, Purpose, SetNamespace, Upgrade};
 use crate::db::queries::namespaces::NamespaceRow;
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, AutoCompress, ChunkFunctions, Compression, NamespaceName, NewNamespace, RoleName, Token};
 use crate::ui::record::{Time, record};
@@ -51,7 +51,7 @@ impl Tabular for CreatedRecord {
         &[Column::Left("NAMESPACE"), Column::Left("SCHEMA"), Column::Left("TOKEN"), Column::Left("COMPRESSION")];
 
     fn cells(&self) -> Vec<String> {
-        let compression = if self.compression { "available" } else { "not in this edition" };
+        let compression = if self.compression { "available" } else { "not available" };
         vec![self.namespace.clone(), self.schema.clone(), self.token.clone(), compression.to_owned()]
     }
 }
@@ -82,12 +82,21 @@ async fn create(context: &Context, args: Create) -> Result<Ended> {
         }
         None => Token::generate(name.as_str()),
     };
-    let mut db = context.connect().await?;
+    let mut db = context.connect_any().await?;
+    let layout = match context.settings.db_type {
+        DbType::Auto if db.server.timescale.is_none() => Layout::Plain,
+        DbType::Auto | DbType::Timescale => Layout::Hypertable,
+        DbType::Postgres => Layout::Plain,
+    };
     if context.is_plan() {
         if namespace::list(&db).await?.iter().any(|row| row.name == name.as_str()) {
             return Err(Error::new(Kind::Conflict, format!("creating namespace {name}")).because("its name is taken"));
         }
-        return context.plan(vec![Step::new("create", name.as_str(), name.schema())]);
+        let schema = match layout {
+            Layout::Hypertable => name.schema(),
+            Layout::Plain => namespace::plain_schema(&name),
+        };
+        return context.plan(vec![Step::new("create", name.as_str(), schema)]);
     }
     let new = NewNamespace {
         name,
@@ -96,17 +105,24 @@ async fn create(context: &Context, args: Create) -> Result<Ended> {
         chunk_interval: interval(args.chunk_interval),
         auto_compress,
     };
-    let created = namespace::create(&mut db, &new).await?;
+    let created = match layout {
+        Layout::Hypertable => namespace::create(&mut db, &new).await?,
+        Layout::Plain => namespace::create_plain(&mut db, &new.name, &new.description, &new.token).await?,
+    };
     context.ui.object(&CreatedRecord {
         namespace: new.name.to_string(),
         schema: created.schema,
         token: new.token.reveal().to_owned(),
         compression: created.compression == Compression::Available,
     })?;
-    if created.compression == Compression::NotInThisEdition {
-        context
+    match created.compression {
+        Compression::Available => {}
+        Compression::NotInThisEdition => context
             .ui
-            .note("this server runs TimescaleDB's Apache-2 edition: chunks cannot be compressed, archiving works");
+            .note("this server runs TimescaleDB's Apache-2 edition: chunks cannot be compressed, archiving works"),
+        Compression::NoChunks => context
+            .ui
+            .note("a plain Postgres schema: messages, streams and categories work, and there are no chunks to archive"),
     }
     context.ui.note("keep the token: it is shown this once");
     Ok(Ended::Done)
@@ -180,7 +196,7 @@ impl Tabular for NamespaceRecord {
 }
 
 async fn list(context: &Context) -> Result<Ended> {
-    let db = context.connect().await?;
+    let db = context.connect_any().await?;
     let rows = namespace::list(&db).await?;
     if rows.is_empty() {
         context.ui.note("no namespaces");
@@ -190,7 +206,7 @@ async fn list(context: &Context) -> Result<Ended> {
 }
 
 async fn show(context: &Context, name: Option<&str>) -> Result<Ended> {
-    let db = context.connect().await?;
+    let db = context.connect_any().await?;
     let row = namespace::find(&db, name.unwrap_or(&context.settings.namespace)).await?;
     let pending = if row.is_hypertable { namespace::pending(&db, &row).await? } else { Vec::new() };
     let archived_reads = if row.is_hypertable && pending.is_empty() {
@@ -389,19 +405,27 @@ impl Tabular for DeletedRecord {
 }
 
 async fn delete(context: &Context, name: &str) -> Result<Ended> {
-    let db = context.connect().await?;
+    let db = context.connect_any().await?;
     let row = namespace::find(&db, name).await?;
     if context.is_plan() {
         let step = Step { size_bytes: size(&db, &row).await, ..Step::new("delete", &row.name, row.schema.as_str()) };
         return context.plan(vec![step]);
     }
-    let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
-    let doing = format!("deleting namespace {} with {chunks} of live messages", row.name);
+    let what = if row.is_hypertable {
+        let chunks = human::plural(usize::try_from(row.chunks).unwrap_or_default(), "chunk");
+        format!("{chunks} of live messages")
+    } else {
+        "all its messages".to_owned()
+    };
+    let doing = format!("deleting namespace {} with {what}", row.name);
     context.confirm(doing, row.name.clone()).await?;
     let mut lock = LifecycleLock::take_as_it_is(db, &bare_scope(&row)).await?;
     namespace::delete(lock.db(), &row).await?;
+    let had_archives = row.is_hypertable;
     context.ui.object(&DeletedRecord { namespace: row.name, schema: row.schema, chunks: row.chunks })?;
-    context.ui.note("its archives stay in the store, and their rows in the ledger");
+    if had_archives {
+        context.ui.note("its archives stay in the store, and their rows in the ledger");
+    }
     Ok(Ended::Done)
 }
 

@@ -2,9 +2,9 @@
 
 use super::{Context, Ended};
 use crate::cli::{CategoriesVerb, ListStreams, StreamsVerb};
-use crate::db::queries::heads::{self, HeadRow};
-use crate::error::{Error, Kind, Result};
-use crate::messages::StreamName;
+use crate::db::queries::heads::HeadRow;
+use crate::error::Result;
+use crate::messages::{self, StreamName, StreamPage, stream_unknown};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -72,12 +72,13 @@ impl Tabular for StreamRecord {
 }
 
 async fn list(context: &Context, args: ListStreams) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (db, namespace) = context.any_namespace().await?;
     let mut listing = context.ui.listing();
     let (mut after, mut left, mut listed) = (String::new(), args.limit.unwrap_or(i64::MAX), 0_usize);
     while left > 0 && !context.ui.is_deaf() {
         let asked = left.min(PAGE);
-        let page = heads::list(db.client(), &namespace.scope, &args.prefix, &after, asked).await?;
+        let page = StreamPage { prefix: &args.prefix, after: &after, limit: asked };
+        let page = messages::streams(db.client(), &namespace.scope, page).await?;
         let got = page.len();
         let Some(last) = page.last() else { break };
         after.clone_from(&last.stream);
@@ -117,13 +118,11 @@ impl Tabular for VersionRecord {
 
 async fn version(context: &Context, stream: &str) -> Result<Ended> {
     let stream: StreamName = stream.parse()?;
-    let (db, namespace) = context.namespace().await?;
-    let Some(head) = heads::get(db.client(), &namespace.scope, stream.as_str()).await? else {
-        return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
-            .because("nothing was ever written to it")
-            .hint("eventodb-admin streams list shows the streams of the namespace"));
-    };
-    context.ui.object(&VersionRecord { stream: head.stream, version: head.position })?;
+    let (db, namespace) = context.any_namespace().await?;
+    let version = messages::version(db.client(), &namespace.scope, &stream)
+        .await?
+        .ok_or_else(|| stream_unknown(format!("looking for stream {stream}")))?;
+    context.ui.object(&VersionRecord { stream: stream.to_string(), version })?;
     Ok(Ended::Done)
 }
 
@@ -149,8 +148,8 @@ impl Tabular for CategoryRecord {
 
 pub(super) async fn categories(context: &Context, verb: CategoriesVerb) -> Result<Ended> {
     let CategoriesVerb::List = verb;
-    let (db, namespace) = context.namespace().await?;
-    let rows = heads::categories(db.client(), &namespace.scope).await?;
+    let (db, namespace) = context.any_namespace().await?;
+    let rows = messages::categories(db.client(), &namespace.scope).await?;
     if rows.is_empty() {
         context.ui.note("no categories");
     }

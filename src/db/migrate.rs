@@ -1,7 +1,7 @@
 //! Schema migrations: numbered files with checksums, applied in a transaction under an advisory lock.
 
 use sha2::{Digest, Sha256};
-use tokio_postgres::{Client, Transaction};
+use tokio_postgres::{Client, GenericClient, Transaction};
 
 use super::errors::explain;
 use super::ident::Ident;
@@ -53,12 +53,21 @@ static NAMESPACE: &[Migration] = &[
     migration!(5, "namespace", "005_compression.community", Needs::Compression),
     migration!(6, "namespace", "006_counts", Needs::Nothing),
     migration!(7, "namespace", "007_archived_reads", Needs::Nothing),
+    migration!(8, "namespace", "008_message_db", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
 
 /// One key for all of this program's migrations in a database; the number is arbitrary and fixed.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('eventodb-admin/migrations', 0))";
+
+/// Waits for others that make or migrate something in this database, until the transaction ends.
+///
+/// # Errors
+/// Where they do not end within the lock timeout.
+pub async fn lock(tx: &Transaction<'_>) -> Result<()> {
+    tx.batch_execute(LOCK).await.map_err(|e| explain("waiting for other migrations", e))
+}
 
 /// Brings the parts that a database has once (registry, ledger) up to date. Returns what was applied, in order.
 ///
@@ -117,7 +126,11 @@ pub async fn migrate_namespace(
 ///
 /// # Errors
 /// As [`migrate_namespace`].
-pub async fn namespace_pending(client: &Client, schema: &str, compression: bool) -> Result<Vec<&'static str>> {
+pub async fn namespace_pending(
+    client: &impl GenericClient,
+    schema: &str,
+    compression: bool,
+) -> Result<Vec<&'static str>> {
     let history = History { table: format!("{}._admin_migrations", Ident::new(schema)) };
     let applied = history.read_if_there(client).await?;
     Ok(pending(&applied, NAMESPACE, compression, &format!("reading the migrations of schema {schema}"))?
@@ -137,7 +150,7 @@ struct History {
 }
 
 impl History {
-    async fn read_if_there(&self, client: &Client) -> Result<Vec<Applied>> {
+    async fn read_if_there(&self, client: &impl GenericClient) -> Result<Vec<Applied>> {
         let doing = "reading which migrations were applied";
         let there = client
             .query_one("SELECT to_regclass($1) IS NOT NULL", &[&self.table])

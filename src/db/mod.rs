@@ -14,5 +14,5 @@ pub mod tls;
 
 pub use connect::{ConnectOptions, Db};
 pub use connector::Connector;
-pub use scope::Scope;
+pub use scope::{Layout, Scope};
 pub use server::{Edition, Timescale};

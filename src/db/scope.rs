@@ -3,18 +3,43 @@
 use super::ident::{Ident, Qualified, literal};
 use crate::error::Result;
 
+/// How a namespace keeps its messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// In a hypertable with stream heads: `EventoDB`'s `TimescaleDB` driver, and what this program adds.
+    Hypertable,
+    /// In a plain table: `EventoDB`'s Postgres driver. No chunks, no heads, no archives.
+    Plain,
+}
+
 /// The names that a namespace's statements need, quoted once.
 #[derive(Debug, Clone)]
 pub struct Scope {
     namespace: String,
     schema: Ident,
     extension: Ident,
+    layout: Layout,
 }
 
 impl Scope {
     /// `namespace` as the registry has it, `schema` its schema, `extension` the schema of `TimescaleDB`'s functions.
     pub fn new(namespace: impl Into<String>, schema: impl Into<String>, extension: impl Into<String>) -> Self {
-        Self { namespace: namespace.into(), schema: Ident::new(schema), extension: Ident::new(extension) }
+        Self {
+            namespace: namespace.into(),
+            schema: Ident::new(schema),
+            extension: Ident::new(extension),
+            layout: Layout::Hypertable,
+        }
+    }
+
+    /// As [`Scope::new`], for a plain schema: its SQL has no business with the extension.
+    pub fn plain(namespace: impl Into<String>, schema: impl Into<String>) -> Self {
+        Self { layout: Layout::Plain, ..Self::new(namespace, schema, "pg_catalog") }
+    }
+
+    /// How the messages are kept.
+    pub const fn layout(&self) -> Layout {
+        self.layout
     }
 
     /// The namespace's name.

@@ -139,7 +139,8 @@ impl ServerInfo {
             return Err(Error::new(Kind::Unsupported, doing())
                 .because("the database has no timescaledb extension")
                 .hint(
-                    "run CREATE EXTENSION timescaledb; in this database, or check that the URL names the right one",
+                    "run CREATE EXTENSION timescaledb; in this database, or check that the URL names the right one; \
+                     what EventoDB keeps in plain Postgres schemas eventodb-admin migrate postgres copies into one",
                 ));
         };
         if timescale.version < OLDEST_TIMESCALE {

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::CategoryName;
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
 use super::live::{Live, hold};
 use super::missing::{self, Archived};
+use super::{CategoryName, plain};
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::messages::{self as queries, MessageRow};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::Result;
 
 /// Which messages to export.
@@ -37,6 +37,9 @@ pub async fn export(
     reach: &Reach,
     mut each: impl FnMut(&MessageRow) -> Result<()>,
 ) -> Result<()> {
+    if scope.layout() == Layout::Plain {
+        return plain::export(db, scope, filter, each).await;
+    }
     let doing = "exporting messages";
     let categories: Vec<String> = filter.categories.iter().map(ToString::to_string).collect();
     let tx = hold(db, scope).await?;

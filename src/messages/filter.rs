@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use md5::{Digest, Md5};
 use serde_json::value::RawValue;
 
+use super::names::is_member;
 use crate::archive::reach::Row;
 use crate::db::queries::messages::ConsumerGroup;
 
@@ -49,16 +49,6 @@ impl Filter {
             None => Some(true),
         }
     }
-}
-
-/// As `mod(abs(hash_64(cardinal_id(stream))), size) = member`.
-fn is_member(group: ConsumerGroup, stream: &[u8]) -> bool {
-    let Some(dash) = memchr::memchr(b'-', stream) else { return false };
-    let id = stream[dash + 1..].split(|b| *b == b'+').next().unwrap_or_default();
-    let hash = Md5::digest(id);
-    let Some(first) = hash.first_chunk::<8>() else { return false };
-    let (size, member) = (group.size.unsigned_abs(), group.member.unsigned_abs());
-    i64::from_be_bytes(*first).unsigned_abs().checked_rem(size) == Some(member)
 }
 
 /// As `split_part(metadata->>'correlationStreamName', '-', 1) = category`.

@@ -4,14 +4,14 @@ use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
-use tokio_postgres::Transaction;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{Json, ToSql, Type};
+use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
 use crate::db::errors::{self, explain};
 use crate::db::queries::{chunks, clock, heads, import as queries};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Unit};
@@ -55,6 +55,21 @@ struct Batch {
 pub async fn import(
     db: &mut Db,
     scope: &Scope,
+    source: Source,
+    mode: Mode,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<Imported> {
+    import_by(db.client_mut(), scope, source, mode, progress, stop).await
+}
+
+/// [`import`], on any client.
+///
+/// # Errors
+/// As [`import`].
+pub async fn import_by(
+    client: &mut Client,
+    scope: &Scope,
     mut source: Source,
     mode: Mode,
     progress: &dyn Progress,
@@ -84,7 +99,7 @@ pub async fn import(
         }
     } else {
         let doing = "importing messages";
-        let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+        let tx = client.transaction().await.map_err(|e| explain(doing, e))?;
         effect!(
             "import.lock",
             tx.batch_execute(&format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", scope.messages()))
@@ -92,6 +107,8 @@ pub async fn import(
                 .map_err(|e| explain(doing, e))?
         );
         let mut places = Places::new(&tx, scope).await?;
+        // Somebody's import may have moved the sequence back.
+        heads::raise_sequence(&tx, scope, places.highest).await?;
         while let Some(batch) = batches.recv().await {
             stop.check()?;
             let batch = batch?;
@@ -113,7 +130,7 @@ pub async fn import(
     reader.await.map_err(|e| Error::failed("reading the source").because(e))?;
     if mode == Mode::Write && done.messages >= 1000 {
         // The planner's counts, which `chunks list` shows. They are a nicety: the import stands without them.
-        let _ = chunks::analyze(db.client(), &scope.messages()).await;
+        let _ = chunks::analyze(client, &scope.messages()).await;
     }
     Ok(done)
 }
@@ -201,8 +218,13 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     let types: &[Type] = if appended {
         &[Type::TIMESTAMPTZ, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
     } else {
-        &[Type::TIMESTAMPTZ, Type::INT8, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
+        let time = match scope.layout() {
+            Layout::Hypertable => Type::TIMESTAMPTZ,
+            Layout::Plain => Type::TIMESTAMP,
+        };
+        &[time, Type::INT8, Type::INT8, Type::TEXT, Type::TEXT, Type::JSONB, Type::JSONB, Type::UUID]
     };
+    let is_zoned = types[0] == Type::TIMESTAMPTZ;
     let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
     for line in lines {
         let time = line.time.unwrap_or(places.now);
@@ -210,7 +232,8 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
         let number = i64::try_from(line.number).unwrap_or(i64::MAX);
         let rest: [&(dyn ToSql + Sync); 5] = [&stream, &line.message_type, &data, &metadata, &line.id];
-        let mut row: Vec<&(dyn ToSql + Sync)> = vec![&time];
+        let utc = time.naive_utc();
+        let mut row: Vec<&(dyn ToSql + Sync)> = vec![if is_zoned { &time } else { &utc }];
         match &line.place {
             Some((pos, gpos)) => row.extend([gpos as &(dyn ToSql + Sync), pos]),
             None => row.push(&number),

@@ -8,16 +8,30 @@ mod import;
 mod line;
 mod live;
 pub mod missing;
+pub mod names;
+mod plain;
 mod read;
 mod source;
 mod stream_name;
+mod streams;
 mod write;
 
 pub use by_global_position::WholeArchive;
 pub use export::{ExportFilter, export};
-pub use import::{Imported, Mode as ImportMode, import};
+pub use import::{Imported, Mode as ImportMode, import, import_by};
 pub use line::{compact_json, rfc3339, write_line};
 pub use read::{CategoryRead, StreamRead, last, read_category, read_stream};
 pub use source::{Compression as SourceCompression, ImportLine, Source, has_zero_escape};
 pub use stream_name::{CategoryName, StreamName};
+pub use streams::{StreamPage, categories, streams, version};
+pub(crate) use write::refused;
 pub use write::{Write, write};
+
+use crate::error::{Error, Kind};
+
+/// What a read of a stream without messages ends with.
+pub(crate) fn stream_unknown(doing: String) -> Error {
+    Error::new(Kind::NotFound, doing)
+        .because("nothing was ever written to it")
+        .hint("eventodb-admin streams list shows the streams of the namespace")
+}

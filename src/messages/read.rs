@@ -7,12 +7,12 @@ use super::by_position::{Amount, ByPosition, last_in};
 use super::filter::Filter;
 use super::live::{Live, hold};
 use super::missing::{self, Archived};
-use super::{CategoryName, StreamName};
+use super::{CategoryName, StreamName, plain, stream_unknown};
 use crate::archive::ArchiveRow;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// A stream to read.
@@ -45,7 +45,7 @@ pub struct CategoryRead {
     pub archived: Archived,
 }
 
-fn sink_failed(e: std::io::Error) -> Error {
+pub(super) fn sink_failed(e: std::io::Error) -> Error {
     Error::failed("writing the output").because(e)
 }
 
@@ -62,13 +62,14 @@ pub async fn read_stream(
     reach: &Reach,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
+    if scope.layout() == Layout::Plain {
+        return plain::read_stream(db, scope, read, each).await;
+    }
     let stream = read.stream.as_str();
     let doing = format!("reading stream {stream}");
     let tx = hold(db, scope).await?;
     let Some(head) = heads::get(&tx, scope, stream).await? else {
-        return Err(Error::new(Kind::NotFound, doing)
-            .because("nothing was ever written to it")
-            .hint("eventodb-admin streams list shows the streams of the namespace"));
+        return Err(stream_unknown(doing));
     };
     let mut archives = archived(&tx, scope, read.archived).await?;
     archives.retain(|a| missing::may_hold_stream(a, &head));
@@ -116,6 +117,9 @@ pub async fn read_category(
     reach: &Reach,
     mut each: impl FnMut(&MessageRow) -> std::io::Result<()>,
 ) -> Result<()> {
+    if scope.layout() == Layout::Plain {
+        return plain::read_category(db, scope, read, each).await;
+    }
     let category = read.category.as_ref().map_or("", CategoryName::as_str);
     let correlation = read.correlation.as_ref().map(CategoryName::as_str);
     let doing = format!("reading category {category} from global position {}", read.from);
@@ -163,6 +167,13 @@ pub async fn last(
     reach: &Reach,
 ) -> Result<MessageRow> {
     let doing = format!("reading the last message of stream {stream}");
+    let none = |doing| {
+        Error::new(Kind::NotFound, doing)
+            .because(message_type.map_or_else(|| "it has none".to_owned(), |t| format!("it has none of type {t}")))
+    };
+    if scope.layout() == Layout::Plain {
+        return plain::last(db, scope, stream, message_type, mode).await?.ok_or_else(|| none(doing));
+    }
     let tx = hold(db, scope).await?;
     let Some(head) = heads::get(&tx, scope, stream.as_str()).await? else {
         return Err(Error::new(Kind::NotFound, doing).because("nothing was ever written to it"));
@@ -187,8 +198,5 @@ pub async fn last(
     if mode == Archived::Auto && message_type.is_none() && position(&found) < head.position {
         missing::check_gap(&head, position(&found) + 1, head.position)?;
     }
-    found.ok_or_else(|| {
-        Error::new(Kind::NotFound, doing)
-            .because(message_type.map_or_else(|| "it has none".to_owned(), |t| format!("it has none of type {t}")))
-    })
+    found.ok_or_else(|| none(doing))
 }

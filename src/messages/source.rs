@@ -123,6 +123,19 @@ impl Source {
                 (Box::new(file), size.filter(|s| *s > 0))
             }
         };
+        Self::reading(input, name, size, consumed)
+    }
+
+    /// NDJSON from anywhere: plain, gzip or zstd. `name` stands in errors.
+    ///
+    /// # Errors
+    /// Where its beginning cannot be read.
+    pub fn from_reader(input: impl Read + Send + 'static, name: impl Into<String>) -> Result<Self> {
+        Self::reading(Box::new(input), name.into(), None, Arc::default())
+    }
+
+    fn reading(input: Box<dyn Read + Send>, name: String, size: Option<u64>, consumed: Arc<AtomicU64>) -> Result<Self> {
+        let failed = |e: io::Error| Error::failed(format!("opening {name}")).because(e);
         let mut raw = BufReader::with_capacity(1 << 20, Counted(input, Arc::clone(&consumed)));
         let compression = Compression::of(raw.fill_buf().map_err(failed)?);
         let reader: Box<dyn BufRead + Send> = match compression {

@@ -3,10 +3,10 @@
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::StreamName;
+use super::{StreamName, plain};
 use crate::db::errors::{explain, sqlstate};
 use crate::db::queries::messages::{self as queries, Appended, NewMessage};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// A message to write.
@@ -40,16 +40,21 @@ pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)
         metadata: w.metadata.as_deref(),
         expected_version: w.expected_version,
     };
-    match queries::append(db.client(), scope, &new).await {
-        Ok(appended) => Ok((id, appended)),
-        Err(e) => {
-            let doing = format!("writing to stream {}", w.stream);
-            match sqlstate(&e).map(tokio_postgres::error::SqlState::code) {
-                Some("P0003") => Err(Error::new(Kind::Conflict, doing)
-                    .because(crate::db::errors::ServerError::new(e))
-                    .hint("read the stream's new messages, decide again, and write with the version it has now")),
-                _ => Err(explain(doing, e)),
-            }
-        }
+    let refused = |e| refused(w.stream.as_str(), e);
+    let appended = match scope.layout() {
+        Layout::Hypertable => queries::append(db.client(), scope, &new).await.map_err(refused)?,
+        Layout::Plain => plain::write(db, scope, &new, refused).await?,
+    };
+    Ok((id, appended))
+}
+
+/// What the server says to a write that it does not take.
+pub(crate) fn refused(stream: &str, e: tokio_postgres::Error) -> Error {
+    let doing = format!("writing to stream {stream}");
+    match sqlstate(&e).map(tokio_postgres::error::SqlState::code) {
+        Some("P0003") => Error::new(Kind::Conflict, doing)
+            .because(crate::db::errors::ServerError::new(e))
+            .hint("read the stream's new messages, decide again, and write with the version it has now"),
+        _ => explain(doing, e),
     }
 }

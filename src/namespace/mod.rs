@@ -2,6 +2,7 @@
 
 mod grants;
 mod name;
+mod plain;
 mod reads;
 mod token;
 
@@ -9,6 +10,7 @@ use tokio_postgres::Transaction;
 
 pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
+pub use plain::{create as create_plain, schema as plain_schema};
 pub use reads::{ArchivedReads, archived_reads, read as read_archived_reads, set_archived_reads};
 pub use token::Token;
 
@@ -16,7 +18,7 @@ use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
 use crate::db::queries::{heads, import};
-use crate::db::scope::Scope;
+use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
 
@@ -69,6 +71,8 @@ pub enum Compression {
     Available,
     /// The Apache-2 edition of `TimescaleDB` cannot.
     NotInThisEdition,
+    /// A plain table has no chunks.
+    NoChunks,
 }
 
 fn timescale(db: &Db) -> Result<&Timescale> {
@@ -87,18 +91,41 @@ fn compression(db: &Db) -> Compression {
     if db.server.supports_compression() { Compression::Available } else { Compression::NotInThisEdition }
 }
 
-/// Finds a namespace for work on it.
+/// What to do where a plain schema cannot do what was asked for.
+pub const NEEDS_HYPERTABLE: &str = "messages, streams and categories work on it as it is; eventodb-admin migrate postgres \
+                                    copies it into a namespace of a TimescaleDB database, where the rest works";
+
+/// Finds a namespace for work on its hypertable.
 ///
 /// # Errors
 /// [`Kind::NotFound`] where there is none; [`Kind::Unsupported`] where it is a plain Postgres schema;
 /// [`Kind::Failed`] where it has to be upgraded first.
 pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
-    let row = find(db, name).await?;
+    let row = match find(db, name).await {
+        // Whatever it is called, there can be none here.
+        Err(e) if e.kind() == Kind::NotFound => return Err(timescale(db).err().unwrap_or(e)),
+        found => found?,
+    };
     if !row.is_hypertable {
         return Err(Error::new(Kind::Unsupported, format!("opening namespace {name}"))
-            .because(format!("its table {}.messages is no hypertable", row.schema))
-            .hint("only namespaces of EventoDB's TimescaleDB driver can be worked on"));
+            .because(format!("this needs TimescaleDB, and its table {}.messages is no hypertable", row.schema))
+            .hint(NEEDS_HYPERTABLE));
     }
+    open_hypertable(db, row).await
+}
+
+/// Finds a namespace for work on its messages, in a hypertable or a plain table.
+///
+/// # Errors
+/// [`Kind::NotFound`] where there is none; [`Kind::Unsupported`] where its table is none of `EventoDB`'s;
+/// [`Kind::Failed`] where it has to be upgraded first.
+pub async fn open_any(db: &Db, name: &str) -> Result<Namespace> {
+    let row = find(db, name).await?;
+    if row.is_hypertable { open_hypertable(db, row).await } else { plain::open(db, row).await }
+}
+
+async fn open_hypertable(db: &Db, row: NamespaceRow) -> Result<Namespace> {
+    let name = row.name.as_str();
     let scope = scope(db, &row.name, &row.schema)?;
     let pending = pending(db, &row).await?;
     if !pending.is_empty() {
@@ -114,7 +141,6 @@ pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
 /// # Errors
 /// [`Kind::NotFound`] where there is none.
 pub async fn find(db: &Db, name: &str) -> Result<NamespaceRow> {
-    timescale(db)?;
     queries::list(db.client(), Some(name)).await?.pop().ok_or_else(|| {
         let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
         Error::new(Kind::NotFound, format!("looking for namespace \"{shown}\""))
@@ -128,7 +154,6 @@ pub async fn find(db: &Db, name: &str) -> Result<NamespaceRow> {
 /// # Errors
 /// Where the query fails.
 pub async fn list(db: &Db) -> Result<Vec<NamespaceRow>> {
-    timescale(db)?;
     queries::list(db.client(), None).await
 }
 
@@ -151,7 +176,7 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
     let scope = scope(db, name, &schema)?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::refuse_impostors(&tx, &scope).await?;
-    if !queries::insert(&tx, name, &new.token.sha256(), &schema, &new.description).await? {
+    if !queries::insert(&tx, name, &new.token.sha256(), &schema, &new.description, Layout::Hypertable).await? {
         return Err(Error::new(Kind::Conflict, doing)
             .because("its name, its schema or its token is taken")
             .hint("eventodb-admin namespaces list shows what is there"));
@@ -218,8 +243,8 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let doing = format!("upgrading namespace {}", row.name);
     if !row.is_hypertable {
         return Err(Error::new(Kind::Unsupported, doing)
-            .because(format!("{}.messages is no hypertable", row.schema))
-            .hint("namespaces of EventoDB's plain Postgres driver cannot be upgraded in place"));
+            .because(format!("{}.messages is no hypertable, and it cannot become one in place", row.schema))
+            .hint(NEEDS_HYPERTABLE));
     }
     migrate_database(db).await?;
     let compression = compression(db);

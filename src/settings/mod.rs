@@ -16,6 +16,7 @@ use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, values};
 use crate::db::conninfo::{ConnInfo, Secret, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
+use crate::namespace::NEEDS_HYPERTABLE;
 use crate::store::{StoreSettings, StoreUrl};
 pub use cache::CacheSettings;
 use file::FileSettings;
@@ -84,7 +85,8 @@ pub struct Speech {
 #[derive(Debug, Clone)]
 pub struct Settings {
     db_url: Option<Secret>,
-    db_type: DbType,
+    /// What kind of server, and of namespace.
+    pub db_type: DbType,
     /// The namespace.
     pub namespace: String,
     store: Option<String>,
@@ -267,16 +269,24 @@ impl Settings {
         &self.told
     }
 
-    /// Where the database is and how to connect.
+    /// Where the database is and how to connect, for what needs `TimescaleDB`.
     ///
     /// # Errors
     /// A usage error for a URL that cannot be read; [`Kind::Unsupported`] for `--db-type postgres`.
     pub fn connector(&self, env: Env) -> Result<Connector> {
         if self.db_type == DbType::Postgres {
-            return Err(Error::new(Kind::Unsupported, "working on EventoDB's plain Postgres schemas")
-                .because("they have no chunks, and this version works on TimescaleDB only")
-                .hint("leave --db-type out, or give the URL of a TimescaleDB database"));
+            return Err(Error::new(Kind::Unsupported, "working on a plain Postgres schema")
+                .because("this needs TimescaleDB: a plain schema has no chunks, archives or policies")
+                .hint(NEEDS_HYPERTABLE));
         }
+        self.any_connector(env)
+    }
+
+    /// Where the database is and how to connect, whatever it is.
+    ///
+    /// # Errors
+    /// A usage error for a URL that cannot be read.
+    pub fn any_connector(&self, env: Env) -> Result<Connector> {
         Ok(Connector {
             info: ConnInfo::resolve(self.db_url.as_ref().map(Secret::reveal), env)?,
             options: ConnectOptions {

@@ -131,8 +131,9 @@ fn errors_and_hints_are_json_objects_where_asked_for() {
 }
 
 #[test]
-fn plain_postgres_is_said_to_be_unsupported() {
-    Cli::offline().run(&["--db-type", "postgres", "namespaces", "list"]).fails(8, "TimescaleDB");
+fn chunks_are_not_looked_for_in_plain_postgres() {
+    let out = Cli::offline().run(&["--db-type", "postgres", "chunks", "list"]);
+    out.fails(8, "TimescaleDB").fails(8, "migrate postgres");
 }
 
 #[test]

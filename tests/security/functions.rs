@@ -24,7 +24,7 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
     assert_eq!(loose, "NULL");
     let definers = format!("{functions} AND p.prosecdef");
     let names = sql(&cli.db_url, &format!("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) {definers}"));
-    assert_eq!(names, "append_message count_all_again forget_heads keep_heads");
+    assert_eq!(names, "append_message append_messages count_all_again forget_heads keep_heads");
     let open = sql(
         &cli.db_url,
         &format!(

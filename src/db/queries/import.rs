@@ -3,7 +3,7 @@
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
-use crate::db::scope::Scope;
+use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// The highest global position that the namespace ever had, live or archived; 0 where it is empty.
@@ -11,13 +11,20 @@ use crate::error::{Error, Kind, Result};
 /// # Errors
 /// Where the query fails.
 pub async fn highest_global_position(db: &impl GenericClient, scope: &Scope) -> Result<i64> {
-    let sql = scope.render(
-        "SELECT greatest((SELECT coalesce(max(global_position), 0) FROM {{schema}}.messages),
+    let sql = scope.render(match scope.layout() {
+        Layout::Hypertable => {
+            "SELECT greatest((SELECT coalesce(max(global_position), 0) FROM {{schema}}.messages),
                          (SELECT coalesce(max(last_global_position), 0) FROM eventodb_store.archives
                            WHERE namespace = {{namespace_text}} AND state = 'dropped'),
                          (SELECT CASE WHEN is_called THEN last_value ELSE 0 END
-                            FROM {{schema}}.messages_global_position_seq))",
-    )?;
+                            FROM {{schema}}.messages_global_position_seq))"
+        }
+        Layout::Plain => {
+            "SELECT greatest((SELECT coalesce(max(global_position), 0) FROM {{schema}}.messages),
+                             (SELECT CASE WHEN is_called THEN last_value ELSE 0 END
+                                FROM {{schema}}.messages_global_position_seq))"
+        }
+    })?;
     let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking for the highest global position", e))?;
     Ok(row.get(0))
 }
@@ -47,6 +54,9 @@ pub async fn refuse_taken(
     let taken = db.query_opt(&sql, &[&global_positions, &low, &high]).await.map_err(|e| explain(doing, e))?;
     if let Some(row) = taken {
         return refuse(format!("global position {} is taken", row.get::<_, i64>(0)));
+    }
+    if scope.layout() == Layout::Plain {
+        return Ok(());
     }
     let archived = db
         .query_opt(
@@ -86,6 +96,9 @@ pub async fn make_staging(db: &impl GenericClient) -> Result<()> {
 /// # Errors
 /// [`Kind::Conflict`] where an id is taken.
 pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64> {
-    let sql = scope.render(include_str!("../sql/import_append.sql"))?;
+    let sql = scope.render(match scope.layout() {
+        Layout::Hypertable => include_str!("../sql/import_append.sql"),
+        Layout::Plain => include_str!("../sql/import_append_plain.sql"),
+    })?;
     db.execute(&sql, &[]).await.map_err(|e| explain("appending messages", e))
 }

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod migrations;
 pub mod namespaces;
 pub mod plain;
+pub mod plain_messages;
 pub mod policies;
 pub mod rehydrate;
 pub mod settings;

@@ -4,7 +4,7 @@ use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Ident;
-use crate::db::scope::Scope;
+use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Result};
 
 /// A namespace as registry and catalog have it.
@@ -36,16 +36,19 @@ pub struct NamespaceRow {
 /// Where the query fails.
 pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<NamespaceRow>> {
     let there = db
-        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
+        .query_one(
+            "SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL,
+                    to_regclass('timescaledb_information.hypertables') IS NOT NULL",
+            &[],
+        )
         .await
         .map_err(|e| explain("looking for the registry of namespaces", e))?;
-    if !there.get::<_, bool>(0) {
-        return Ok(Vec::new());
-    }
-    let rows = db
-        .query(include_str!("../sql/namespaces_list.sql"), &[&name])
-        .await
-        .map_err(|e| explain("reading the registry of namespaces", e))?;
+    let sql = match (there.get(0), there.get(1)) {
+        (false, _) => return Ok(Vec::new()),
+        (true, true) => include_str!("../sql/namespaces_list.sql"),
+        (true, false) => include_str!("../sql/namespaces_list_plain.sql"),
+    };
+    let rows = db.query(sql, &[&name]).await.map_err(|e| explain("reading the registry of namespaces", e))?;
     Ok(rows
         .iter()
         .map(|r| NamespaceRow {
@@ -110,13 +113,19 @@ pub async fn insert(
     token_sha256: &str,
     schema: &str,
     description: &str,
+    layout: Layout,
 ) -> Result<bool> {
+    // What EventoDB's drivers enter, each for its own.
+    let metadata = match layout {
+        Layout::Hypertable => r#"{"backend": "timescaledb"}"#,
+        Layout::Plain => "{}",
+    };
     let n = db
         .execute(
             "INSERT INTO eventodb_store.namespaces (id, token_hash, schema_name, description, created_at, metadata)
-             VALUES ($1, $2, $3, $4, extract(epoch FROM now())::bigint, '{\"backend\": \"timescaledb\"}')
+             VALUES ($1, $2, $3, $4, extract(epoch FROM now())::bigint, $5::text::jsonb)
              ON CONFLICT DO NOTHING",
-            &[&name, &token_sha256, &schema, &description],
+            &[&name, &token_sha256, &schema, &description, &metadata],
         )
         .await
         .map_err(|e| explain(format!("registering namespace {name}"), e))?;
@@ -216,9 +225,15 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
 pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
     let doing = format!("deleting namespace {name}");
     drop_schema(db, name, schema, &doing).await?;
-    db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
+    let policies = db
+        .query_one("SELECT to_regclass('eventodb_store.policies') IS NOT NULL", &[])
         .await
         .map_err(|e| explain(doing.clone(), e))?;
+    if policies.get(0) {
+        db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
+            .await
+            .map_err(|e| explain(doing.clone(), e))?;
+    }
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
     Ok(())
 }

@@ -311,6 +311,7 @@ pub async fn make(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     for sql in [
         include_str!("../../../migrations/postgres/001_messages.sql"),
         include_str!("../../../migrations/postgres/002_functions.sql"),
+        include_str!("../../../migrations/postgres/004_message_db.sql"),
     ] {
         db.batch_execute(&scope.render(sql)?)
             .await
@@ -319,7 +320,11 @@ pub async fn make(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     Ok(())
 }
 
-async fn make_registry(db: &impl GenericClient) -> Result<()> {
+/// Makes the registry where there is none; run it in a transaction.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn make_registry(db: &impl GenericClient) -> Result<()> {
     let doing = "making the registry of namespaces";
     let row = db
         .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NULL", &[])

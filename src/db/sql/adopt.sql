@@ -18,7 +18,8 @@ BEGIN
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.oid = '{{schema_text}}.messages_global_position_seq'::regclass AND pg_get_userbyid(c.relowner) <> _owner
+         WHERE c.oid IN ('{{schema_text}}.messages_global_position_seq'::regclass, '{{schema_text}}.messages_given_out'::regclass)
+           AND pg_get_userbyid(c.relowner) <> _owner
            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
         UNION ALL
         SELECT format('FUNCTION %s', p.oid::regprocedure) FROM pg_proc p
@@ -40,7 +41,7 @@ BEGIN
     LOOP
         EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings TO %s', _grantee);
         IF _thing = 'INSERT' THEN
-            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.write_message TO %s', _grantee);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);
         END IF;
     END LOOP;
 END $$;

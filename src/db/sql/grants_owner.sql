@@ -10,5 +10,6 @@ ALTER TABLE {{schema}}.settings OWNER TO {{role}};
 ALTER TABLE {{schema}}._admin_migrations OWNER TO {{role}};
 ALTER TABLE {{schema}}._schema_version OWNER TO {{role}};
 ALTER SEQUENCE {{schema}}.messages_global_position_seq OWNER TO {{role}};
+ALTER SEQUENCE {{schema}}.messages_given_out OWNER TO {{role}};
 ALTER TYPE {{schema}}.message OWNER TO {{role}};
 {{functions}}

@@ -1,0 +1,7 @@
+-- Where there is no TimescaleDB.
+SELECT n.id, n.schema_name, n.description, n.created_at, n.metadata,
+       false AS is_hypertable, false AS has_heads, 0::bigint AS chunks, false AS compression_enabled,
+       NULL::text AS chunk_interval
+  FROM eventodb_store.namespaces n
+ WHERE $1::text IS NULL OR n.id = $1
+ ORDER BY n.id
