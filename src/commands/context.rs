@@ -43,7 +43,7 @@ impl Context {
         self.connector()?.connect().await
     }
 
-    /// A session, whether or not the database has TimescaleDB, unless `--db-type` says that it must.
+    /// A session, whether or not the database has `TimescaleDB`, unless `--db-type` says that it must.
     pub async fn connect_any(&self) -> Result<Db> {
         match self.settings.db_type {
             DbType::Timescale => self.connect().await,

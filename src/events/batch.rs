@@ -39,8 +39,8 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn params<'b>(&'b self, stream: &'b &'b str) -> [&'b (dyn ToSql + Sync); 5] {
-        [stream, &self.ids, &self.types, &self.data, &self.metadata]
+    fn params<'b>(&'b self, stream: &'b &'b str, expected: &'b Option<i64>) -> [&'b (dyn ToSql + Sync); 6] {
+        [stream, &self.ids, &self.types, &self.data, &self.metadata, expected]
     }
 }
 
@@ -85,21 +85,20 @@ impl Events {
         }
         let (columns, expected, stream) = (Columns::of(events), expect.sql(), stream.as_str());
         let fail = |e| refused(stream, e);
+        let params = columns.params(&stream, &expected);
         if self.scope.layout() == Layout::Hypertable {
             let sql = self.scope.render(
                 "SELECT first_position, global_positions, is_new
                    FROM {{schema}}.append_messages($1, $2, $3, $4, $5, $6)",
             )?;
-            let [a, b, c, d, e] = columns.params(&stream);
-            let row = client.query_one(&sql, &[a, b, c, d, e, &expected]).await.map_err(fail)?;
+            let row = client.query_one(&sql, &params).await.map_err(fail)?;
             return Ok(Batch { first_position: row.get(0), global_positions: row.get(1), is_new: row.get(2) });
         }
         let tx = client.transaction().await.map_err(fail)?;
-        let params = columns.params(&stream);
         // A statement of its own: what comes after it sees what the last holder wrote.
         let lock = self.scope.render("SELECT {{schema}}.acquire_lock($1)")?;
         tx.query_one(&lock, &[&stream]).await.map_err(fail)?;
-        let seen = tx.query_one(&self.scope.render(SEEN_PLAIN)?, &params).await.map_err(fail)?;
+        let seen = tx.query_one(&self.scope.render(SEEN_PLAIN)?, &params[..5]).await.map_err(fail)?;
         let known: i64 = seen.get(0);
         if usize::try_from(known).is_ok_and(|known| known == events.len())
             && seen.get::<_, Option<bool>>(3) == Some(true)
@@ -110,8 +109,7 @@ impl Events {
             return Err(Error::new(Kind::Conflict, format!("writing to stream {stream}"))
                 .because("an id was used for another message, or a part of the batch was written before"));
         }
-        let [a, b, c, d, e] = params;
-        let row = tx.query_one(&self.scope.render(INSERT_PLAIN)?, &[a, b, c, d, e, &expected]).await.map_err(fail)?;
+        let row = tx.query_one(&self.scope.render(INSERT_PLAIN)?, &params).await.map_err(fail)?;
         let version: i64 = row.get(0);
         let Some(global_positions) = row.get::<_, Option<Vec<i64>>>(1) else {
             return Err(Error::new(Kind::Conflict, format!("writing to stream {stream}"))
