@@ -4,17 +4,8 @@
 COLUMNS_OUT='global_position, position, "time", stream_name, type, id, data, metadata'
 
 bench_archive() {
-    local rows=1000000
-    while [ $# -gt 0 ]; do
-        case $1 in
-        --rows)
-            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--rows needs a number" 2
-            rows=$2
-            shift 2
-            ;;
-        *) die "unknown option: $1" 2 ;;
-        esac
-    done
+    local rows
+    rows=$(rows_asked 1000000 "$@")
     work=$(mktemp -d)
     export EVENTODB_TEST_S3=${EVENTODB_TEST_S3:-garage}
     find_program

@@ -6,17 +6,8 @@ SOURCE_ROWS='SELECT "time" AT TIME ZONE '"'UTC'"', global_position, position, st
 COLUMNS='"time", global_position, position, stream_name, type, data, metadata, id'
 
 bench_migrate() {
-    local rows=5000000
-    while [ $# -gt 0 ]; do
-        case $1 in
-        --rows)
-            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--rows needs a number" 2
-            rows=$2
-            shift 2
-            ;;
-        *) die "unknown option: $1" 2 ;;
-        esac
-    done
+    local rows
+    rows=$(rows_asked 5000000 "$@")
     work=$(mktemp -d)
     find_program
     start_servers
