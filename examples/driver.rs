@@ -24,6 +24,9 @@ use serde_json::value::to_raw_value;
 const LONG_AGO: &str = r#"{"id":"018c0000-0000-7000-8000-000000000001","stream":"account-7","type":"Opened","pos":0,"gpos":1000,"data":{"by":"ann"},"meta":null,"time":"2013-01-03T00:00:00Z"}"#;
 
 /// What the example does; returns the number of events that came back from the archive.
+///
+/// # Panics
+/// Where something is not as the example says.
 pub async fn run(url: &str, folder: &str, name: &str) -> Result<i64> {
     let info = ConnInfo::resolve(Some(url), &|variable| std::env::var(variable).ok())?;
     let connector = Connector { info, options: ConnectOptions::default() };

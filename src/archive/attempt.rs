@@ -186,7 +186,8 @@ impl Attempt<'_> {
         }
         let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
         let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
-        let heads = self.upload(db, &query, Copied::Streams(list), Codec::default(), &names.heads, &watch).await?;
+        let heads =
+            self.upload(db, &query, Copied::Streams(Box::new(list)), Codec::default(), &names.heads, &watch).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
             AfterVerify::Drop => None,

@@ -79,14 +79,14 @@ pub enum Copied {
     /// An archive's messages.
     Messages,
     /// Rows that a stream list is made from.
-    Streams(StreamList),
+    Streams(Box<StreamList>),
 }
 
 impl Copied {
     fn split(self) -> (RowKind, Option<StreamList>) {
         match self {
             Self::Messages => (RowKind::Messages, None),
-            Self::Streams(list) => (RowKind::Other, Some(list)),
+            Self::Streams(list) => (RowKind::Other, Some(*list)),
         }
     }
 }

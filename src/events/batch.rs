@@ -27,20 +27,22 @@ struct Columns<'a> {
     types: Vec<&'a str>,
     data: Vec<Option<Json<&'a RawValue>>>,
     metadata: Vec<Option<Json<&'a RawValue>>>,
+    expected: Option<i64>,
 }
 
 impl<'a> Columns<'a> {
-    fn of(events: &'a [NewEvent]) -> Self {
+    fn of(events: &'a [NewEvent], expected: Option<i64>) -> Self {
         Self {
             ids: events.iter().map(|e| e.id).collect(),
             types: events.iter().map(|e| e.event_type.as_str()).collect(),
             data: events.iter().map(|e| e.data.as_deref().map(Json)).collect(),
             metadata: events.iter().map(|e| e.metadata.as_deref().map(Json)).collect(),
+            expected,
         }
     }
 
-    fn params<'b>(&'b self, stream: &'b &'b str, expected: &'b Option<i64>) -> [&'b (dyn ToSql + Sync); 6] {
-        [stream, &self.ids, &self.types, &self.data, &self.metadata, expected]
+    fn params<'b>(&'b self, stream: &'b &'b str) -> [&'b (dyn ToSql + Sync); 6] {
+        [stream, &self.ids, &self.types, &self.data, &self.metadata, &self.expected]
     }
 }
 
@@ -83,9 +85,9 @@ impl Events {
         if events.is_empty() {
             return Err(Error::usage(format!("writing to stream {stream}")).because("the batch has no event"));
         }
-        let (columns, expected, stream) = (Columns::of(events), expect.sql(), stream.as_str());
+        let (columns, stream) = (Columns::of(events, expect.sql()), stream.as_str());
         let fail = |e| refused(stream, e);
-        let params = columns.params(&stream, &expected);
+        let params = columns.params(&stream);
         if self.scope.layout() == Layout::Hypertable {
             let sql = self.scope.render(
                 "SELECT first_position, global_positions, is_new
@@ -115,7 +117,7 @@ impl Events {
             return Err(Error::new(Kind::Conflict, format!("writing to stream {stream}"))
                 .because(format!(
                     "Wrong expected version: {} (Stream: {stream}, Stream Version: {version})",
-                    expected.unwrap_or_default()
+                    columns.expected.unwrap_or_default()
                 ))
                 .hint("read the stream's new messages, decide again, and write with the version it has now"));
         };

@@ -46,8 +46,9 @@ pub fn hash_64(text: &str) -> i64 {
 }
 
 fn hash_64_of(bytes: &[u8]) -> i64 {
-    let [a, b, c, d, e, f, g, h, ..]: [u8; 16] = Md5::digest(bytes).into();
-    i64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let digest = u128::from_be_bytes(Md5::digest(bytes).into());
+    // Its first half, as the bits of a bigint.
+    ((digest >> 64) as u64).cast_signed()
 }
 
 /// The member, from 0, of a group of `size` that reads a stream; `None` for a category, which none reads, and for no group.

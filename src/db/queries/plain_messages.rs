@@ -103,29 +103,29 @@ pub async fn read_category(
     group: Option<ConsumerGroup>,
 ) -> Result<RowStream> {
     let (member, size) = (group.map(|g| g.member), group.map(|g| g.size));
-    let mut sql = format!("{SELECT} WHERE m.global_position >= $1");
+    let mut conditions = vec!["m.global_position >= $1".to_owned()];
     let mut params: Vec<&(dyn ToSql + Sync)> = vec![&from, &limit];
     // Only the conditions that are asked for, so that the index on the category is taken.
     if !category.is_empty() {
         params.push(&category);
-        sql += &format!(" AND split_part(m.stream_name, '-', 1) = ${}", params.len());
+        conditions.push(format!("split_part(m.stream_name, '-', 1) = ${}", params.len()));
     }
     if let Some(correlation) = &correlation {
         params.push(correlation);
-        sql += &format!(" AND split_part(m.metadata->>'correlationStreamName', '-', 1) = ${}", params.len());
+        conditions.push(format!("split_part(m.metadata->>'correlationStreamName', '-', 1) = ${}", params.len()));
     }
     if group.is_some() {
         params.push(&size);
         params.push(&member);
         // hash_64 of the cardinal id, written out: the server's functions keep the planner from inlining them.
-        sql += &format!(
-            " AND strpos(m.stream_name, '-') > 0 AND mod(abs(('x' || left(md5(split_part(substr(m.stream_name, \
+        conditions.push(format!(
+            "strpos(m.stream_name, '-') > 0 AND mod(abs(('x' || left(md5(split_part(substr(m.stream_name, \
              strpos(m.stream_name, '-') + 1), '+', 1)), 16))::bit(64)::bigint), ${}) = ${}",
             params.len() - 1,
             params.len()
-        );
+        ));
     }
-    sql += " ORDER BY m.global_position LIMIT $2::bigint";
+    let sql = format!("{SELECT} WHERE {} ORDER BY m.global_position LIMIT $2::bigint", conditions.join(" AND "));
     raw(db, &scope.render(&sql)?, &params, &format!("reading category {category}")).await
 }
 
@@ -161,19 +161,19 @@ pub async fn export(
     until: Option<DateTime<Utc>>,
 ) -> Result<RowStream> {
     let (since, until) = (since.map(|t| t.naive_utc()), until.map(|t| t.naive_utc()));
-    let mut sql = format!("{SELECT} WHERE true");
+    let mut conditions = vec!["true".to_owned()];
     let mut params: Vec<&(dyn ToSql + Sync)> = Vec::new();
     for (bound, op) in [(&since, ">="), (&until, "<")] {
         if let Some(at) = bound {
             params.push(at);
-            sql += &format!(" AND m.\"time\" {op} ${}", params.len());
+            conditions.push(format!("m.\"time\" {op} ${}", params.len()));
         }
     }
     if !categories.is_empty() {
         params.push(&categories);
-        sql += &format!(" AND split_part(m.stream_name, '-', 1) = ANY(${})", params.len());
+        conditions.push(format!("split_part(m.stream_name, '-', 1) = ANY(${})", params.len()));
     }
-    sql += " ORDER BY m.global_position";
+    let sql = format!("{SELECT} WHERE {} ORDER BY m.global_position", conditions.join(" AND "));
     raw(db, &scope.render(&sql)?, &params, "exporting messages").await
 }
 
