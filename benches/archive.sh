@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # variables are shared between the files
 # One chunk into a store and back: the limits, the scripts that one would write, and this program.
 
+ARCHIVE=(chunks archive --older-than 0d)
 COLUMNS_OUT='global_position, position, "time", stream_name, type, id, data, metadata'
 
 bench_archive() {
@@ -29,18 +30,18 @@ bench_archive() {
     local pipe_bytes
     pipe_bytes=$(aws s3 ls "$S3/pipe.zst" | awk '{ print $3 }')
     measure out "pg_dump -Fc of the chunk, to a file" by_dump_out
-    measure out "archive --keep (read back), file" archive_to "file://$work/store" --keep
+    measure out "archive --keep (read back), file" ours --store "file://$work/store" "${ARCHIVE[@]}" --keep
     forget
-    measure out "archive --keep (read back), S3" archive_to "$S3" --keep
+    measure out "archive --keep (read back), S3" ours --store "$S3" "${ARCHIVE[@]}" --keep
     forget
-    measure out "archive and drop, S3" archive_to "$S3"
+    measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}"
     local id our_bytes
-    id=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["id"])')
-    our_bytes=$("$BIN" -n bench archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["stored_bytes"])')
+    read -r id our_bytes < <("$BIN" -n bench archives list -o json |
+        python3 -c 'import json, sys; a = json.load(sys.stdin)[-1]; print(a["id"], a["stored_bytes"])')
 
     say "back"
-    measure verify "archives verify, S3" "$BIN" -n bench --store "$S3" archives verify "$id"
-    measure back "archives rehydrate, S3" "$BIN" -n bench --store "$S3" archives rehydrate "$id"
+    measure verify "archives verify, S3" ours --store "$S3" archives verify "$id"
+    measure back "archives rehydrate, S3" ours --store "$S3" archives rehydrate "$id"
     check_rows "$rows"
     clear_chunk
     measure back 'aws s3 cp | zstd -d | psql \copy' by_pipe_back
@@ -56,7 +57,7 @@ bench_archive() {
         "$BIN" -n bench chunks compress --older-than 0d >/dev/null
         forget
         measure limit "COPY of the compressed chunk, CSV" copy_csv
-        measure compressed "archive and drop, S3, compressed" archive_to "$S3"
+        measure compressed "archive and drop, S3, compressed" ours --store "$S3" "${ARCHIVE[@]}"
     fi
     print_archive_results "$rows" "$pipe_bytes" "$our_bytes"
 }
@@ -113,12 +114,6 @@ by_dump_back() {
         "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" >/dev/null
 }
 
-archive_to() {
-    local store=$1
-    shift
-    "$BIN" -n bench --store "$store" chunks archive --older-than 0d "$@"
-}
-
 # The namespace as if nothing had been archived: the next run begins anew.
 forget() {
     sql bench "SET session_replication_role = replica; DELETE FROM eventodb_store.archives"
@@ -136,23 +131,19 @@ check_rows() {
     [ "$there" = "$1" ] || die "of $1 messages $there are there"
 }
 
-# measure GROUP NAME COMMAND...: how long it took, and for programs of ours CPU seconds and peak memory.
+# measure GROUP NAME COMMAND...: how long it took. `ours` is the program; of it CPU seconds and peak memory as well.
 measure() {
     local group=$1 name=$2 began cpu rest
     shift 2
-    sql bench "CHECKPOINT"
-    began=$EPOCHREALTIME
-    if [ -x /usr/bin/time ] && [ "$1" = archive_to ]; then
+    if [ "$1" = ours ]; then
         shift
-        local store=$1
-        shift
-        /usr/bin/time -o "$work/time" -f '%U %S %M' "$BIN" -n bench --store "$store" chunks archive --older-than 0d "$@" >&2 || die "$name failed"
-    elif [ -x /usr/bin/time ] && [ "$1" = "$BIN" ]; then
-        /usr/bin/time -o "$work/time" -f '%U %S %M' "$@" >&2 || die "$name failed"
-    else
-        : >"$work/time"
-        "$@" >&2 || die "$name failed"
+        set -- "$BIN" -n bench "$@"
+        [ ! -x /usr/bin/time ] || set -- /usr/bin/time -o "$work/time" -f '%U %S %M' "$@"
     fi
+    sql bench "CHECKPOINT"
+    : >"$work/time"
+    began=$EPOCHREALTIME
+    "$@" >&2 || die "$name failed"
     rest=$(awk -v a="${began/,/.}" -v b="${EPOCHREALTIME/,/.}" 'BEGIN { printf "%.2f", b - a }')
     cpu=$(awk '{ printf "%.1f %d", $1 + $2, $3 / 1024 }' "$work/time")
     printf '%s\t%s\t%s\t%s\n' "$group" "$name" "$rest" "${cpu:-- -}" >>"$results"

@@ -295,7 +295,7 @@ async fn restore(
     if way == Way::Aside {
         effect!("rehydrate.index", stage::make_like_chunk(&tx, scope, &table).await?);
         // Before it is a chunk: from then on others wait for us.
-        refuse_doubled(stage::doubled(&tx, scope, &table, archive).await?)?;
+        refuse_doubled(queries::doubled(&tx, scope, archive, Some(&table)).await?)?;
         stop.check()?;
         let range = (archive.range_start, archive.range_end);
         let adopted = effect!("rehydrate.adopt", stage::adopt(&mut tx, scope, &table, range).await?);
@@ -303,7 +303,7 @@ async fn restore(
             effect!("rehydrate.pour", stage::pour(&tx, scope, &table, &manifest.column_list()).await?);
         }
     } else {
-        refuse_doubled(queries::doubled(&tx, scope, archive).await?)?;
+        refuse_doubled(queries::doubled(&tx, scope, archive, None).await?)?;
     }
     counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     if let Some(last) = manifest.last_global_position {

@@ -93,16 +93,32 @@ pub fn slot(row: &[u8]) -> Option<(std::borrow::Cow<'_, [u8]>, usize)> {
     Some((stream, row.len() - fields.0.len()))
 }
 
-/// Counted, and not found one by one: JSON in CSV is a quarter quotes.
-fn quotes(piece: &[u8]) -> u64 {
-    memchr::memchr_iter(b'"', piece).count() as u64
+/// Where the rows of CSV end that comes in pieces: at line ends outside quotes.
+#[derive(Debug, Clone, Default)]
+struct RowEnds {
+    quotes: u64,
+}
+
+impl RowEnds {
+    /// The rows' last bytes in the next piece; it must be asked for all of them.
+    fn of(&mut self, piece: &[u8]) -> impl Iterator<Item = usize> {
+        let mut counted = 0;
+        let ends = memchr::memchr_iter(b'\n', piece).map(Some).chain([None]);
+        ends.filter_map(move |at| {
+            let end = at.unwrap_or(piece.len());
+            // Counted, and not found one by one: JSON in CSV is a quarter quotes.
+            self.quotes += memchr::memchr_iter(b'"', &piece[counted..end]).count() as u64;
+            counted = end;
+            at.filter(|_| self.quotes.is_multiple_of(2))
+        })
+    }
 }
 
 /// Cuts CSV that comes in pieces into rows, line ends included.
 #[derive(Debug, Default)]
 pub struct RowSplitter {
     pending: Vec<u8>,
-    quotes: u64,
+    ends: RowEnds,
 }
 
 impl RowSplitter {
@@ -111,23 +127,18 @@ impl RowSplitter {
     /// # Errors
     /// Those of `each`.
     pub fn add<E>(&mut self, piece: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        let (mut start, mut counted) = (0, 0);
-        for at in memchr::memchr_iter(b'\n', piece) {
-            self.quotes += quotes(&piece[counted..at]);
-            counted = at;
-            if self.quotes.is_multiple_of(2) {
-                let row = &piece[start..=at];
-                if self.pending.is_empty() {
-                    each(row)?;
-                } else {
-                    self.pending.extend_from_slice(row);
-                    each(&self.pending)?;
-                    self.pending.clear();
-                }
-                start = at + 1;
+        let mut start = 0;
+        for at in self.ends.of(piece) {
+            let row = &piece[start..=at];
+            if self.pending.is_empty() {
+                each(row)?;
+            } else {
+                self.pending.extend_from_slice(row);
+                each(&self.pending)?;
+                self.pending.clear();
             }
+            start = at + 1;
         }
-        self.quotes += quotes(&piece[counted..]);
         self.pending.extend_from_slice(&piece[start..]);
         Ok(())
     }
@@ -204,19 +215,13 @@ impl<'a> Iterator for Fields<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct RowCounter {
     rows: u64,
-    quotes: u64,
+    ends: RowEnds,
 }
 
 impl RowCounter {
     /// Takes the next piece.
     pub fn add(&mut self, piece: &[u8]) {
-        let mut counted = 0;
-        for at in memchr::memchr_iter(b'\n', piece) {
-            self.quotes += quotes(&piece[counted..at]);
-            counted = at;
-            self.rows += u64::from(self.quotes.is_multiple_of(2));
-        }
-        self.quotes += quotes(&piece[counted..]);
+        self.rows += self.ends.of(piece).count() as u64;
     }
 
     /// Rows so far, the header included.

@@ -45,17 +45,19 @@ impl Context {
 
     /// A session, whether or not the database has `TimescaleDB`, unless `--db-type` says that it must.
     pub async fn connect_any(&self) -> Result<Db> {
+        self.connect_by(&self.settings.any_connector(&environment)?).await
+    }
+
+    async fn connect_by(&self, connector: &Connector) -> Result<Db> {
         match self.settings.db_type {
-            DbType::Timescale => self.connect().await,
-            DbType::Auto | DbType::Postgres => self.settings.any_connector(&environment)?.connect_plain().await,
+            DbType::Timescale => connector.connect().await,
+            DbType::Auto | DbType::Postgres => connector.connect_plain().await,
         }
     }
 
     /// A session, and the namespace to work on, which must be a hypertable.
     pub async fn namespace(&self) -> Result<(Db, Namespace)> {
-        // Refuses what `--db-type` rules out before anything is asked of the server.
-        self.connector()?;
-        let db = self.connect_any().await?;
+        let db = self.connect_by(&self.connector()?).await?;
         let namespace = namespace::open(&db, &self.settings.namespace).await?;
         Ok((db, namespace))
     }

@@ -53,14 +53,17 @@ fn hash_64_of(bytes: &[u8]) -> i64 {
 
 /// The member, from 0, of a group of `size` that reads a stream; `None` for a category, which none reads, and for no group.
 pub fn member_of(stream: &str, size: i64) -> Option<i64> {
-    let hash = hash_64(cardinal_id(stream)?).unsigned_abs();
-    hash.checked_rem(u64::try_from(size).ok()?).and_then(|member| i64::try_from(member).ok())
+    let member = member_in(stream.as_bytes(), u64::try_from(size).ok()?)?;
+    i64::try_from(member).ok()
 }
 
 /// Whether a member reads a stream whose name comes as bytes.
 pub(super) fn is_member(group: ConsumerGroup, stream: &[u8]) -> bool {
-    let Some(dash) = memchr::memchr(b'-', stream) else { return false };
-    let id = stream[dash + 1..].split(|b| *b == b'+').next().unwrap_or_default();
-    let (size, member) = (group.size.unsigned_abs(), group.member.unsigned_abs());
-    hash_64_of(id).unsigned_abs().checked_rem(size) == Some(member)
+    member_in(stream, group.size.unsigned_abs()) == Some(group.member.unsigned_abs())
+}
+
+fn member_in(stream: &[u8], size: u64) -> Option<u64> {
+    let dash = memchr::memchr(b'-', stream)?;
+    let cardinal_id = stream[dash + 1..].split(|b| *b == b'+').next().unwrap_or_default();
+    hash_64_of(cardinal_id).unsigned_abs().checked_rem(size)
 }

@@ -4,13 +4,10 @@ use futures::TryStreamExt;
 
 use crate::db::errors::{self, explain};
 use crate::db::ident::Qualified;
-use crate::db::queries::migrations as queries;
+use crate::db::queries::{migrations as queries, session};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
-
-/// Memory for building an index; each job has so much, unless the session has more already.
-const MEMORY: &str = "256MB";
 
 /// Drops all indexes but the one on global positions; how each is made is kept in the same transaction.
 ///
@@ -56,12 +53,7 @@ pub async fn make(db: &Db, connector: &Connector, migration: i64, jobs: usize) -
 async fn make_one(db: &mut Db, migration: i64, index: &str) -> Result<()> {
     let doing = "making the namespace's indexes";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    tx.batch_execute(&format!(
-        "SELECT set_config('maintenance_work_mem', '{MEMORY}', true)
-          WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('{MEMORY}')"
-    ))
-    .await
-    .map_err(|e| explain(doing, e))?;
+    session::give_memory_for_indexes(&tx).await?;
     tx.batch_execute(index).await.map_err(|e| explain(doing, e))?;
     queries::forget_index(&tx, migration, index).await?;
     effect!("migrate.indexes_made", tx.commit().await.map_err(|e| explain(doing, e))?);

@@ -88,6 +88,12 @@ impl Lab {
         Self { store, settings, ..Self::new(Server::Main).await }
     }
 
+    /// Whether an archive comes back by way of a table that becomes its chunk.
+    pub async fn fills_aside(&self) -> bool {
+        self.db.server.supports_compression()
+            && self.one("SELECT to_regclass('_timescaledb_catalog.chunk_index') IS NULL").await == "t"
+    }
+
     pub async fn another_session(&self) -> Db {
         self.connector.connect().await.unwrap()
     }

@@ -28,7 +28,7 @@ pub struct HeadRow {
     pub messages: i64,
 }
 
-fn head(r: &tokio_postgres::Row) -> Result<HeadRow> {
+pub(super) fn head(r: &tokio_postgres::Row) -> Result<HeadRow> {
     Ok(HeadRow {
         stream: r.get("stream_name"),
         position: r.get("position"),

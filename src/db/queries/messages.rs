@@ -153,9 +153,18 @@ pub async fn last(
     stream: &str,
     message_type: Option<&str>,
 ) -> Result<Option<MessageRow>> {
-    let sql = scope.render("SELECT * FROM {{schema}}.get_last_stream_message($1, $2)")?;
+    last_by(db, &scope.render("SELECT * FROM {{schema}}.get_last_stream_message($1, $2)")?, stream, message_type).await
+}
+
+/// The same by a statement that takes stream and type.
+pub(super) async fn last_by(
+    db: &impl GenericClient,
+    sql: &str,
+    stream: &str,
+    message_type: Option<&str>,
+) -> Result<Option<MessageRow>> {
     let row = db
-        .query_opt(&sql, &[&stream, &message_type])
+        .query_opt(sql, &[&stream, &message_type])
         .await
         .map_err(|e| explain(format!("reading the last message of stream {stream}"), e))?;
     row.as_ref().map(message).transpose()
@@ -178,11 +187,7 @@ pub async fn last_live(
            FROM {{schema}}.messages m
           WHERE m.stream_name = $1 AND m.type = coalesce($2, m.type) ORDER BY m.position DESC LIMIT 1",
     )?;
-    let row = db
-        .query_opt(&sql, &[&stream, &message_type])
-        .await
-        .map_err(|e| explain(format!("reading the last message of stream {stream}"), e))?;
-    row.as_ref().map(message).transpose()
+    last_by(db, &sql, stream, message_type).await
 }
 
 /// The live messages with an id.
@@ -249,6 +254,11 @@ pub async fn export(
     raw(db, &sql, &params, "exporting messages").await
 }
 
-async fn raw(db: &impl GenericClient, sql: &str, params: &[&(dyn ToSql + Sync)], doing: &str) -> Result<RowStream> {
+pub(super) async fn raw(
+    db: &impl GenericClient,
+    sql: &str,
+    params: &[&(dyn ToSql + Sync)],
+    doing: &str,
+) -> Result<RowStream> {
     db.query_raw(sql, params.iter().copied()).await.map_err(|e| explain(doing.to_owned(), e))
 }

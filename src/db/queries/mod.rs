@@ -19,6 +19,7 @@ pub mod plain;
 pub mod plain_messages;
 pub mod policies;
 pub mod rehydrate;
+pub mod session;
 pub mod settings;
 pub mod stage;
 pub mod sync;

@@ -1,13 +1,12 @@
 //! Messages of a plain Postgres schema. Reads are statements of our own: `EventoDB`'s functions are black boxes to the
 //! planner there, and return other types than a hypertable's.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use tokio_postgres::types::{Json, ToSql};
 use tokio_postgres::{GenericClient, RowStream};
 
-use super::clock::time_of;
-use super::heads::{CategoryRow, HeadRow};
-use super::messages::{Appended, ConsumerGroup, MessageRow, NewMessage, message};
+use super::heads::{CategoryRow, HeadRow, head};
+use super::messages::{Appended, ConsumerGroup, MessageRow, NewMessage, last_by, raw};
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::{Error, Kind, Result};
@@ -142,11 +141,7 @@ pub async fn last(
     let sql = scope.render(&format!(
         "{SELECT} WHERE m.stream_name = $1 AND m.type = coalesce($2, m.type) ORDER BY m.position DESC LIMIT 1"
     ))?;
-    let row = db
-        .query_opt(&sql, &[&stream, &message_type])
-        .await
-        .map_err(|e| explain(format!("reading the last message of stream {stream}"), e))?;
-    row.as_ref().map(message).transpose()
+    last_by(db, &sql, stream, message_type).await
 }
 
 /// Streams messages by global position: of the categories given (all where empty), from `since` on and before `until`.
@@ -177,10 +172,6 @@ pub async fn export(
     raw(db, &scope.render(&sql)?, &params, "exporting messages").await
 }
 
-async fn raw(db: &impl GenericClient, sql: &str, params: &[&(dyn ToSql + Sync)], doing: &str) -> Result<RowStream> {
-    db.query_raw(sql, params.iter().copied()).await.map_err(|e| explain(doing.to_owned(), e))
-}
-
 /// The position of a stream's last message; `None` where it has none.
 ///
 /// # Errors
@@ -207,7 +198,8 @@ pub async fn streams(
     limit: i64,
 ) -> Result<Vec<HeadRow>> {
     let sql = scope.render(
-        "SELECT s.stream_name::text, s.position, m.global_position, m.\"time\", s.first_time, s.last_time, s.messages
+        "SELECT s.stream_name::text, s.position, m.global_position, m.\"time\" AT TIME ZONE 'UTC' AS time,
+                s.first_time AT TIME ZONE 'UTC' AS first_time, s.last_time AT TIME ZONE 'UTC' AS last_time, s.messages
            FROM (SELECT stream_name, max(position) AS position, min(\"time\") AS first_time, max(\"time\") AS last_time,
                         count(*) AS messages
                    FROM {{schema}}.messages
@@ -217,20 +209,7 @@ pub async fn streams(
           ORDER BY s.stream_name",
     )?;
     let rows = db.query(&sql, &[&prefix, &after, &limit]).await.map_err(|e| explain("listing streams", e))?;
-    let time = |r: &_, column| time_of::<NaiveDateTime, _>(r, column).map(|t| t.and_utc());
-    rows.iter()
-        .map(|r| {
-            Ok(HeadRow {
-                stream: r.get("stream_name"),
-                position: r.get("position"),
-                global_position: r.get("global_position"),
-                time: time(r, "time")?,
-                first_time: time(r, "first_time")?,
-                last_time: time(r, "last_time")?,
-                messages: r.get("messages"),
-            })
-        })
-        .collect()
+    rows.iter().map(head).collect()
 }
 
 /// All categories by name, counted from the messages.

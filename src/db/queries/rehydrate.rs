@@ -89,15 +89,23 @@ pub async fn loaded_in(db: &impl GenericClient, chunk: &Qualified) -> Result<i64
     Ok(row.get(0))
 }
 
-/// A global position within an archive's that two live messages have.
+/// A global position within an archive's that two messages have, of those that are live and those in a table aside.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn doubled(db: &impl GenericClient, scope: &Scope, archive: &ArchiveRow) -> Result<Option<i64>> {
-    let sql = scope.render(
-        "SELECT global_position FROM {{schema}}.messages WHERE global_position BETWEEN $1 AND $2
+pub async fn doubled(
+    db: &impl GenericClient,
+    scope: &Scope,
+    archive: &ArchiveRow,
+    aside: Option<&Qualified>,
+) -> Result<Option<i64>> {
+    let aside = aside.map(|table| format!("UNION ALL SELECT global_position FROM {table}")).unwrap_or_default();
+    let sql = format!(
+        "SELECT global_position
+           FROM (SELECT global_position FROM {} WHERE global_position BETWEEN $1 AND $2 {aside}) m
           GROUP BY global_position HAVING count(*) > 1 LIMIT 1",
-    )?;
+        scope.messages()
+    );
     let row = db
         .query_opt(&sql, &[&archive.first_global_position, &archive.last_global_position])
         .await

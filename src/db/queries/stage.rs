@@ -4,14 +4,12 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::ledger::ArchiveRow;
+use super::session;
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
 
-/// Memory for building an index.
-const MEMORY: &str = "256MB";
 /// `TimescaleDB`'s code where a range has a chunk already.
 const COLLISION: &str = "TS503";
 
@@ -50,42 +48,12 @@ pub async fn make(tx: &Transaction<'_>, scope: &Scope, archive: i64) -> Result<Q
 /// Where a statement fails.
 pub async fn make_like_chunk(tx: &Transaction<'_>, scope: &Scope, table: &Qualified) -> Result<()> {
     let doing = "making indexes";
-    tx.batch_execute(&format!(
-        "SELECT set_config('maintenance_work_mem', '{MEMORY}', true)
-          WHERE pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('{MEMORY}')"
-    ))
-    .await
-    .map_err(|e| explain(doing, e))?;
+    session::give_memory_for_indexes(tx).await?;
     let sql = scope.render(include_str!("../sql/stage_like_chunk.sql"))?;
     for row in tx.query(&sql, &[&table.to_string()]).await.map_err(|e| explain(doing, e))? {
         tx.batch_execute(row.get(0)).await.map_err(|e| explain(doing, e))?;
     }
     Ok(())
-}
-
-/// A global position in the table that the table or the hypertable has once more.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn doubled(
-    db: &impl GenericClient,
-    scope: &Scope,
-    table: &Qualified,
-    archive: &ArchiveRow,
-) -> Result<Option<i64>> {
-    let sql = format!(
-        "SELECT global_position FROM (
-             SELECT global_position FROM {table}
-             UNION ALL
-             SELECT global_position FROM {} WHERE global_position BETWEEN $1 AND $2) all_of_them
-          GROUP BY global_position HAVING count(*) > 1 LIMIT 1",
-        scope.messages()
-    );
-    let row = db
-        .query_opt(&sql, &[&archive.first_global_position, &archive.last_global_position])
-        .await
-        .map_err(|e| explain("looking for global positions that are there twice", e))?;
-    Ok(row.map(|r| r.get(0)))
 }
 
 /// What became of the table.
