@@ -16,13 +16,23 @@ CREATE INDEX ON rival.messages (global_position);
 CREATE INDEX ON rival.messages ((metadata->>'correlationStreamName'), global_position)
     WHERE metadata->>'correlationStreamName' IS NOT NULL;
 
+-- Three statements a write: the lock, the version, the row.
+CREATE FUNCTION rival.category(_stream text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT split_part(_stream, '-', 1) $$;
+CREATE FUNCTION rival.hash_64(_value text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ('x' || left(md5(_value), 16))::bit(64)::bigint $$;
+CREATE FUNCTION rival.cardinal_id(_stream text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT split_part(CASE WHEN strpos(_stream, '-') > 0 THEN substr(_stream, strpos(_stream, '-') + 1) END, '+', 1) $$;
+CREATE FUNCTION rival.stream_version(_stream text) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(max(m."position"), -1) FROM rival.messages m WHERE m.stream_name = _stream $$;
+
 CREATE FUNCTION rival.write_message(_id varchar, _stream text, _type text, _data jsonb, _metadata jsonb DEFAULT NULL,
                                     _expected bigint DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     _version bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(('x' || left(md5(split_part(_stream, '-', 1)), 16))::bit(64)::bigint);
-    SELECT coalesce(max(m."position"), -1) INTO _version FROM rival.messages m WHERE m.stream_name = _stream;
+    PERFORM pg_advisory_xact_lock(rival.hash_64(rival.category(_stream)));
+    _version := rival.stream_version(_stream);
     IF _expected <> _version THEN
         RAISE EXCEPTION 'Wrong expected version' USING ERRCODE = 'P0003';
     END IF;
@@ -31,22 +41,31 @@ BEGIN
     RETURN _version + 1;
 END $$;
 
-CREATE FUNCTION rival.get_stream_messages(_stream text, _from bigint, _batch bigint) RETURNS SETOF rival.messages
-LANGUAGE plpgsql STABLE AS $$
+-- Optional arguments are conditions that hold where there is no argument.
+CREATE FUNCTION rival.get_stream_messages(_stream text, _from bigint DEFAULT 0, _batch bigint DEFAULT 1000)
+RETURNS SETOF rival.messages LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY SELECT * FROM rival.messages m WHERE m.stream_name = _stream AND m."position" >= _from
-                  ORDER BY m."position" LIMIT _batch;
+                  ORDER BY m."position" LIMIT CASE WHEN _batch = -1 THEN NULL ELSE _batch END;
 END $$;
 
-CREATE FUNCTION rival.get_category_messages(_category text, _from bigint, _batch bigint) RETURNS SETOF rival.messages
-LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION rival.get_category_messages(
+    _category text, _from bigint DEFAULT 1, _batch bigint DEFAULT 1000, _correlation text DEFAULT NULL,
+    _member bigint DEFAULT NULL, _size bigint DEFAULT NULL)
+RETURNS SETOF rival.messages LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY SELECT * FROM rival.messages m
-                  WHERE split_part(m.stream_name, '-', 1) = _category AND m.global_position >= _from
-                  ORDER BY m.global_position LIMIT _batch;
+                  WHERE (_category IS NULL OR _category = '' OR rival.category(m.stream_name) = _category)
+                    AND m.global_position >= _from
+                    AND (_correlation IS NULL OR rival.category(m.metadata->>'correlationStreamName') = _correlation)
+                    AND (_member IS NULL OR _size IS NULL
+                         OR mod(abs(rival.hash_64(rival.cardinal_id(m.stream_name))), _size) = _member)
+                  ORDER BY m.global_position LIMIT CASE WHEN _batch = -1 THEN NULL ELSE _batch END;
 END $$;
 
-CREATE FUNCTION rival.get_last_stream_message(_stream text) RETURNS SETOF rival.messages LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION rival.get_last_stream_message(_stream text, _type text DEFAULT NULL)
+RETURNS SETOF rival.messages LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN QUERY SELECT * FROM rival.messages m WHERE m.stream_name = _stream ORDER BY m."position" DESC LIMIT 1;
+    RETURN QUERY SELECT * FROM rival.messages m WHERE m.stream_name = _stream AND (_type IS NULL OR m."type" = _type)
+                  ORDER BY m."position" DESC LIMIT 1;
 END $$;

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # variables are shared between the files
 # Writes and reads with more and more chunks behind them, beside the design that the store began as.
 
-STREAMS=1000
-# Messages a chunk.
+# Messages a chunk: of 10 accounts 20 each, of 60 orders all their 10, of 200 sensors one each. Orders are new in each chunk,
+# accounts and sensors are in all of them.
 CHUNK_ROWS=1000
 RUN_SECONDS=${BENCH_SECONDS:-4}
 
@@ -13,37 +13,66 @@ bench_store() {
     start_servers
     scripts
     print_machine
-    printf 'calls a second; %s streams, %s messages a chunk, %s s a figure, every write durable\n\n' "$STREAMS" "$CHUNK_ROWS" "$RUN_SECONDS"
-    printf '| %-34s | %6s | %9s | %9s | %9s |\n' what chunks here rival ratio
-    printf '|%s|%s:|%s:|%s:|%s:|\n' ------------------------------------ ------- ---------- ---------- ----------
+    printf 'calls a second; %s messages a chunk, %s s a figure, every write durable where nothing else is said\n\n' "$CHUNK_ROWS" "$RUN_SECONDS"
+    printf '| %-42s | %6s | %9s | %9s | %9s |\n' what chunks here rival ratio
+    printf '|%s|%s:|%s:|%s:|%s:|\n' -------------------------------------------- ------- ---------- ---------- ----------
     local chunks
-    for chunks in 10 100 500; do
+    for chunks in ${BENCH_CHUNKS:-10 100 500}; do
         make_stores "$chunks"
-        compare "write, 1 connection" "$chunks" write 1
-        compare "write, 4 connections" "$chunks" write 4
-        compare "write, 4 connections, 50 categories" "$chunks" write-many 4
-        compare "write, 16 connections" "$chunks" write 16
-        compare "stream read (100)" "$chunks" stream 1
-        compare "last message" "$chunks" last 1
-        compare "category read (100), anywhere" "$chunks" category 1
+        compare_writes "$chunks"
+        compare_reads "$chunks" ""
+        if [ "$EDITION" = community ] && [ "$chunks" -le 100 ]; then
+            compress_stores
+            compare_reads "$chunks" ", compressed"
+        fi
         sql postgres "DROP DATABASE bench WITH (FORCE)"
     done
+}
+
+compare_writes() {
+    compare "write, 1 connection" "$1" write 1
+    compare "write, 4 connections" "$1" write 4
+    compare "write, 16 connections" "$1" write 16
+    compare "write, 4 connections, 50 categories" "$1" write-many 4
+    compare "write, 50 connections, 50 categories" "$1" write-many 50
+    PGOPTIONS="-c synchronous_commit=off" compare "write, 1 connection, not durable" "$1" write 1
+}
+
+compare_reads() {
+    compare "stream of 10, whole$2" "$1" short 1
+    compare "long stream, 100 from anywhere$2" "$1" long 1
+    compare "stream with 1 a chunk, the first 100$2" "$1" thin 1
+    compare "last message$2" "$1" last 1
+    compare "category, 100 from anywhere$2" "$1" category 1
+    compare "category, the last 50$2" "$1" tail 1
+    compare "category, member 1 of 4, 100$2" "$1" group 1
+    compare "all categories, 100 from anywhere$2" "$1" all 1
 }
 
 # pgbench's scripts; SCHEMA stands for a side's.
 scripts() {
     local data="'{\"orderId\": \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\", \"total\": 49.90, \"items\": [{\"sku\": \"4711\", \"quantity\": 2}]}'"
-    cat >"$work/write" <<<"\\set s random(1, $STREAMS)
-SELECT SCHEMA.write_message(gen_random_uuid()::text, 'order-' || :s, 'Placed', $data, NULL, NULL)"
-    cat >"$work/write-many" <<<"\\set s random(1, $STREAMS)
+    cat >"$work/write" <<<"\\set s random(1, 1000)
+SELECT SCHEMA.write_message(gen_random_uuid()::text, 'parcel-' || :s, 'Placed', $data, NULL, NULL)"
+    cat >"$work/write-many" <<<"\\set s random(1, 1000)
 \\set c random(1, 50)
 SELECT SCHEMA.write_message(gen_random_uuid()::text, 'c' || :c || '-' || :s, 'Placed', $data, NULL, NULL)"
-    cat >"$work/stream" <<<"\\set s random(1, $STREAMS)
+    cat >"$work/short" <<<"\\set s random(1, :chunks * 60)
 SELECT * FROM SCHEMA.get_stream_messages('order-' || :s, 0, 100)"
-    cat >"$work/last" <<<"\\set s random(1, $STREAMS)
-SELECT * FROM SCHEMA.get_last_stream_message('order-' || :s)"
-    cat >"$work/category" <<<"\\set g random(1, :rows)
+    cat >"$work/long" <<<"\\set s random(1, 10)
+\\set p random(0, :chunks * 20 - 100)
+SELECT * FROM SCHEMA.get_stream_messages('account-' || :s, :p, 100)"
+    cat >"$work/thin" <<<"\\set s random(1, 200)
+SELECT * FROM SCHEMA.get_stream_messages('sensor-' || :s, 0, 100)"
+    cat >"$work/last" <<<"\\set s random(1, 200)
+SELECT * FROM SCHEMA.get_last_stream_message('sensor-' || :s)"
+    cat >"$work/category" <<<"\\set g random(1, :rows - 500)
 SELECT * FROM SCHEMA.get_category_messages('order', :g, 100)"
+    cat >"$work/tail" <<<"SELECT * FROM SCHEMA.get_category_messages('order', :rows - 83, 100)"
+    cat >"$work/group" <<<"\\set g random(1, :rows - 1000)
+SELECT * FROM SCHEMA.get_category_messages('order', :g, 100, NULL, 1, 4)"
+    cat >"$work/all" <<<"\\set g random(1, :rows - 500)
+SELECT * FROM SCHEMA.get_category_messages('', :g, 100)"
 }
 
 # Both sides with the same history: so many weeks, the last of them this one.
@@ -53,27 +82,44 @@ make_stores() {
     sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
     "$BIN" --db-url "$(url bench)" namespaces create bench --compress-after never >/dev/null 2>&1
     "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" -f "$ROOT/benches/rival_store.sql" >/dev/null
-    local rows=$(($1 * CHUNK_ROWS)) side
+    local rows=$(($1 * CHUNK_ROWS)) side from
     for side in tsdb_bench rival; do
         # A hundred chunks a statement: each one locks those that it writes to.
         for from in $(seq 0 $((100 * CHUNK_ROWS)) $((rows - 1))); do
             sql bench "INSERT INTO $side.messages (global_position, position, time, stream_name, type, data)
-                SELECT i + 1, i / $STREAMS, now() - ($rows - 1 - i) * (interval '7 days' / $CHUNK_ROWS), 'order-' || i % $STREAMS + 1,
-                       'Placed', '{\"orderId\": \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\", \"total\": 49.90}'
-                  FROM generate_series($from, least($from + $((100 * CHUNK_ROWS)), $rows) - 1) i"
+                SELECT i + 1,
+                       CASE WHEN i % 10 < 2 THEN c * 20 + r / 10 * 2 / 10 WHEN i % 10 < 8 THEN r / 100 ELSE c END,
+                       now() - ($rows - 1 - i) * (interval '7 days' / $CHUNK_ROWS),
+                       CASE WHEN i % 10 < 2 THEN 'account-' || r / 10 * 2 % 10 + i % 10 + 1
+                            WHEN i % 10 < 8 THEN 'order-' || c * 60 + r / 10 % 10 * 6 + i % 10 - 1
+                            ELSE 'sensor-' || r / 10 * 2 + i % 10 - 7 END,
+                       'Happened', '{\"orderId\": \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\", \"total\": 49.90}'
+                  FROM (SELECT i, i / $CHUNK_ROWS AS c, i % $CHUNK_ROWS AS r
+                          FROM generate_series($from, least($from + $((100 * CHUNK_ROWS)), $rows) - 1) i) n"
         done
         sql bench "SELECT setval('$side.messages_global_position_seq', $rows)" >/dev/null
         sql bench "ANALYZE $side.messages"
     done
-    ROWS=$rows
+    ROWS=$rows CHUNKS=$1
+    # As the nightly run does.
+    "$BIN" --db-url "$(url bench)" -n bench stats refresh >/dev/null 2>&1
     sql postgres CHECKPOINT
+}
+
+# All but this week, each side with its own settings.
+compress_stores() {
+    "$BIN" --db-url "$(url bench)" -n bench chunks compress --older-than 7d >/dev/null 2>&1
+    sql bench "ALTER TABLE rival.messages SET (timescaledb.compress, timescaledb.compress_segmentby = 'stream_name',
+                   timescaledb.compress_orderby = 'position ASC, global_position ASC, time DESC')" \
+        "SELECT compress_chunk(c, true) FROM show_chunks('rival.messages', older_than => interval '7 days') c" \
+        "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages" >/dev/null 2>&1
 }
 
 # rate SCHEMA SCRIPT CONNECTIONS: calls a second, or why there are none.
 rate() {
     sed "s/SCHEMA/$1/" "$work/$2" >"$work/script"
     local out
-    if ! out=$("$PG/pgbench" -n -M extended -T "$RUN_SECONDS" -c "$3" -j "$(($3 < 2 ? 1 : 2))" -D "rows=$ROWS" -f "$work/script" "$(url bench)" 2>&1); then
+    if ! out=$("$PG/pgbench" -n -M extended -T "$RUN_SECONDS" -c "$3" -j "$(($3 < 2 ? 1 : 2))" -D "rows=$ROWS" -D "chunks=$CHUNKS" -f "$work/script" "$(url bench)" 2>&1); then
         grep -q "out of shared memory" <<<"$out" && echo "no memory" || echo failed
         return
     fi
@@ -86,5 +132,5 @@ compare() {
     here=$(rate tsdb_bench "$3" "$4")
     rival=$(rate rival "$3" "$4")
     case $here$rival in *[a-z]*) ;; *) ratio=$(awk -v a="$here" -v b="$rival" 'BEGIN { printf "%.1fx", a / (b > 0 ? b : 1) }') ;; esac
-    printf '| %-34s | %6s | %9s | %9s | %9s |\n' "$1" "$2" "$here" "$rival" "$ratio"
+    printf '| %-42s | %6s | %9s | %9s | %9s |\n' "$1" "$2" "$here" "$rival" "$ratio"
 }

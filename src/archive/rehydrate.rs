@@ -14,7 +14,7 @@ use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::stage::{self, Adopted};
-use crate::db::queries::{counts, heads, rehydrate as queries};
+use crate::db::queries::{counts, heads, rehydrate as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -306,6 +306,7 @@ async fn restore(
         refuse_doubled(queries::doubled(&tx, scope, archive, None).await?)?;
     }
     counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
+    spans::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     if let Some(last) = manifest.last_global_position {
         effect!("rehydrate.raise", heads::raise_sequence(&tx, scope, last).await?);
     }

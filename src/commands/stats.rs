@@ -213,6 +213,9 @@ async fn refresh(context: &Context, args: &RefreshStats) -> Result<Ended> {
         task.advance(1);
     }
     drop(task);
+    if stats::settle(&mut lock, scope).await? == stats::Settled::NotNow {
+        context.ui.note("a writer was in the way: until the next refresh, reads of categories look into every chunk");
+    }
     lock.release().await?;
     if total == 0 {
         context.ui.note("everything that does not change any more is counted");

@@ -54,6 +54,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(6, "namespace", "006_counts", Needs::Nothing),
     migration!(7, "namespace", "007_archived_reads", Needs::Nothing),
     migration!(8, "namespace", "008_message_db", Needs::Nothing),
+    migration!(9, "namespace", "009_bounded_reads", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

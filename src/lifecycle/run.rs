@@ -14,6 +14,7 @@ use crate::db::queries::policies::Policy;
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
+use crate::stats;
 use crate::stop::Stop;
 use crate::store::{Store, StoreUrl};
 
@@ -130,6 +131,9 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     work.stop.check()?;
     if !work.limits.is_over() {
         night.sweep(outcome).await?;
+    }
+    if !work.limits.is_over() {
+        night.count().await?;
     }
     Ok(())
 }
@@ -316,6 +320,20 @@ impl Night<'_> {
             Err(e) => outcome.fail(row.id.to_string(), e),
         }
         outcome.left -= 1;
+    }
+
+    /// Counts what is over, so that reads find the chunks that they need. They are right without it: the policy is done.
+    async fn count(&mut self) -> Result<()> {
+        let Work { scope, stop, progress, .. } = self.work;
+        match stats::count_and_settle(self.lock, scope, stop).await {
+            Err(e) if is_stop(&e) => Err(e),
+            Err(e) => {
+                self.check_session()?;
+                progress.warn(&format!("chunks whose time is over were not counted: {e}"));
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
     }
 
     /// Removes what failed attempts have left, where there is anything that an archive could have been tried for.

@@ -2,6 +2,7 @@
 //! made, a chunk some time after its end. The rest is counted when it is asked for.
 
 mod refresh;
+mod settle;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use futures::TryStreamExt;
@@ -9,6 +10,7 @@ use tokio_postgres::IsolationLevel;
 use tokio_postgres::error::SqlState;
 
 pub use refresh::{Forget, Pending, count_archive, count_chunk, forget_chunks, pending};
+pub use settle::{Settled, count_and_settle, settle};
 
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::queries::chunks::{self, LockMode};

@@ -7,6 +7,7 @@ use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::counts::{self as queries, Counted, LiveChunk};
 use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::spans;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::stop::Stop;
@@ -50,6 +51,7 @@ pub async fn forget_chunks(lock: &mut LifecycleLock, scope: &Scope, which: Forge
     if which == Forget::All {
         queries::forget_chunks(&tx, scope).await?;
     }
+    spans::forget_stale(&tx, scope).await?;
     queries::forget_stale(&tx, scope).await?;
     tx.commit().await.map_err(|e| explain(doing, e))
 }
@@ -64,6 +66,7 @@ pub async fn count_chunk(lock: &mut LifecycleLock, scope: &Scope, chunk: &LiveCh
     chunks::lock(&tx, &chunk.table, LockMode::Share).await.map_err(|e| explain(doing.clone(), e))?;
     let range = (chunk.range_start, chunk.range_end);
     let counted = queries::keep(&tx, scope, &chunk.table, Counted::Chunk(chunk.table.name.as_str()), range).await?;
+    spans::keep(&tx, scope, chunk.table.name.as_str(), range).await?;
     tx.commit().await.map_err(|e| explain(doing.clone(), e))?;
     counted.ok_or_else(|| Error::failed(doing).because("somebody else has counted it"))
 }

@@ -235,7 +235,7 @@ impl World<'_> {
         let tables = self.sql.rows(&format!(
             "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind = 'r' AND n.nspname = {}
-                AND relname NOT IN ('messages', 'heads', '_schema_version', '_admin_migrations', 'counted', 'counts', 'recount',
+                AND relname NOT IN ('messages', 'heads', '_schema_version', '_admin_migrations', 'counted', 'counts', 'recount', 'spans', 'unsettled',
                                     'settings')",
             quoted(&self.schema())
         ));

@@ -21,5 +21,6 @@ pub mod policies;
 pub mod rehydrate;
 pub mod session;
 pub mod settings;
+pub mod spans;
 pub mod stage;
 pub mod sync;

@@ -14,7 +14,7 @@ BEGIN
     END IF;
     FOR _thing IN
         SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', '_admin_migrations', '_schema_version')
+         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', 'spans', 'unsettled', '_admin_migrations', '_schema_version')
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
@@ -39,7 +39,7 @@ BEGIN
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
     LOOP
-        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings TO %s', _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
         IF _thing = 'INSERT' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);
         END IF;

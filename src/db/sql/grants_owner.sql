@@ -7,6 +7,8 @@ ALTER TABLE {{schema}}.counted OWNER TO {{role}};
 ALTER TABLE {{schema}}.counts OWNER TO {{role}};
 ALTER TABLE {{schema}}.recount OWNER TO {{role}};
 ALTER TABLE {{schema}}.settings OWNER TO {{role}};
+ALTER TABLE {{schema}}.spans OWNER TO {{role}};
+ALTER TABLE {{schema}}.unsettled OWNER TO {{role}};
 ALTER TABLE {{schema}}._admin_migrations OWNER TO {{role}};
 ALTER TABLE {{schema}}._schema_version OWNER TO {{role}};
 ALTER SEQUENCE {{schema}}.messages_global_position_seq OWNER TO {{role}};

@@ -9,7 +9,7 @@ GRANT SELECT ON eventodb_store.archives, eventodb_store.policies, eventodb_store
 GRANT USAGE ON SCHEMA {{schema}} TO {{role}};
 -- Rights on the hypertable reach the chunks there are; chunks to come take them over.
 GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}.counted, {{schema}}.counts, {{schema}}.recount,
-    {{schema}}.settings, {{schema}}._admin_migrations TO {{role}};
+    {{schema}}.settings, {{schema}}.spans, {{schema}}.unsettled, {{schema}}._admin_migrations TO {{role}};
 GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_category_messages,
     {{schema}}.get_last_stream_message, {{schema}}.stream_version, {{schema}}.sql_condition, {{schema}}.hash_64,
     {{schema}}.category, {{schema}}.is_category, {{schema}}.id, {{schema}}.cardinal_id, {{schema}}.get_chunks,

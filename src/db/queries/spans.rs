@@ -1,0 +1,68 @@
+//! Where the messages of a time have their global positions, by which reads of a category find the chunks that they need.
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::db::scope::Scope;
+use crate::error::Result;
+
+/// Notes the spans of a chunk by its figures, in the transaction that has made them.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn keep(
+    db: &impl GenericClient,
+    scope: &Scope,
+    chunk_name: &str,
+    range: (DateTime<Utc>, DateTime<Utc>),
+) -> Result<()> {
+    let sql = scope.render(include_str!("../sql/spans_of_chunk.sql"))?;
+    db.execute(&sql, &[&chunk_name, &range.0, &range.1])
+        .await
+        .map_err(|e| explain("noting the global positions of a chunk", e))?;
+    Ok(())
+}
+
+/// Has reads look everywhere, where spans hold no longer, and forgets these.
+///
+/// # Errors
+/// Where a statement fails; run it in a transaction, before figures are forgotten.
+pub async fn forget_stale(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    for sql in [include_str!("../sql/unsettle.sql"), include_str!("../sql/forget_unsettled.sql")] {
+        db.execute(&scope.render(sql)?, &[]).await.map_err(|e| explain("forgetting spans that hold no longer", e))?;
+    }
+    Ok(())
+}
+
+/// Messages came into a range without their triggers: its spans hold no longer.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn mark(db: &impl GenericClient, scope: &Scope, range: (DateTime<Utc>, DateTime<Utc>)) -> Result<()> {
+    let sql = scope.render("INSERT INTO {{schema}}.unsettled (first_time, last_time) VALUES ($1, $2)")?;
+    db.execute(&sql, &[&range.0, &range.1]).await.map_err(|e| explain("noting that spans hold no longer", e))?;
+    Ok(())
+}
+
+/// Keeps all writers of the namespace out until the transaction ends, and waits for those that are at work.
+///
+/// # Errors
+/// Where they do not end within `lock_timeout`.
+pub async fn lock_out(db: &impl GenericClient, scope: &Scope, lock_timeout: &str) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!(
+        "SET LOCAL lock_timeout = '{lock_timeout}'; LOCK TABLE ONLY {} IN SHARE MODE",
+        scope.messages()
+    ))
+    .await
+}
+
+/// Lets reads rely on the spans there are; the transaction keeps writers out. `false` where somebody has written to what
+/// they are of.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn settle(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
+    let sql = scope.render(include_str!("../sql/settle.sql"))?;
+    Ok(db.execute(&sql, &[]).await.map_err(|e| explain("noting that spans hold", e))? > 0)
+}
