@@ -27,6 +27,7 @@ bench_store() {
         fi
         sql postgres "DROP DATABASE bench WITH (FORCE)"
     done
+    [ "$EDITION" != community ] || compare_sizes
 }
 
 compare_writes() {
@@ -36,6 +37,11 @@ compare_writes() {
     compare "write, 4 connections, 50 categories" "$1" write-many 4
     compare "write, 50 connections, 50 categories" "$1" write-many 50
     PGOPTIONS="-c synchronous_commit=off" compare "write, 1 connection, not durable" "$1" write 1
+    local n
+    for n in 10 100 1000; do
+        compare "messages, in batches of $n" "$1" "batch-$n" 1 "$n"
+    done
+    compare "messages, imported 1000 a statement" "$1" import 1 1000
 }
 
 compare_reads() {
@@ -57,6 +63,20 @@ SELECT SCHEMA.write_message(gen_random_uuid()::text, 'parcel-' || :s, 'Placed', 
     cat >"$work/write-many" <<<"\\set s random(1, 1000)
 \\set c random(1, 50)
 SELECT SCHEMA.write_message(gen_random_uuid()::text, 'c' || :c || '-' || :s, 'Placed', $data, NULL, NULL)"
+    local n
+    for n in 10 100 1000; do
+        # There is no such call: the rival writes one by one, in one transaction and one round trip.
+        cat >"$work/batch-$n.rival" <<<"\\set s random(1, 1000)
+SELECT count(rival.write_message(gen_random_uuid()::text, 'parcel-' || :s, 'Placed', $data, NULL, NULL)) FROM generate_series(1, $n)"
+        cat >"$work/batch-$n" <<<"\\set s random(1, 1000)
+SELECT count(*) FROM (SELECT array_agg(gen_random_uuid()) AS ids, array_agg('Placed'::varchar) AS types, array_agg($data::jsonb) AS data,
+    array_agg(NULL::jsonb) AS metadata FROM generate_series(1, $n)) b, SCHEMA.append_messages('parcel-' || :s, b.ids, b.types, b.data, b.metadata)"
+    done
+    # As EventoDB's import does it: rows with their positions, in a plain INSERT. Each is of a stream of its own.
+    cat >"$work/import" <<<"INSERT INTO SCHEMA.messages (id, stream_name, type, position, global_position, data, time)
+SELECT gen_random_uuid(), 'import-' || g, 'Placed', 0, g, $data, now() FROM (SELECT nextval('SCHEMA.messages_global_position_seq') AS g FROM generate_series(1, 1000)) n"
+    cat >"$work/page" <<<"\\set g random(1, :rows - 1000)
+SELECT * FROM SCHEMA.get_category_messages('order', :g, 1000)"
     cat >"$work/short" <<<"\\set s random(1, :chunks * 60)
 SELECT * FROM SCHEMA.get_stream_messages('order-' || :s, 0, 100)"
     cat >"$work/long" <<<"\\set s random(1, 10)
@@ -109,28 +129,93 @@ make_stores() {
 # All but this week, each side with its own settings.
 compress_stores() {
     "$BIN" --db-url "$(url bench)" -n bench chunks compress --older-than 7d >/dev/null 2>&1
+    compress_rival "7 days"
+    sql bench "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages"
+}
+
+# What a message takes, in three shapes of history: hot, and compressed as each side compresses.
+compare_sizes() {
+    local rows=${BENCH_SIZE_ROWS:-200000} shape side
+    printf '\nbytes a message, indexes included; %s messages of 470 bytes of JSON in 4 chunks, and pages of 1000 of one of five categories\n\n' "$rows"
+    printf '| %-38s | %9s | %8s | %10s | %6s | %12s | %12s |\n' shape side hot compressed ratio "pages/s hot" compressed
+    printf '|%s|%s|%s:|%s:|%s:|%s:|%s:|\n' ---------------------------------------- ----------- --------- ----------- ------- ------------- -------------
+    for shape in long short "long, UUIDv7" "short, UUIDv7"; do
+        make_shape "$shape" "$rows"
+        for side in tsdb_bench rival; do
+            ROWS=$rows CHUNKS=4
+            local hot before after compressed
+            hot=$(rate "$side" page 1)
+            before=$(sql bench "SELECT hypertable_size('$side.messages') / $rows")
+            if [ "$side" = rival ]; then compress_rival now; else
+                "$BIN" --db-url "$(url bench)" -n bench chunks compress --older-than 0d >/dev/null 2>&1
+            fi
+            sql bench "VACUUM ANALYZE $side.messages"
+            after=$(sql bench "SELECT hypertable_size('$side.messages') / $rows")
+            compressed=$(rate "$side" page 1)
+            printf '| %-38s | %9s | %8s | %10s | %5sx | %12s | %12s |\n' "$shape" "${side/tsdb_bench/here}" "$before" "$after" \
+                "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.1f", a / b }')" "$hot" "$compressed"
+        done
+        sql postgres "DROP DATABASE bench WITH (FORCE)"
+    done
+}
+
+# make_shape SHAPE ROWS: streams of 1,000 messages all the time, or of 10 one after the other.
+make_shape() {
+    say "$1 streams"
+    local side stream position id="gen_random_uuid()"
+    case $1 in
+    long*) stream="i % ($2 / 1000)" position="i / ($2 / 1000)" ;;
+    *) stream="i / 500 * 50 + i % 50" position="i % 500 / 50" ;;
+    esac
+    # The time in milliseconds in front, as writers do it that make UUIDv7.
+    case $1 in *UUIDv7) id="(lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7' || right(md5(i::text), 19))::uuid" ;; esac
+    sql postgres "CREATE DATABASE bench"
+    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
+    "$BIN" --db-url "$(url bench)" namespaces create bench --compress-after never >/dev/null 2>&1
+    "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" -f "$ROOT/benches/rival_store.sql" >/dev/null
+    for side in tsdb_bench rival; do
+        sql bench "INSERT INTO $side.messages (global_position, position, time, stream_name, type, data, metadata, id)
+            SELECT i + 1, $position, t, (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s % 5 + 1] || '-' || md5(s::text)::uuid,
+                   (ARRAY['Placed', 'Paid', 'Shipped', 'Moved', 'Viewed'])[s % 5 + 1],
+                   jsonb_build_object('orderId', md5('order' || s), 'currency', 'EUR', 'total', round(i % 100000 / 100.0, 2), 'items',
+                       (SELECT jsonb_agg(jsonb_build_object('sku', substr(md5((i * 7 % 997 + k)::text), 1, 10), 'quantity', k, 'price', round((i * k) % 9000 / 100.0, 2)))
+                          FROM generate_series(1, (i % 6 + 2)::int) k)),
+                   jsonb_build_object('correlationStreamName', 'checkout-' || s % 1000, 'causationMessagePosition', $position, 'userId', s % 5000), $id
+              FROM (SELECT i, $stream AS s, '2024-01-04'::timestamptz + i * (interval '28 days' / $2) AS t FROM generate_series(0, $2 - 1) i) n"
+        sql bench "ANALYZE $side.messages"
+    done
+    sql postgres CHECKPOINT
+}
+
+# compress_rival OLDER_THAN: what the design had.
+compress_rival() {
     sql bench "ALTER TABLE rival.messages SET (timescaledb.compress, timescaledb.compress_segmentby = 'stream_name',
                    timescaledb.compress_orderby = 'position ASC, global_position ASC, time DESC')" \
-        "SELECT compress_chunk(c, true) FROM show_chunks('rival.messages', older_than => interval '7 days') c" \
-        "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages" >/dev/null 2>&1
+        "SELECT compress_chunk(c, true) FROM show_chunks('rival.messages', older_than => $([ "$1" = now ] && echo "now()" || echo "interval '$1'")) c" >/dev/null 2>&1
 }
 
 # rate SCHEMA SCRIPT CONNECTIONS: calls a second, or why there are none.
 rate() {
-    sed "s/SCHEMA/$1/" "$work/$2" >"$work/script"
+    local script="$work/$2"
+    [ "$1" != rival ] || [ ! -e "$script.rival" ] || script=$script.rival
+    sed "s/SCHEMA/$1/g" "$script" >"$work/script"
     local out
     if ! out=$("$PG/pgbench" -n -M extended -T "$RUN_SECONDS" -c "$3" -j "$(($3 < 2 ? 1 : 2))" -D "rows=$ROWS" -D "chunks=$CHUNKS" -f "$work/script" "$(url bench)" 2>&1); then
         grep -q "out of shared memory" <<<"$out" && echo "no memory" || echo failed
         return
     fi
-    awk '/^tps/ { printf "%.0f\n", $3 }' <<<"$out"
+    awk '/^tps/ { printf "%.1f\n", $3 }' <<<"$out"
 }
 
-# compare NAME CHUNKS SCRIPT CONNECTIONS
+times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.0f", a * b }'; }
+
+# compare NAME CHUNKS SCRIPT CONNECTIONS [MESSAGES A CALL]
 compare() {
     local here rival ratio=-
     here=$(rate tsdb_bench "$3" "$4")
     rival=$(rate rival "$3" "$4")
-    case $here$rival in *[a-z]*) ;; *) ratio=$(awk -v a="$here" -v b="$rival" 'BEGIN { printf "%.1fx", a / (b > 0 ? b : 1) }') ;; esac
+    case $here in *[a-z]*) ;; *) here=$(times "$here" "${5:-1}") ;; esac
+    case $rival in *[a-z]*) ;; *) rival=$(times "$rival" "${5:-1}") ;; esac
+    case $here$rival in *[a-z]*) ;; *) ratio=$(awk -v a="$here" -v b="$rival" 'BEGIN { printf "%.1fx", a / (b > 0 ? b : 0.5) }') ;; esac
     printf '| %-42s | %6s | %9s | %9s | %9s |\n' "$1" "$2" "$here" "$rival" "$ratio"
 }
