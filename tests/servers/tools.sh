@@ -16,7 +16,7 @@ find_tool() {
     program=$program-${!version}
     if [ ! -x "$program/cargo-$1" ]; then
         [ "$(uname -sm)" = "Linux x86_64" ] || return 1
-        locked fetch_tool "$1" "${!version}" "${!sha256}" "$program" || return 1
+        (locked fetch_tool "$1" "${!version}" "${!sha256}" "$program") || return 1
     fi
     PATH=$program:$PATH
     cargo "$1" --version >/dev/null
