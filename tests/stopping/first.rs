@@ -17,7 +17,8 @@ async fn nothing_is_left_over(lab: &mut Lab, run_: Running, signal: &str, lines:
     out.fails(if signal == "INT" { 130 } else { 143 }, "stopped as asked");
     // Closed by us, not found dead by the server.
     wait_until_gone(lab).await;
-    assert!(lab.store.list_uploads("").await.unwrap().is_empty(), "an upload is left over");
+    let uploads = lab.store.list_uploads("").await.unwrap();
+    assert!(uploads.is_empty(), "an upload is left over: {uploads:?}, {out:?}");
     lab.assert_covered().await;
     for archive in lab.archives().await {
         assert!(
