@@ -11,6 +11,9 @@ mod program;
 #[path = "support/secrets.rs"]
 #[allow(dead_code)]
 mod secrets;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 #[path = "failpoints/stories.rs"]
 mod stories;
 
@@ -73,11 +76,11 @@ async fn break_at(story: Story, point: &str, fault: Fault) {
     story.assert_ends_well(&mut lab, &expected, &told).await;
 }
 
-/// Breaks a story at every failpoint that `meant` picks.
+/// Breaks a story at every failpoint that `meant` picks, or at this run's share of them.
 async fn break_everywhere(story: Story, fault: Fault, meant: fn(&str) -> bool) {
     let points = points(story).await;
     assert!(points.iter().any(|p| meant(p)), "{story} comes to none of the points that are meant: {points:?}");
-    for point in points.iter().filter(|p| meant(p)) {
+    for point in steps::some(&format!("{story}, {fault:?}"), points.iter().filter(|p| meant(p))) {
         break_at(story, point, fault).await;
     }
 }

@@ -27,5 +27,8 @@ mod proxy;
 mod reading;
 #[path = "hostile/scene.rs"]
 mod scene;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 #[path = "hostile/sweep.rs"]
 mod sweep;

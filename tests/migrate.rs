@@ -21,5 +21,8 @@ mod scene;
 #[path = "migrate/sources.rs"]
 #[allow(dead_code)]
 mod sources;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 #[path = "migrate/trouble.rs"]
 mod trouble;

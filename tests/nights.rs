@@ -17,6 +17,9 @@ mod policy;
 mod runs;
 #[path = "nights/scene.rs"]
 mod scene;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 #[path = "nights/year.rs"]
 mod year;
 #[path = "nights/year_model.rs"]

@@ -16,6 +16,9 @@ mod locks;
 mod moments;
 #[path = "rivals/runs.rs"]
 mod runs;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 #[path = "rivals/writers.rs"]
 mod writers;
 

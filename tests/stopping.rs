@@ -17,6 +17,9 @@ mod others;
 mod proxy;
 #[path = "stopping/second.rs"]
 mod second;
+#[path = "support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 
 use eventodb_admin::Kind;
 use eventodb_admin::archive::{AfterVerify, ArchiveOptions, Codec, State};

@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 use tempfile::NamedTempFile;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::{AgeKeys, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
 use crate::{Error, Kind, Result};
@@ -128,7 +129,8 @@ impl LocalStore {
         .await?;
         let doing = self.0.doing("writing", key);
         let rate = self.0.rate.clone();
-        Ok(LocalUpload { key: key.clone(), rate, doing, file: Some(file), target, buffer: BytesMut::new(), written: 0 })
+        let (key, file, buffer) = (key.clone(), Some(file), BytesMut::new());
+        Ok(LocalUpload { key, rate, doing, file, writing: None, target, buffer, written: 0 })
     }
 
     pub(super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
@@ -385,6 +387,8 @@ pub(super) struct LocalUpload {
     doing: String,
     /// Absent only while a blocking call has it.
     file: Option<NamedTempFile>,
+    /// That call, which goes on where nobody waits for it any more.
+    writing: Option<JoinHandle<Result<NamedTempFile>>>,
     target: PathBuf,
     buffer: BytesMut,
     written: u64,
@@ -409,17 +413,19 @@ impl LocalUpload {
         let buffered = self.buffer.split().freeze();
         let mut file = self.take()?;
         let doing = self.doing.clone();
-        let file = blocking(move || {
+        let writing = self.writing.insert(tokio::task::spawn_blocking(move || {
             let done = file.write_all(&buffered).and_then(|()| file.write_all(&data));
             done.map(|()| file).map_err(|e| io_failed(doing, e))
-        })
-        .await?;
-        self.file = Some(file);
+        }));
+        let file = joined(writing.await);
+        self.writing = None;
+        self.file = Some(file?);
         Ok(())
     }
 
     pub(super) async fn finish(mut self) -> Result<Put> {
         let mut file = self.take()?;
+        let _given_up = Remove(file.path().to_owned());
         let Self { doing, target, buffer, .. } = self;
         blocking(move || {
             let synced = file.write_all(&buffer).and_then(|()| file.as_file().sync_all());
@@ -436,6 +442,10 @@ impl LocalUpload {
     }
 
     pub(super) async fn abort(mut self) -> Result<()> {
+        if let Some(writing) = self.writing.take() {
+            // Given up in mid-write: the file is removed once it is ours again, and not some time after we are gone.
+            self.file = joined(writing.await).ok();
+        }
         // A write that failed has removed the file already.
         let Some(file) = self.file.take() else { return Ok(()) };
         let doing = self.doing;
@@ -448,6 +458,16 @@ impl LocalUpload {
 
     fn take(&mut self) -> Result<NamedTempFile> {
         self.file.take().ok_or_else(|| Error::failed(self.doing.clone()).because("an earlier write failed"))
+    }
+}
+
+/// Removes a temporary file where nobody waits any more until it has its name: the process may end before that call does.
+/// One that has its name is not there under the temporary one.
+struct Remove(PathBuf);
+
+impl Drop for Remove {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
     }
 }
 
@@ -475,8 +495,9 @@ fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(e) => Err(Error::failed("working on a local folder").because(e)),
-    }
+    joined(tokio::task::spawn_blocking(work).await)
+}
+
+fn joined<T>(done: std::result::Result<Result<T>, JoinError>) -> Result<T> {
+    done.unwrap_or_else(|e| Err(Error::failed("working on a local folder").because(e)))
 }

@@ -16,6 +16,9 @@ mod program;
 mod server;
 #[path = "../support/servers.rs"]
 mod servers;
+#[path = "../support/steps.rs"]
+#[allow(dead_code)]
+mod steps;
 mod tally;
 mod world;
 
@@ -146,7 +149,7 @@ fn run_all(seeds: impl IntoIterator<Item = u64>) {
 #[test]
 fn histories_of_fixed_seeds_agree_with_the_model() {
     if number(SEED).is_none() {
-        run_all(1..=4);
+        run_all(steps::some("fixed seeds", 1..=4));
     }
 }
 
@@ -154,7 +157,9 @@ fn histories_of_fixed_seeds_agree_with_the_model() {
 fn histories_of_fresh_seeds_agree_with_the_model() {
     match number(SEED) {
         Some(seed) => run_all([seed]),
-        None => run_all((0..3).map(|_| rand::random_range(1_000..u64::from(u32::MAX)))),
+        None => {
+            run_all((0..if steps::are_all() { 3 } else { 1 }).map(|_| rand::random_range(1_000..u64::from(u32::MAX))))
+        }
     }
 }
 

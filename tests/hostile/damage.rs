@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::cli::Out;
 use super::scene::{ARCHIVE, COVERAGE, DROP, KEEP, Kind, LATE, REHYDRATE, Scene, VERIFY, all};
+use super::steps::some;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Object {
@@ -100,7 +101,7 @@ fn damages(kind: Kind) -> impl Iterator<Item = (Object, Damage)> {
 }
 
 async fn each_damage(kind: Kind) {
-    all(damages(kind).map(move |(object, damage)| async move {
+    all(some(&format!("damage in {kind:?}"), damages(kind)).into_iter().map(move |(object, damage)| async move {
         let told = format!("{object:?} {damage:?} in {kind:?}");
         let mut scene = Scene::of(kind, 2, 40).await;
         scene.run(&ARCHIVE).await.succeeds();
@@ -141,28 +142,27 @@ async fn every_damage_to_an_object_in_a_folder_is_found_and_refused_until_it_is_
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_exchanged_between_two_chunks_are_refused() {
     let sets: [&[Object]; 4] = [&[Object::Data], &[Object::Manifest], &[Object::Data, Object::Manifest], &OBJECTS];
-    all([Kind::S3, Kind::Folder].into_iter().flat_map(|kind| sets.map(|set| (kind, set))).map(
-        |(kind, set)| async move {
-            let told = format!("{set:?} exchanged in {kind:?}");
-            let mut scene = Scene::of(kind, 3, 40).await;
-            scene.run(&ARCHIVE).await.succeeds();
-            let rows = scene.lab.archives().await;
-            for object in set {
-                let keys = [key(&rows[0], *object), key(&rows[1], *object)];
-                let (one, two) = (scene.read(&keys[0]).await, scene.read(&keys[1]).await);
-                scene.replace(&keys[0], &two).await;
-                scene.replace(&keys[1], &one).await;
-            }
-            assert_refused(&scene, &[rows[0].id, rows[1].id], &told).await;
-            for object in set {
-                let keys = [key(&rows[0], *object), key(&rows[1], *object)];
-                let (one, two) = (scene.read(&keys[0]).await, scene.read(&keys[1]).await);
-                scene.replace(&keys[0], &two).await;
-                scene.replace(&keys[1], &one).await;
-            }
-            scene.assert_whole(&told).await;
-        },
-    ))
+    let exchanges = [Kind::S3, Kind::Folder].into_iter().flat_map(|kind| sets.map(|set| (kind, set)));
+    all(some("exchanged objects", exchanges).into_iter().map(|(kind, set)| async move {
+        let told = format!("{set:?} exchanged in {kind:?}");
+        let mut scene = Scene::of(kind, 3, 40).await;
+        scene.run(&ARCHIVE).await.succeeds();
+        let rows = scene.lab.archives().await;
+        for object in set {
+            let keys = [key(&rows[0], *object), key(&rows[1], *object)];
+            let (one, two) = (scene.read(&keys[0]).await, scene.read(&keys[1]).await);
+            scene.replace(&keys[0], &two).await;
+            scene.replace(&keys[1], &one).await;
+        }
+        assert_refused(&scene, &[rows[0].id, rows[1].id], &told).await;
+        for object in set {
+            let keys = [key(&rows[0], *object), key(&rows[1], *object)];
+            let (one, two) = (scene.read(&keys[0]).await, scene.read(&keys[1]).await);
+            scene.replace(&keys[0], &two).await;
+            scene.replace(&keys[1], &one).await;
+        }
+        scene.assert_whole(&told).await;
+    }))
     .await;
 }
 
@@ -258,7 +258,7 @@ async fn what_unpacks_to_far_more_than_was_exported_is_stopped_when_it_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kept_chunk_is_not_dropped_when_its_archive_was_damaged_since() {
-    all(damages(Kind::Folder).map(|(object, damage)| async move {
+    all(some("damage of what is kept", damages(Kind::Folder)).into_iter().map(|(object, damage)| async move {
         let told = format!("{object:?} {damage:?}");
         let mut scene = Scene::new(2, 40).await;
         scene.run(&KEEP).await.succeeds();

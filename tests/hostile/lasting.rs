@@ -8,6 +8,7 @@ use super::scene::{
     ARCHIVE, COVERAGE, EVERY, LATE, Picks, Scene, TRIES, all, is_get, is_get_of_data, is_get_of_heads,
     is_get_of_the_manifest, is_head, is_list, is_put, is_put_of_the_manifest, same, says,
 };
+use super::steps::some;
 
 struct Case {
     picks: Picks,
@@ -54,7 +55,7 @@ const CASES: [Case; 26] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_in_trouble_for_good_costs_no_message_and_the_next_run_finishes() {
-    all(CASES.into_iter().map(|case| async move {
+    all(some("trouble for good", CASES).into_iter().map(|case| async move {
         let told = format!("{:?}", case.harm);
         let mut scene = Scene::new(1, 60).await;
         let (out, proxy) = scene.run_with(EVERY, case.picks, case.harm, &ARCHIVE).await;

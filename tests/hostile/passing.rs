@@ -6,6 +6,7 @@ use super::proxy::{Answer, Harm};
 use super::scene::{
     ARCHIVE, COVERAGE, EVERY, Picks, REHYDRATE, Scene, VERIFY, all, is_delete, is_get, is_head, is_list, is_put, says,
 };
+use super::steps::some;
 
 const TIMES: usize = 2;
 
@@ -32,7 +33,7 @@ async fn a_store_in_trouble_for_a_while_holds_an_archive_run_up_and_no_more() {
         (is_list, slow_down),
         (is_list, Harm::LoseRequest),
     ];
-    all(harms.into_iter().map(|(picks, harm)| async move {
+    all(some("trouble for a while", harms).into_iter().map(|(picks, harm)| async move {
         let mut scene = Scene::new(2, 60).await;
         let (out, proxy) = scene.run_with(TIMES, picks, harm, &ARCHIVE).await;
         assert_eq!(out.code, 0, "{harm:?}: {out:?}");
@@ -63,7 +64,7 @@ async fn a_store_in_trouble_for_a_while_holds_reading_up_and_no_more() {
         (is_get, Harm::LoseRequest),
         (is_get, Harm::Drip(100, Duration::from_millis(10))),
     ];
-    let others = all(harms.into_iter().map(|(picks, harm)| async move {
+    let others = all(some("trouble in reading", harms).into_iter().map(|(picks, harm)| async move {
         let scene = Scene::new(2, 60).await;
         scene.run(&ARCHIVE).await.succeeds();
         for args in [&VERIFY[..], &COVERAGE, &REHYDRATE] {

@@ -5,6 +5,7 @@ use super::scene::{
     ARCHIVE, COVERAGE, DROP, EVERY, KEEP, LATE, Picks, REHYDRATE, Scene, VERIFY, all, is_get, is_get_of_data,
     is_get_of_heads, is_get_of_the_manifest, same, says,
 };
+use super::steps::some;
 
 const HARMS: [(Picks, Harm, i32); 10] = [
     (is_get, says(403, "AccessDenied"), 1),
@@ -21,7 +22,7 @@ const HARMS: [(Picks, Harm, i32); 10] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn archives_that_cannot_be_read_are_named_and_nothing_comes_back() {
-    all(HARMS.into_iter().map(|(picks, harm, code)| async move {
+    all(some("archives that cannot be read", HARMS).into_iter().map(|(picks, harm, code)| async move {
         let told = format!("{harm:?}");
         let scene = Scene::new(2, 40).await;
         scene.run(&ARCHIVE).await.succeeds();
@@ -70,7 +71,7 @@ async fn archives_that_cannot_be_read_are_named_and_nothing_comes_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kept_chunk_whose_archive_cannot_be_read_back_is_not_dropped() {
-    all(HARMS.into_iter().map(|(picks, harm, code)| async move {
+    all(some("a kept chunk's archive", HARMS).into_iter().map(|(picks, harm, code)| async move {
         let told = format!("{harm:?}");
         let mut scene = Scene::new(1, 40).await;
         scene.run(&KEEP).await.succeeds();

@@ -1,10 +1,11 @@
-//! The same run, ended at each of its requests in turn.
+//! The same run, ended at each of its requests in turn, or at this run's share of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::proxy::{Harm, Proxy};
 use super::scene::{ARCHIVE, COVERAGE, EVERY, LATE, REHYDRATE, Scene, all, endpoint, is_any, says};
+use super::steps::some;
 
 /// How many requests the command takes where nothing goes wrong.
 async fn requests(scene: &Scene, args: &[&str]) -> usize {
@@ -41,13 +42,15 @@ async fn archive_harmed_after(sound: usize, times: usize, harm: Harm) {
 async fn credentials_that_expire_before_any_request_of_a_run_lose_nothing() {
     let n = requests(&Scene::new(1, 40).await, &ARCHIVE).await;
     assert!(n > 10, "{n} requests");
-    all((0..n).map(|sound| archive_harmed_after(sound, EVERY, says(400, "ExpiredToken")))).await;
+    let sound = some("credentials that expire", 0..n);
+    all(sound.into_iter().map(|sound| archive_harmed_after(sound, EVERY, says(400, "ExpiredToken")))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_dies_in_any_answer_of_a_run_loses_nothing() {
     let n = requests(&Scene::new(1, 40).await, &ARCHIVE).await;
-    all((0..n).map(|sound| archive_harmed_after(sound, 1, Harm::Die))).await;
+    let sound = some("a store that dies", 0..n);
+    all(sound.into_iter().map(|sound| archive_harmed_after(sound, 1, Harm::Die))).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +61,7 @@ async fn a_rehydrate_whose_credentials_expire_before_any_request_leaves_all_as_i
     assert!(n >= 4, "{n} requests");
     scene.run(&ARCHIVE).await.succeeds();
     let before = scene.picture().await;
-    for sound in 0..n / 2 {
+    for sound in some("a rehydrate whose credentials expire", 0..n / 2) {
         let out = run_harmed_after(&scene, sound, EVERY, says(400, "ExpiredToken"), &REHYDRATE).await;
         out.fails(1, "renew the credentials");
         assert_eq!(scene.picture().await, before, "after {sound} requests");

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::cli::{BINARY, Cli, Held, Out, made_up, sql, var};
 use super::sources::{Database, Writer, assert_same, fill_namespace, rows};
+use super::steps::some;
 
 const BACK: [&str; 2] = ["migrate", "to-postgres"];
 
@@ -363,7 +364,7 @@ fn a_run_killed_or_failing_at_any_step_is_ended_by_the_next_one() {
     // What never happened is the same killed or not; an answer that is lost is not.
     let faults = points.iter().map(|p| (p, "kill"));
     let lost = points.iter().filter(|p| p.ends_with(".after")).map(|p| (p, "error"));
-    for (point, fault) in faults.chain(lost) {
+    for (point, fault) in some("a copy back", faults.chain(lost)) {
         scene.target_sql("DROP SCHEMA {schema} CASCADE; DROP SCHEMA eventodb_store CASCADE");
         let out = ended(scene.start(&["--batch", "100"], &format!("{point}={fault}")));
         assert_eq!(out.code, if fault == "kill" { -1 } else { 1 }, "{point}={fault}: {out:?}");

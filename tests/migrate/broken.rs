@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scene::Move;
 use super::sources::Layout;
+use super::steps::some;
 
 /// Small enough to be done often; more than one range, so that it is loaded in bulk.
 const MESSAGES: i64 = 500;
@@ -24,7 +25,7 @@ fn break_postgres(fault: &str) {
     let Some(mut scene) = Move::filled(Layout::MessageDb12, MESSAGES) else { return };
     let points = points(&scene, "postgres");
     assert!(points.len() >= 14, "{points:?}");
-    for point in points {
+    for point in some(&format!("a copy, {fault}"), points) {
         // The source stays as it is: into a new namespace each time.
         scene = scene.into_another();
         let out = scene.run_broken("postgres", &["--jobs", "1"], &format!("{point}={fault}"), None);
@@ -60,7 +61,7 @@ fn a_tail_killed_at_any_step_is_in_the_heads_once() {
     write(&scene);
     let points = points(&scene, "postgres");
     assert!(points.iter().any(|p| p == "migrate.heads.after"), "a tail's heads are raised with it: {points:?}");
-    for point in points {
+    for point in some("a tail", points) {
         scene = scene.into_another();
         scene.run("postgres", &[]).succeeds();
         let written = write(&scene);
@@ -81,7 +82,8 @@ fn a_cutover_killed_at_any_step_never_leaves_both_open_and_the_next_one_ends_it(
     let points = points(&scene, "cutover");
     assert!(points.iter().any(|p| p == "cutover.commit.after"), "{points:?}");
     // The rest comes over as all else did: of those steps one is enough.
-    for point in points.iter().filter(|p| p.starts_with("cutover.") || p.starts_with("migrate.commit")) {
+    let meant = points.iter().filter(|p| p.starts_with("cutover.") || p.starts_with("migrate.commit"));
+    for point in some("a cutover", meant) {
         let Some(scene) = Move::filled(Layout::MessageDb12, MESSAGES) else { return };
         scene.run("postgres", &[]).succeeds();
         scene.source.fill(MESSAGES + 1, 50, 23);

@@ -6,6 +6,7 @@ use super::lab::{Lab, Server, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, Out, application, run, run_when_free, start_armed, start_held, wait_until, wait_until_gone,
 };
+use super::steps::some;
 
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 const REHYDRATE: [&str; 6] = ["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"];
@@ -137,7 +138,7 @@ fn steps(lab: &Lab) -> Vec<&'static str> {
 
 async fn sessions_are_terminated(victim: Victim, jobs: &str) {
     let steps = steps(&Lab::new(Server::Main).await);
-    for step in steps {
+    for step in some(&format!("{victim:?} terminated"), steps) {
         let told = format!("{victim:?} at {step} with {jobs} jobs");
         let mut lab = Lab::new(Server::Main).await;
         let lines = lab.fill(3, 40).await;
@@ -209,7 +210,8 @@ async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_r
     if skip_where_nobody_waits().await {
         return;
     }
-    for step in ["rehydrate.tell.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"] {
+    let steps = ["rehydrate.tell.after", "object.reading", "rehydrate.copy.after", "rehydrate.raise.after"];
+    for step in some("a rehydrate terminated", steps) {
         let mut lab = Lab::new(Server::Main).await;
         let lines = lab.fill(1, 50).await;
         lab.archive_all().await;

@@ -55,6 +55,16 @@ make_folders() {
     chmod 755 "$BASE"
 }
 
+# Python with pip, installed where that is possible.
+find_pip() {
+    if ! python3 -m pip --version >/dev/null 2>&1; then
+        if ! is_root || ! command -v apt-get >/dev/null; then die "python3 with pip is needed"; fi
+        say "installing pip from Debian"
+        apt-get -q update >&2
+        DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends python3-pip >&2
+    fi
+}
+
 # State is one file of assignments a server: main.env, wasm.env, s3.env, ministack.env.
 load_state() {
     unset MAIN_SOURCE MAIN_URL MAIN_EDITION MAIN_VERSION MAIN_FROM MAIN_BINDIR MAIN_LIBDIR MAIN_DATA

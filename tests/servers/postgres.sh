@@ -124,7 +124,8 @@ timescaledb.telemetry_level = off
 max_connections = 200
 max_locks_per_transaction = 512
 shared_buffers = 256MB
-fsync = on
+fsync = ${EVENTODB_TEST_FSYNC:-on}
+full_page_writes = ${EVENTODB_TEST_FSYNC:-on}
 client_connection_check_interval = 1s
 CONF
     # Only postgres comes in without a password: roles that tests make are checked as they would be elsewhere.

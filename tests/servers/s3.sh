@@ -67,7 +67,7 @@ install_garage() {
     command -v cargo >/dev/null || die "building Garage needs cargo"
     say "building Garage $GARAGE_VERSION, 5 to 7 minutes, once"
     # A target folder of its own: it shares nothing with ours, and is not needed afterwards.
-    env -u RUSTFLAGS CARGO_TARGET_DIR="$home/target" nice cargo install --quiet --locked "garage@$GARAGE_VERSION" \
+    env -u RUSTFLAGS -u RUSTC_WORKSPACE_WRAPPER -u CLIPPY_ARGS CARGO_TARGET_DIR="$home/target" nice cargo install --quiet --locked "garage@$GARAGE_VERSION" \
         --no-default-features --features bundled-libs,lmdb --root "$home" >&2 9>&- || return 1
     rm -rf "$home/target"
 }

@@ -9,6 +9,7 @@ use super::program::{
     ARCHIVE, Running, application, run, start_armed, start_by_way_of, start_held, wait_until_gone, wait_until_queued,
 };
 use super::proxy::{Harm, Proxy};
+use super::steps::some;
 
 /// What a stopped run leaves, and what the next one makes of it.
 async fn nothing_is_left_over(lab: &mut Lab, run_: Running, signal: &str, lines: &str) {
@@ -16,7 +17,8 @@ async fn nothing_is_left_over(lab: &mut Lab, run_: Running, signal: &str, lines:
     out.fails(if signal == "INT" { 130 } else { 143 }, "stopped as asked");
     // Closed by us, not found dead by the server.
     wait_until_gone(lab).await;
-    assert!(lab.store.list_uploads("").await.unwrap().is_empty(), "an upload is left over");
+    let uploads = lab.store.list_uploads("").await.unwrap();
+    assert!(uploads.is_empty(), "an upload is left over: {uploads:?}, {out:?}");
     lab.assert_covered().await;
     for archive in lab.archives().await {
         assert!(
@@ -59,8 +61,9 @@ macro_rules! a_stop {
                 if skip_where_nobody_waits().await {
                     return;
                 }
-                stopped_at($step, "1", "INT").await;
-                stopped_at($step, "2", "TERM").await;
+                for (jobs, signal) in some(concat!("a stop at ", $step), [("1", "INT"), ("2", "TERM")]) {
+                    stopped_at($step, jobs, signal).await;
+                }
             }
         )*
     };
@@ -82,7 +85,7 @@ async fn in_mid_copy_to_s3_leaves_no_multipart_upload() {
     if skip_where_nobody_waits().await {
         return;
     }
-    for (jobs, signal) in [("1", "TERM"), ("2", "INT")] {
+    for (jobs, signal) in some("a stop in mid copy to S3", [("1", "TERM"), ("2", "INT")]) {
         let mut lab = Lab::on_s3().await;
         lab.fill_large(20).await;
         let lines = lab.export().await.unwrap();

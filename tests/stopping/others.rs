@@ -4,6 +4,7 @@ use super::lab::{Lab, Server, made_up, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, application, run, start_armed, start_held, start_unread, wait_until, wait_until_gone, wait_until_queued,
 };
+use super::steps::some;
 
 const REHYDRATE: [&str; 6] = ["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"];
 
@@ -12,8 +13,9 @@ async fn a_rehydrate_brings_an_archive_back_whole_or_not_and_the_next_the_rest()
     if skip_where_nobody_waits().await {
         return;
     }
-    for (step, live) in [("rehydrate.tell.after", "0"), ("object.reading", "0"), ("rehydrate.commit.after", "200")] {
-        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+    let steps = [("rehydrate.tell.after", "0"), ("object.reading", "0"), ("rehydrate.commit.after", "200")];
+    for (step, live) in steps {
+        for (signal, code) in some(&format!("a stop at {step}"), [("INT", 130), ("TERM", 143)]) {
             let mut lab = Lab::new(Server::Main).await;
             let lines = lab.fill(2, 200).await;
             lab.archive_all().await;

@@ -194,7 +194,11 @@ impl Running {
 
     /// Lets it go on to its end.
     pub fn let_go(&mut self) {
-        self.gate.take().expect("it is held somewhere").dir.close().unwrap();
+        let folder = self.gate.take().expect("it is held somewhere").dir.keep();
+        // A run of several jobs may say in between that another of them has come here.
+        while let Err(e) = std::fs::remove_dir_all(&folder) {
+            assert_eq!(e.kind(), std::io::ErrorKind::DirectoryNotEmpty, "{e}");
+        }
     }
 
     pub fn is_alive(&mut self) -> bool {
