@@ -9,6 +9,7 @@ mod erase;
 mod expire;
 mod export;
 mod fates;
+mod figures;
 pub mod find;
 mod frozen;
 mod lease;
