@@ -23,12 +23,16 @@ pub struct Stages(Mutex<Vec<Stage>>);
 
 impl Stages {
     /// Waits for a stage.
-    pub async fn time<F: Future>(&self, name: &'static str, stage: F) -> F::Output {
-        self.add(name, None, Duration::ZERO);
-        let began = Instant::now();
-        let done = stage.await;
-        self.add(name, None, began.elapsed());
-        done
+    pub fn time<F: Future>(&self, name: &'static str, stage: F) -> impl Future<Output = F::Output> {
+        // Boxed: stages are within stages, and each would be in memory once more for every one around it.
+        let stage = Box::pin(stage);
+        async move {
+            self.add(name, None, Duration::ZERO);
+            let began = Instant::now();
+            let done = stage.await;
+            self.add(name, None, began.elapsed());
+            done
+        }
     }
 
     /// So much more time went into this.

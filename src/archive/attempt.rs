@@ -6,6 +6,7 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
+use super::digest::{self, RowDigest};
 use super::export::{Copied, Exported, Watch, copy_out, send_lines};
 use super::fates::Fates;
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
@@ -147,15 +148,15 @@ impl Attempt<'_> {
     ) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now = copy_out(
+        let now = Box::pin(copy_out(
             db,
             &self.data_query(),
-            Copied::Messages,
+            Copied::Messages(None),
             codec,
             self.context.store.age_keys(),
             None,
             &self.watch(&*task, canceller),
-        )
+        ))
         .await?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
@@ -191,7 +192,15 @@ impl Attempt<'_> {
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
-        let copy = From::Copy(self.data_query(), Copied::Messages);
+        let digest = match options.after {
+            AfterVerify::Keep
+                if chunks::hashes_texts_as(db, digest::PROBE, digest::hash(digest::PROBE.as_bytes())).await? =>
+            {
+                RowDigest::new(&chunks::columns(db, &chunk.table).await?)
+            }
+            _ => None,
+        };
+        let copy = From::Copy(self.data_query(), Copied::Messages(digest));
         let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
         data.spent.tell(&self.stages, "export");
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
@@ -219,7 +228,10 @@ impl Attempt<'_> {
         };
         let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
         let content_digest = match options.after {
-            AfterVerify::Keep => Some(self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?),
+            AfterVerify::Keep => Some(match gathered.digest {
+                Some(digest) => digest.into_text(),
+                None => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
+            }),
             AfterVerify::Drop => None,
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
@@ -276,11 +288,13 @@ impl Attempt<'_> {
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
             let exported = match from {
-                From::Copy(query, of) => copy_out(db, &query, of, codec, keys, Some(&mut upload), watch).await?,
+                From::Copy(query, of) => {
+                    Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
+                }
                 From::Streams(streams) => {
                     let lines = streams.into_iter().map(|(name, stream)| stream.line(&name));
                     let lines = std::iter::once(streams::header()).chain(lines);
-                    send_lines(lines, codec, keys, &mut upload, watch.stop).await?
+                    Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
                 }
             };
             failpoint!("archive.copied");

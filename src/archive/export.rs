@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
 
 use super::codec::{Codec, Compressor};
+use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
 use super::rows::{Row, Tally, first_field};
@@ -68,6 +69,8 @@ pub struct Gathered {
     pub streams: Streams,
     /// By hour, category and type.
     pub figures: Figures,
+    /// Of all of them, where it is wanted.
+    pub digest: Option<RowDigest>,
 }
 
 /// Where the time of an export went. The stages are at work at the same time.
@@ -126,17 +129,17 @@ pub enum RowKind {
 /// What a COPY is of.
 #[derive(Debug)]
 pub enum Copied {
-    /// An archive's messages.
-    Messages,
+    /// An archive's messages, with their digest where it is wanted.
+    Messages(Option<RowDigest>),
     /// Rows that a stream list is made from.
     Streams(Box<StreamList>),
 }
 
 impl Copied {
-    fn split(self) -> (RowKind, Option<StreamList>) {
+    fn split(self) -> (RowKind, Option<RowDigest>, Option<StreamList>) {
         match self {
-            Self::Messages => (RowKind::Messages, None),
-            Self::Streams(list) => (RowKind::Other, Some(*list)),
+            Self::Messages(digest) => (RowKind::Messages, digest, None),
+            Self::Streams(list) => (RowKind::Other, None, Some(*list)),
         }
     }
 }
@@ -170,8 +173,9 @@ pub async fn copy_out(
     let codec = upload.is_some().then_some(codec);
     let keys = keys.clone();
     let worker: JoinHandle<Result<Exported>> = tokio::task::spawn_blocking(move || {
-        let (kind, list) = of.split();
-        let gathered = (kind == RowKind::Messages && codec.is_some()).then(Box::default);
+        let (kind, digest, list) = of.split();
+        let gathered = (kind == RowKind::Messages && codec.is_some())
+            .then(|| Box::new(Gathered { digest, ..Gathered::default() }));
         Worker { list, gathered, ..Worker::new(kind, codec, keys)? }.run(worker_in, &worker_out)
     });
 
@@ -496,12 +500,15 @@ impl Worker {
     }
 
     /// Looks at a message's row; `None` where it is not of the form expected.
-    fn message(&mut self, row: &[u8]) -> Option<()> {
-        let row = Row::new(row)?;
+    fn message(&mut self, text: &[u8]) -> Option<()> {
+        let row = Row::new(text)?;
         self.tally.add(&row);
         if let Some(gathered) = self.gathered.as_deref_mut() {
             gathered.streams.add(&row, self.frames.len() + 1)?;
             gathered.figures.add(&row);
+            if let Some(digest) = &mut gathered.digest {
+                digest.add(text)?;
+            }
         }
         self.frame_first.get_or_insert(row.global_position);
         self.last = row.global_position;

@@ -43,10 +43,10 @@ pub async fn copy_in(
         .map_err(|e| explain(doing, e))?;
     let mut sink = std::pin::pin!(sink);
     let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
-    let reading = read_through_timed(store, key, expected, task, stop, move |piece| {
+    let reading = Box::pin(read_through_timed(store, key, expected, task, stop, move |piece| {
         send.blocking_send(Bytes::copy_from_slice(piece))
             .map_err(|_| Error::failed(doing).because("the server has ended the copy"))
-    });
+    }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {
             sink.send(piece).await.map_err(|e| explain(doing, e))?;

@@ -5,6 +5,7 @@ mod codec;
 mod context;
 mod copy_into;
 mod coverage;
+mod digest;
 mod erase;
 mod expire;
 mod export;

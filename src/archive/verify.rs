@@ -99,7 +99,7 @@ pub async fn check(
     let heads = ObjectKey::new(&manifest.heads.object)?;
     read_through(store, &heads, Expected::heads(manifest), None, stop, |_| Ok(())).await?;
     let (data, key) = (Expected::data(manifest)?, ObjectKey::new(&manifest.data.object)?);
-    let spent = read_through_timed(store, &key, data, Some(Arc::clone(task)), stop, |_| Ok(())).await?;
+    let spent = Box::pin(read_through_timed(store, &key, data, Some(Arc::clone(task)), stop, |_| Ok(()))).await?;
     spent.tell(stages, "read back");
     Ok(Verified {
         messages: manifest.messages,
@@ -227,7 +227,7 @@ pub async fn read_through(
     stop: &Stop,
     each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
 ) -> Result<()> {
-    read_through_timed(store, key, expected, task, stop, each).await.map(|_| ())
+    Box::pin(read_through_timed(store, key, expected, task, stop, each)).await.map(|_| ())
 }
 
 /// Compressed pieces that may have been fetched and not unpacked.
