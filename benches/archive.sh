@@ -145,9 +145,8 @@ csv.writer(open(sys.argv[2], "w", newline=""), lineterminator="\n").writerows(ro
     try_zstd "-1, by stream, frames of 256 KiB" "$by_stream" 1 -B256K
     try_zstd "-3, by stream, as one" "$by_stream" 3
     long_zstd "-3 --long=27, as one" 3
-    long_zstd "-19 --long=27, as one" 19
-    zstd -q --train -B4K --maxdict=112640 -o "$work/dictionary" <(head -c 16777216 "$part") "$part" 2>/dev/null ||
-        zstd -q --train -B4K "$part" -o "$work/dictionary" >/dev/null 2>&1
+    long_zstd "-9 --long=27, as one" 9
+    zstd -q --train -B4K "$part" -o "$work/dictionary" >/dev/null 2>&1
     try_zstd "-1, with a dictionary, frames of 256 KiB" "$part" 1 -B256K -D "$work/dictionary"
 }
 

@@ -69,11 +69,11 @@ pub(super) struct Stored {
 }
 
 /// Where an object's lines come from.
-enum From {
+enum Lines {
     /// Out of the database.
-    Copy(String, Copied),
-    /// They were gathered before, in the order of their names.
-    Streams(Vec<(Box<[u8]>, Box<Stream>)>),
+    Copied(String, Copied),
+    /// Streams that were gathered before, in the order of their names.
+    Gathered(Vec<(Box<[u8]>, Box<Stream>)>),
 }
 
 /// Streams whose heads are looked up by one statement.
@@ -200,7 +200,7 @@ impl Attempt<'_> {
             }
             _ => None,
         };
-        let copy = From::Copy(self.data_query(), Copied::Messages(digest));
+        let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
         let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
         data.spent.tell(&self.stages, "export");
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
@@ -219,11 +219,11 @@ impl Attempt<'_> {
         };
         self.stages.time("figures", keep).await?;
         let list = match streams {
-            Some(streams) => From::Streams(streams),
+            Some(streams) => Lines::Gathered(streams),
             None => {
                 let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
                 let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
-                From::Copy(query, Copied::Streams(Box::new(list)))
+                Lines::Copied(query, Copied::Streams(Box::new(list)))
             }
         };
         let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
@@ -279,7 +279,7 @@ impl Attempt<'_> {
     async fn upload(
         &self,
         db: &Transaction<'_>,
-        from: From,
+        from: Lines,
         codec: Codec,
         key: &ObjectKey,
         watch: &Watch<'_>,
@@ -288,10 +288,10 @@ impl Attempt<'_> {
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
             let exported = match from {
-                From::Copy(query, of) => {
+                Lines::Copied(query, of) => {
                     Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
                 }
-                From::Streams(streams) => {
+                Lines::Gathered(streams) => {
                     let lines = streams.into_iter().map(|(name, stream)| stream.line(&name));
                     let lines = std::iter::once(streams::header()).chain(lines);
                     Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?

@@ -70,11 +70,11 @@ fn add_field(text: &mut Vec<u8>, field: &[u8]) {
     }
 }
 
-/// The server's `hashtextextended(text, 0)`: Bob Jenkins' lookup3, as `hash_bytes_extended` of PostgreSQL has it.
+/// The server's `hashtextextended(text, 0)`: Bob Jenkins' lookup3, as `PostgreSQL`'s `hash_bytes_extended` has it.
 #[allow(clippy::many_single_char_names)] // as everywhere it is written down
 pub fn hash(text: &[u8]) -> i64 {
     // As the server counts: modulo 2^32.
-    let length = (text.len() & 0xffff_ffff) as u32;
+    let length = u32::try_from(text.len() & 0xffff_ffff).unwrap_or_default();
     let begin = 0x9e37_79b9_u32.wrapping_add(length).wrapping_add(3_923_095);
     let (mut a, mut b, mut c) = (begin, begin, begin);
     let mut blocks = text.chunks_exact(12);
@@ -107,12 +107,12 @@ pub fn hash(text: &[u8]) -> i64 {
     a = (a ^ c).wrapping_sub(c.rotate_left(4));
     b = (b ^ a).wrapping_sub(a.rotate_left(14));
     c = (c ^ b).wrapping_sub(b.rotate_left(24));
-    (u64::from(b) << 32 | u64::from(c)).cast_signed()
+    ((u64::from(b) << 32) | u64::from(c)).cast_signed()
 }
 
 /// Up to four bytes, the lowest first.
 fn word(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
+    bytes.iter().rev().fold(0, |word, byte| (word << 8) | u32::from(*byte))
 }
 
 #[cfg(test)]

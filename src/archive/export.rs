@@ -346,7 +346,9 @@ pub(super) async fn send_lines(
         Ok::<_, Error>(sink)
     });
     let make = async {
-        Ok::<_, Error>(make.await.map_err(|e| Error::failed("writing a stream list").because(e))??.end().await)
+        let sink = make.await.map_err(|e| Error::failed("writing a stream list").because(e))??;
+        sink.end().await;
+        Ok::<_, Error>(())
     };
     let send = async {
         while let Some(frame) = frames.recv().await {
