@@ -5,17 +5,36 @@ ARCHIVE=(chunks archive --older-than 0d)
 COLUMNS_OUT='global_position, position, "time", stream_name, type, id, data, metadata'
 
 bench_archive() {
-    local rows
-    rows=$(rows_asked 1000000 "$@")
+    local rows=1000000 also=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --rows)
+            [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || die "--rows needs a number" 2
+            rows=$2
+            shift
+            ;;
+        --jobs | --flights | --levels | --lists) also+=("${1#--}") ;;
+        --all) also=(levels jobs flights lists) ;;
+        *) die "unknown option: $1" 2 ;;
+        esac
+        shift
+    done
     work=$(mktemp -d)
     export EVENTODB_TEST_S3=${EVENTODB_TEST_S3:-garage}
     find_program
     find_tools
     start_servers
-    S3=s3://$EVENTODB_TEST_S3_BUCKET/bench EVENTODB_DB_URL=$(url bench)
+    S3=s3://$EVENTODB_TEST_S3_BUCKET/bench EVENTODB_DB_URL=$(url bench) NS=bench
     export EVENTODB_DB_URL AWS_ENDPOINT_URL=$EVENTODB_TEST_S3_ENDPOINT
     results=$work/results
-    make_chunk "$rows"
+    sql postgres "CREATE DATABASE bench"
+    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
+    say "making a chunk of $rows messages"
+    make_messages bench "$rows" 1
+    CHUNK=$(chunks_of bench)
+    [ "$(wc -w <<<"$CHUNK")" = 1 ] || die "it became more than one chunk: $CHUNK"
+    say "$(sql bench "SELECT pg_size_pretty(pg_table_size('$CHUNK')) || ' and ' || pg_size_pretty(pg_indexes_size('$CHUNK')) || ' of indexes, '
+        || round(avg(length(data::text) + length(metadata::text))) || ' bytes of JSON a message' FROM $CHUNK TABLESAMPLE SYSTEM (1)")"
 
     say "limits"
     measure limit "COPY to a pipe, CSV" copy_csv
@@ -52,14 +71,146 @@ bench_archive() {
 
     if [ "$EDITION" = community ]; then
         say "compressed"
-        CHUNK=$(sql bench "SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks
-                            WHERE hypertable_schema = 'tsdb_bench'")
+        CHUNK=$(chunks_of bench)
         "$BIN" -n bench chunks compress --older-than 0d >/dev/null
         forget
         measure limit "COPY of the compressed chunk, CSV" copy_csv
         measure compressed "archive and drop, S3, compressed" ours --store "$S3" "${ARCHIVE[@]}"
     fi
     print_archive_results "$rows" "$pipe_bytes" "$our_bytes"
+    local more
+    for more in "${also[@]}"; do
+        say "$more"
+        "bench_$more" "$rows"
+    done
+}
+
+# The same rows in four chunks, several at a time. Kept, so that they can be archived again: with the digest of the rows.
+bench_jobs() {
+    local jobs
+    clear_chunk
+    NS=weeks
+    make_messages weeks "$1" 4
+    : >"$results"
+    CHUNK=tsdb_weeks.messages
+    measure limit "COPY of four chunks, one after the other" copy_csv
+    for jobs in 1 2 4; do
+        forget
+        measure jobs "archive --keep --jobs $jobs, S3" ours --store "$S3" "${ARCHIVE[@]}" --keep --jobs "$jobs"
+    done
+    printf '\n%s messages in four chunks\n\n' "$1"
+    print_table "$1"
+}
+
+# Real events, few of a stream in each of 53 chunks.
+bench_flights() {
+    local rows=336776 jobs
+    NS=flights
+    "$BIN" namespaces create flights --compress-after never >/dev/null 2>&1
+    "$BIN" -n flights messages import "$(bin/flights)" >/dev/null
+    sql bench "VACUUM ANALYZE tsdb_flights.messages"
+    : >"$results"
+    CHUNK=tsdb_flights.messages
+    measure limit "COPY of all chunks, CSV" copy_csv
+    for jobs in 1 2; do
+        forget
+        measure jobs "archive --keep --jobs $jobs, S3" ours --store "$S3" "${ARCHIVE[@]}" --keep --jobs "$jobs"
+    done
+    forget
+    measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}"
+    measure verify "archives verify --all, S3" ours --store "$S3" archives verify --all
+    printf '\n%s flights in %s chunks: %s\n\n' "$rows" "$(sql bench "SELECT count(*) FROM eventodb_store.archives")" \
+        "$(sql bench "SELECT pg_size_pretty(sum(csv_bytes)) || ' of CSV, ' || sum(stored_bytes) || ' bytes stored' FROM eventodb_store.archives")"
+    print_table "$rows"
+}
+
+# What levels, a long window, another order and a dictionary buy, on the first 64 MiB: in frames of 256 KiB, as archives
+# begin, and as one.
+bench_levels() {
+    local part=$work/part.csv by_stream=$work/by_stream.csv level
+    head -c 67108864 "$work/chunk.csv" >"$part"
+    # Of the same messages, not of other streams.
+    python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], newline="")))[:-1]
+rows.sort(key=lambda r: (r[3], int(r[1])))
+csv.writer(open(sys.argv[2], "w", newline=""), lineterminator="\n").writerows(rows)' "$part" "$by_stream"
+    printf '\n64 MiB of CSV by zstd %s\n\n' "$(zstd --version | grep -o 'v[0-9.]*' | head -1)"
+    printf '| %-44s | %12s | %8s | %8s |\n' "what" "bytes" "out MB/s" "in MB/s"
+    printf '|%s|%s:|%s:|%s:|\n' "----------------------------------------------" "-------------" "---------" "---------"
+    for level in 1 2 3 4 5 6 9 19; do
+        [ "$level" = 19 ] || try_zstd "-$level, frames of 256 KiB" "$part" "$level" -B256K
+        try_zstd "-$level, as one" "$part" "$level"
+    done
+    try_zstd "-1, frames of 4 MiB" "$part" 1 -B4M
+    try_zstd "-1, by stream, frames of 256 KiB" "$by_stream" 1 -B256K
+    try_zstd "-3, by stream, as one" "$by_stream" 3
+    long_zstd "-3 --long=27, as one" 3
+    long_zstd "-9 --long=27, as one" 9
+    zstd -q --train -B4K "$part" -o "$work/dictionary" >/dev/null 2>&1
+    try_zstd "-1, with a dictionary, frames of 256 KiB" "$part" 1 -B256K -D "$work/dictionary"
+}
+
+# try_zstd NAME FILE LEVEL [OPTIONS...]: in memory, one thread.
+try_zstd() {
+    local name=$1 file=$2 level=$3
+    shift 3
+    zstd -q -b"$level" -i1 "$@" "$file" 2>/dev/null | tail -1 |
+        sed -E 's/^-?[0-9]+ *#? *//' |
+        awk -v name="$name" '{ printf "| %-44s | %12d | %8.0f | %8.0f |\n", name, $1, $3, $5 }'
+}
+
+# The benchmark mode of zstd knows no long window.
+long_zstd() {
+    local began=$EPOCHREALTIME bytes
+    bytes=$(zstd -q -"$2" --long=27 -c "$work/part.csv" | wc -c)
+    awk -v name="$1" -v bytes="$bytes" -v a="${began/,/.}" -v b="${EPOCHREALTIME/,/.}" \
+        'BEGIN { printf "| %-44s | %12d | %8.0f | %8s |\n", name, bytes, 67.1 / (b - a), "" }'
+}
+
+# Listings of much, and the plan of a night.
+bench_lists() {
+    local i
+    NS=many
+    "$BIN" namespaces create many --chunk-interval 1h --compress-after never >/dev/null 2>&1
+    sql bench "INSERT INTO tsdb_many.messages (time, position, stream_name, type)
+        SELECT '2024-01-01'::timestamptz + i * interval '1 hour', i, 'a-1', 'T' FROM generate_series(0, 999) i" \
+        "DELETE FROM eventodb_store.archives" "$(ledger_of many 10000)"
+    for i in exported uploaded verified dropped; do
+        sql bench "UPDATE eventodb_store.archives SET state = '$i'"
+    done
+    sql bench "VACUUM ANALYZE"
+    for ((i = 0; i < 1000; i++)); do
+        "$BIN" namespaces create "night$i" --compress-after never >/dev/null 2>&1
+    done
+    sql bench "INSERT INTO eventodb_store.policies (namespace, archive_after, store_url)
+        SELECT id, interval '30 days', 'file://$work/store' FROM eventodb_store.namespaces WHERE id LIKE 'night%'
+            ON CONFLICT (namespace) DO UPDATE SET archive_after = excluded.archive_after, store_url = excluded.store_url"
+    : >"$results"
+    for i in 1 2 3; do
+        measure list "archives list, 10,000 in the ledger" quietly -n many archives list
+    done
+    sql bench "DELETE FROM eventodb_store.archives"
+    for i in 1 2 3; do
+        measure list "chunks list, 1,000 chunks" quietly -n many chunks list
+        measure list "lifecycle run --dry-run, 1,000 namespaces" quietly lifecycle run --dry-run --all-namespaces
+    done
+    echo
+    print_table 1
+}
+
+quietly() { "$BIN" "$@" >/dev/null; }
+
+ledger_of() {
+    cat <<SQL
+INSERT INTO eventodb_store.archives
+       (namespace, range_start, range_end, generation, chunk_name, state, protocol, store_url, object_key, manifest_key,
+        heads_key, codec, message_count, first_global_position, last_global_position, global_position_sum, first_time,
+        last_time, csv_bytes, csv_sha256, stored_bytes, stored_sha256, manifest_sha256, category_counts, verified_at, dropped_at)
+SELECT '$1', t, t + interval '1 hour', 1, 'chunk_' || i, 'planned', 'freeze', 's3://bucket/prefix', 'object' || i,
+       'manifest' || i, 'heads' || i, 'zstd', 1000, i * 1000, i * 1000 + 999, 1, t, t, 500000, repeat('a', 64), 100000,
+       repeat('b', 64), repeat('c', 64), '{"order": 500, "payment": 500}', now(), now()
+  FROM generate_series(1, $2) i, LATERAL (SELECT '2010-01-01'::timestamptz + i * interval '1 hour' AS t) x
+SQL
 }
 
 find_tools() {
@@ -71,16 +222,13 @@ find_tools() {
 
 rows_of() { printf 'SELECT %s FROM %s ORDER BY global_position, stream_name, position' "$COLUMNS_OUT" "$1"; }
 
-# One week with so many messages of five shapes, 300 to 1,000 bytes each.
-make_chunk() {
-    say "making a chunk of $1 messages"
-    sql postgres "CREATE DATABASE bench"
-    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
-    "$BIN" -n bench namespaces create bench --compress-after never >/dev/null 2>&1
+# make_messages NAMESPACE ROWS WEEKS: messages of five shapes, 300 to 1,000 bytes each.
+make_messages() {
+    "$BIN" namespaces create "$1" --compress-after never >/dev/null 2>&1
     sql bench "
-        INSERT INTO tsdb_bench.messages (global_position, position, time, stream_name, type, data, metadata)
-        SELECT i + 1, i / $(($1 / 50)),
-               '2024-01-04'::timestamptz + i * (interval '7 days' / $1),
+        INSERT INTO tsdb_$1.messages (global_position, position, time, stream_name, type, data, metadata)
+        SELECT i + 1, i / $(($2 / 50)),
+               '2024-01-04'::timestamptz + i * (interval '7 days' * $3 / $2),
                (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s.n % 5 + 1] || '-' || md5(s.n::text)::uuid,
                (ARRAY['OrderPlaced', 'PaymentAuthorized', 'ParcelShipped', 'AddressChanged', 'PageViewed'])[s.n % 5 + 1],
                CASE s.n % 5
@@ -96,11 +244,12 @@ make_chunk() {
                    ELSE jsonb_build_object('path', '/catalog/' || i % 5000, 'agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'referrer', md5('r' || i % 1000), 'ms', i % 3000, 'query', md5(i::text))
                END,
                jsonb_build_object('correlationStreamName', 'checkout-' || s.n % 1000, 'causationMessagePosition', i / 20, 'traceId', md5('trace' || i), 'userId', s.n % 5000)
-          FROM generate_series(0::bigint, $1 - 1) i, LATERAL (SELECT i * 7919 % $(($1 / 50)) AS n) s" "VACUUM ANALYZE tsdb_bench.messages" "CHECKPOINT" >/dev/null
-    CHUNK=$(sql bench "SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks WHERE hypertable_schema = 'tsdb_bench'")
-    [ "$(wc -w <<<"$CHUNK")" = 1 ] || die "it became more than one chunk: $CHUNK"
-    say "$(sql bench "SELECT pg_size_pretty(pg_table_size('$CHUNK')) || ' and ' || pg_size_pretty(pg_indexes_size('$CHUNK')) || ' of indexes, '
-        || round(avg(length(data::text) + length(metadata::text))) || ' bytes of JSON a message' FROM $CHUNK TABLESAMPLE SYSTEM (1)")"
+          FROM generate_series(0::bigint, $2 - 1) i, LATERAL (SELECT i * 7919 % $(($2 / 50)) AS n) s" \
+        "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT" >/dev/null
+}
+
+chunks_of() {
+    sql bench "SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks WHERE hypertable_schema = 'tsdb_$1'"
 }
 
 copy_csv() { sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT csv)" | cat >/dev/null; }
@@ -137,7 +286,7 @@ measure() {
     shift 2
     if [ "$1" = ours ]; then
         shift
-        set -- "$BIN" -n bench "$@"
+        set -- "$BIN" -n "$NS" "$@"
         [ ! -x /usr/bin/time ] || set -- /usr/bin/time -o "$work/time" -f '%U %S %M' "$@"
     fi
     sql bench "CHECKPOINT"
@@ -154,6 +303,11 @@ print_archive_results() {
     print_machine
     printf '%s messages in one chunk, %s of CSV; S3 is %s\n' "$1" "$(du -h "$work/chunk.csv" | cut -f1)" "$EVENTODB_TEST_S3_KIND"
     printf 'stored: %s bytes by the pipe, %s by archive (with frames, hashes apart)\n\n' "$2" "$3"
+    print_table "$1"
+}
+
+# print_table ROWS: what was measured.
+print_table() {
     awk -F '\t' -v rows="$1" '
         { group[NR] = $1; name[NR] = $2; took[NR] = $3; split($4, more, " "); cpu[NR] = more[1]; memory[NR] = more[2]; by[$2] = $3 }
         END {

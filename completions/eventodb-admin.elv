@@ -53,6 +53,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -118,6 +119,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand create 'Make a namespace and print its token, once'
@@ -164,6 +166,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand create 'Make a namespace and print its token, once'
@@ -214,6 +217,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -257,6 +261,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -296,6 +301,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -335,6 +341,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -374,6 +381,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -413,6 +421,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -453,6 +462,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -493,6 +503,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -533,6 +544,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -573,6 +585,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -615,6 +628,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -657,6 +671,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -696,6 +711,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -735,6 +751,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -774,6 +791,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand write 'Write one message'
@@ -818,6 +836,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand write 'Write one message'
@@ -866,6 +885,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -909,6 +929,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -955,6 +976,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1001,6 +1023,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1042,6 +1065,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1083,6 +1107,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1122,6 +1147,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1161,6 +1187,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1205,6 +1232,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1249,6 +1277,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1288,6 +1317,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List streams by name, archived ones included'
@@ -1329,6 +1359,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List streams by name, archived ones included'
@@ -1372,6 +1403,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1413,6 +1445,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1452,6 +1485,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1491,6 +1525,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1530,6 +1565,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List categories with their streams and messages'
@@ -1570,6 +1606,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List categories with their streams and messages'
@@ -1610,6 +1647,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1649,6 +1687,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1695,6 +1734,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand refresh 'Count once what does not change any more, so that stats need not'
@@ -1736,6 +1776,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1775,6 +1816,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List chunks, archived ranges included'
@@ -1819,6 +1861,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List chunks, archived ranges included'
@@ -1866,6 +1909,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1908,6 +1952,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1948,6 +1993,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1988,6 +2034,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2028,6 +2075,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2068,6 +2116,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2112,6 +2161,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2156,6 +2206,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2197,6 +2248,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2238,6 +2290,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2277,6 +2330,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List archives'
@@ -2328,6 +2382,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List archives'
@@ -2380,6 +2435,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2420,6 +2476,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2459,6 +2516,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2498,6 +2556,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2542,6 +2601,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2586,6 +2646,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2625,6 +2686,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2664,6 +2726,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2705,6 +2768,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2746,6 +2810,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2787,6 +2852,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2828,6 +2894,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2874,6 +2941,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2920,6 +2988,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2959,6 +3028,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -2998,6 +3068,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3039,6 +3110,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3080,6 +3152,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3122,6 +3195,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3164,6 +3238,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3204,6 +3279,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3244,6 +3320,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3283,6 +3360,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3322,6 +3400,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3361,6 +3440,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3400,6 +3480,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand show 'Show a namespace''s policy, and the server''s own policies on it'
@@ -3442,6 +3523,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand show 'Show a namespace''s policy, and the server''s own policies on it'
@@ -3485,6 +3567,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3525,6 +3608,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3570,6 +3654,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3615,6 +3700,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3654,6 +3740,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3693,6 +3780,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3732,6 +3820,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand run 'Do what the policies say: compress, archive and drop, release, expire'
@@ -3776,6 +3865,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3815,6 +3905,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand postgres 'Copy a plain Postgres schema, of EventoDB or Message DB, into a new namespace; run again, it goes on'
@@ -3860,6 +3951,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand postgres 'Copy a plain Postgres schema, of EventoDB or Message DB, into a new namespace; run again, it goes on'
@@ -3915,6 +4007,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -3964,6 +4057,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4004,6 +4098,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4044,6 +4139,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4085,6 +4181,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4126,6 +4223,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4168,6 +4266,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4210,6 +4309,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4250,6 +4350,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4290,6 +4391,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4332,6 +4434,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4374,6 +4477,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4413,6 +4517,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4452,6 +4557,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand show 'Each setting, its value and where it comes from; secrets are masked'
@@ -4492,6 +4598,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4531,6 +4638,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4570,6 +4678,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -4609,6 +4718,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand -v 'Say more on stderr; twice for everything'
             cand --verbose 'Say more on stderr; twice for everything'
             cand --no-progress 'Say nothing of progress'
+            cand --timings 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -52,6 +52,7 @@ pub mod stats;
 pub mod stop;
 pub mod store;
 mod text;
+pub mod timings;
 pub mod ui;
 
 pub use error::{Error, Kind, Result};

@@ -1,5 +1,7 @@
 //! How the domain tells of its progress, without knowing who listens.
 
+use crate::timings::Stage;
+
 /// What a task's figures count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -21,6 +23,9 @@ pub trait Progress: Send + Sync {
 
     /// Something that the user should look at, now.
     fn warn(&self, text: &str);
+
+    /// What some work consisted of, once it is done.
+    fn timings(&self, _work: &str, _stages: &[Stage]) {}
 }
 
 /// A task under way.

@@ -8,7 +8,7 @@ mod lab;
 use eventodb_admin::Kind;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};
-use eventodb_admin::db::queries::ledger;
+use eventodb_admin::db::queries::{counts, ledger};
 use eventodb_admin::messages::missing::Archived as Reading;
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
@@ -180,6 +180,59 @@ async fn the_stream_list_is_what_sql_says_of_the_chunk() {
     let key = manifest["heads"]["object"].as_str().unwrap().to_owned();
     let list = zstd::decode_all(&std::fs::read(lab.object(Some(&key))).unwrap()[..]).unwrap();
     assert_eq!(String::from_utf8(list).unwrap(), String::from_utf8(expected).unwrap());
+}
+
+#[tokio::test]
+async fn figures_that_are_counted_on_the_way_out_are_what_sql_counts() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 3000).await;
+    lab.sql(
+        "INSERT INTO {{schema}}.messages (time, position, stream_name, type, data)
+         SELECT '2013-01-03T12:59:59.5Z'::timestamptz + i * interval '1 minute' * (i % 3 - 1), (40 - i) * 4 + n, s, t,
+                CASE WHEN i % 2 = 0 THEN '{\"k\": \"a\\\\b \\\"(c)\\n ü\"}'::jsonb END
+           FROM generate_series(1, 40) i, unnest(ARRAY['a,b-1', 'a\"b\"-1', E'a\\nb-1', 'Ä', ' ', '-1', 'a--b']) s,
+                unnest(ARRAY['T', '', 'T,\"', E'\\\\N']) WITH ORDINALITY t (t, n)",
+    )
+    .await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await.remove(0).unwrap();
+    let figures =
+        "SELECT string_agg(d::text, E'\\n' ORDER BY d::text) FROM (SELECT \"hour\", category, \"type\", messages,
+                          first_global_position, last_global_position FROM {{schema}}.counts) d";
+    let counted = "SELECT string_agg(format('%s %s %s %s', archive_id, range_start, range_end, messages), ',') FROM {{schema}}.counted";
+    // The digest of a kept chunk as well.
+    let digest = format!("SELECT digest FROM {{{{schema}}}}.chunk_digest('{}')", closed[0].table);
+    assert_eq!(
+        lab.one("SELECT content_digest FROM eventodb_store.archives WHERE namespace = {{namespace_text}}").await,
+        lab.one(&digest).await
+    );
+    let ours = (lab.one(figures).await, lab.one(counted).await);
+    assert!(ours.0.lines().count() > 50, "{}", ours.0);
+
+    lab.sql("DELETE FROM {{schema}}.counted").await;
+    let range = (closed[0].range_start, closed[0].range_end);
+    let archive = lab.archives().await.remove(0);
+    counts::keep(lab.db.client(), &lab.scope, &closed[0].table, counts::Counted::Archive(archive.id), range)
+        .await
+        .unwrap();
+    assert_eq!(ours, (lab.one(figures).await, lab.one(counted).await));
+}
+
+#[tokio::test]
+async fn heads_that_were_not_raised_are_saved_before_their_chunk_goes() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 200).await;
+    let versions = lab.versions().await;
+    // One is missing, one is behind.
+    lab.sql(
+        "DELETE FROM {{schema}}.heads WHERE stream_name = 'account-0';
+         UPDATE {{schema}}.heads SET position = 0 WHERE stream_name = 'account-1'",
+    )
+    .await;
+    assert_ne!(lab.versions().await, versions);
+    lab.archive_all().await;
+    assert_eq!(lab.versions().await, versions);
+    lab.assert_covered().await;
 }
 
 #[tokio::test]

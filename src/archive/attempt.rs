@@ -6,14 +6,15 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
-use super::export::{Copied, Exported, Watch, copy_out};
+use super::digest::{self, RowDigest};
+use super::export::{Copied, Exported, Watch, copy_out, send_lines};
 use super::fates::Fates;
 use super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::names::Names;
 use super::retry::DropError;
-use super::rows::{COLUMNS, column_list};
+use super::rows::{COLUMNS, column_list, unquoted};
 use super::seal::Encryption;
-use super::streams::{self, StreamList};
+use super::streams::{self, Stream, StreamList};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -27,6 +28,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
+use crate::timings::Stages;
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
 pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
@@ -53,6 +55,8 @@ pub(super) struct Attempt<'a> {
     pub chunk: &'a ChunkRow,
     pub priors: Vec<ArchiveRow>,
     pub on_change: OnChange,
+    /// Where its time goes.
+    pub stages: Stages,
 }
 
 /// What was exported and stored, before the ledger knows.
@@ -63,6 +67,17 @@ pub(super) struct Stored {
     /// What becomes of prior archives once this one is verified.
     pub fates: Fates,
 }
+
+/// Where an object's lines come from.
+enum Lines {
+    /// Out of the database.
+    Copied(String, Copied),
+    /// Streams that were gathered before, in the order of their names.
+    Gathered(Vec<(Box<[u8]>, Box<Stream>)>),
+}
+
+/// Streams whose heads are looked up by one statement.
+const STREAMS_AT_A_TIME: usize = 10_000;
 
 /// A ledger row of this attempt.
 pub(super) struct Entry {
@@ -133,15 +148,15 @@ impl Attempt<'_> {
     ) -> Result<Option<(ArchiveRow, Fates)>> {
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
-        let now = copy_out(
+        let now = Box::pin(copy_out(
             db,
             &self.data_query(),
-            Copied::Messages,
+            Copied::Messages(None),
             codec,
             self.context.store.age_keys(),
             None,
             &self.watch(&*task, canceller),
-        )
+        ))
         .await?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
@@ -169,33 +184,81 @@ impl Attempt<'_> {
         let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
         // Asked again under the lock: a column may have been added since the run began.
         check_columns(db, scope).await?;
-        heads::mend_from_chunk(db, scope, &chunk.table).await?;
-        let contents = chunks::contents(db, &chunk.table).await?;
+        // By the server's own count, not by what came out of it: an export is proven by it.
+        let contents = self.stages.time("count", chunks::contents(db, &chunk.table)).await?;
         if contents.messages == 0 {
             return Ok(None);
         }
-        let range = (chunk.range_start, chunk.range_end);
-        counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await?;
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
-        let data = self.upload(db, &self.data_query(), Copied::Messages, options.codec, &names.data, &watch).await?;
+        let digest = match options.after {
+            AfterVerify::Keep
+                if chunks::hashes_texts_as(db, digest::PROBE, digest::hash(digest::PROBE.as_bytes())).await? =>
+            {
+                RowDigest::new(&chunks::columns(db, &chunk.table).await?)
+            }
+            _ => None,
+        };
+        let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
+        let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
+        data.spent.tell(&self.stages, "export");
         if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
             return Err(Error::new(Kind::Verification, "counting what was exported")
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
-        let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
-        let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
-        let heads =
-            self.upload(db, &query, Copied::Streams(Box::new(list)), Codec::default(), &names.heads, &watch).await?;
+        let gathered = data.gathered.take().map(|gathered| *gathered).unwrap_or_default();
+        let streams = gathered.streams.sorted();
+        self.stages.time("heads", self.mend_heads(db, streams.as_deref())).await?;
+        let range = (chunk.range_start, chunk.range_end);
+        let keep = async {
+            match gathered.figures.into_columns() {
+                Some(counted) => counts::keep_counted(db, scope, entry.id, range, &counted).await,
+                None => counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await.map(|_| ()),
+            }
+        };
+        self.stages.time("figures", keep).await?;
+        let list = match streams {
+            Some(streams) => Lines::Gathered(streams),
+            None => {
+                let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
+                let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
+                Lines::Copied(query, Copied::Streams(Box::new(list)))
+            }
+        };
+        let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
         let content_digest = match options.after {
-            AfterVerify::Keep => Some(chunks::digest(db, scope, &chunk.table).await?),
+            AfterVerify::Keep => Some(match gathered.digest {
+                Some(digest) => digest.into_text(),
+                None => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
+            }),
             AfterVerify::Drop => None,
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
         let manifest = manifest_of(self, server, entry, &contents, Parts { data, heads, previous, replaces });
         Ok(Some(Stored { manifest, contents, content_digest, fates }))
+    }
+
+    /// Saves heads that the chunk's messages should have raised and did not. The streams tell whether there are any; where
+    /// they were too many to be held, the server looks for itself.
+    async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&[(Box<[u8]>, Box<Stream>)]>) -> Result<()> {
+        let (scope, chunk) = (self.scope(), &self.chunk.table);
+        for some in streams.unwrap_or_default().chunks(STREAMS_AT_A_TIME) {
+            let names = some.iter().map(|(name, _)| String::from_utf8(unquoted(name).into_owned()));
+            let names: Vec<_> = names
+                .collect::<Result<_, _>>()
+                .map_err(|e| Error::failed("comparing heads with a chunk's messages").because(e))?;
+            let names: Vec<_> = names.iter().map(String::as_str).collect();
+            let positions: Vec<_> = some.iter().map(|(_, stream)| stream.last_position()).collect();
+            if heads::any_behind(db, scope, &names, &positions).await? {
+                return heads::mend_from_chunk(db, scope, chunk).await.map(|_| ());
+            }
+        }
+        if streams.is_none() {
+            heads::mend_from_chunk(db, scope, chunk).await?;
+        }
+        Ok(())
     }
 
     /// What the manifest takes the place of.
@@ -216,16 +279,24 @@ impl Attempt<'_> {
     async fn upload(
         &self,
         db: &Transaction<'_>,
-        query: &str,
-        of: Copied,
+        from: Lines,
         codec: Codec,
         key: &ObjectKey,
         watch: &Watch<'_>,
     ) -> Result<Exported> {
+        let keys = self.context.store.age_keys();
         let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
-            let exported =
-                copy_out(db, query, of, codec, self.context.store.age_keys(), Some(&mut upload), watch).await?;
+            let exported = match from {
+                Lines::Copied(query, of) => {
+                    Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
+                }
+                Lines::Gathered(streams) => {
+                    let lines = streams.into_iter().map(|(name, stream)| stream.line(&name));
+                    let lines = std::iter::once(streams::header()).chain(lines);
+                    Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
+                }
+            };
             failpoint!("archive.copied");
             Ok::<_, Error>(exported)
         };
@@ -261,6 +332,10 @@ impl Attempt<'_> {
 
     /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.
     pub async fn publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
+        self.stages.time("publish", self.tell_and_publish(db, entry, stored)).await
+    }
+
+    async fn tell_and_publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
         let (bytes, sha256) = stored.manifest.to_bytes()?;
         effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
@@ -289,7 +364,7 @@ impl Attempt<'_> {
 
     /// Reads everything back from the store: `uploaded` → `verified`.
     pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
-        effect!("archive.read-back", self.read_back(db, id).await?);
+        effect!("archive.read-back", self.stages.time("read back", self.read_back(db, id)).await?);
         effect!("archive.tell-verified", ledger::advance(db, id, State::Uploaded, State::Verified).await?);
         Ok(())
     }
@@ -301,7 +376,7 @@ impl Attempt<'_> {
         let total = Some(manifest.data.stored.bytes);
         let task: Arc<dyn Task> =
             self.context.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
-        verify::check(self.context.store, &manifest, &task, self.context.stop).await?;
+        verify::check(self.context.store, &manifest, &task, self.context.stop, &self.stages).await?;
         Ok(())
     }
 

@@ -1,20 +1,22 @@
 //! A chunk on its way out: COPY → count and hash → compress → upload, each stage at work while the next one is.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
 
-use super::codec::Codec;
+use super::codec::{Codec, Compressor};
+use super::digest::RowDigest;
+use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
-use super::rows::{Tally, first_field};
+use super::rows::{Row, Tally, first_field};
 use super::seal::seal;
-use super::streams::StreamList;
+use super::streams::{self, StreamList, Streams};
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
@@ -22,6 +24,7 @@ use crate::failpoint::failpoint;
 use crate::progress::Task;
 use crate::stop::Stop;
 use crate::store::{AgeKeys, Upload};
+use crate::timings::Stages;
 
 /// CSV a frame of messages holds at least: small enough to fetch for one message, large enough to compress well.
 const FRAME_BYTES: usize = 256 << 10;
@@ -33,7 +36,9 @@ const LARGEST_FRAME_BYTES: usize = 4 << 20;
 const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
 const PARCEL_BYTES: usize = 512 << 10;
-/// Parcels, or compressed frames, that may wait between two stages.
+/// Parcels that may wait: the server need not stop while a large frame is compressed.
+const PARCELS: usize = 12;
+/// Compressed frames that may wait for the store.
 const WAITING: usize = 4;
 
 /// What came out of a COPY.
@@ -51,6 +56,54 @@ pub struct Exported {
     pub heads_frames: Vec<HeadsFrame>,
     /// Stored bytes of every part, those of other CSV as well.
     pub lengths: Vec<u64>,
+    /// What else was learnt of the messages; of those that were uploaded only.
+    pub gathered: Option<Box<Gathered>>,
+    /// Where the time went.
+    pub spent: Spent,
+}
+
+/// What is learnt of messages while they pass, within bounds, so that the server need not read them once more.
+#[derive(Debug, Clone, Default)]
+pub struct Gathered {
+    /// By stream.
+    pub streams: Streams,
+    /// By hour, category and type.
+    pub figures: Figures,
+    /// Of all of them, where it is wanted.
+    pub digest: Option<RowDigest>,
+}
+
+/// Where the time of an export went. The stages are at work at the same time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    rows: Duration,
+    look: Duration,
+    hash: Duration,
+    compress: Duration,
+    encrypt: Duration,
+    store: Duration,
+}
+
+impl Spent {
+    /// Notes it as parts of a stage.
+    pub fn tell(&self, stages: &Stages, stage: &'static str) {
+        stages.add("wait for rows", Some(stage), self.rows);
+        stages.add("look at rows", Some(stage), self.look);
+        stages.add("hash", Some(stage), self.hash);
+        stages.add("compress", Some(stage), self.compress);
+        if !self.encrypt.is_zero() {
+            stages.add("encrypt", Some(stage), self.encrypt);
+        }
+        stages.add("wait for the store", Some(stage), self.store);
+    }
+}
+
+/// How long `work` takes, added to `spent`.
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let done = work();
+    *spent += began.elapsed();
+    done
 }
 
 /// Who is told of an export, and who can end it.
@@ -76,17 +129,17 @@ pub enum RowKind {
 /// What a COPY is of.
 #[derive(Debug)]
 pub enum Copied {
-    /// An archive's messages.
-    Messages,
+    /// An archive's messages, with their digest where it is wanted.
+    Messages(Option<RowDigest>),
     /// Rows that a stream list is made from.
     Streams(Box<StreamList>),
 }
 
 impl Copied {
-    fn split(self) -> (RowKind, Option<StreamList>) {
+    fn split(self) -> (RowKind, Option<RowDigest>, Option<StreamList>) {
         match self {
-            Self::Messages => (RowKind::Messages, None),
-            Self::Streams(list) => (RowKind::Other, Some(*list)),
+            Self::Messages(digest) => (RowKind::Messages, digest, None),
+            Self::Streams(list) => (RowKind::Other, None, Some(*list)),
         }
     }
 }
@@ -115,47 +168,35 @@ pub async fn copy_out(
     let doing = "copying the chunk out";
     let rows =
         db.copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await.map_err(|e| explain(doing, e))?;
-    let mut rows = std::pin::pin!(rows);
-    let (parcels, worker_in) = mpsc::channel(WAITING);
+    let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
-    let codec = if upload.is_some() { Work::Compress(codec) } else { Work::HashOnly };
+    let codec = upload.is_some().then_some(codec);
     let keys = keys.clone();
     let worker: JoinHandle<Result<Exported>> = tokio::task::spawn_blocking(move || {
-        let (kind, list) = of.split();
-        Worker { list, ..Worker::new(kind, codec, keys) }.run(worker_in, &worker_out)
+        let (kind, digest, list) = of.split();
+        let gathered = (kind == RowKind::Messages && codec.is_some())
+            .then(|| Box::new(Gathered { digest, ..Gathered::default() }));
+        Worker { list, gathered, ..Worker::new(kind, codec, keys)? }.run(worker_in, &worker_out)
     });
 
-    let ended = AtomicBool::new(false);
-    // Borrowed, so that what is left of the rows can be seen to after an error.
-    let send = async {
-        let parcels = parcels;
-        let mut parcel = Vec::new();
-        let mut bytes = 0;
-        loop {
-            let row = match rows.as_mut().try_next().await {
-                Ok(Some(row)) => row,
-                end => {
-                    ended.store(true, Ordering::SeqCst);
-                    end.map_err(|e| explain(doing, e))?;
-                    break;
-                }
-            };
-            bytes += row.len();
-            parcel.push(row);
-            if bytes >= PARCEL_BYTES {
-                stop.check()?;
-                task.advance(bytes as u64);
-                bytes = 0;
-                // A worker that is gone has the reason: it is asked below.
-                if parcels.send(Parcel::Rows(std::mem::take(&mut parcel))).await.is_err() {
-                    return Ok(());
-                }
+    let (halt, halted) = oneshot::channel::<()>();
+    let (passing, mut passed) = mpsc::unbounded_channel();
+    // A task of its own, on the thread of the connection's: waking another thread for every few rows costs as much as they do.
+    let pump = tokio::spawn(async move {
+        let mut rows = Box::pin(rows);
+        let end = tokio::select! {
+            end = pump(rows.as_mut(), parcels, passing) => end,
+            _ = halted => Ok(Rows::Left),
+        };
+        (rows, end)
+    });
+    let follow = async {
+        while let Some(bytes) = passed.recv().await {
+            stop.check()?;
+            task.advance(bytes);
+            if bytes >= PARCEL_BYTES as u64 {
                 failpoint!("archive.copying");
             }
-        }
-        task.advance(bytes as u64);
-        if parcels.send(Parcel::Rows(parcel)).await.is_ok() {
-            let _ = parcels.send(Parcel::End).await;
         }
         Ok::<_, Error>(())
     };
@@ -170,27 +211,64 @@ pub async fn copy_out(
         Ok::<_, Error>(())
     };
     let done = tokio::select! {
-        done = async { tokio::try_join!(send, receive) } => done.map(|_| ()),
+        done = async { tokio::try_join!(follow, receive) } => done.map(|_| ()),
         // The store may hang, and the rows with it.
         e = stop.asked() => Err(e),
     };
-    if let Err(e) = done {
-        if !ended.load(Ordering::SeqCst) {
-            end_copy(db, rows, canceller).await;
-        }
-        return Err(e);
+    // It has ended, or nobody wants its rows any more.
+    drop(halt);
+    let (rows, end) = pump.await.map_err(|e| Error::failed(doing).because(e))?;
+    if let Ok(Rows::Left) = end {
+        end_copy(db, rows, canceller).await;
     }
+    done?;
+    end.map_err(|e| explain(doing, e))?;
     worker.await.map_err(|e| Error::failed(doing).because(e))?
+}
+
+/// How far the rows of a COPY were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// To their end.
+    Ended,
+    /// Some may be left.
+    Left,
+}
+
+/// Passes rows on in parcels, and says how many bytes they have. An error of the server's ends the COPY as well.
+async fn pump(
+    mut rows: Pin<&mut CopyOutStream>,
+    parcels: mpsc::Sender<Parcel>,
+    passing: mpsc::UnboundedSender<u64>,
+) -> Result<Rows, tokio_postgres::Error> {
+    let mut parcel = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.try_next().await? {
+        bytes += row.len();
+        parcel.push(row);
+        if bytes >= PARCEL_BYTES {
+            // A worker that is gone has the reason: it is asked in the end.
+            if parcels.send(Parcel::Rows(std::mem::take(&mut parcel))).await.is_err() {
+                return Ok(Rows::Left);
+            }
+            let _ = passing.send(std::mem::take(&mut bytes) as u64);
+        }
+    }
+    let _ = passing.send(bytes as u64);
+    if parcels.send(Parcel::Rows(parcel)).await.is_ok() {
+        let _ = parcels.send(Parcel::End).await;
+    }
+    Ok(Rows::Ended)
 }
 
 /// Stops a COPY that nobody reads any more: the session would have to take all the rest of it before it could be told
 /// anything. Returns once the cancellation has hit: one that came later would hit the session's next statement.
-async fn end_copy(db: &Transaction<'_>, mut rows: Pin<&mut CopyOutStream>, canceller: &Canceller) {
+async fn end_copy(db: &Transaction<'_>, mut rows: Pin<Box<CopyOutStream>>, canceller: &Canceller) {
     if let Err(e) = canceller.cancel().await {
         tracing::warn!("{e}");
     }
     loop {
-        match rows.as_mut().try_next().await {
+        match rows.try_next().await {
             Ok(Some(_)) => {}
             Err(_) => return,
             Ok(None) => {
@@ -242,23 +320,51 @@ pub(super) fn frames_of(
     codec: Codec,
     keys: &AgeKeys,
 ) -> (RowSink, mpsc::Receiver<Bytes>, JoinHandle<Result<Exported>>) {
-    let (parcels, worker_in) = mpsc::channel(WAITING);
+    let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, frames) = mpsc::channel(WAITING);
     let keys = keys.clone();
-    let worker =
-        tokio::task::spawn_blocking(move || Worker::new(kind, Work::Compress(codec), keys).run(worker_in, &worker_out));
+    let worker = tokio::task::spawn_blocking(move || Worker::new(kind, Some(codec), keys)?.run(worker_in, &worker_out));
     (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Work {
-    HashOnly,
-    Compress(Codec),
+/// Uploads lines that come from elsewhere than a COPY, the header first. The upload is not finished here.
+///
+/// # Errors
+/// Where the upload or a stop ends it early; the upload can then only be aborted.
+pub(super) async fn send_lines(
+    lines: impl Iterator<Item = Vec<u8>> + Send + 'static,
+    codec: Codec,
+    keys: &AgeKeys,
+    upload: &mut Upload,
+    stop: &Stop,
+) -> Result<Exported> {
+    let (mut sink, mut frames, worker) = frames_of(RowKind::Other, codec, keys);
+    let make = tokio::task::spawn_blocking(move || {
+        for line in lines {
+            sink.row(line.into())?;
+        }
+        Ok::<_, Error>(sink)
+    });
+    let make = async {
+        let sink = make.await.map_err(|e| Error::failed("writing a stream list").because(e))??;
+        sink.end().await;
+        Ok::<_, Error>(())
+    };
+    let send = async {
+        while let Some(frame) = frames.recv().await {
+            stop.or(Box::pin(upload.write(frame))).await?;
+            failpoint!("archive.sending");
+        }
+        Ok::<_, Error>(())
+    };
+    tokio::try_join!(make, send)?;
+    worker.await.map_err(|e| Error::failed("writing a stream list").because(e))?
 }
 
 struct Worker {
     kind: RowKind,
-    work: Work,
+    /// None where rows are only hashed.
+    compressor: Option<Compressor>,
     tally: Tally,
     csv: Sha256,
     csv_bytes: u64,
@@ -277,6 +383,8 @@ struct Worker {
     header: Header,
     /// What rows become before they are counted and hashed.
     list: Option<StreamList>,
+    gathered: Option<Box<Gathered>>,
+    spent: Spent,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,10 +394,11 @@ enum Header {
 }
 
 impl Worker {
-    fn new(kind: RowKind, work: Work, keys: AgeKeys) -> Self {
-        Self {
+    fn new(kind: RowKind, codec: Option<Codec>, keys: AgeKeys) -> Result<Self> {
+        let compressor = codec.map(Codec::compressor).transpose();
+        Ok(Self {
             kind,
-            work,
+            compressor: compressor.map_err(|e| Error::failed("compressing the chunk").because(e))?,
             tally: Tally::default(),
             csv: Sha256::new(),
             csv_bytes: 0,
@@ -306,17 +415,20 @@ impl Worker {
             last: 0,
             header: Header::Expected,
             list: None,
-        }
+            gathered: None,
+            spent: Spent::default(),
+        })
     }
 
     fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: &mpsc::Sender<Bytes>) -> Result<Exported> {
+        let began = Instant::now();
         loop {
-            match parcels.blocking_recv() {
+            match timed(&mut self.spent.rows, || parcels.blocking_recv()) {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
                         match self.list.as_mut() {
                             None => self.row(&row, out)?,
-                            Some(_) if self.header == Header::Expected => self.row(&StreamList::header(), out)?,
+                            Some(_) if self.header == Header::Expected => self.row(&streams::header(), out)?,
                             Some(list) => {
                                 if let Some(line) = list.add(&row)? {
                                     self.row(&line, out)?;
@@ -334,10 +446,12 @@ impl Worker {
         }
         self.end_frame(out)?;
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
-        let stored = match self.work {
-            Work::HashOnly => csv.clone(),
-            Work::Compress(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
+        let stored = match self.compressor {
+            None => csv.clone(),
+            Some(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
         };
+        let Spent { rows, hash, compress, encrypt, store, .. } = self.spent;
+        let look = began.elapsed().saturating_sub(rows + hash + compress + encrypt + store);
         Ok(Exported {
             tally: self.tally,
             csv,
@@ -345,6 +459,8 @@ impl Worker {
             frames: self.frames,
             heads_frames: self.heads_frames,
             lengths: self.lengths,
+            gathered: self.gathered,
+            spent: Spent { look, ..self.spent },
         })
     }
 
@@ -363,16 +479,14 @@ impl Worker {
         if row.last() != Some(&b'\n') {
             return Err(Error::failed("copying the chunk out").because("the server sent a row without its end"));
         }
-        self.csv.update(row);
         self.csv_bytes += row.len() as u64;
+        self.frame.extend_from_slice(row);
         if self.header == Header::Expected {
             self.header = Header::Seen;
         } else if self.kind == RowKind::Messages {
-            let Some(global_position) = self.tally.add(row) else {
-                return Err(Error::failed("copying the chunk out").because("the server sent a row of another form"));
-            };
-            self.frame_first.get_or_insert(global_position);
-            self.last = global_position;
+            self.message(row).ok_or_else(|| {
+                Error::failed("copying the chunk out").because("the server sent a row of another form")
+            })?;
             self.frame_rows += 1;
         } else {
             self.tally.messages += 1;
@@ -381,28 +495,51 @@ impl Worker {
                 self.frame_name = Some(first_field(row));
             }
         }
-        if let Work::Compress(_) = self.work {
-            self.frame.extend_from_slice(row);
-        }
         if self.frame.len() >= self.frame_bytes() {
             self.end_frame(out)?;
         }
         Ok(())
     }
 
+    /// Looks at a message's row; `None` where it is not of the form expected.
+    fn message(&mut self, text: &[u8]) -> Option<()> {
+        let row = Row::new(text)?;
+        self.tally.add(&row);
+        if let Some(gathered) = self.gathered.as_deref_mut() {
+            gathered.streams.add(&row, self.frames.len() + 1)?;
+            gathered.figures.add(&row);
+            if let Some(digest) = &mut gathered.digest {
+                digest.add(text)?;
+            }
+        }
+        self.frame_first.get_or_insert(row.global_position);
+        self.last = row.global_position;
+        Some(())
+    }
+
     fn end_frame(&mut self, out: &mpsc::Sender<Bytes>) -> Result<()> {
-        let Work::Compress(codec) = self.work else { return Ok(()) };
         if self.frame.is_empty() {
             return Ok(());
         }
-        let mut stored = codec.compress(&self.frame).map_err(|e| Error::failed("compressing the chunk").because(e))?;
+        // A frame at a time, while it is in the processor's cache.
+        timed(&mut self.spent.hash, || self.csv.update(&self.frame));
+        let Some(compressor) = self.compressor.as_mut() else {
+            self.clear_frame();
+            return Ok(());
+        };
+        let mut stored = timed(&mut self.spent.compress, || compressor.compress(&self.frame))
+            .map_err(|e| Error::failed("compressing the chunk").because(e))?;
         if self.keys.seals() {
-            stored = seal(&self.keys, &stored).map_err(|e| Error::failed("encrypting the chunk").because(e))?;
+            stored = timed(&mut self.spent.encrypt, || seal(&self.keys, &stored))
+                .map_err(|e| Error::failed("encrypting the chunk").because(e))?;
         }
         self.lengths.push(stored.len() as u64);
         let (offset, length, csv_bytes) = (self.stored_bytes, stored.len() as u64, self.frame.len() as u64);
         let rows = std::mem::take(&mut self.frame_rows);
-        let sha256 = hex::encode(Sha256::digest(&stored));
+        let sha256 = timed(&mut self.spent.hash, || {
+            self.stored.update(&stored);
+            hex::encode(Sha256::digest(&stored))
+        });
         match self.kind {
             RowKind::Messages => self.frames.push(Frame {
                 offset,
@@ -419,13 +556,16 @@ impl Worker {
                 self.heads_frames.push(HeadsFrame { offset, length, csv_bytes, streams: rows, first, sha256 });
             }
         }
+        self.clear_frame();
+        self.stored_bytes += length;
+        // A receiver that is gone has the reason.
+        timed(&mut self.spent.store, || out.blocking_send(stored.into()))
+            .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
+    }
+
+    fn clear_frame(&mut self) {
         self.frame.clear();
         // One row of 200 MB must not keep its space for the rest of the chunk.
         self.frame.shrink_to(2 * LARGEST_FRAME_BYTES);
-        self.stored.update(&stored);
-        self.stored_bytes += stored.len() as u64;
-        // A receiver that is gone has the reason.
-        out.blocking_send(stored.into())
-            .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
     }
 }

@@ -1,6 +1,8 @@
 //! The freeze protocol: the chunk is frozen from before the export until its drop. Writers to it are refused meanwhile,
 //! policies and foreign `drop_chunks` pass it by, and no transaction stays open during the upload.
 
+use std::time::Instant;
+
 use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
@@ -110,7 +112,7 @@ async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<(A
 async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &ArchiveRow, fates: &Fates) -> Result<Done> {
     attempt.settle(db.client(), same.id, fates).await?;
     if attempt.context.options.after == AfterVerify::Drop {
-        drop_frozen(db, attempt, same.id, same.state).await?;
+        attempt.stages.time("drop", drop_frozen(db, attempt, same.id, same.state)).await?;
     }
     Ok(Done::Archive(same.id))
 }
@@ -132,20 +134,24 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
         }
     }
     if attempt.context.options.after == AfterVerify::Drop {
-        drop_frozen(db, attempt, entry.id, State::Verified).await?;
+        attempt.stages.time("drop", drop_frozen(db, attempt, entry.id, State::Verified)).await?;
     }
     Ok(Done::Archive(entry.id))
 }
 
 async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
-    effect!("freeze.freeze", freeze(db, attempt).await?);
+    effect!("freeze.freeze", attempt.stages.time("freeze and lock", freeze(db, attempt)).await?);
     let doing = "locking it for the export";
     let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // First statement of a READ COMMITTED transaction: a recompress that was waiting is over when the rows are read.
     effect!(
         "freeze.lock",
-        chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?
+        attempt
+            .stages
+            .time("freeze and lock", chunks::lock(&tx, &attempt.chunk.table, LockMode::Share))
+            .await
+            .map_err(|e| explain(doing, e))?
     );
     still_frozen(&tx, attempt).await?;
     let stored = attempt.export(&tx, &server, entry, &canceller).await?;
@@ -216,8 +222,12 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
     // Readers go on while the messages are counted.
     effect!("freeze.lock-to-count", chunks::lock(&tx, chunk, LockMode::Share).await?);
+    let began = Instant::now();
     holds_what_was_exported(&tx, attempt, archive.map(|(id, _)| id)).await?;
+    attempt.stages.add("count again", Some("drop"), began.elapsed());
+    let began = Instant::now();
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
+    attempt.stages.add("wait for readers", Some("drop"), began.elapsed());
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
     if let Some((id, from)) = archive {
@@ -225,6 +235,8 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     } else {
         effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);
     }
+    let began = Instant::now();
     effect!("drop.commit", tx.commit().await?);
+    attempt.stages.add("commit", Some("drop"), began.elapsed());
     Ok(())
 }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio_postgres::Transaction;
 
 use super::manifest::Manifest;
-use super::verify::{Expected, read_through};
+use super::verify::{Expected, Spent, read_through_timed};
 use crate::db::errors::explain;
 use crate::db::queries::coverage as queries;
 use crate::error::{Error, Result};
@@ -19,7 +19,8 @@ use crate::store::{ObjectKey, Store};
 /// Pieces that may wait for the server.
 const WAITING: usize = 4;
 
-/// Copies an object's CSV (its header line left out) into `table (columns)` and returns the rows. The COPY is only ended
+/// Copies an object's CSV (its header line left out) into `table (columns)` and returns the rows, and where the time of
+/// reading went. The COPY is only ended
 /// once the object has proven to be what was stored: on any error nothing of it arrives, as long as the caller's
 /// transaction, or savepoint, is rolled back.
 ///
@@ -34,7 +35,7 @@ pub async fn copy_in(
     expected: Expected,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<u64> {
+) -> Result<(u64, Spent)> {
     let doing = "copying an archive in";
     let sink = db
         .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT csv, HEADER)"))
@@ -42,10 +43,10 @@ pub async fn copy_in(
         .map_err(|e| explain(doing, e))?;
     let mut sink = std::pin::pin!(sink);
     let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
-    let reading = read_through(store, key, expected, task, stop, move |piece| {
+    let reading = Box::pin(read_through_timed(store, key, expected, task, stop, move |piece| {
         send.blocking_send(Bytes::copy_from_slice(piece))
             .map_err(|_| Error::failed(doing).because("the server has ended the copy"))
-    });
+    }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {
             sink.send(piece).await.map_err(|e| explain(doing, e))?;
@@ -55,8 +56,9 @@ pub async fn copy_in(
     // Both to their ends: where the server refuses a row, its reason counts, not that the reader found nobody.
     let (read, copied) = tokio::join!(reading, copying);
     copied?;
-    read?;
-    sink.finish().await.map_err(|e| explain(doing, e))
+    let spent = read?;
+    let rows = sink.finish().await.map_err(|e| explain(doing, e))?;
+    Ok((rows, spent))
 }
 
 /// Loads an archive's stream list into the transaction's table of archived streams.

@@ -68,8 +68,11 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.publish(&tx, entry, &stored).await?;
             attempt.prove(&tx, entry.id).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
-            drop_locked(&tx, attempt, Some((entry.id, State::Verified))).await?;
-            commit(tx).await?;
+            let drop = async {
+                drop_locked(&tx, attempt, Some((entry.id, State::Verified))).await?;
+                commit(tx).await
+            };
+            attempt.stages.time("drop", drop).await?;
             Ok(Done::Archive(entry.id))
         }
     }
@@ -78,7 +81,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
 async fn begin<'a>(db: &'a mut Db, attempt: &Attempt<'_>) -> Result<Transaction<'a>> {
     let doing = "locking it for the export";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-    effect!("lock.lock", lock(&tx, attempt, doing).await?);
+    effect!("lock.lock", attempt.stages.time("lock", lock(&tx, attempt, doing)).await?);
     Ok(tx)
 }
 

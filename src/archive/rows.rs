@@ -1,5 +1,6 @@
 //! The archive's CSV: its columns, and what is read from a row on its way out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The columns of an archive, in the order of its CSV, with their `PostgreSQL` types. Short ones first: what is counted
@@ -71,22 +72,97 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a row and returns its global position; `None` where it is not of this form.
-    pub fn add(&mut self, row: &[u8]) -> Option<i64> {
-        let mut fields = Fields(row);
-        let global_position = std::str::from_utf8(fields.next()?.as_ref()).ok()?.parse().ok()?;
-        let stream = fields.nth(2)?;
-        let message_type = fields.next()?;
-        let category = stream.split(|b| *b == b'-').next().unwrap_or_default();
+    /// Counts a row.
+    pub fn add(&mut self, row: &Row<'_>) {
         self.messages += 1;
-        self.categories.add(category);
-        self.types.add(&message_type);
-        Some(global_position)
+        self.categories.add(row.category());
+        self.types.add(&row.message_type);
     }
 }
 
+/// What stands before a message's content in its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Its global position.
+    pub global_position: i64,
+    /// Its position.
+    pub position: i64,
+    /// Its time as the server wrote it.
+    pub time: &'a [u8],
+    /// Its stream as the server wrote it, quotes included.
+    pub written_stream: &'a [u8],
+    /// Its stream.
+    pub stream: Cow<'a, [u8]>,
+    /// Its type.
+    pub message_type: Cow<'a, [u8]>,
+}
+
+impl<'a> Row<'a> {
+    /// Looks at a row of [`COLUMNS`]; `None` where it is not of this form.
+    pub fn new(row: &'a [u8]) -> Option<Self> {
+        let mut rest = row;
+        let mut field = || {
+            let end = raw_end(rest)?;
+            let (field, after) = rest.split_at_checked(end)?;
+            // A content follows in any case.
+            rest = after.strip_prefix(b",")?;
+            Some(field)
+        };
+        let global_position = number(field()?)?;
+        let position = number(field()?)?;
+        let (time, written_stream, message_type) = (field()?, field()?, unquoted(field()?));
+        let stream = unquoted(written_stream);
+        Some(Self { global_position, position, time, written_stream, stream, message_type })
+    }
+
+    /// The stream's category, as the server's `split_part(stream_name, '-', 1)`.
+    pub fn category(&self) -> &[u8] {
+        let end = memchr::memchr(b'-', &self.stream).unwrap_or(self.stream.len());
+        &self.stream[..end]
+    }
+}
+
+/// A number, as the server writes one.
+pub fn number(field: &[u8]) -> Option<i64> {
+    std::str::from_utf8(field).ok()?.parse().ok()
+}
+
+/// A field's value by what stands in the row.
+pub fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
+    let Some(inner) = field.strip_prefix(b"\"").and_then(|f| f.strip_suffix(b"\"")) else { return field.into() };
+    if memchr::memchr(b'"', inner).is_none() {
+        return inner.into();
+    }
+    let mut value = Vec::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        value.extend_from_slice(&rest[..=quote]);
+        // It is doubled.
+        rest = rest.get(quote + 2..).unwrap_or_default();
+    }
+    value.extend_from_slice(rest);
+    value.into()
+}
+
+/// Where the first field of these ends; `None` where its quotes do not.
+fn raw_end(fields: &[u8]) -> Option<usize> {
+    let mut end = 0;
+    if fields.first() == Some(&b'"') {
+        // A quote within it is doubled: the first one that is not ends it.
+        end = 1;
+        loop {
+            end += memchr::memchr(b'"', fields.get(end..)?)? + 1;
+            if fields.get(end) != Some(&b'"') {
+                break;
+            }
+            end += 1;
+        }
+    }
+    Some(end + memchr::memchr(b',', &fields[end..]).unwrap_or(fields.len() - end))
+}
+
 /// A message's stream, and how many bytes of its row stand before its content: data and metadata come last.
-pub fn slot(row: &[u8]) -> Option<(std::borrow::Cow<'_, [u8]>, usize)> {
+pub fn slot(row: &[u8]) -> Option<(Cow<'_, [u8]>, usize)> {
     let mut fields = Fields(row);
     let stream = fields.nth(3)?;
     fields.nth(1)?;
@@ -154,19 +230,7 @@ pub fn raw_fields<const N: usize>(row: &[u8]) -> Option<[&[u8]; N]> {
     let mut rest = row.strip_suffix(b"\n")?;
     let mut fields = [&[][..]; N];
     for (i, field) in fields.iter_mut().enumerate() {
-        let mut end = 0;
-        if rest.first() == Some(&b'"') {
-            // A quote within it is doubled: the first one that is not ends it.
-            end = 1;
-            loop {
-                end += memchr::memchr(b'"', rest.get(end..)?)? + 1;
-                if rest.get(end) != Some(&b'"') {
-                    break;
-                }
-                end += 1;
-            }
-        }
-        end += memchr::memchr(b',', &rest[end..]).unwrap_or(rest.len() - end);
+        let end = raw_end(rest)?;
         *field = &rest[..end];
         let is_last = i + 1 == N;
         if is_last != (end == rest.len()) {
@@ -182,7 +246,7 @@ pub fn raw_fields<const N: usize>(row: &[u8]) -> Option<[&[u8]; N]> {
 pub struct Fields<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = std::borrow::Cow<'a, [u8]>;
+    type Item = Cow<'a, [u8]>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.0.is_empty() {
@@ -243,7 +307,14 @@ mod tests {
             b"9,0,2013-01-01 10:15:00+00,\"account-x\ny\",\"Clo,sed\",8e3b,,\n",
             b"10,0,2013-01-01 10:15:00+00,plain,\"\",8e3b,,\n",
         ];
-        assert_eq!(rows.map(|r| tally.add(r)), [Some(7), Some(8), Some(9), Some(10)]);
+        for (row, (global_position, stream)) in
+            rows.iter().zip([(7, &b"account-1"[..]), (8, b"a,\"b\"\nc-1"), (9, b"account-x\ny"), (10, b"plain")])
+        {
+            let row = Row::new(row).unwrap();
+            assert_eq!((row.global_position, row.stream.as_ref()), (global_position, stream));
+            assert_eq!((row.position, row.time), (0, &b"2013-01-01 10:15:00+00"[..]));
+            tally.add(&row);
+        }
         let categories = tally.categories.into_map().unwrap();
         assert_eq!(categories.get("account"), Some(&2));
         assert_eq!(categories.get("a,\"b\"\nc"), Some(&1));

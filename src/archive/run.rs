@@ -18,6 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::timings::Stages;
 
 /// A chunk that was archived.
 #[derive(Debug, Clone)]
@@ -188,11 +189,12 @@ impl Context<'_> {
         on_change: OnChange,
     ) -> Result<Archived> {
         let started = Instant::now();
-        let attempt = Attempt { context: self, chunk, priors, on_change };
+        let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };
         let done = match Protocol::of(db) {
             Protocol::Freeze => frozen::archive(db, &attempt).await,
             Protocol::Lock => locked::archive(db, &attempt).await,
         };
+        attempt.stages.tell(self.progress, &format!("archiving chunk {}", chunk.name()));
         let mut archived = match done.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))? {
             attempt::Done::Archive(id) => self.report(db, chunk, id).await?,
             attempt::Done::Empty => empty(chunk),

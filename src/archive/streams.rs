@@ -1,7 +1,9 @@
-//! The stream list of an archive, made from the chunk's messages in the order of their streams. Grouping them in the server
-//! took it longer than copying the chunk out.
+//! The stream list of an archive. It is made while the messages pass; where their streams are too many for that, from the
+//! chunk once more, in the order of its streams. Grouping them in the server took it longer than copying the chunk out.
 
-use super::rows::raw_fields;
+use std::collections::HashMap;
+
+use super::rows::{Row, number, raw_fields, unquoted};
 use crate::error::{Error, Result};
 
 /// The columns of the stream list. `spans` are the global positions between which a stream's messages lie, one span for each
@@ -28,13 +30,27 @@ pub const QUERY: &str = "SELECT stream_name, position, global_position, \"time\"
 pub struct StreamList {
     /// The frames' first global positions.
     bounds: Vec<i64>,
-    stream: Option<Stream>,
+    /// Its name as the server wrote it, quotes included.
+    stream: Option<(Vec<u8>, Stream)>,
 }
 
-#[derive(Debug)]
-struct Stream {
-    /// As the server wrote it, quotes included.
-    name: Vec<u8>,
+/// The same list made while an archive's messages pass, in the order of their global positions. It holds all streams, as
+/// far as there is room for them.
+#[derive(Debug, Clone)]
+pub struct Streams {
+    /// By the name as the server wrote it.
+    by_name: HashMap<Box<[u8]>, Box<Stream>>,
+    room: usize,
+}
+
+/// Memory for streams, in bytes: about a hundred thousand of them.
+const ROOM: usize = 32 << 20;
+/// What a stream takes of it beside its name and spans: itself, its place in the table, the allocator's share.
+const STREAM_BYTES: usize = 320;
+
+/// What is known of a stream.
+#[derive(Debug, Clone)]
+pub struct Stream {
     first_position: i64,
     last: Place,
     first_time: Time,
@@ -45,7 +61,7 @@ struct Stream {
     spans: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Place {
     position: i64,
     global_position: i64,
@@ -54,36 +70,47 @@ struct Place {
 
 /// A time as the server writes it (ISO, UTC), and in its order: a year of its own number of digits, perhaps before Christ;
 /// all that follows is ordered as text is, since `+` comes before `.` and before digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Time {
-    year: i64,
-    text: Vec<u8>,
+    year: i32,
+    text: [u8; Self::LONGEST],
+    length: u8,
     /// Where in it the year ends.
-    rest: usize,
+    rest: u8,
 }
 
 impl Time {
+    /// `4713-11-24 00:00:00.123456+00 BC`, `294276-12-31 23:59:59.999999+00`.
+    const LONGEST: usize = 34;
+
     fn new(text: &[u8]) -> Option<Self> {
         let year_end = memchr::memchr(b'-', text)?;
-        let year: i64 = std::str::from_utf8(&text[..year_end]).ok()?.parse().ok()?;
+        let year: i32 = std::str::from_utf8(&text[..year_end]).ok()?.parse().ok()?;
         let year = if text.ends_with(b" BC") { -year } else { year };
-        Some(Self { year, text: text.to_vec(), rest: year_end })
+        let mut held = [0; Self::LONGEST];
+        held.get_mut(..text.len())?.copy_from_slice(text);
+        Some(Self { year, text: held, length: text.len().try_into().ok()?, rest: year_end.try_into().ok()? })
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text[..usize::from(self.length)]
     }
 
     fn is_before(&self, other: &Self) -> bool {
-        (self.year, &self.text[self.rest..]) < (other.year, &other.text[other.rest..])
+        let rest = |time: &Self| usize::from(time.rest);
+        (self.year, &self.text()[rest(self)..]) < (other.year, &other.text()[rest(other)..])
     }
+}
+
+/// The header line of a stream list.
+pub fn header() -> Vec<u8> {
+    (COLUMNS.join(",") + "\n").into_bytes()
 }
 
 impl StreamList {
     /// For an archive whose frames begin with these global positions.
     pub const fn new(bounds: Vec<i64>) -> Self {
         Self { bounds, stream: None }
-    }
-
-    /// The header line.
-    pub fn header() -> Vec<u8> {
-        (COLUMNS.join(",") + "\n").into_bytes()
     }
 
     /// Takes the next row; returns the line of the stream before, where it was that one's last.
@@ -93,7 +120,6 @@ impl StreamList {
     pub fn add(&mut self, row: &[u8]) -> Result<Option<Vec<u8>>> {
         let other = || Error::failed("making the stream list").because("the server sent a row of another form");
         let [name, position, global_position, time] = raw_fields(row).ok_or_else(other)?;
-        let number = |field: &[u8]| std::str::from_utf8(field).ok()?.parse::<i64>().ok();
         let (Some(position), Some(global_position), Some(time)) =
             (number(position), number(global_position), Time::new(time))
         else {
@@ -102,27 +128,69 @@ impl StreamList {
         let frame = self.bounds.partition_point(|first| *first <= global_position);
         let place = Place { position, global_position, time };
         match &mut self.stream {
-            Some(stream) if stream.name == name => {
+            Some((same, stream)) if same == name => {
                 stream.add(place, frame);
                 Ok(None)
             }
-            _ => Ok(self.stream.replace(Stream::new(name, place, frame)).map(Stream::line)),
+            _ => {
+                let before = self.stream.replace((name.to_vec(), Stream::new(place, frame)));
+                Ok(before.map(|(name, stream)| stream.line(&name)))
+            }
         }
     }
 
     /// The last stream's line.
     pub fn end(&mut self) -> Option<Vec<u8>> {
-        self.stream.take().map(Stream::line)
+        self.stream.take().map(|(name, stream)| stream.line(&name))
+    }
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self { by_name: HashMap::new(), room: ROOM }
+    }
+}
+
+impl Streams {
+    /// Takes the next message, which lies in this frame, counted from one; `None` where its time is not of the server's form.
+    pub fn add(&mut self, row: &Row<'_>, frame: usize) -> Option<()> {
+        let place = Place { position: row.position, global_position: row.global_position, time: Time::new(row.time)? };
+        if self.room == 0 {
+            return Some(());
+        }
+        let taken = if let Some(stream) = self.by_name.get_mut(row.written_stream) {
+            let before = stream.spans.capacity();
+            stream.add(place, frame);
+            stream.spans.capacity() - before
+        } else {
+            self.by_name.insert(row.written_stream.into(), Box::new(Stream::new(place, frame)));
+            STREAM_BYTES + row.written_stream.len()
+        };
+        self.room = self.room.saturating_sub(taken);
+        if self.room == 0 {
+            self.by_name = HashMap::new();
+        }
+        Some(())
+    }
+
+    /// All streams, in the order of their names' bytes, with the names as the server wrote them; `None` where there was no
+    /// room for them.
+    pub fn sorted(self) -> Option<Vec<(Box<[u8]>, Box<Stream>)>> {
+        if self.room == 0 {
+            return None;
+        }
+        let mut all: Vec<_> = self.by_name.into_iter().collect();
+        all.sort_unstable_by(|(a, _), (b, _)| unquoted(a).cmp(&unquoted(b)));
+        Some(all)
     }
 }
 
 impl Stream {
-    fn new(name: &[u8], place: Place, frame: usize) -> Self {
+    fn new(place: Place, frame: usize) -> Self {
         Self {
-            name: name.to_vec(),
             first_position: place.position,
-            first_time: place.time.clone(),
-            last_time: place.time.clone(),
+            first_time: place.time,
+            last_time: place.time,
             messages: 1,
             open: (frame, place.global_position, place.global_position),
             spans: String::new(),
@@ -130,14 +198,19 @@ impl Stream {
         }
     }
 
+    /// Its highest position.
+    pub const fn last_position(&self) -> i64 {
+        self.last.position
+    }
+
     fn add(&mut self, place: Place, frame: usize) {
         self.messages += 1;
         self.first_position = self.first_position.min(place.position);
         if place.time.is_before(&self.first_time) {
-            self.first_time = place.time.clone();
+            self.first_time = place.time;
         }
         if self.last_time.is_before(&place.time) {
-            self.last_time = place.time.clone();
+            self.last_time = place.time;
         }
         if frame > self.open.0 + 1 {
             self.close();
@@ -163,14 +236,15 @@ impl Stream {
         };
     }
 
-    fn line(mut self) -> Vec<u8> {
+    /// Its line, under this name as the server wrote it.
+    pub fn line(mut self, name: &[u8]) -> Vec<u8> {
         self.close();
-        let mut line = self.name;
+        let mut line = name.to_vec();
         line.extend_from_slice(
             format!(",{},{},{},", self.first_position, self.last.position, self.last.global_position).as_bytes(),
         );
         for time in [&self.last.time, &self.first_time, &self.last_time] {
-            line.extend_from_slice(&time.text);
+            line.extend_from_slice(time.text());
             line.push(b',');
         }
         line.extend_from_slice(format!("{},{}\n", self.messages, self.spans).as_bytes());
@@ -207,6 +281,34 @@ mod tests {
              \"b,\"\"1\"\"\n\",7,7,12,2013-01-04 00:00:00+00,2013-01-04 00:00:00+00,2013-01-04 00:00:00+00,1,12\n"
         );
         assert_eq!(list(&[1, 10, 20, 30], &[]), "");
+    }
+
+    /// The list by [`Streams`]: rows of the archive in the order of their global positions, and their frames.
+    fn by_streams(rows: &[(&str, usize)], room: usize) -> Option<String> {
+        let mut streams = Streams { by_name: HashMap::new(), room };
+        for (row, frame) in rows {
+            streams.add(&Row::new(row.as_bytes()).unwrap(), *frame).unwrap();
+        }
+        let lines = streams.sorted()?.into_iter().flat_map(|(name, stream)| stream.line(&name));
+        Some(String::from_utf8(lines.collect()).unwrap())
+    }
+
+    #[test]
+    fn streams_are_the_same_by_either_way_and_ordered_by_their_bytes() {
+        let rows = [
+            ("1,0,2013-01-03 00:00:00+00,b-1,T,x,,\n", 1),
+            ("5,9,2013-01-03 00:00:00.5+00,\"a,\"\"1\"\"\",T,x,,\n", 1),
+            ("12,1,2013-01-02 00:00:00+00,b-1,T,x,,\n", 2),
+            ("33,2,2013-01-04 00:00:00+00,b-1,T,x,,\n", 4),
+        ];
+        let in_order = [
+            "\"a,\"\"1\"\"\",9,5,2013-01-03 00:00:00.5+00\n",
+            "b-1,0,1,2013-01-03 00:00:00+00\n",
+            "b-1,1,12,2013-01-02 00:00:00+00\n",
+            "b-1,2,33,2013-01-04 00:00:00+00\n",
+        ];
+        assert_eq!(by_streams(&rows, ROOM), Some(list(&[1, 10, 20, 30], &in_order)));
+        assert_eq!(by_streams(&rows, 2 * STREAM_BYTES), None, "two streams and their names do not fit");
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
+use crate::timings::Stages;
 
 /// Manifests that are read at a time.
 const READERS: usize = 8;
@@ -249,7 +250,7 @@ async fn set_replaced_aside(
             let manifest = &entries[n].manifest;
             let task: Arc<dyn Task> =
                 progress.begin("prove an archive", Some(manifest.data.stored.bytes), Unit::Bytes).into();
-            match verify::check(store, manifest, &task, stop).await {
+            match verify::check(store, manifest, &task, stop, &Stages::default()).await {
                 Ok(_) => {}
                 Err(e) if e.kind() == Kind::Verification => {
                     findings.push(finding(&entries[n].key, format!("{e}; what it replaces is used in its place")));

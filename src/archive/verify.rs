@@ -1,10 +1,14 @@
 //! Reading archives back: the only proof that they are there.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, Read};
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use bytes::{Buf, Bytes};
+use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use tokio_util::io::SyncIoBridge;
+use tokio::sync::mpsc;
 
 use super::codec::Codec;
 use super::manifest::{Content, DAMAGED, Manifest};
@@ -16,6 +20,7 @@ use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{CannotOpen, ObjectKey, Store};
+use crate::timings::Stages;
 
 /// An archive that was read back and found equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +42,10 @@ pub async fn verify(store: &Store, archive: &ArchiveRow, progress: &dyn Progress
         let manifest = read_manifest(store, archive).await?;
         let name = format!("verify archive {}", archive.id);
         let task: Arc<dyn Task> = progress.begin(&name, Some(manifest.data.stored.bytes), Unit::Bytes).into();
-        check(store, &manifest, &task, stop).await
+        let stages = Stages::default();
+        let verified = stages.time("read back", check(store, &manifest, &task, stop, &stages)).await?;
+        stages.tell(progress, &format!("verifying archive {}", archive.id));
+        Ok::<_, Error>(verified)
     };
     read.await.map_err(|e| e.while_doing(format!("verifying archive {} ({})", archive.id, archive.extent())))
 }
@@ -77,16 +85,22 @@ pub(super) fn describes(manifest: &Manifest, archive: &ArchiveRow) -> Result<()>
     Ok(())
 }
 
-/// Reads heads and data of a manifest back.
+/// Reads heads and data of a manifest back, as the stage `read back`.
 ///
 /// # Errors
 /// [`Kind::Verification`] where they differ from it.
-pub async fn check(store: &Store, manifest: &Manifest, task: &Arc<dyn Task>, stop: &Stop) -> Result<Verified> {
+pub async fn check(
+    store: &Store,
+    manifest: &Manifest,
+    task: &Arc<dyn Task>,
+    stop: &Stop,
+    stages: &Stages,
+) -> Result<Verified> {
     let heads = ObjectKey::new(&manifest.heads.object)?;
     read_through(store, &heads, Expected::heads(manifest), None, stop, |_| Ok(())).await?;
-    let data = Expected::data(manifest)?;
-    read_through(store, &ObjectKey::new(&manifest.data.object)?, data, Some(Arc::clone(task)), stop, |_| Ok(()))
-        .await?;
+    let (data, key) = (Expected::data(manifest)?, ObjectKey::new(&manifest.data.object)?);
+    let spent = Box::pin(read_through_timed(store, &key, data, Some(Arc::clone(task)), stop, |_| Ok(()))).await?;
+    spent.tell(stages, "read back");
     Ok(Verified {
         messages: manifest.messages,
         stored_bytes: manifest.data.stored.bytes,
@@ -136,50 +150,116 @@ impl Expected {
     }
 }
 
-/// Hashes what passes through it.
-struct Hashing<R> {
-    inner: R,
-    seen: Arc<Mutex<(Sha256, u64)>>,
+/// An object's pieces as they arrive, hashed. They are fetched while those before them are unpacked.
+struct Arriving {
+    pieces: mpsc::Receiver<Result<Bytes>>,
+    piece: Bytes,
+    seen: Arc<Mutex<Seen>>,
     task: Option<Arc<dyn Task>>,
 }
 
-impl<R: Read> Read for Hashing<R> {
+/// What has arrived of an object.
+#[derive(Default)]
+struct Seen {
+    hash: Sha256,
+    bytes: u64,
+    wait: Duration,
+}
+
+impl Read for Arriving {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        let mut seen = self.seen.lock().map_err(|_| io::Error::other("a reader has panicked"))?;
-        seen.0.update(&buf[..n]);
-        seen.1 += n as u64;
-        if let Some(task) = &self.task {
-            task.advance(n as u64);
-        }
+        let n = self.fill_buf()?.read(buf)?;
+        self.consume(n);
         Ok(n)
     }
 }
 
-/// Streams an object through its hashes, handing the unpacked bytes to `each`, and compares at the end: what `each` got
-/// must not be used where this fails.
+impl BufRead for Arriving {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        while self.piece.is_empty() {
+            let began = Instant::now();
+            let next = self.pieces.blocking_recv();
+            let waited = began.elapsed();
+            let Some(next) = next else { break };
+            self.piece = next.map_err(io::Error::other)?;
+            let mut seen = self.seen.lock().map_err(|_| io::Error::other("a reader has panicked"))?;
+            seen.hash.update(&self.piece);
+            seen.bytes += self.piece.len() as u64;
+            seen.wait += waited;
+            if let Some(task) = &self.task {
+                task.advance(self.piece.len() as u64);
+            }
+        }
+        Ok(&self.piece)
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.piece.advance(n);
+    }
+}
+
+/// Where the time of reading an object went. The stages are at work at the same time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    wait: Duration,
+    unpack: Duration,
+    hash: Duration,
+}
+
+impl Spent {
+    /// Notes it as parts of a stage.
+    pub fn tell(&self, stages: &Stages, stage: &'static str) {
+        stages.add("wait for the store", Some(stage), self.wait);
+        stages.add("hash and unpack", Some(stage), self.unpack);
+        stages.add("hash and count rows", Some(stage), self.hash);
+    }
+}
+
+/// As [`read_through_timed`], whatever time it takes.
 ///
 /// # Errors
-/// [`Kind::Verification`] where the object is missing, does not unpack or differs.
+/// As that one's.
 pub async fn read_through(
     store: &Store,
     key: &ObjectKey,
     expected: Expected,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-    mut each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
+    each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
 ) -> Result<()> {
+    Box::pin(read_through_timed(store, key, expected, task, stop, each)).await.map(|_| ())
+}
+
+/// Compressed pieces that may have been fetched and not unpacked.
+const FETCHED: usize = 8;
+/// Bytes of CSV that are handed on at a time.
+const PIECE_BYTES: usize = 1 << 20;
+/// Pieces of CSV that may be under way between unpacking and hashing.
+const UNPACKED: usize = 3;
+
+/// Streams an object through its hashes, handing the unpacked bytes to `each`, and compares at the end: what `each` got
+/// must not be used where this fails. Fetching, unpacking and hashing what was unpacked go on at the same time.
+///
+/// # Errors
+/// [`Kind::Verification`] where the object is missing, does not unpack or differs.
+pub async fn read_through_timed(
+    store: &Store,
+    key: &ObjectKey,
+    expected: Expected,
+    task: Option<Arc<dyn Task>>,
+    stop: &Stop,
+    mut each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
+) -> Result<Spent> {
     let name = store.describe(key);
     let refuse =
         move |why: String| Error::new(Kind::Verification, format!("reading {name} back")).because(why).hint(DAMAGED);
-    let reader = store.get(key, None).await.map_err(|e| match e.kind() {
+    let mut reader = store.get(key, None).await.map_err(|e| match e.kind() {
         Kind::NotFound => refuse("it is not in the store".into()),
         _ => e,
     })?;
     if reader.object_size() != expected.stored.bytes {
         return Err(refuse(format!("it has {} bytes, {} were stored", reader.object_size(), expected.stored.bytes)));
     }
-    let keys = store.age_keys().clone();
     let name = store.describe(key);
     // Nothing is amiss with the object.
     let locked = move |e: io::Error| {
@@ -188,66 +268,137 @@ pub async fn read_through(
         )
     };
     let is_locked = |e: &io::Error| matches!(e.get_ref(), Some(cause) if cause.is::<CannotOpen>());
-    let input = SyncIoBridge::new(reader.into_async_read());
-    let stop = stop.clone();
-    let work = move || {
-        let seen = Arc::new(Mutex::new((Sha256::new(), 0)));
-        let hashing = BufReader::with_capacity(1 << 20, Hashing { inner: input, seen: Arc::clone(&seen), task });
-        let unpack = |e: io::Error| match e.downcast::<Error>() {
+    let unpack_fault = {
+        let refuse = refuse.clone();
+        move |e: io::Error| match e.downcast::<Error>() {
             // The store could not be read: that says nothing about the object.
             Ok(own) => own,
             Err(e) if is_locked(&e) => locked(e),
             Err(e) => refuse(format!("it does not unpack: {e}")),
-        };
-        let mut plain = match expected.sealed {
-            Some(lengths) => expected.codec.decompress(Opening::new(hashing, keys, lengths)),
-            None => expected.codec.decompress(hashing),
         }
-        .map_err(unpack)?;
-        let (mut hash, mut bytes, mut rows) = (Sha256::new(), 0_u64, RowCounter::default());
-        let mut buffer = vec![0; 1 << 20];
+    };
+
+    let (arrived, pieces) = mpsc::channel(FETCHED);
+    let fetch = async {
+        while let Some(piece) = stop.or(reader.try_next()).await.transpose() {
+            let is_last = piece.is_err();
+            // Who unpacks and wants no more has the reason.
+            if arrived.send(piece).await.is_err() || is_last {
+                break;
+            }
+        }
+        drop(arrived);
+    };
+
+    let (full, filled) = sync_channel::<Vec<u8>>(UNPACKED);
+    let (empty, emptied) = sync_channel::<Vec<u8>>(UNPACKED);
+    let piece_bytes = expected
+        .plain
+        .as_ref()
+        .map_or(PIECE_BYTES, |plain| usize::try_from(plain.bytes).unwrap_or(usize::MAX).clamp(1, PIECE_BYTES));
+    for _ in 0..UNPACKED {
+        // There is room for all of them.
+        let _ = empty.send(vec![0; piece_bytes]);
+    }
+    let keys = store.age_keys().clone();
+    let (codec, sealed) = (expected.codec, expected.sealed.clone());
+    let unpack = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let arriving = Arriving { pieces, piece: Bytes::new(), seen: Arc::clone(&seen), task };
+        let mut plain = match sealed {
+            Some(lengths) => codec.decompress(Opening::new(arriving, keys, lengths)),
+            None => codec.decompress(arriving),
+        }
+        .map_err(&unpack_fault)?;
+        let mut handing = Duration::ZERO;
         loop {
-            stop.check()?;
-            let n = plain.read(&mut buffer).map_err(unpack)?;
+            let waited = Instant::now();
+            // Who is gone has the reason.
+            let Ok(mut piece) = emptied.recv() else { return Ok(None) };
+            handing += waited.elapsed();
+            piece.resize(piece_bytes, 0);
+            let n = fill(&mut plain, &mut piece).map_err(&unpack_fault)?;
             if n == 0 {
                 break;
             }
-            hash.update(&buffer[..n]);
-            rows.add(&buffer[..n]);
-            bytes += n as u64;
-            // What goes on past its end is not what was stored, and may go on without end.
-            if let Some(plain) = expected.plain.as_ref().filter(|plain| bytes > plain.bytes) {
-                return Err(refuse(format!("it unpacks to more than the {} bytes that were exported", plain.bytes)));
+            piece.truncate(n);
+            let waited = Instant::now();
+            if full.send(piece).is_err() {
+                return Ok(None);
             }
-            if rows.rows() > expected.rows {
-                return Err(refuse(format!("it has more than the {} lines that were exported", expected.rows)));
-            }
-            failpoint!("object.reading");
-            each(&buffer[..n])?;
+            handing += waited.elapsed();
         }
         drop(plain);
-        let (stored_hash, stored_bytes) = Arc::try_unwrap(seen)
+        let seen = Arc::try_unwrap(seen)
             .map_err(|_| Error::failed("a reader is still at work"))?
             .into_inner()
             .map_err(|_| Error::failed("a reader has panicked"))?;
-        let stored = Content { bytes: stored_bytes, sha256: hex::encode(stored_hash.finalize()) };
-        if stored != expected.stored {
-            return Err(refuse(format!(
-                "its SHA-256 is {} over {} bytes, {} over {} were stored",
-                stored.sha256, stored.bytes, expected.stored.sha256, expected.stored.bytes
-            )));
+        let unpacking = began.elapsed().saturating_sub(seen.wait + handing);
+        Ok::<_, Error>(Some((seen, unpacking)))
+    });
+
+    let (limit, rows_limit, refuse_more, stop) = (expected.plain.clone(), expected.rows, refuse.clone(), stop.clone());
+    let look = tokio::task::spawn_blocking(move || {
+        let (mut hash, mut bytes, mut rows, mut hashing) =
+            (Sha256::new(), 0_u64, RowCounter::default(), Duration::ZERO);
+        while let Ok(piece) = filled.recv() {
+            stop.check()?;
+            let began = Instant::now();
+            hash.update(&piece);
+            rows.add(&piece);
+            hashing += began.elapsed();
+            bytes += piece.len() as u64;
+            // What goes on past its end is not what was stored, and may go on without end.
+            if let Some(plain) = limit.as_ref().filter(|plain| bytes > plain.bytes) {
+                return Err(refuse_more(format!(
+                    "it unpacks to more than the {} bytes that were exported",
+                    plain.bytes
+                )));
+            }
+            if rows.rows() > rows_limit {
+                return Err(refuse_more(format!("it has more than the {rows_limit} lines that were exported")));
+            }
+            failpoint!("object.reading");
+            each(&piece)?;
+            // Its owner may have come to the end.
+            let _ = empty.send(piece);
         }
-        let plain = Content { bytes, sha256: hex::encode(hash.finalize()) };
-        if expected.plain.as_ref().is_some_and(|e| *e != plain) {
-            return Err(refuse(format!(
-                "it unpacks to {} bytes with SHA-256 {}, not to what was exported",
-                plain.bytes, plain.sha256
-            )));
+        Ok::<_, Error>((Content { bytes, sha256: hex::encode(hash.finalize()) }, rows.rows(), hashing))
+    });
+
+    let ((), unpacked, looked) = tokio::join!(fetch, unpack, look);
+    let panicked = |e| Error::failed("reading an object back").because(e);
+    // Who looks ends early for a reason of its own, or because there is nothing more.
+    let (plain, rows, hash) = looked.map_err(panicked)??;
+    let (seen, unpack) = unpacked.map_err(panicked)??.ok_or_else(|| Error::failed("a reader has ended early"))?;
+    let stored = Content { bytes: seen.bytes, sha256: hex::encode(seen.hash.finalize()) };
+    if stored != expected.stored {
+        return Err(refuse(format!(
+            "its SHA-256 is {} over {} bytes, {} over {} were stored",
+            stored.sha256, stored.bytes, expected.stored.sha256, expected.stored.bytes
+        )));
+    }
+    if expected.plain.as_ref().is_some_and(|e| *e != plain) {
+        return Err(refuse(format!(
+            "it unpacks to {} bytes with SHA-256 {}, not to what was exported",
+            plain.bytes, plain.sha256
+        )));
+    }
+    if rows != expected.rows {
+        return Err(refuse(format!("it has {rows} lines, {} were exported", expected.rows)));
+    }
+    Ok(Spent { wait: seen.wait, unpack, hash })
+}
+
+/// Reads until the buffer is full or there is no more.
+fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut n = 0;
+    while n < buffer.len() {
+        match from.read(&mut buffer[n..])? {
+            0 => break,
+            more => n += more,
         }
-        if rows.rows() != expected.rows {
-            return Err(refuse(format!("it has {} lines, {} were exported", rows.rows(), expected.rows)));
-        }
-        Ok(())
-    };
-    tokio::task::spawn_blocking(work).await.map_err(|e| Error::failed("reading an object back").because(e))?
+    }
+    Ok(n)
 }

@@ -95,6 +95,9 @@ pub struct Global {
     /// Say nothing of progress
     #[arg(long, global = true, hide_short_help = true)]
     pub no_progress: bool,
+    /// Say on stderr how long each stage of archiving, verifying and rehydrating took
+    #[arg(long, global = true, hide_short_help = true)]
+    pub timings: bool,
     /// Colours [default: auto; NO_COLOR is honoured]
     #[arg(long, global = true, value_name = "WHEN", hide_short_help = true)]
     pub color: Option<ColorMode>,

@@ -66,6 +66,15 @@ pub enum ProgressMode {
     Silent,
 }
 
+/// Whether it is told how long stages took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimingsMode {
+    /// Once the work is done that they were stages of.
+    Told,
+    /// Not at all.
+    Silent,
+}
+
 /// How the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Speech {
@@ -77,6 +86,8 @@ pub struct Speech {
     pub verbosity: Verbosity,
     /// Progress.
     pub progress: ProgressMode,
+    /// How long stages took.
+    pub timings: TimingsMode,
     /// Colours.
     pub color: ColorMode,
 }
@@ -116,6 +127,7 @@ impl Speech {
             log: flags.log_format.unwrap_or_default(),
             verbosity: verbosity(flags.quiet, flags.verbose),
             progress: ProgressMode::Silent,
+            timings: TimingsMode::Silent,
             color: flags.color.unwrap_or_default(),
         }
     }
@@ -203,6 +215,7 @@ impl Settings {
             log,
             verbosity: verbosity(quiet, u8::try_from(verbose).unwrap_or(u8::MAX)),
             progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Told },
+            timings: if flags.timings { TimingsMode::Told } else { TimingsMode::Silent },
             color,
         };
         let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { Run::Plan } else { Run::Apply };

@@ -9,6 +9,7 @@ mod progress;
 pub mod record;
 mod table;
 mod tags;
+mod timings;
 mod tracing;
 
 use std::io::{self, IsTerminal, Write};

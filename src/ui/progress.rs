@@ -12,6 +12,7 @@ use super::{Tags, Ui};
 use crate::cli::LogFormat;
 use crate::progress::{Progress, Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
+use crate::timings::Stage;
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -208,6 +209,10 @@ impl Progress for Ui {
 
     fn warn(&self, text: &str) {
         Self::warn(self, text);
+    }
+
+    fn timings(&self, work: &str, stages: &[Stage]) {
+        Self::timings(self, work, stages);
     }
 }
 

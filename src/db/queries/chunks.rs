@@ -22,7 +22,7 @@ pub struct ChunkRow {
     pub range_end: DateTime<Utc>,
     /// Whether it is compressed, be it in part.
     pub is_compressed: bool,
-    /// Table, indexes, TOAST and compressed data, in bytes.
+    /// Table, indexes, TOAST and compressed data, in bytes; the last as of when it was compressed.
     pub size_bytes: i64,
     /// The planner's estimate of its rows, where it has one.
     pub estimate: Option<i64>,
@@ -303,6 +303,18 @@ pub async fn digest(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -
         .query_one(&sql, &[&chunk.to_string()])
         .await
         .map_err(|e| explain(format!("computing the digest of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// Whether this is the server's hash of a text, and its texts are UTF-8.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn hashes_texts_as(db: &impl GenericClient, text: &str, hash: i64) -> Result<bool> {
+    let row = db
+        .query_one("SELECT hashtextextended($1, 0) = $2 AND getdatabaseencoding() = 'UTF8'", &[&text, &hash])
+        .await
+        .map_err(|e| explain("asking how the server hashes texts", e))?;
     Ok(row.get(0))
 }
 

@@ -42,6 +42,67 @@ pub async fn keep(
     Ok(row.map(|r| r.get(0)))
 }
 
+/// Figures by hour, category and type, a column each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Columns {
+    /// The hours' first instants, as texts that the server reads.
+    pub hours: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// Types.
+    pub types: Vec<String>,
+    /// Messages.
+    pub messages: Vec<i64>,
+    /// Their lowest global positions.
+    pub first_global_positions: Vec<i64>,
+    /// Their highest global positions.
+    pub last_global_positions: Vec<i64>,
+}
+
+/// Keeps figures of an archive that were counted elsewhere, as [`keep`] does those that it counts.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn keep_counted(
+    db: &impl GenericClient,
+    scope: &Scope,
+    archive_id: i64,
+    range: (DateTime<Utc>, DateTime<Utc>),
+    counted: &Columns,
+) -> Result<()> {
+    let sql = scope.render(
+        "WITH h AS (
+             INSERT INTO {{schema}}.counted (archive_id, range_start, range_end, messages)
+             SELECT $1, $2, $3, coalesce(sum(m), 0)::bigint FROM unnest($7::bigint[]) m
+             ON CONFLICT DO NOTHING RETURNING id
+         )
+         INSERT INTO {{schema}}.counts
+                (counted_id, \"hour\", category, \"type\", messages, first_global_position, last_global_position)
+         SELECT h.id, c.\"hour\"::timestamptz, c.category, c.\"type\", c.messages, c.first_global_position,
+                c.last_global_position
+           FROM h, unnest($4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[])
+                c (\"hour\", category, \"type\", messages, first_global_position, last_global_position)",
+    )?;
+    let Columns { hours, categories, types, messages, first_global_positions, last_global_positions } = counted;
+    db.execute(
+        &sql,
+        &[
+            &archive_id,
+            &range.0,
+            &range.1,
+            hours,
+            categories,
+            types,
+            messages,
+            first_global_positions,
+            last_global_positions,
+        ],
+    )
+    .await
+    .map_err(|e| explain(format!("keeping the figures of archive {archive_id}"), e))?;
+    Ok(())
+}
+
 /// Whether figures of an archive are kept.
 ///
 /// # Errors

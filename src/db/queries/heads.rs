@@ -106,6 +106,28 @@ pub async fn mend_from_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qua
     db.execute(&sql, &[]).await.map_err(|e| explain(format!("saving the heads of chunk {}", chunk.name.as_str()), e))
 }
 
+/// Whether a head of these streams is missing, or below this position of its stream.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn any_behind(
+    db: &impl GenericClient,
+    scope: &Scope,
+    streams: &[&str],
+    last_positions: &[i64],
+) -> Result<bool> {
+    let sql = scope.render(
+        "SELECT EXISTS (SELECT FROM unnest($1::text[], $2::bigint[]) s (stream_name, last_position)
+                          LEFT JOIN {{schema}}.heads h ON h.stream_name = s.stream_name COLLATE \"C\"
+                         WHERE h.stream_name IS NULL OR h.\"position\" < s.last_position)",
+    )?;
+    let row = db
+        .query_one(&sql, &[&streams, &last_positions])
+        .await
+        .map_err(|e| explain("comparing heads with a chunk's messages", e))?;
+    Ok(row.get(0))
+}
+
 /// Takes the messages of a chunk that is to be dropped with no archive out of the heads' counts.
 ///
 /// # Errors
