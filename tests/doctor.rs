@@ -195,6 +195,19 @@ fn a_chunk_interval_far_from_the_write_rate_is_told_with_a_better_one() {
 }
 
 #[test]
+fn reads_that_look_into_all_chunks_are_told_until_figures_are_kept() {
+    let cli = filled(None);
+    assert_eq!(verdict(&cli.json(&["doctor"]), "reads"), "ok", "few chunks");
+    let cli = Cli::new();
+    cli.run_with(&["messages", "import"], made_up(18, 5).as_bytes()).succeeds();
+    let checks = cli.json(&["doctor"]);
+    assert_eq!(verdict(&checks, "reads"), "warn");
+    assert!(check(&checks, "reads")["fix"].as_str().unwrap().contains("stats refresh"));
+    cli.run(&["stats", "refresh"]).succeeds();
+    assert_eq!(verdict(&cli.json(&["doctor"]), "reads"), "ok");
+}
+
+#[test]
 fn compression_that_fits_long_streams_only_is_told_where_streams_are_short() {
     let cli = filled(None);
     if !is_community(&cli) {

@@ -1,7 +1,7 @@
 //! How chunks are cut and compressed, against what is really written.
 
 use super::Check;
-use crate::db::queries::doctor as queries;
+use crate::db::queries::{doctor as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -66,5 +66,25 @@ pub(super) async fn compression(db: &Db, scope: &Scope) -> Result<Check> {
         )
     } else {
         Check::ok(name, found)
+    })
+}
+
+/// Whether reads of a category find the chunks that they need.
+pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "reads";
+    let found = spans::standing(db.client(), scope).await?;
+    Ok(if found.chunks <= spans::FEW_CHUNKS {
+        Check::ok(name, format!("{} chunks: few enough to look into all", found.chunks))
+    } else if found.is_settled {
+        Check::ok(name, format!("of {} chunks, those are looked into that a page needs", found.chunks))
+    } else {
+        Check::warn(
+            name,
+            format!("reads of a category look into all {} chunks", found.chunks),
+            format!(
+                "eventodb-admin -n {} stats refresh notes what lies where; lifecycle run does so, too",
+                scope.namespace()
+            ),
+        )
     })
 }

@@ -66,3 +66,29 @@ pub async fn settle(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
     let sql = scope.render(include_str!("../sql/settle.sql"))?;
     Ok(db.execute(&sql, &[]).await.map_err(|e| explain("noting that spans hold", e))? > 0)
 }
+
+/// Up to so many chunks reads look into all of them, as `get_category_messages` has it.
+pub const FEW_CHUNKS: i64 = 15;
+
+/// Whether reads can rely on spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Live chunks.
+    pub chunks: i64,
+    /// Whether it is known where messages lie.
+    pub is_settled: bool,
+}
+
+/// How reads stand.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn standing(db: &impl GenericClient, scope: &Scope) -> Result<Standing> {
+    let sql = scope.render(
+        "SELECT (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass) AS chunks,
+                s.settled_until IS NOT NULL AND NOT EXISTS (SELECT FROM {{schema}}.unsettled) AS is_settled
+           FROM {{schema}}.settings s",
+    )?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking whether reads find their chunks", e))?;
+    Ok(Standing { chunks: row.get("chunks"), is_settled: row.get("is_settled") })
+}
