@@ -22,9 +22,12 @@ CREATE INDEX spans_category ON {{schema}}.spans ("left"(category, 100), last_glo
 ALTER TABLE {{schema}}.settings
     ADD COLUMN settled_until timestamptz,
     ADD COLUMN settled_position bigint,
-    -- How long a chunk is, to reckon with: nothing depends on it but speed.
-    ADD COLUMN chunk_interval interval NOT NULL DEFAULT interval '7 days';
-UPDATE {{schema}}.settings SET chunk_interval = greatest(d.time_interval, interval '1 second')
+    -- How long a chunk is, and whether one is compressed: nothing depends on it but speed.
+    ADD COLUMN chunk_interval interval NOT NULL DEFAULT interval '7 days',
+    ADD COLUMN is_compressed boolean NOT NULL DEFAULT false;
+UPDATE {{schema}}.settings SET chunk_interval = greatest(d.time_interval, interval '1 second'),
+       is_compressed = EXISTS (SELECT FROM timescaledb_information.chunks c
+                                WHERE c.hypertable_schema = {{schema_name_text}} AND c.hypertable_name = 'messages' AND c.is_compressed)
   FROM timescaledb_information.dimensions d
  WHERE d.hypertable_schema = {{schema_name_text}} AND d.hypertable_name = 'messages' AND d.time_interval IS NOT NULL;
 
@@ -83,7 +86,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mod
 DECLARE
     -- Up to so many chunks all of them are asked, by the plan that is there: it takes 7 us a chunk (and two locks), a plan for
     -- the values 0.5 ms.
-    _few CONSTANT bigint := 50;
+    _few bigint := 50;
     _known record;
     _head record;
     _from bigint := greatest(coalesce("position", 0), 0);
@@ -103,10 +106,12 @@ DECLARE
     _more bigint;
     _archive bigint;
 BEGIN
-    SELECT s.archived_reads, s.chunk_interval,
+    SELECT s.archived_reads, s.chunk_interval, s.is_compressed,
            (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass) AS chunks
       INTO _known FROM {{schema}}.settings s;
     _fails := CASE WHEN coalesce(_mode, '') = '' THEN _known.archived_reads ELSE {{schema}}.archived_reads() END = 'fail';
+    -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
+    _few := CASE WHEN _known.is_compressed THEN 0 ELSE _few END;
     IF _known.chunks <= _few AND NOT _fails AND condition IS NULL THEN
         RETURN QUERY
             SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
@@ -160,7 +165,9 @@ BEGIN
             _rows := _next - _from;
         END IF;
         IF _next <= _end AND _known.chunks > _few
-           AND extract(epoch FROM _head.last_time - _head.first_time) < extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.1)
+           AND (_known.is_compressed
+                OR extract(epoch FROM _head.last_time - _head.first_time)
+                   < extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.1))
         THEN
             RETURN QUERY EXECUTE
                 'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
@@ -297,7 +304,7 @@ CREATE OR REPLACE FUNCTION {{schema}}.get_category_messages(
 RETURNS SETOF {{schema}}.message
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    _few CONSTANT bigint := 15;
+    _few bigint := 15;
     _is_all boolean := coalesce(category, '') = '';
     _where text := '';
     -- The page begins at this global position and does not go beyond the other.
@@ -350,10 +357,12 @@ BEGIN
                 consumer_group_member, consumer_group_size;
         END IF;
     END IF;
-    SELECT s.archived_reads, s.chunk_interval, s.settled_until, s.settled_position,
+    SELECT s.archived_reads, s.chunk_interval, s.is_compressed, s.settled_until, s.settled_position,
            (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass) AS chunks
       INTO _known FROM {{schema}}.settings s;
     _fails := CASE WHEN coalesce(_mode, '') = '' THEN _known.archived_reads ELSE {{schema}}.archived_reads() END = 'fail';
+    -- Of a compressed chunk all of a category is unpacked: only those are looked into that have to be.
+    _few := CASE WHEN _known.is_compressed THEN 1 ELSE _few END;
     -- One probe, where nothing at or behind the position is archived.
     IF _fails THEN
         SELECT max(a.last_global_position) INTO _highest FROM eventodb_store.archives a
@@ -443,7 +452,7 @@ BEGIN
         END LOOP;
     END IF;
     IF NOT _is_done THEN
-        IF correlation IS NOT NULL OR condition IS NOT NULL THEN
+        IF correlation IS NOT NULL OR condition IS NOT NULL OR _known.is_compressed AND _known.chunks > _few THEN
             RETURN QUERY EXECUTE _where
               USING category, _at, _limit - _rows, correlation, consumer_group_member, consumer_group_size, _to,
                     '-infinity'::timestamptz, 'infinity'::timestamptz;
@@ -482,4 +491,81 @@ BEGIN
         PERFORM {{schema}}.refuse_archived_meanwhile(
             coalesce(category, ''), coalesce("position", 1), _floor, NULL, NULL, NULL, NULL);
     END IF;
+END $$;
+
+-- As before, and at the same cost whatever lies behind it.
+CREATE OR REPLACE FUNCTION {{schema}}.append_messages(
+    stream_name varchar, ids uuid[], types varchar[], data jsonb[], metadata jsonb[], expected_version bigint DEFAULT NULL,
+    OUT first_position bigint, OUT global_positions bigint[], OUT is_new boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    _n bigint := cardinality(ids);
+    _seen record;
+BEGIN
+    IF coalesce(append_messages.stream_name, '') = '' THEN
+        RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF coalesce(_n, 0) = 0 OR (cardinality(types) = _n AND cardinality(append_messages.data) = _n
+                               AND cardinality(append_messages.metadata) = _n) IS NOT TRUE
+    THEN
+        RAISE EXCEPTION 'a batch has at least one message, and as many types, data and metadata as ids'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- As append_message does, in the same order.
+    LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE;
+    PERFORM {{schema}}.acquire_lock(append_messages.stream_name);
+
+    -- Looked for first by a plan that has the chunks of these days only; the join has all.
+    IF EXISTS (SELECT FROM {{schema}}.messages m WHERE m.id = ANY(ids) AND m."time" > now() - interval '7 days') THEN
+        SELECT count(*) AS n, min(m.id::text) AS id, min(m."position") AS first_position,
+               array_agg(m.global_position ORDER BY b.nth) AS global_positions,
+               count(DISTINCT m."position" - b.nth) = 1
+               AND bool_and(m.stream_name = append_messages.stream_name AND m."type" = b."type"
+                            AND m.data IS NOT DISTINCT FROM b.data AND m.metadata IS NOT DISTINCT FROM b.metadata) AS same
+          INTO _seen
+          FROM unnest(ids, types, append_messages.data, append_messages.metadata)
+               WITH ORDINALITY AS b(id, "type", data, metadata, nth)
+          JOIN {{schema}}.messages m ON m.id = b.id AND m."time" > now() - interval '7 days';
+        IF _seen.n = _n AND _seen.same THEN
+            first_position := _seen.first_position;
+            global_positions := _seen.global_positions;
+            is_new := false;
+            RETURN;
+        ELSIF _seen.n > 0 THEN
+            RAISE EXCEPTION 'id % was used for another message, or a part of the batch was written before', _seen.id
+                USING ERRCODE = 'unique_violation';
+        END IF;
+    END IF;
+
+    SELECT array_agg(nextval('{{schema_text}}.messages_global_position_seq')) INTO global_positions
+      FROM generate_series(1, _n);
+    IF global_positions[1] <= pg_sequence_last_value('{{schema_text}}.messages_given_out') THEN
+        PERFORM {{schema}}.next_global_position();
+        SELECT array_agg(nextval('{{schema_text}}.messages_global_position_seq')) INTO global_positions
+          FROM generate_series(1, _n);
+    END IF;
+    INSERT INTO {{schema}}.heads AS h (stream_name, "position", global_position, "time", first_time, last_time, messages)
+    VALUES (append_messages.stream_name, _n - 1, global_positions[_n], now(), now(), now(), _n)
+    ON CONFLICT ON CONSTRAINT heads_pkey DO UPDATE
+       SET "position" = h."position" + _n, global_position = excluded.global_position, "time" = excluded."time",
+           first_time = least(h.first_time, excluded."time"), last_time = greatest(h.last_time, excluded."time"),
+           messages = h.messages + _n
+    RETURNING h."position" - _n + 1 INTO first_position;
+
+    IF append_messages.expected_version <> first_position - 1 THEN
+        RAISE EXCEPTION 'Wrong expected version: % (Stream: %, Stream Version: %)',
+            append_messages.expected_version, append_messages.stream_name, first_position - 1
+            USING ERRCODE = 'P0003';
+    END IF;
+
+    PERFORM set_config('eventodb.heads_kept', 'on', true);
+    INSERT INTO {{schema}}.messages ("time", global_position, "position", stream_name, "type", data, metadata, id)
+    SELECT now(), b.global_position, first_position + b.nth - 1, append_messages.stream_name, b."type", b.data, b.metadata, b.id
+      FROM unnest(global_positions, ids, types, append_messages.data, append_messages.metadata)
+           WITH ORDINALITY AS b(global_position, id, "type", data, metadata, nth);
+    PERFORM set_config('eventodb.heads_kept', '', true);
+    IF clock_timestamp() > now() + interval '10 minutes' THEN
+        PERFORM {{schema}}.count_again(now(), now());
+    END IF;
+    is_new := true;
 END $$;

@@ -2,7 +2,7 @@
 
 use super::ChunkRow;
 use crate::db::errors::explain;
-use crate::db::queries::chunks as queries;
+use crate::db::queries::{chunks as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 
@@ -80,6 +80,10 @@ pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Directi
             }
             return Err(explain(doing, e));
         }
+    }
+    if direction == Direction::Compress && !chunk.is_compressed {
+        // The chunk is done without it.
+        let _ = spans::note_compressed(db.client(), scope).await;
     }
     if chunk.is_compressed {
         // For the planner and for the count that `chunks list` shows; the chunk is done without it.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use eventodb_admin::archive::AfterVerify;
+use eventodb_admin::chunks::{self, Direction};
 use eventodb_admin::stats::{self, Settled};
 use eventodb_admin::stop::Stop;
 
@@ -82,10 +83,10 @@ async fn assert_right(lab: &Lab, after: &str) {
         DECLARE
             _c text; _p bigint; _n bigint; _m bigint; _s record; _found text; _there text;
         BEGIN
-            FOR _c IN SELECT unnest(ARRAY['', 'order', 'account', 'gap', 'none']) LOOP
+            FOR _c IN SELECT unnest(ARRAY['', 'account', 'gap']) LOOP
                 FOR _p IN SELECT 1 UNION SELECT m.global_position FROM (SELECT m.global_position, row_number() OVER (ORDER BY m.global_position) AS r
-                                                                 FROM {{schema}}.messages m) m WHERE m.r % 71 = 0 UNION SELECT 99999999 LOOP
-                    FOREACH _n IN ARRAY ARRAY[1, 4, 60, -1]::bigint[] LOOP
+                                                                 FROM {{schema}}.messages m) m WHERE m.r % 199 = 0 UNION SELECT 99999999 LOOP
+                    FOREACH _n IN ARRAY ARRAY[4, 60, -1]::bigint[] LOOP
                         FOR _m IN SELECT CASE WHEN _n = 4 THEN 1 END LOOP
                             SELECT string_agg(f.global_position::text, ',' ORDER BY f.nth) INTO _found
                               FROM {{schema}}.get_category_messages(_c, _p, _n, NULL, _m, CASE WHEN _m IS NOT NULL THEN 3 END)
@@ -103,9 +104,9 @@ async fn assert_right(lab: &Lab, after: &str) {
                 END LOOP;
             END LOOP;
             FOR _s IN SELECT h.stream_name, h.position FROM {{schema}}.heads h
-                       WHERE h.stream_name !~ '^(order|sensor)' OR h.stream_name ~ '11$' LOOP
-                FOR _p IN SELECT generate_series(0, _s.position, greatest(1, _s.position / 5)) LOOP
-                    FOREACH _n IN ARRAY ARRAY[1, 30, -1]::bigint[] LOOP
+                       WHERE h.stream_name !~ '^(order|sensor)' OR h.stream_name ~ '111$' LOOP
+                FOR _p IN SELECT generate_series(0, _s.position, greatest(1, _s.position / 3)) LOOP
+                    FOREACH _n IN ARRAY ARRAY[30, -1]::bigint[] LOOP
                         SELECT string_agg(f.position::text || '/' || f.global_position, ',' ORDER BY f.nth) INTO _found
                           FROM {{schema}}.get_stream_messages(_s.stream_name, _p, _n)
                                WITH ORDINALITY AS f(id, stream_name, type, position, global_position, data, metadata, time, nth);
@@ -241,6 +242,23 @@ async fn reads_give_what_is_there_when_chunks_have_gone_and_come_back() {
         settle(&lab).await;
         assert_right(&lab, "settled with it").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_give_what_is_there_in_compressed_chunks() {
+    let lab = filled(Odd::With).await;
+    if !lab.db.server.supports_compression() {
+        eprintln!("SKIPPED: needs TimescaleDB Community");
+        return;
+    }
+    for chunk in &lab.closed().await[..40] {
+        chunks::resize(&lab.db, &lab.scope, chunk, Direction::Compress).await.map_err(shown).unwrap();
+    }
+    assert_right(&lab, "compressed, never settled").await;
+    settle(&lab).await;
+    assert_right(&lab, "compressed").await;
+    lab.sql(&insert("account-1", 99_000, "'2013-01-20T12:00:00Z'")).await;
+    assert_right(&lab, "a late message in a compressed chunk").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,6 +45,16 @@ pub async fn mark(db: &impl GenericClient, scope: &Scope, range: (DateTime<Utc>,
     Ok(())
 }
 
+/// There is a compressed chunk: reads unpack no more of them than they need. Their speed alone depends on it.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn note_compressed(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let sql = scope.render("UPDATE {{schema}}.settings SET is_compressed = true WHERE NOT is_compressed")?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("noting that a chunk is compressed", e))?;
+    Ok(())
+}
+
 /// Keeps all writers of the namespace out until the transaction ends, and waits for those that are at work.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ GRANT INSERT, UPDATE ON {{schema}}.heads TO {{role}};
 -- What an archive holds is counted before its chunk goes.
 GRANT INSERT, DELETE ON {{schema}}.counted, {{schema}}.counts, {{schema}}.recount, {{schema}}.spans, {{schema}}.unsettled
     TO {{role}};
-GRANT UPDATE (settled_until, settled_position, chunk_interval) ON {{schema}}.settings TO {{role}};
+GRANT UPDATE (settled_until, settled_position, chunk_interval, is_compressed) ON {{schema}}.settings TO {{role}};
 -- INSERT brings archives back; without DELETE the server lets nobody lock a chunk against writers.
 GRANT INSERT, DELETE ON {{schema}}.messages TO {{role}};
 -- An archive that comes back moves the sequence forward.

@@ -2,7 +2,7 @@
 -- ago: a transaction that is younger writes to the present without a note. `false` where somebody has written to what was
 -- counted since. The rows that are to come have positions behind the sequence's, or are noted.
 WITH live AS (
-    SELECT i.range_start, i.range_end,
+    SELECT i.range_start, i.range_end, i.is_compressed,
            i.range_end <= now() - interval '1 hour'
            AND EXISTS (SELECT FROM {{schema}}.counted c
                         WHERE c.chunk_name = i.chunk_name AND (c.range_start, c.range_end) = (i.range_start, i.range_end)
@@ -22,6 +22,7 @@ UPDATE {{schema}}.settings t
        settled_position = least(
            (SELECT min(m.global_position) FROM {{schema}}.messages m WHERE m."time" >= b.until),
            coalesce(pg_sequence_last_value('{{schema_text}}.messages_global_position_seq'), 0) + 1),
+       is_compressed = coalesce((SELECT bool_or(l.is_compressed) FROM live l), false),
        chunk_interval = greatest(interval '1 second', coalesce(
            (SELECT d.time_interval FROM timescaledb_information.dimensions d
              WHERE d.hypertable_schema = {{schema_name_text}} AND d.hypertable_name = 'messages'), t.chunk_interval))
