@@ -165,9 +165,7 @@ BEGIN
             _rows := _next - _from;
         END IF;
         IF _next <= _end AND _known.chunks > _few
-           AND (_known.is_compressed
-                OR extract(epoch FROM _head.last_time - _head.first_time)
-                   < extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.1))
+           AND extract(epoch FROM _head.last_time - _head.first_time) < extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.1)
         THEN
             RETURN QUERY EXECUTE
                 'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
