@@ -14,7 +14,7 @@ use super::names::Names;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list, unquoted};
 use super::seal::Encryption;
-use super::streams::{self, Stream, StreamList};
+use super::streams::{self, NamedStream, StreamList};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -73,7 +73,7 @@ enum Lines {
     /// Out of the database.
     Copied(String, Copied),
     /// Streams that were gathered before, in the order of their names.
-    Gathered(Vec<(Box<[u8]>, Box<Stream>)>),
+    Gathered(Vec<NamedStream>),
 }
 
 /// Streams whose heads are looked up by one statement.
@@ -218,13 +218,12 @@ impl Attempt<'_> {
             }
         };
         self.stages.time("figures", keep).await?;
-        let list = match streams {
-            Some(streams) => Lines::Gathered(streams),
-            None => {
-                let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
-                let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
-                Lines::Copied(query, Copied::Streams(Box::new(list)))
-            }
+        let list = if let Some(streams) = streams {
+            Lines::Gathered(streams)
+        } else {
+            let list = StreamList::new(data.frames.iter().map(|f| f.first_global_position).collect());
+            let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
+            Lines::Copied(query, Copied::Streams(Box::new(list)))
         };
         let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
         let content_digest = match options.after {
@@ -242,7 +241,7 @@ impl Attempt<'_> {
 
     /// Saves heads that the chunk's messages should have raised and did not. The streams tell whether there are any; where
     /// they were too many to be held, the server looks for itself.
-    async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&[(Box<[u8]>, Box<Stream>)]>) -> Result<()> {
+    async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&[NamedStream]>) -> Result<()> {
         let (scope, chunk) = (self.scope(), &self.chunk.table);
         for some in streams.unwrap_or_default().chunks(STREAMS_AT_A_TIME) {
             let names = some.iter().map(|(name, _)| String::from_utf8(unquoted(name).into_owned()));

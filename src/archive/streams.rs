@@ -175,7 +175,7 @@ impl Streams {
 
     /// All streams, in the order of their names' bytes, with the names as the server wrote them; `None` where there was no
     /// room for them.
-    pub fn sorted(self) -> Option<Vec<(Box<[u8]>, Box<Stream>)>> {
+    pub fn sorted(self) -> Option<Vec<NamedStream>> {
         if self.room == 0 {
             return None;
         }
@@ -184,6 +184,9 @@ impl Streams {
         Some(all)
     }
 }
+
+/// A stream behind its name as the server wrote it.
+pub type NamedStream = (Box<[u8]>, Box<Stream>);
 
 impl Stream {
     fn new(place: Place, frame: usize) -> Self {

@@ -367,10 +367,10 @@ pub async fn read_through_timed(
         Ok::<_, Error>((Content { bytes, sha256: hex::encode(hash.finalize()) }, rows.rows(), hashing))
     });
 
-    let ((), unpacked, looked) = tokio::join!(fetch, unpack, look);
+    let ((), unpacked, plain_seen) = tokio::join!(fetch, unpack, look);
     let panicked = |e| Error::failed("reading an object back").because(e);
     // Who looks ends early for a reason of its own, or because there is nothing more.
-    let (plain, rows, hash) = looked.map_err(panicked)??;
+    let (plain, rows, hash) = plain_seen.map_err(panicked)??;
     let (seen, unpack) = unpacked.map_err(panicked)??.ok_or_else(|| Error::failed("a reader has ended early"))?;
     let stored = Content { bytes: seen.bytes, sha256: hex::encode(seen.hash.finalize()) };
     if stored != expected.stored {
