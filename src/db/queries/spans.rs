@@ -27,11 +27,10 @@ pub async fn keep(
 /// Has reads look everywhere, where spans hold no longer, and forgets these.
 ///
 /// # Errors
-/// Where a statement fails; run it in a transaction, before figures are forgotten.
+/// Where the statement fails; run it in a transaction, before figures are forgotten.
 pub async fn forget_stale(db: &impl GenericClient, scope: &Scope) -> Result<()> {
-    for sql in [include_str!("../sql/unsettle.sql"), include_str!("../sql/forget_unsettled.sql")] {
-        db.execute(&scope.render(sql)?, &[]).await.map_err(|e| explain("forgetting spans that hold no longer", e))?;
-    }
+    let sql = scope.render(include_str!("../sql/unsettle.sql"))?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("forgetting spans that hold no longer", e))?;
     Ok(())
 }
 
