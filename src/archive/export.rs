@@ -1,22 +1,17 @@
 //! A chunk on its way out: COPY → count and hash → compress → upload, each stage at work while the next one is.
 
 use std::pin::Pin;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
 
-use super::codec::{Codec, Compressor};
+use super::codec::Codec;
 use super::digest::RowDigest;
-use super::figures::Figures;
-use super::manifest::{Content, Frame, HeadsFrame};
-use super::rows::{Row, Tally, first_field};
-use super::seal::seal;
-use super::streams::{self, StreamList, Streams};
+use super::frames::{Exported, Gathered, PARCEL_BYTES, PARCELS, Parcel, RowKind, WAITING, Worker, frames_of};
+use super::streams::StreamList;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
@@ -24,87 +19,6 @@ use crate::failpoint::failpoint;
 use crate::progress::Task;
 use crate::stop::Stop;
 use crate::store::{AgeKeys, Upload};
-use crate::timings::Stages;
-
-/// CSV a frame of messages holds at least: small enough to fetch for one message, large enough to compress well.
-const FRAME_BYTES: usize = 256 << 10;
-/// The same for a frame of any other CSV, of which one line is looked up at a time.
-const SMALL_FRAME_BYTES: usize = 32 << 10;
-/// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
-const LARGEST_FRAME_BYTES: usize = 4 << 20;
-/// A frame is at least this part of what lies before it.
-const FRAME_SHARE: u64 = 64;
-/// Rows travel between the stages in parcels of so many bytes.
-const PARCEL_BYTES: usize = 512 << 10;
-/// Parcels that may wait: the server need not stop while a large frame is compressed.
-const PARCELS: usize = 12;
-/// Compressed frames that may wait for the store.
-const WAITING: usize = 4;
-
-/// What came out of a COPY.
-#[derive(Debug, Clone)]
-pub struct Exported {
-    /// Rows and their counts.
-    pub tally: Tally,
-    /// The CSV.
-    pub csv: Content,
-    /// What was uploaded; as [`Exported::csv`] where nothing was.
-    pub stored: Content,
-    /// The parts of what was uploaded, of [`RowKind::Messages`].
-    pub frames: Vec<Frame>,
-    /// The parts of what was uploaded, of [`RowKind::Other`].
-    pub heads_frames: Vec<HeadsFrame>,
-    /// Stored bytes of every part, those of other CSV as well.
-    pub lengths: Vec<u64>,
-    /// What else was learnt of the messages; of those that were uploaded only.
-    pub gathered: Option<Box<Gathered>>,
-    /// Where the time went.
-    pub spent: Spent,
-}
-
-/// What is learnt of messages while they pass, within bounds, so that the server need not read them once more.
-#[derive(Debug, Clone, Default)]
-pub struct Gathered {
-    /// By stream.
-    pub streams: Streams,
-    /// By hour, category and type.
-    pub figures: Figures,
-    /// Of all of them, where it is wanted.
-    pub digest: Option<RowDigest>,
-}
-
-/// Where the time of an export went. The stages are at work at the same time.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
-    rows: Duration,
-    look: Duration,
-    hash: Duration,
-    compress: Duration,
-    encrypt: Duration,
-    store: Duration,
-}
-
-impl Spent {
-    /// Notes it as parts of a stage.
-    pub fn tell(&self, stages: &Stages, stage: &'static str) {
-        stages.add("wait for rows", Some(stage), self.rows);
-        stages.add("look at rows", Some(stage), self.look);
-        stages.add("hash", Some(stage), self.hash);
-        stages.add("compress", Some(stage), self.compress);
-        if !self.encrypt.is_zero() {
-            stages.add("encrypt", Some(stage), self.encrypt);
-        }
-        stages.add("wait for the store", Some(stage), self.store);
-    }
-}
-
-/// How long `work` takes, added to `spent`.
-fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
-    let done = work();
-    *spent += began.elapsed();
-    done
-}
 
 /// Who is told of an export, and who can end it.
 #[derive(Clone, Copy)]
@@ -115,15 +29,6 @@ pub struct Watch<'a> {
     pub stop: &'a Stop,
     /// Stops the COPY after an error.
     pub canceller: &'a Canceller,
-}
-
-/// How the rows are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowKind {
-    /// The archive's columns: counted, with frames by global position.
-    Messages,
-    /// Any other CSV.
-    Other,
 }
 
 /// What a COPY is of.
@@ -144,12 +49,6 @@ impl Copied {
     }
 }
 
-enum Parcel {
-    Rows(Vec<Bytes>),
-    /// The rows are complete. Without this at the end, what came before must not be used.
-    End,
-}
-
 /// Copies `query` as CSV with a header line to `upload`, encrypted where `keys` say so, or only hashes it where there is none. The upload is not
 /// finished here: that is for the caller, once the counts are proven.
 ///
@@ -161,7 +60,7 @@ pub async fn copy_out(
     of: Copied,
     codec: Codec,
     keys: &AgeKeys,
-    mut upload: Option<&mut Upload>,
+    upload: Option<&mut Upload>,
     watch: &Watch<'_>,
 ) -> Result<Exported> {
     let Watch { task, stop, canceller } = *watch;
@@ -176,7 +75,9 @@ pub async fn copy_out(
         let (kind, digest, list) = of.split();
         let gathered = (kind == RowKind::Messages && codec.is_some())
             .then(|| Box::new(Gathered { digest, ..Gathered::default() }));
-        Worker { list, gathered, ..Worker::new(kind, codec, keys)? }.run(worker_in, &worker_out)
+        let mut worker = Worker::new(kind, codec, keys)?;
+        (worker.list, worker.gathered) = (list, gathered);
+        worker.run(worker_in, &worker_out)
     });
 
     let (halt, halted) = oneshot::channel::<()>();
@@ -201,12 +102,9 @@ pub async fn copy_out(
         Ok::<_, Error>(())
     };
     let receive = async {
-        while let Some(frame) = frames.recv().await {
-            if let Some(upload) = upload.as_deref_mut() {
-                // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
-                stop.or(Box::pin(upload.write(frame))).await?;
-                failpoint!("archive.sending");
-            }
+        // Without one there are no frames.
+        if let Some(upload) = upload {
+            send_frames(&mut frames, upload, stop).await?;
         }
         Ok::<_, Error>(())
     };
@@ -280,53 +178,6 @@ async fn end_copy(db: &Transaction<'_>, mut rows: Pin<Box<CopyOutStream>>, cance
     }
 }
 
-/// Where rows go that come from elsewhere than a COPY, line end included, the header first. Blocks.
-pub(super) struct RowSink {
-    parcels: mpsc::Sender<Parcel>,
-    parcel: Vec<Bytes>,
-    bytes: usize,
-}
-
-impl RowSink {
-    /// Takes the next row.
-    ///
-    /// # Errors
-    /// Where the worker has ended; it has the reason.
-    pub fn row(&mut self, row: Bytes) -> Result<()> {
-        self.bytes += row.len();
-        self.parcel.push(row);
-        if self.bytes < PARCEL_BYTES {
-            return Ok(());
-        }
-        self.bytes = 0;
-        let parcel = Parcel::Rows(std::mem::take(&mut self.parcel));
-        self.parcels
-            .blocking_send(parcel)
-            .map_err(|_| Error::failed("writing an archive").because("the upload has ended"))
-    }
-
-    /// The rows are complete. Without this, what came before is not used.
-    pub async fn end(self) {
-        // A worker that is gone has the reason.
-        if self.parcels.send(Parcel::Rows(self.parcel)).await.is_ok() {
-            let _ = self.parcels.send(Parcel::End).await;
-        }
-    }
-}
-
-/// Makes rows into frames that can be uploaded: a sink, the frames as they come, and at last what they add up to.
-pub(super) fn frames_of(
-    kind: RowKind,
-    codec: Codec,
-    keys: &AgeKeys,
-) -> (RowSink, mpsc::Receiver<Bytes>, JoinHandle<Result<Exported>>) {
-    let (parcels, worker_in) = mpsc::channel(PARCELS);
-    let (worker_out, frames) = mpsc::channel(WAITING);
-    let keys = keys.clone();
-    let worker = tokio::task::spawn_blocking(move || Worker::new(kind, Some(codec), keys)?.run(worker_in, &worker_out));
-    (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
-}
-
 /// Uploads lines that come from elsewhere than a COPY, the header first. The upload is not finished here.
 ///
 /// # Errors
@@ -350,222 +201,16 @@ pub(super) async fn send_lines(
         sink.end().await;
         Ok::<_, Error>(())
     };
-    let send = async {
-        while let Some(frame) = frames.recv().await {
-            stop.or(Box::pin(upload.write(frame))).await?;
-            failpoint!("archive.sending");
-        }
-        Ok::<_, Error>(())
-    };
-    tokio::try_join!(make, send)?;
+    tokio::try_join!(make, send_frames(&mut frames, upload, stop))?;
     worker.await.map_err(|e| Error::failed("writing a stream list").because(e))?
 }
 
-struct Worker {
-    kind: RowKind,
-    /// None where rows are only hashed.
-    compressor: Option<Compressor>,
-    tally: Tally,
-    csv: Sha256,
-    csv_bytes: u64,
-    stored: Sha256,
-    stored_bytes: u64,
-    frames: Vec<Frame>,
-    heads_frames: Vec<HeadsFrame>,
-    lengths: Vec<u64>,
-    keys: AgeKeys,
-    /// The frame being filled.
-    frame: Vec<u8>,
-    frame_rows: u64,
-    frame_first: Option<i64>,
-    frame_name: Option<String>,
-    last: i64,
-    header: Header,
-    /// What rows become before they are counted and hashed.
-    list: Option<StreamList>,
-    gathered: Option<Box<Gathered>>,
-    spent: Spent,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Header {
-    Expected,
-    Seen,
-}
-
-impl Worker {
-    fn new(kind: RowKind, codec: Option<Codec>, keys: AgeKeys) -> Result<Self> {
-        let compressor = codec.map(Codec::compressor).transpose();
-        Ok(Self {
-            kind,
-            compressor: compressor.map_err(|e| Error::failed("compressing the chunk").because(e))?,
-            tally: Tally::default(),
-            csv: Sha256::new(),
-            csv_bytes: 0,
-            stored: Sha256::new(),
-            stored_bytes: 0,
-            frames: Vec::new(),
-            heads_frames: Vec::new(),
-            lengths: Vec::new(),
-            keys,
-            frame: Vec::new(),
-            frame_rows: 0,
-            frame_first: None,
-            frame_name: None,
-            last: 0,
-            header: Header::Expected,
-            list: None,
-            gathered: None,
-            spent: Spent::default(),
-        })
+/// Uploads frames as they come.
+async fn send_frames(frames: &mut mpsc::Receiver<Bytes>, upload: &mut Upload, stop: &Stop) -> Result<()> {
+    while let Some(frame) = frames.recv().await {
+        // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
+        stop.or(Box::pin(upload.write(frame))).await?;
+        failpoint!("archive.sending");
     }
-
-    fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: &mpsc::Sender<Bytes>) -> Result<Exported> {
-        let began = Instant::now();
-        loop {
-            match timed(&mut self.spent.rows, || parcels.blocking_recv()) {
-                Some(Parcel::Rows(rows)) => {
-                    for row in rows {
-                        match self.list.as_mut() {
-                            None => self.row(&row, out)?,
-                            Some(_) if self.header == Header::Expected => self.row(&streams::header(), out)?,
-                            Some(list) => {
-                                if let Some(line) = list.add(&row)? {
-                                    self.row(&line, out)?;
-                                }
-                            }
-                        }
-                    }
-                }
-                Some(Parcel::End) => break,
-                None => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
-            }
-        }
-        if let Some(line) = self.list.as_mut().and_then(StreamList::end) {
-            self.row(&line, out)?;
-        }
-        self.end_frame(out)?;
-        let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
-        let stored = match self.compressor {
-            None => csv.clone(),
-            Some(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
-        };
-        let Spent { rows, hash, compress, encrypt, store, .. } = self.spent;
-        let look = began.elapsed().saturating_sub(rows + hash + compress + encrypt + store);
-        Ok(Exported {
-            tally: self.tally,
-            csv,
-            stored,
-            frames: self.frames,
-            heads_frames: self.heads_frames,
-            lengths: self.lengths,
-            gathered: self.gathered,
-            spent: Spent { look, ..self.spent },
-        })
-    }
-
-    /// How full the frame being filled has to be.
-    fn frame_bytes(&self) -> usize {
-        let least = match self.kind {
-            RowKind::Messages => FRAME_BYTES,
-            RowKind::Other => SMALL_FRAME_BYTES,
-        };
-        usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX).clamp(least, LARGEST_FRAME_BYTES)
-    }
-
-    fn row(&mut self, row: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
-        // One message of the protocol is one row
-        // (https://www.postgresql.org/docs/current/protocol-message-formats.html, CopyData): no CSV is parsed for it.
-        if row.last() != Some(&b'\n') {
-            return Err(Error::failed("copying the chunk out").because("the server sent a row without its end"));
-        }
-        self.csv_bytes += row.len() as u64;
-        self.frame.extend_from_slice(row);
-        if self.header == Header::Expected {
-            self.header = Header::Seen;
-        } else if self.kind == RowKind::Messages {
-            self.message(row).ok_or_else(|| {
-                Error::failed("copying the chunk out").because("the server sent a row of another form")
-            })?;
-            self.frame_rows += 1;
-        } else {
-            self.tally.messages += 1;
-            self.frame_rows += 1;
-            if self.frame_name.is_none() {
-                self.frame_name = Some(first_field(row));
-            }
-        }
-        if self.frame.len() >= self.frame_bytes() {
-            self.end_frame(out)?;
-        }
-        Ok(())
-    }
-
-    /// Looks at a message's row; `None` where it is not of the form expected.
-    fn message(&mut self, text: &[u8]) -> Option<()> {
-        let row = Row::new(text)?;
-        self.tally.add(&row);
-        if let Some(gathered) = self.gathered.as_deref_mut() {
-            gathered.streams.add(&row, self.frames.len() + 1)?;
-            gathered.figures.add(&row);
-            if let Some(digest) = &mut gathered.digest {
-                digest.add(text)?;
-            }
-        }
-        self.frame_first.get_or_insert(row.global_position);
-        self.last = row.global_position;
-        Some(())
-    }
-
-    fn end_frame(&mut self, out: &mpsc::Sender<Bytes>) -> Result<()> {
-        if self.frame.is_empty() {
-            return Ok(());
-        }
-        // A frame at a time, while it is in the processor's cache.
-        timed(&mut self.spent.hash, || self.csv.update(&self.frame));
-        let Some(compressor) = self.compressor.as_mut() else {
-            self.clear_frame();
-            return Ok(());
-        };
-        let mut stored = timed(&mut self.spent.compress, || compressor.compress(&self.frame))
-            .map_err(|e| Error::failed("compressing the chunk").because(e))?;
-        if self.keys.seals() {
-            stored = timed(&mut self.spent.encrypt, || seal(&self.keys, &stored))
-                .map_err(|e| Error::failed("encrypting the chunk").because(e))?;
-        }
-        self.lengths.push(stored.len() as u64);
-        let (offset, length, csv_bytes) = (self.stored_bytes, stored.len() as u64, self.frame.len() as u64);
-        let rows = std::mem::take(&mut self.frame_rows);
-        let sha256 = timed(&mut self.spent.hash, || {
-            self.stored.update(&stored);
-            hex::encode(Sha256::digest(&stored))
-        });
-        match self.kind {
-            RowKind::Messages => self.frames.push(Frame {
-                offset,
-                length,
-                csv_bytes,
-                messages: rows,
-                first_global_position: self.frame_first.take().unwrap_or_default(),
-                last_global_position: self.last,
-                sha256: Some(sha256),
-            }),
-            RowKind::Other => {
-                // Names are data: an encrypted archive's manifest tells none.
-                let first = self.frame_name.take().filter(|_| !self.keys.seals());
-                self.heads_frames.push(HeadsFrame { offset, length, csv_bytes, streams: rows, first, sha256 });
-            }
-        }
-        self.clear_frame();
-        self.stored_bytes += length;
-        // A receiver that is gone has the reason.
-        timed(&mut self.spent.store, || out.blocking_send(stored.into()))
-            .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
-    }
-
-    fn clear_frame(&mut self) {
-        self.frame.clear();
-        // One row of 200 MB must not keep its space for the rest of the chunk.
-        self.frame.shrink_to(2 * LARGEST_FRAME_BYTES);
-    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ mod export;
 mod fates;
 mod figures;
 pub mod find;
+mod frames;
 mod frozen;
 mod lease;
 mod lifecycle;

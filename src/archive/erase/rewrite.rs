@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
 use super::super::codec::Codec;
-use super::super::export::{Exported, RowKind, RowSink, frames_of};
+use super::super::frames::{Exported, RowKind, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
 use super::super::names::Names;
