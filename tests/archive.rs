@@ -5,6 +5,9 @@
 #[allow(dead_code)]
 mod lab;
 
+#[path = "archive/bytes.rs"]
+mod bytes;
+
 use eventodb_admin::Kind;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};

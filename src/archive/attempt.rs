@@ -152,7 +152,7 @@ impl Attempt<'_> {
         let now = Box::pin(copy_out(
             db,
             &self.data_query(),
-            Copied::Messages(None),
+            Copied::Compared,
             codec,
             self.context.store.age_keys(),
             None,

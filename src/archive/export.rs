@@ -8,9 +8,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
 
+use super::binary::BinaryRows;
 use super::codec::Codec;
 use super::digest::RowDigest;
-use super::frames::{Exported, Gathered, PARCEL_BYTES, PARCELS, Parcel, RowKind, WAITING, Worker, frames_of};
+use super::frames::{Exported, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, RowKind, WAITING, Worker, frames_of};
 use super::streams::StreamList;
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
@@ -34,22 +35,42 @@ pub struct Watch<'a> {
 /// What a COPY is of.
 #[derive(Debug)]
 pub enum Copied {
-    /// An archive's messages, with their digest where it is wanted.
+    /// An archive's messages, with their digest where it is wanted. We write their CSV.
     Messages(Option<RowDigest>),
+    /// The same only to be hashed, as CSV that the server writes: it is compared with what we have written.
+    Compared,
     /// Rows that a stream list is made from.
     Streams(Box<StreamList>),
 }
 
 impl Copied {
-    fn split(self) -> (RowKind, Option<RowDigest>, Option<StreamList>) {
+    fn statement(&self, query: &str) -> String {
+        let form = match self {
+            Self::Messages(_) => "binary",
+            Self::Compared | Self::Streams(_) => "csv, HEADER",
+        };
+        format!("COPY ({query}) TO STDOUT (FORMAT {form})")
+    }
+
+    fn worker(self, codec: Option<Codec>, keys: AgeKeys) -> Result<Worker> {
+        let kind = match self {
+            Self::Messages(_) | Self::Compared => RowKind::Messages,
+            Self::Streams(_) => RowKind::Other,
+        };
+        let mut worker = Worker::new(kind, codec, keys)?;
         match self {
-            Self::Messages(digest) => (RowKind::Messages, digest, None),
-            Self::Streams(list) => (RowKind::Other, None, Some(*list)),
+            Self::Messages(digest) => {
+                worker.form = Form::Binary(BinaryRows::default());
+                worker.gathered = Some(Box::new(Gathered { digest, ..Gathered::default() }));
+            }
+            Self::Compared => {}
+            Self::Streams(list) => worker.form = Form::Listed(list),
         }
+        Ok(worker)
     }
 }
 
-/// Copies `query` as CSV with a header line to `upload`, encrypted where `keys` say so, or only hashes it where there is none. The upload is not
+/// Copies `query`, as CSV with a header line, to `upload`, encrypted where `keys` say so, or only hashes it where there is none. The upload is not
 /// finished here: that is for the caller, once the counts are proven.
 ///
 /// # Errors
@@ -65,20 +86,13 @@ pub async fn copy_out(
 ) -> Result<Exported> {
     let Watch { task, stop, canceller } = *watch;
     let doing = "copying the chunk out";
-    let rows =
-        db.copy_out(&format!("COPY ({query}) TO STDOUT (FORMAT csv, HEADER)")).await.map_err(|e| explain(doing, e))?;
+    let rows = db.copy_out(&of.statement(query)).await.map_err(|e| explain(doing, e))?;
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
     let codec = upload.is_some().then_some(codec);
     let keys = keys.clone();
-    let worker: JoinHandle<Result<Exported>> = tokio::task::spawn_blocking(move || {
-        let (kind, digest, list) = of.split();
-        let gathered = (kind == RowKind::Messages && codec.is_some())
-            .then(|| Box::new(Gathered { digest, ..Gathered::default() }));
-        let mut worker = Worker::new(kind, codec, keys)?;
-        (worker.list, worker.gathered) = (list, gathered);
-        worker.run(worker_in, &worker_out)
-    });
+    let worker: JoinHandle<Result<Exported>> =
+        tokio::task::spawn_blocking(move || of.worker(codec, keys)?.run(worker_in, &worker_out));
 
     let (halt, halted) = oneshot::channel::<()>();
     let (passing, mut passed) = mpsc::unbounded_channel();

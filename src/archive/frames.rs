@@ -7,11 +7,12 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::binary::BinaryRows;
 use super::codec::{Codec, Compressor};
 use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
-use super::rows::{Row, Tally, first_field};
+use super::rows::{COLUMNS, Row, Tally, first_field};
 use super::seal::seal;
 use super::streams::{self, StreamList, Streams};
 use crate::error::{Error, Result};
@@ -107,6 +108,17 @@ pub enum RowKind {
     Other,
 }
 
+/// What the rows are that come to the worker.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// Lines of CSV, the header first.
+    Csv,
+    /// Messages in binary form, of which the CSV is made.
+    Binary(BinaryRows),
+    /// Lines of CSV, the header first, of which a stream list is made.
+    Listed(Box<StreamList>),
+}
+
 /// Rows on their way to the worker.
 pub(super) enum Parcel {
     /// Some rows.
@@ -183,11 +195,15 @@ pub(super) struct Worker {
     frame_name: Option<String>,
     last: i64,
     header: Header,
-    /// What rows become before they are counted and hashed.
-    pub(super) list: Option<StreamList>,
+    /// What the rows are.
+    pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
     pub(super) gathered: Option<Box<Gathered>>,
     spent: Spent,
+}
+
+fn other_form() -> Error {
+    Error::failed("copying the chunk out").because("the server sent a row of another form")
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,7 +234,7 @@ impl Worker {
             frame_name: None,
             last: 0,
             header: Header::Expected,
-            list: None,
+            form: Form::Csv,
             gathered: None,
             spent: Spent::default(),
         })
@@ -227,16 +243,18 @@ impl Worker {
     /// To the end of the rows.
     pub(super) fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: &mpsc::Sender<Bytes>) -> Result<Exported> {
         let began = Instant::now();
+        let mut form = std::mem::replace(&mut self.form, Form::Csv);
         loop {
             match timed(&mut self.spent.rows, || parcels.blocking_recv()) {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
-                        match self.list.as_mut() {
-                            None => self.row(&row, out)?,
-                            Some(_) if self.header == Header::Expected => self.row(&streams::header(), out)?,
-                            Some(list) => {
+                        match &mut form {
+                            Form::Csv => self.line(&row, out)?,
+                            Form::Binary(binary) => self.binary(binary, &row, out)?,
+                            Form::Listed(_) if self.header == Header::Expected => self.line(&streams::header(), out)?,
+                            Form::Listed(list) => {
                                 if let Some(line) = list.add(&row)? {
-                                    self.row(&line, out)?;
+                                    self.line(&line, out)?;
                                 }
                             }
                         }
@@ -246,8 +264,15 @@ impl Worker {
                 None => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
             }
         }
-        if let Some(line) = self.list.as_mut().and_then(StreamList::end) {
-            self.row(&line, out)?;
+        match &mut form {
+            Form::Csv => {}
+            Form::Binary(binary) if binary.is_complete() => {}
+            Form::Binary(_) => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
+            Form::Listed(list) => {
+                if let Some(line) = list.end() {
+                    self.line(&line, out)?;
+                }
+            }
         }
         self.end_frame(out)?;
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
@@ -278,21 +303,19 @@ impl Worker {
         usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX).clamp(least, LARGEST_FRAME_BYTES)
     }
 
-    fn row(&mut self, row: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
+    /// Takes a line of CSV.
+    fn line(&mut self, row: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
         // One message of the protocol is one row
         // (https://www.postgresql.org/docs/current/protocol-message-formats.html, CopyData): no CSV is parsed for it.
         if row.last() != Some(&b'\n') {
             return Err(Error::failed("copying the chunk out").because("the server sent a row without its end"));
         }
-        self.csv_bytes += row.len() as u64;
         self.frame.extend_from_slice(row);
         if self.header == Header::Expected {
             self.header = Header::Seen;
         } else if self.kind == RowKind::Messages {
-            self.message(row).ok_or_else(|| {
-                Error::failed("copying the chunk out").because("the server sent a row of another form")
-            })?;
-            self.frame_rows += 1;
+            // A digest is only of messages in binary form.
+            Row::new(row).and_then(|row| self.message(&row, None)).ok_or_else(other_form)?;
         } else {
             self.tally.messages += 1;
             self.frame_rows += 1;
@@ -300,25 +323,49 @@ impl Worker {
                 self.frame_name = Some(first_field(row));
             }
         }
+        self.end_row(row.len(), out)
+    }
+
+    /// Takes a message in binary form.
+    fn binary(&mut self, rows: &mut BinaryRows, message: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
+        if self.header == Header::Expected {
+            self.line((COLUMNS.map(|(name, _)| name).join(",") + "\n").as_bytes(), out)?;
+        }
+        // Aside, so that the row in it can be looked at.
+        let mut frame = std::mem::take(&mut self.frame);
+        let begin = frame.len();
+        let written = rows.write(message, &mut frame);
+        let row = &frame[begin..];
+        let seen = written.map(|written| {
+            written.map_or(Some(()), |written| self.message(&written.row(row), Some(written.fields(row))))
+        });
+        let bytes = row.len();
+        self.frame = frame;
+        seen.ok().flatten().ok_or_else(other_form)?;
+        self.end_row(bytes, out)
+    }
+
+    fn end_row(&mut self, bytes: usize, out: &mpsc::Sender<Bytes>) -> Result<()> {
+        self.csv_bytes += bytes as u64;
         if self.frame.len() >= self.frame_bytes() {
             self.end_frame(out)?;
         }
         Ok(())
     }
 
-    /// Looks at a message's row; `None` where it is not of the form expected.
-    fn message(&mut self, text: &[u8]) -> Option<()> {
-        let row = Row::new(text)?;
-        self.tally.add(&row);
+    /// Looks at a message; `None` where it is not of the form expected.
+    fn message(&mut self, row: &Row<'_>, fields: Option<[&[u8]; COLUMNS.len()]>) -> Option<()> {
+        self.tally.add(row);
         if let Some(gathered) = self.gathered.as_deref_mut() {
-            gathered.streams.add(&row, self.frames.len() + 1)?;
-            gathered.figures.add(&row);
+            gathered.streams.add(row, self.frames.len() + 1)?;
+            gathered.figures.add(row);
             if let Some(digest) = &mut gathered.digest {
-                digest.add(text)?;
+                digest.add(fields?);
             }
         }
         self.frame_first.get_or_insert(row.global_position);
         self.last = row.global_position;
+        self.frame_rows += 1;
         Some(())
     }
 

@@ -1,12 +1,14 @@
 //! Objects on their way into the database: read → hash and unpack → COPY.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use futures::SinkExt;
 use tokio::sync::mpsc;
 use tokio_postgres::Transaction;
 
+use super::binary::BinaryWriter;
 use super::manifest::Manifest;
 use super::verify::{Expected, Spent, read_through_timed};
 use crate::db::errors::explain;
@@ -19,14 +21,12 @@ use crate::store::{ObjectKey, Store};
 /// Pieces that may wait for the server.
 const WAITING: usize = 4;
 
-/// Copies an object's CSV (its header line left out) into `table (columns)` and returns the rows, and where the time of
-/// reading went. The COPY is only ended
+/// Copies an object's CSV (its header line left out) into `table (columns)` and returns the rows. The COPY is only ended
 /// once the object has proven to be what was stored: on any error nothing of it arrives, as long as the caller's
 /// transaction, or savepoint, is rolled back.
 ///
 /// # Errors
 /// Where the object is missing or differs, the server refuses a row, or a stop is asked for.
-#[allow(clippy::too_many_arguments)] // what is read, where it goes, who listens
 pub async fn copy_in(
     db: &Transaction<'_>,
     target: &str,
@@ -35,21 +35,78 @@ pub async fn copy_in(
     expected: Expected,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-) -> Result<(u64, Spent)> {
-    let doing = "copying an archive in";
+) -> Result<Loaded> {
+    let make = |piece: &[u8]| Some(Bytes::copy_from_slice(piece));
+    let loaded = copy(db, target, "csv, HEADER", store, key, expected, make, &[], task, stop).await?;
+    loaded.ok_or_else(|| Error::failed(DOING).because("its reader has ended early"))
+}
+
+/// Does as [`copy_in`] with the data of an archive, in half the server's time less: its rows are sent in binary form.
+/// `None` where a row is not as servers write it: only [`copy_in`] takes those, after a rollback to before this.
+///
+/// # Errors
+/// As those of [`copy_in`].
+pub async fn copy_in_binary(
+    db: &Transaction<'_>,
+    target: &str,
+    store: &Store,
+    manifest: &Manifest,
+    task: Option<Arc<dyn Task>>,
+    stop: &Stop,
+) -> Result<Option<Loaded>> {
+    let mut writer = BinaryWriter::default();
+    let make = move |piece: &[u8]| writer.add(piece).ok().map(Bytes::from);
+    let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
+    copy(db, target, "binary", store, &key, expected, make, &BinaryWriter::END, task, stop).await
+}
+
+/// What was taken in, and where the time of reading it went.
+#[derive(Debug, Clone, Copy)]
+pub struct Loaded {
+    /// Rows.
+    pub rows: u64,
+    /// Time.
+    pub spent: Spent,
+}
+
+const DOING: &str = "copying an archive in";
+
+/// Sends what `make` makes of each piece, then `end`; nothing more from where it makes nothing, and returns `None` then. The
+/// object is read to its end in any case: where it is not what was stored, that counts.
+#[allow(clippy::too_many_arguments)] // what is read, what becomes of it, where it goes, who listens
+async fn copy(
+    db: &Transaction<'_>,
+    target: &str,
+    form: &str,
+    store: &Store,
+    key: &ObjectKey,
+    expected: Expected,
+    mut make: impl FnMut(&[u8]) -> Option<Bytes> + Send + 'static,
+    end: &'static [u8],
+    task: Option<Arc<dyn Task>>,
+    stop: &Stop,
+) -> Result<Option<Loaded>> {
     let sink = db
-        .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT csv, HEADER)"))
+        .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT {form})"))
         .await
-        .map_err(|e| explain(doing, e))?;
+        .map_err(|e| explain(DOING, e))?;
     let mut sink = std::pin::pin!(sink);
     let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
+    let made = Arc::new(AtomicBool::new(true));
+    let makes = Arc::clone(&made);
     let reading = Box::pin(read_through_timed(store, key, expected, task, stop, move |piece| {
-        send.blocking_send(Bytes::copy_from_slice(piece))
-            .map_err(|_| Error::failed(doing).because("the server has ended the copy"))
+        if !makes.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let Some(rows) = make(piece) else {
+            makes.store(false, Ordering::Relaxed);
+            return Ok(());
+        };
+        send.blocking_send(rows).map_err(|_| Error::failed(DOING).because("the server has ended the copy"))
     }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {
-            sink.send(piece).await.map_err(|e| explain(doing, e))?;
+            sink.send(piece).await.map_err(|e| explain(DOING, e))?;
         }
         Ok::<_, Error>(())
     };
@@ -57,8 +114,14 @@ pub async fn copy_in(
     let (read, copied) = tokio::join!(reading, copying);
     copied?;
     let spent = read?;
-    let rows = sink.finish().await.map_err(|e| explain(doing, e))?;
-    Ok((rows, spent))
+    if !made.load(Ordering::Relaxed) {
+        return Ok(None);
+    }
+    if !end.is_empty() {
+        sink.send(Bytes::from_static(end)).await.map_err(|e| explain(DOING, e))?;
+    }
+    let rows = sink.finish().await.map_err(|e| explain(DOING, e))?;
+    Ok(Some(Loaded { rows, spent }))
 }
 
 /// Loads an archive's stream list into the transaction's table of archived streams.

@@ -1,6 +1,7 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
 mod attempt;
+mod binary;
 mod codec;
 mod context;
 mod copy_into;

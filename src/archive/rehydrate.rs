@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use tokio_postgres::Transaction;
 
+use super::attempt::check_columns;
 use super::lifecycle::LifecycleLock;
-use super::load::copy_in;
+use super::load::{Loaded, copy_in, copy_in_binary};
 use super::manifest::Manifest;
 use super::retry::DropError;
+use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
@@ -262,6 +265,31 @@ fn refuse_doubled(twice: Option<i64>) -> Result<()> {
         .hint("nothing was changed; eventodb-admin coverage shows what is where"))
 }
 
+/// Copies the archive's messages in, in the form that the server takes fastest.
+async fn load(
+    tx: &mut Transaction<'_>,
+    scope: &Scope,
+    target: &str,
+    store: &Store,
+    manifest: &Manifest,
+    task: &Arc<dyn Task>,
+    stop: &Stop,
+) -> Result<Loaded> {
+    let doing = "copying an archive in";
+    let columns = manifest.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str()));
+    // Binary form knows no conversions: another table's columns take text.
+    if columns.eq(COLUMNS) && check_columns(tx, scope).await.is_ok() {
+        let inner = tx.savepoint("fast").await.map_err(|e| explain(doing, e))?;
+        if let Some(loaded) = copy_in_binary(&inner, target, store, manifest, Some(Arc::clone(task)), stop).await? {
+            inner.commit().await.map_err(|e| explain(doing, e))?;
+            return Ok(loaded);
+        }
+        inner.rollback().await.map_err(|e| explain(doing, e))?;
+    }
+    let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
+    copy_in(tx, target, store, &key, expected, Some(Arc::clone(task)), stop).await
+}
+
 #[allow(clippy::too_many_arguments)] // as for rehydrate
 async fn restore(
     db: &mut Db,
@@ -291,10 +319,8 @@ async fn restore(
         Way::IntoChunk => scope.messages(),
     };
     let target = format!("{table} ({})", manifest.column_list());
-    let key = ObjectKey::new(&manifest.data.object)?;
-    let expected = Expected::data(manifest)?;
-    let copy = stages.time("copy in", copy_in(&tx, &target, store, &key, expected, Some(task), stop));
-    let (rows, spent) = effect!("rehydrate.copy", copy.await?);
+    let copy = stages.time("copy in", load(&mut tx, scope, &target, store, manifest, &task, stop));
+    let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await?);
     spent.tell(stages, "copy in");
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")

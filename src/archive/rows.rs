@@ -134,14 +134,24 @@ pub fn unquoted(field: &[u8]) -> Cow<'_, [u8]> {
         return inner.into();
     }
     let mut value = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        value.extend_from_slice(&rest[..=quote]);
-        // It is doubled.
-        rest = rest.get(quote + 2..).unwrap_or_default();
-    }
-    value.extend_from_slice(rest);
+    unquoted_into(field, &mut value);
     value.into()
+}
+
+/// Adds a field's value, by what stands in the row.
+pub fn unquoted_into(field: &[u8], value: &mut Vec<u8>) {
+    let Some(inner) = field.strip_prefix(b"\"").and_then(|f| f.strip_suffix(b"\"")) else {
+        return value.extend_from_slice(field);
+    };
+    let mut begin = 0;
+    let mut quotes = memchr::memchr_iter(b'"', inner);
+    while let Some(quote) = quotes.next() {
+        value.extend_from_slice(&inner[begin..=quote]);
+        // It is doubled.
+        begin = quote + 2;
+        quotes.next();
+    }
+    value.extend_from_slice(inner.get(begin..).unwrap_or_default());
 }
 
 /// Where the first field of these ends; `None` where its quotes do not.
