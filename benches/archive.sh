@@ -13,8 +13,8 @@ bench_archive() {
             rows=$2
             shift
             ;;
-        --jobs | --flights | --levels | --lists) also+=("${1#--}") ;;
-        --all) also=(levels jobs flights lists) ;;
+        --jobs | --flights | --levels | --lists | --sizes) also+=("${1#--}") ;;
+        --all) also=(levels jobs flights lists sizes) ;;
         *) die "unknown option: $1" 2 ;;
         esac
         shift
@@ -37,9 +37,9 @@ bench_archive() {
         || round(avg(length(data::text) + length(metadata::text))) || ' bytes of JSON a message' FROM $CHUNK TABLESAMPLE SYSTEM (1)")"
 
     say "limits"
+    sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT csv)" >"$work/chunk.csv"
     measure limit "COPY to a pipe, CSV" copy_csv
     measure limit "COPY to a pipe, binary" copy_binary
-    sql bench "COPY ($(rows_of "$CHUNK")) TO STDOUT (FORMAT csv)" >"$work/chunk.csv"
     measure limit "zstd -3 of the CSV" zstd -q -3 -f "$work/chunk.csv" -o "$work/chunk.csv.zst"
     measure limit "SHA-256 of the CSV" sha256sum "$work/chunk.csv"
     measure limit "aws s3 cp of what zstd made" aws s3 cp --quiet "$work/chunk.csv.zst" "$S3/limit.zst"
@@ -49,19 +49,32 @@ bench_archive() {
     local pipe_bytes
     pipe_bytes=$(aws s3 ls "$S3/pipe.zst" | awk '{ print $3 }')
     measure out "pg_dump -Fc of the chunk, to a file" by_dump_out
-    measure out "archive --keep (read back), file" ours --store "file://$work/store" "${ARCHIVE[@]}" --keep
-    forget
-    measure out "archive --keep (read back), S3" ours --store "$S3" "${ARCHIVE[@]}" --keep
-    forget
-    measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}"
-    local id our_bytes
-    read -r id our_bytes < <("$BIN" -n bench archives list -o json |
-        python3 -c 'import json, sys; a = json.load(sys.stdin)[-1]; print(a["id"], a["stored_bytes"])')
+    # Each chunk has a name of its own.
+    DUMPED=$CHUNK
+    # A machine is not as fast at all times: each is measured again, and the one in the middle counts.
+    local turn id our_bytes
+    for turn in 1 2 3; do
+        say "turn $turn"
+        [ "$turn" = 1 ] || measure limit "COPY to a pipe, CSV" copy_csv
+        [ "$turn" = 1 ] || measure out 'psql \copy | zstd -3 | aws s3 cp' by_pipe_out
+        measure out "archive --keep (read back), file" ours --store "file://$work/store" "${ARCHIVE[@]}" --keep
+        forget
+        measure out "archive --keep (read back), S3" ours --store "$S3" "${ARCHIVE[@]}" --keep
+        forget
+        measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}" --timings
+        part out export "of it: export, hash, compress, upload"
+        part stage "read back" "of it: reading back, all checks"
+        part stage drop "of it: the drop"
+        read -r id our_bytes < <("$BIN" -n bench archives list -o json |
+            python3 -c 'import json, sys; a = json.load(sys.stdin)[-1]; print(a["id"], a["stored_bytes"])')
+        measure verify "archives verify, S3" ours --store "$S3" archives verify "$id"
+        measure back "archives rehydrate, S3" ours --store "$S3" archives rehydrate "$id"
+        check_rows "$rows"
+        forget
+        CHUNK=$(chunks_of bench)
+    done
 
     say "back"
-    measure verify "archives verify, S3" ours --store "$S3" archives verify "$id"
-    measure back "archives rehydrate, S3" ours --store "$S3" archives rehydrate "$id"
-    check_rows "$rows"
     clear_chunk
     measure back 'aws s3 cp | zstd -d | psql \copy' by_pipe_back
     check_rows "$rows"
@@ -100,6 +113,28 @@ bench_jobs() {
     done
     printf '\n%s messages in four chunks\n\n' "$1"
     print_table "$1"
+}
+
+# Chunks of other sizes, one after the other: what grows with them, and what does not.
+bench_sizes() {
+    local rows id
+    : >"$results"
+    clear_chunk
+    printf '\nchunks of other sizes, S3\n\n'
+    for rows in ${BENCH_SIZES:-1000000 5000000 20000000}; do
+        NS=size$rows
+        say "making a chunk of $rows messages"
+        make_messages "$NS" "$rows" 1
+        measure out "$rows: archive and drop" ours --store "$S3" "${ARCHIVE[@]}"
+        id=$("$BIN" -n "$NS" archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["id"])')
+        measure verify "$rows: archives verify" ours --store "$S3" archives verify "$id"
+        measure back "$rows: archives rehydrate" ours --store "$S3" archives rehydrate "$id"
+        [ "$(sql bench "SELECT count(*) FROM tsdb_$NS.messages")" = "$rows" ] || die "of $rows messages some are missing"
+        print_table "$rows"
+        : >"$results"
+        sql bench "TRUNCATE tsdb_$NS.messages"
+        forget
+    done
 }
 
 # Real events, few of a stream in each of 53 chunks.
@@ -259,7 +294,7 @@ by_pipe_back() { aws s3 cp --quiet "$S3/pipe.zst" - | zstd -q -d | sql bench "\\
 by_dump_out() { "$PG/pg_dump" -Fc -t "$CHUNK" --data-only -f "$work/chunk.dump" "$(url bench)"; }
 # The rows go through the hypertable: there is no chunk of that name any more.
 by_dump_back() {
-    "$PG/pg_restore" --data-only -f - "$work/chunk.dump" | sed "s/^COPY $CHUNK /COPY tsdb_bench.messages /" |
+    "$PG/pg_restore" --data-only -f - "$work/chunk.dump" | sed "s/^COPY $DUMPED /COPY tsdb_bench.messages /" |
         "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" >/dev/null
 }
 
@@ -280,9 +315,20 @@ check_rows() {
     [ "$there" = "$1" ] || die "of $1 messages $there are there"
 }
 
-# measure GROUP NAME COMMAND...: how long it took. `ours` is the program; of it CPU seconds and peak memory as well.
+# CPU seconds of the server so far: of all its processes, and of those that have ended.
+server_cpu() {
+    # The session that asked ends first.
+    sleep 0.2
+    local server pid
+    server=$(sql postgres "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)")
+    { echo "$server" && pgrep -P "$server"; } | while read -r pid; do cat "/proc/$pid/stat" || true; done 2>/dev/null |
+        awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); cpu += $12 + $13 } NR == 1 { cpu += $14 + $15 } END { printf "%.2f", cpu / hz }'
+}
+
+# measure GROUP NAME COMMAND...: how long it took, and the server's CPU seconds. `ours` is the program; of it CPU seconds and
+# peak memory as well.
 measure() {
-    local group=$1 name=$2 began cpu rest
+    local group=$1 name=$2 began cpu rest server
     shift 2
     if [ "$1" = ours ]; then
         shift
@@ -291,12 +337,21 @@ measure() {
     fi
     sql bench "CHECKPOINT"
     : >"$work/time"
+    server=$(server_cpu)
     began=$EPOCHREALTIME
-    "$@" >&2 || die "$name failed"
+    "$@" > >(tee "$work/log" >&2) 2>&1 || die "$name failed"
     rest=$(awk -v a="${began/,/.}" -v b="${EPOCHREALTIME/,/.}" 'BEGIN { printf "%.2f", b - a }')
+    server=$(awk -v a="$server" -v b="$(server_cpu)" 'BEGIN { printf "%.1f", b - a }')
     cpu=$(awk '{ printf "%.1f %d", $1 + $2, $3 / 1024 }' "$work/time")
-    printf '%s\t%s\t%s\t%s\n' "$group" "$name" "$rest" "${cpu:-- -}" >>"$results"
+    printf '%s\t%s\t%s\t%s\t%s\n' "$group" "$name" "$rest" "${cpu:-- -}" "$server" >>"$results"
     say "$name: $rest s"
+}
+
+# part GROUP STAGE NAME: how long a stage of the command before took, by its own account.
+part() {
+    local took
+    took=$(awk -v stage="  $2 " 'index($0, stage) == 1 { print $(NF - 1) }' "$work/log")
+    printf '%s\t%s\t%.2f\t\t\n' "$1" "$3" "${took:-0}" >>"$results"
 }
 
 print_archive_results() {
@@ -306,19 +361,31 @@ print_archive_results() {
     print_table "$1"
 }
 
-# print_table ROWS: what was measured.
+# print_table ROWS: what was measured; of what was measured several times, the time in the middle.
 print_table() {
     awk -F '\t' -v rows="$1" '
-        { group[NR] = $1; name[NR] = $2; took[NR] = $3; split($4, more, " "); cpu[NR] = more[1]; memory[NR] = more[2]; by[$2] = $3 }
+        !($2 in turns) { name[++n] = $2; group[$2] = $1 }
+        { took[$2, ++turns[$2]] = $3; more[$2] = $4; server[$2] = $5 }
+        function middle(name, count, i, j, held) {
+            count = turns[name]
+            for (i = 2; i <= count; i++)
+                for (j = i; j > 1 && took[name, j - 1] > took[name, j]; j--) {
+                    held = took[name, j]; took[name, j] = took[name, j - 1]; took[name, j - 1] = held
+                }
+            return took[name, int((count + 1) / 2)]
+        }
         END {
-            base["limit"] = base["out"] = by["COPY to a pipe, CSV"]; what["out"] = "of COPY"
+            for (i = 1; i <= n; i++) by[name[i]] = middle(name[i])
+            base["out"] = by["COPY to a pipe, CSV"]; what["out"] = "of COPY"
             base["back"] = by["aws s3 cp | zstd -d | psql \\copy"]; what["back"] = "of the pipe back"
             base["compressed"] = by["COPY of the compressed chunk, CSV"]; what["compressed"] = "of its COPY"
-            printf "| %-40s | %8s | %8s | %-22s | %7s | %7s |\n", "what", "seconds", "rows/s", "speed", "CPU s", "MiB"
-            printf "|%s|%s:|%s:|%s|%s:|%s:|\n", "------------------------------------------", "---------", "---------", "------------------------", "--------", "--------"
-            for (i = 1; i <= NR; i++) {
-                speed = (group[i] in what) ? sprintf("%.2fx %s", base[group[i]] / took[i], what[group[i]]) : ""
-                printf "| %-40s | %8.2f | %8d | %-22s | %7s | %7s |\n", name[i], took[i], rows / took[i], speed, cpu[i], memory[i]
+            printf "| %-40s | %8s | %8s | %-22s | %7s | %7s | %7s |\n", "what", "seconds", "rows/s", "speed", "CPU s", "server", "MiB"
+            printf "|%s|%s:|%s:|%s|%s:|%s:|%s:|\n", "------------------------------------------", "---------", "---------", "------------------------", "--------", "--------", "--------"
+            for (i = 1; i <= n; i++) {
+                it = name[i]
+                speed = (group[it] in what) && base[group[it]] > 0 ? sprintf("%.2fx %s", base[group[it]] / by[it], what[group[it]]) : ""
+                split(more[it], own, " ")
+                printf "| %-40s | %8.2f | %8d | %-22s | %7s | %7s | %7s |\n", it, by[it], rows / by[it], speed, own[1], server[it], own[2]
             }
         }' "$results"
 }

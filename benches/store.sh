@@ -5,29 +5,51 @@
 # accounts and sensors are in all of them.
 CHUNK_ROWS=1000
 RUN_SECONDS=${BENCH_SECONDS:-4}
+PARTS=${BENCH_PARTS:-writes reads compressed sizes imports}
 
 bench_store() {
     [ $# = 0 ] || die "unknown option: $1" 2
+    local part
+    for part in $PARTS; do
+        case $part in writes | reads | compressed | sizes | imports) ;; *) die "BENCH_PARTS knows no $part" 2 ;; esac
+    done
     work=$(mktemp -d)
     find_program
     start_servers
     scripts
     print_machine
+    if asked writes || asked reads || asked compressed; then compare_chunks; fi
+    if asked sizes; then compare_sizes; fi
+    if asked imports; then compare_imports; fi
+}
+
+# asked PART
+asked() {
+    # Apache's edition compresses nothing.
+    case $1 in compressed | sizes) [ "$EDITION" = community ] || return 1 ;; esac
+    [[ " $PARTS " == *" $1 "* ]]
+}
+
+compare_chunks() {
     printf 'calls a second; %s messages a chunk, %s s a figure, every write durable where nothing else is said\n\n' "$CHUNK_ROWS" "$RUN_SECONDS"
     printf '| %-48s | %6s | %9s | %9s | %9s |\n' what chunks here rival ratio
     printf '|%s|%s:|%s:|%s:|%s:|\n' -------------------------------------------------- ------- ---------- ---------- ----------
     local chunks
     for chunks in ${BENCH_CHUNKS:-10 100 500}; do
         make_stores "$chunks"
-        compare_writes "$chunks"
-        compare_reads "$chunks" ""
-        if [ "$EDITION" = community ] && [ "$chunks" -le 100 ]; then
+        if asked writes; then
+            compare_writes "$chunks"
+            # Reads are not to hang on whether autovacuum was there meanwhile.
+            sql bench "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages"
+        fi
+        if asked reads; then compare_reads "$chunks" ""; fi
+        if asked compressed; then
             compress_stores
+            compare "write, 1 connection, compressed behind" "$chunks" write 1
             compare_reads "$chunks" ", compressed"
         fi
         sql postgres "DROP DATABASE bench WITH (FORCE)"
     done
-    [ "$EDITION" != community ] || compare_sizes
 }
 
 compare_writes() {
@@ -77,6 +99,8 @@ SELECT count(*) FROM (SELECT array_agg(gen_random_uuid()) AS ids, array_agg('Pla
 SELECT gen_random_uuid(), 'import-' || g / 10, 'Placed', g % 10, g, $data, now() FROM (SELECT nextval('SCHEMA.messages_global_position_seq') AS g FROM generate_series(1, 1000)) n"
     cat >"$work/page" <<<"\\set g random(1, :rows - 1000)
 SELECT * FROM SCHEMA.get_category_messages('order', :g, 1000)"
+    cat >"$work/page-flights" <<<"\\set g random(1, :rows - 1000)
+SELECT * FROM SCHEMA.get_category_messages('aircraft', :g, 1000)"
     cat >"$work/short" <<<"\\set s random(1, :chunks * 60)
 SELECT * FROM SCHEMA.get_stream_messages('order-' || :s, 0, 100)"
     cat >"$work/long" <<<"\\set s random(1, 10)
@@ -98,10 +122,7 @@ SELECT * FROM SCHEMA.get_category_messages('', :g, 100)"
 # Both sides with the same history: so many weeks, the last of them this one.
 make_stores() {
     say "$1 chunks"
-    sql postgres "CREATE DATABASE bench"
-    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
-    "$BIN" --db-url "$(url bench)" namespaces create bench --compress-after never >/dev/null 2>&1
-    "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" -f "$ROOT/benches/rival_store.sql" >/dev/null
+    make_empty
     local rows=$(($1 * CHUNK_ROWS)) side from
     for side in tsdb_bench rival; do
         # A hundred chunks a statement: each one locks those that it writes to.
@@ -121,9 +142,7 @@ make_stores() {
         sql bench "ANALYZE $side.messages"
     done
     ROWS=$rows CHUNKS=$1
-    # As the nightly run does.
-    "$BIN" --db-url "$(url bench)" -n bench stats refresh >/dev/null 2>&1
-    sql postgres CHECKPOINT
+    settle
 }
 
 # All but this week, each side with its own settings.
@@ -133,65 +152,154 @@ compress_stores() {
     sql bench "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages"
 }
 
-# What a message takes, in three shapes of history: hot, and compressed as each side compresses.
+# What a message takes, in shapes of history that are made up and in a real one: hot, and compressed as each side compresses.
 compare_sizes() {
-    local rows=${BENCH_SIZE_ROWS:-200000} shape side
-    printf '\nbytes a message, indexes included; %s messages of 470 bytes of JSON in 4 chunks, and pages of 1000 of one of five categories\n\n' "$rows"
+    local rows=${BENCH_SIZE_ROWS:-200000} shape
+    printf '\nbytes a message, indexes included, and pages of 1000 of a category; %s messages of 470 bytes of JSON, 4 chunks, five categories\n' "$rows"
+    printf 'in each shape that is made up; 336776 flights, 53 chunks, one category\n\n'
     printf '| %-38s | %9s | %8s | %10s | %6s | %12s | %12s |\n' shape side hot compressed ratio "pages/s hot" compressed
-    printf '|%s|%s|%s:|%s:|%s:|%s:|%s:|\n' ---------------------------------------- ----------- --------- ----------- ------- ------------- -------------
+    printf '|%s|%s:|%s:|%s:|%s:|%s:|%s:|\n' ---------------------------------------- ----------- --------- ----------- ------- ------------- -------------
     for shape in long short "long, UUIDv7" "short, UUIDv7"; do
         make_shape "$shape" "$rows"
-        for side in tsdb_bench rival; do
-            ROWS=$rows CHUNKS=4
-            local hot before after compressed
-            hot=$(rate "$side" page 1)
-            before=$(sql bench "SELECT hypertable_size('$side.messages') / $rows")
-            if [ "$side" = rival ]; then compress_rival now; else
-                "$BIN" --db-url "$(url bench)" -n bench chunks compress --older-than 0d >/dev/null 2>&1
-            fi
-            sql bench "VACUUM ANALYZE $side.messages"
-            after=$(sql bench "SELECT hypertable_size('$side.messages') / $rows")
-            compressed=$(rate "$side" page 1)
-            printf '| %-38s | %9s | %8s | %10s | %5sx | %12s | %12s |\n' "$shape" "${side/tsdb_bench/here}" "$before" "$after" \
-                "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.1f", a / b }')" "$hot" "$compressed"
-        done
-        sql postgres "DROP DATABASE bench WITH (FORCE)"
+        compare_size "$shape" "$rows" page
     done
+    make_flights
+    compare_size flights 336776 page-flights
 }
 
-# make_shape SHAPE ROWS: streams of 1,000 messages all the time, or of 10 one after the other.
+# compare_size SHAPE ROWS SCRIPT: both sides, and they are gone.
+compare_size() {
+    local side hot before after compressed
+    ROWS=$2 CHUNKS=0
+    for side in tsdb_bench rival; do
+        hot=$(rate "$side" "$3" 1)
+        before=$(sql bench "SELECT hypertable_size('$side.messages') / $2")
+        if [ "$side" = rival ]; then compress_rival now; else
+            "$BIN" --db-url "$(url bench)" -n bench chunks compress --older-than 0d >/dev/null 2>&1
+        fi
+        sql bench "VACUUM ANALYZE $side.messages"
+        after=$(sql bench "SELECT hypertable_size('$side.messages') / $2")
+        compressed=$(rate "$side" "$3" 1)
+        printf '| %-38s | %9s | %8s | %10s | %5sx | %12s | %12s |\n' "$1" "${side/tsdb_bench/here}" "$before" "$after" \
+            "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.1f", a / b }')" "$hot" "$compressed"
+    done
+    sql postgres "DROP DATABASE bench WITH (FORCE)"
+}
+
+# Both sides, empty.
+make_empty() {
+    sql postgres "CREATE DATABASE bench"
+    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
+    "$BIN" --db-url "$(url bench)" namespaces create bench --compress-after never >/dev/null 2>&1
+    "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" -f "$ROOT/benches/rival_store.sql" >/dev/null
+}
+
+# As the nightly run does; and nothing is left to write.
+settle() {
+    "$BIN" --db-url "$(url bench)" -n bench stats refresh >/dev/null 2>&1
+    sql postgres CHECKPOINT
+}
+
+COLUMNS_MADE="global_position, position, time, stream_name, type, data, metadata, id"
+
+# make_shape SHAPE ROWS
 make_shape() {
     say "$1 streams"
-    local side stream position id="gen_random_uuid()"
+    local side
+    make_empty
+    for side in tsdb_bench rival; do
+        sql bench "INSERT INTO $side.messages ($COLUMNS_MADE) $(shape_rows "$1" "$2")" "ANALYZE $side.messages"
+    done
+    settle
+}
+
+# shape_rows SHAPE ROWS: the SELECT. Streams of 1,000 messages all the time, or of 10 one after the other.
+shape_rows() {
+    local stream position id="gen_random_uuid()"
     case $1 in
     long*) stream="i % ($2 / 1000)" position="i / ($2 / 1000)" ;;
     *) stream="i / 500 * 50 + i % 50" position="i % 500 / 50" ;;
     esac
     # The time in milliseconds in front, as writers do it that make UUIDv7.
     case $1 in *UUIDv7) id="(lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7' || right(md5(i::text), 19))::uuid" ;; esac
-    sql postgres "CREATE DATABASE bench"
-    sql bench "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS timescaledb"
-    "$BIN" --db-url "$(url bench)" namespaces create bench --compress-after never >/dev/null 2>&1
-    "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" -f "$ROOT/benches/rival_store.sql" >/dev/null
-    for side in tsdb_bench rival; do
-        sql bench "INSERT INTO $side.messages (global_position, position, time, stream_name, type, data, metadata, id)
-            SELECT i + 1, $position, t, (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s % 5 + 1] || '-' || md5(s::text)::uuid,
+    cat <<<"SELECT i + 1, $position, t, (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s % 5 + 1] || '-' || md5(s::text)::uuid,
                    (ARRAY['Placed', 'Paid', 'Shipped', 'Moved', 'Viewed'])[s % 5 + 1],
                    jsonb_build_object('orderId', md5('order' || s), 'currency', 'EUR', 'total', round(i % 100000 / 100.0, 2), 'items',
                        (SELECT jsonb_agg(jsonb_build_object('sku', substr(md5((i * 7 % 997 + k)::text), 1, 10), 'quantity', k, 'price', round((i * k) % 9000 / 100.0, 2)))
                           FROM generate_series(1, (i % 6 + 2)::int) k)),
                    jsonb_build_object('correlationStreamName', 'checkout-' || s % 1000, 'causationMessagePosition', $position, 'userId', s % 5000), $id
-              FROM (SELECT i, $stream AS s, '2024-01-04'::timestamptz + i * (interval '28 days' / $2) AS t FROM generate_series(0, $2 - 1) i) n"
-        sql bench "ANALYZE $side.messages"
-    done
+              FROM (SELECT i, $stream AS s, '2024-01-04'::timestamptz + i * (interval '28 days' / $2) AS t FROM generate_series(0::bigint, $2 - 1) i) n"
+}
+
+# Real events: a stream an aircraft.
+make_flights() {
+    say flights
+    local file
+    file=$(bin/flights)
+    make_empty
+    "$BIN" --db-url "$(url bench)" -n bench messages import "$file" >/dev/null 2>&1
+    sql bench "INSERT INTO rival.messages ($COLUMNS_MADE) SELECT $COLUMNS_MADE FROM tsdb_bench.messages ORDER BY global_position" \
+        "ANALYZE tsdb_bench.messages" "ANALYZE rival.messages"
+    settle
+}
+
+# Much at once, into an empty store: a file as each side takes one, and a thousand rows a statement, read from the same table.
+compare_imports() {
+    local rows=${BENCH_IMPORT_ROWS:-2000000}
+    [[ $rows =~ ^[1-9][0-9]*000$ ]] || die "BENCH_IMPORT_ROWS needs whole thousands" 2
+    say "$rows events to import"
+    make_empty
+    "$BIN" --db-url "$(url bench)" namespaces create inserts --compress-after never >/dev/null 2>&1
+    sql bench "CREATE UNLOGGED TABLE source (LIKE rival.messages)" "INSERT INTO source ($COLUMNS_MADE) $(shape_rows short "$rows")" \
+        "CREATE INDEX ON source (global_position)" "VACUUM ANALYZE source"
+    # Neither has a backslash in it, which COPY would double.
+    sql bench "\\copy (SELECT json_build_object('id', id, 'stream', stream_name, 'type', type, 'pos', position, 'gpos', global_position, 'data', data, 'meta', metadata, 'time', to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')) FROM source ORDER BY global_position) TO '$work/events.ndjson'" \
+        "\\copy (SELECT $COLUMNS_MADE FROM source ORDER BY global_position) TO '$work/events.copy'"
+    printf '\nevents a second; %s events of %s bytes of NDJSON (%s), streams of 10\n\n' "$rows" \
+        "$(awk -v a="$(stat -c %s "$work/events.ndjson")" -v b="$rows" 'BEGIN { printf "%.0f", a / b }')" \
+        "$(awk 'NR == 1 || length < low { low = length } length > high { high = length } END { print low " to " high }' "$work/events.ndjson")"
+    printf '| %-48s | %9s | %9s | %9s |\n' what here rival ratio
+    printf '|%s|%s:|%s:|%s:|\n' -------------------------------------------------- ---------- ---------- ----------
+    compare_import "a file: messages import, psql \\copy" "$rows" import_file import_copy
+    sql bench "TRUNCATE rival.messages"
+    compare_import "INSERT, 1000 a statement" "$rows" "import_inserts tsdb_inserts $rows" "import_inserts rival $rows"
+    sql postgres "DROP DATABASE bench WITH (FORCE)"
+    rm "$work/events.ndjson" "$work/events.copy"
+}
+
+# compare_import NAME ROWS OURS THE_RIVAL'S: the last two are commands.
+compare_import() {
+    local here rival
     sql postgres CHECKPOINT
+    # shellcheck disable=SC2086 # words
+    here=$(seconds $3)
+    sql postgres CHECKPOINT
+    # shellcheck disable=SC2086
+    rival=$(seconds $4)
+    awk -v name="$1" -v rows="$2" -v a="$here" -v b="$rival" \
+        'BEGIN { printf "| %-48s | %9d | %9d | %8.1fx |\n", name, rows / a, rows / b, b / a }'
+}
+
+import_file() { "$BIN" --db-url "$(url bench)" -n bench messages import "$work/events.ndjson" >/dev/null; }
+
+import_copy() { sql bench "\\copy rival.messages ($COLUMNS_MADE) FROM '$work/events.copy'"; }
+
+# import_inserts SCHEMA ROWS: one after the other, each durable, as EventoDB's import does it.
+import_inserts() {
+    cat >"$work/script" <<<"INSERT INTO $1.messages ($COLUMNS_MADE) SELECT $COLUMNS_MADE FROM source WHERE global_position > :n AND global_position <= :n + 1000
+\\set n :n + 1000"
+    "$PG/pgbench" -n -M extended -t "$(($2 / 1000))" -D n=0 -f "$work/script" "$(url bench)" >/dev/null
 }
 
 # compress_rival OLDER_THAN: what the design had.
 compress_rival() {
+    local chunk
     sql bench "ALTER TABLE rival.messages SET (timescaledb.compress, timescaledb.compress_segmentby = 'stream_name',
-                   timescaledb.compress_orderby = 'position ASC, global_position ASC, time DESC')" \
-        "SELECT compress_chunk(c, true) FROM show_chunks('rival.messages', older_than => $([ "$1" = now ] && echo "now()" || echo "interval '$1'")) c" >/dev/null 2>&1
+                   timescaledb.compress_orderby = 'position ASC, global_position ASC, time DESC')" 2>/dev/null
+    # A transaction a chunk: 500 in one would need more locks than there are.
+    sql bench "SELECT show_chunks('rival.messages', older_than => $([ "$1" = now ] && echo "now()" || echo "interval '$1'"))" |
+        while read -r chunk; do echo "SELECT compress_chunk('$chunk', true);"; done |
+        "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" >/dev/null 2>&1
 }
 
 # rate SCHEMA SCRIPT CONNECTIONS: calls a second, or why there are none.
@@ -204,10 +312,11 @@ rate() {
         grep -q "out of shared memory" <<<"$out" && echo "no memory" || echo failed
         return
     fi
-    awk '/^tps/ { printf "%.1f\n", $3 }' <<<"$out"
+    awk '/^tps/ { printf $3 < 1 ? "%.3f\n" : "%.1f\n", $3 }' <<<"$out"
 }
 
-times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.0f", a * b }'; }
+# Whole numbers, where these say enough.
+times() { awk -v a="$1" -v b="$2" 'BEGIN { x = a * b; printf x < 1 ? "%.2f" : x < 10 ? "%.1f" : "%.0f", x }'; }
 
 # compare NAME CHUNKS SCRIPT CONNECTIONS [MESSAGES A CALL]
 compare() {

@@ -52,12 +52,12 @@ impl Copied {
         format!("COPY ({query}) TO STDOUT (FORMAT {form})")
     }
 
-    fn worker(self, codec: Option<Codec>, keys: AgeKeys) -> Result<Worker> {
+    fn worker(self, codec: Option<Codec>, keys: AgeKeys) -> Worker {
         let kind = match self {
             Self::Messages(_) | Self::Compared => RowKind::Messages,
             Self::Streams(_) => RowKind::Other,
         };
-        let mut worker = Worker::new(kind, codec, keys)?;
+        let mut worker = Worker::new(kind, codec, keys);
         match self {
             Self::Messages(digest) => {
                 worker.form = Form::Binary(BinaryRows::default());
@@ -66,7 +66,7 @@ impl Copied {
             Self::Compared => {}
             Self::Streams(list) => worker.form = Form::Listed(list),
         }
-        Ok(worker)
+        worker
     }
 }
 
@@ -92,7 +92,7 @@ pub async fn copy_out(
     let codec = upload.is_some().then_some(codec);
     let keys = keys.clone();
     let worker: JoinHandle<Result<Exported>> =
-        tokio::task::spawn_blocking(move || of.worker(codec, keys)?.run(worker_in, &worker_out));
+        tokio::task::spawn_blocking(move || of.worker(codec, keys).run(worker_in, worker_out));
 
     let (halt, halted) = oneshot::channel::<()>();
     let (passing, mut passed) = mpsc::unbounded_channel();

@@ -8,12 +8,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::binary::BinaryRows;
-use super::codec::{Codec, Compressor};
+use super::codec::Codec;
 use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
+use super::pack::{Filled, Packed, Packing};
 use super::rows::{COLUMNS, Row, Tally, first_field};
-use super::seal::seal;
 use super::streams::{self, StreamList, Streams};
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
@@ -24,7 +24,7 @@ const FRAME_BYTES: usize = 256 << 10;
 /// The same for a frame of any other CSV, of which one line is looked up at a time.
 const SMALL_FRAME_BYTES: usize = 32 << 10;
 /// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
-const LARGEST_FRAME_BYTES: usize = 4 << 20;
+pub(super) const LARGEST_FRAME_BYTES: usize = 4 << 20;
 /// A frame is at least this part of what lies before it.
 const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
@@ -92,7 +92,7 @@ impl Spent {
 }
 
 /// How long `work` takes, added to `spent`.
-fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+pub(super) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     let began = Instant::now();
     let done = work();
     *spent += began.elapsed();
@@ -170,7 +170,7 @@ pub(super) fn frames_of(
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, frames) = mpsc::channel(WAITING);
     let keys = keys.clone();
-    let worker = tokio::task::spawn_blocking(move || Worker::new(kind, Some(codec), keys)?.run(worker_in, &worker_out));
+    let worker = tokio::task::spawn_blocking(move || Worker::new(kind, Some(codec), keys).run(worker_in, worker_out));
     (RowSink { parcels, parcel: Vec::new(), bytes: 0 }, frames, worker)
 }
 
@@ -178,28 +178,24 @@ pub(super) fn frames_of(
 pub(super) struct Worker {
     kind: RowKind,
     /// None where rows are only hashed.
-    compressor: Option<Compressor>,
+    codec: Option<Codec>,
+    keys: AgeKeys,
+    packing: Option<Packing>,
     tally: Tally,
     csv: Sha256,
     csv_bytes: u64,
-    stored: Sha256,
-    stored_bytes: u64,
-    frames: Vec<Frame>,
-    heads_frames: Vec<HeadsFrame>,
-    lengths: Vec<u64>,
-    keys: AgeKeys,
-    /// The frame being filled.
-    frame: Vec<u8>,
-    frame_rows: u64,
-    frame_first: Option<i64>,
-    frame_name: Option<String>,
-    last: i64,
+    /// The frame being filled; its last global position is that of the row before.
+    frame: Filled,
+    /// Frames before it.
+    frames: usize,
     header: Header,
     /// What the rows are.
     pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
     pub(super) gathered: Option<Box<Gathered>>,
     spent: Spent,
+    /// Waited until a frame was compressed.
+    waited: Duration,
 }
 
 fn other_form() -> Error {
@@ -214,47 +210,43 @@ enum Header {
 
 impl Worker {
     /// With a codec it compresses and passes frames on, without one it hashes.
-    pub(super) fn new(kind: RowKind, codec: Option<Codec>, keys: AgeKeys) -> Result<Self> {
-        let compressor = codec.map(Codec::compressor).transpose();
-        Ok(Self {
+    pub(super) fn new(kind: RowKind, codec: Option<Codec>, keys: AgeKeys) -> Self {
+        Self {
             kind,
-            compressor: compressor.map_err(|e| Error::failed("compressing the chunk").because(e))?,
+            codec,
+            keys,
+            packing: None,
             tally: Tally::default(),
             csv: Sha256::new(),
             csv_bytes: 0,
-            stored: Sha256::new(),
-            stored_bytes: 0,
-            frames: Vec::new(),
-            heads_frames: Vec::new(),
-            lengths: Vec::new(),
-            keys,
-            frame: Vec::new(),
-            frame_rows: 0,
-            frame_first: None,
-            frame_name: None,
-            last: 0,
+            frame: Filled::default(),
+            frames: 0,
             header: Header::Expected,
             form: Form::Csv,
             gathered: None,
             spent: Spent::default(),
-        })
+            waited: Duration::ZERO,
+        }
     }
 
     /// To the end of the rows.
-    pub(super) fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: &mpsc::Sender<Bytes>) -> Result<Exported> {
+    pub(super) fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: mpsc::Sender<Bytes>) -> Result<Exported> {
         let began = Instant::now();
+        if let Some(codec) = self.codec {
+            self.packing = Some(Packing::start(self.kind, codec, self.keys.clone(), out)?);
+        }
         let mut form = std::mem::replace(&mut self.form, Form::Csv);
         loop {
             match timed(&mut self.spent.rows, || parcels.blocking_recv()) {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
                         match &mut form {
-                            Form::Csv => self.line(&row, out)?,
-                            Form::Binary(binary) => self.binary(binary, &row, out)?,
-                            Form::Listed(_) if self.header == Header::Expected => self.line(&streams::header(), out)?,
+                            Form::Csv => self.line(&row)?,
+                            Form::Binary(binary) => self.binary(binary, &row)?,
+                            Form::Listed(_) if self.header == Header::Expected => self.line(&streams::header())?,
                             Form::Listed(list) => {
                                 if let Some(line) = list.add(&row)? {
-                                    self.line(&line, out)?;
+                                    self.line(&line)?;
                                 }
                             }
                         }
@@ -270,28 +262,33 @@ impl Worker {
             Form::Binary(_) => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
             Form::Listed(list) => {
                 if let Some(line) = list.end() {
-                    self.line(&line, out)?;
+                    self.line(&line)?;
                 }
             }
         }
-        self.end_frame(out)?;
+        self.end_frame()?;
+        let look = began.elapsed().saturating_sub(self.spent.rows + self.spent.hash + self.waited);
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
-        let stored = match self.compressor {
-            None => csv.clone(),
-            Some(_) => Content { bytes: self.stored_bytes, sha256: hex::encode(self.stored.finalize()) },
-        };
-        let Spent { rows, hash, compress, encrypt, store, .. } = self.spent;
-        let look = began.elapsed().saturating_sub(rows + hash + compress + encrypt + store);
-        Ok(Exported {
+        let mut exported = Exported {
             tally: self.tally,
+            stored: csv.clone(),
             csv,
-            stored,
-            frames: self.frames,
-            heads_frames: self.heads_frames,
-            lengths: self.lengths,
+            frames: Vec::new(),
+            heads_frames: Vec::new(),
+            lengths: Vec::new(),
             gathered: self.gathered,
             spent: Spent { look, ..self.spent },
-        })
+        };
+        if let Some(packing) = self.packing {
+            let Packed { stored, frames, heads_frames, lengths, spent } = packing.end()?;
+            (exported.stored, exported.lengths) = (stored, lengths);
+            (exported.frames, exported.heads_frames) = (frames, heads_frames);
+            exported.spent.hash += spent.hash;
+            exported.spent.compress = spent.compress;
+            exported.spent.encrypt = spent.encrypt;
+            exported.spent.store = spent.store;
+        }
+        Ok(exported)
     }
 
     /// How full the frame being filled has to be.
@@ -304,13 +301,13 @@ impl Worker {
     }
 
     /// Takes a line of CSV.
-    fn line(&mut self, row: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
+    fn line(&mut self, row: &[u8]) -> Result<()> {
         // One message of the protocol is one row
         // (https://www.postgresql.org/docs/current/protocol-message-formats.html, CopyData): no CSV is parsed for it.
         if row.last() != Some(&b'\n') {
             return Err(Error::failed("copying the chunk out").because("the server sent a row without its end"));
         }
-        self.frame.extend_from_slice(row);
+        self.frame.csv.extend_from_slice(row);
         if self.header == Header::Expected {
             self.header = Header::Seen;
         } else if self.kind == RowKind::Messages {
@@ -318,21 +315,21 @@ impl Worker {
             Row::new(row).and_then(|row| self.message(&row, None)).ok_or_else(other_form)?;
         } else {
             self.tally.messages += 1;
-            self.frame_rows += 1;
-            if self.frame_name.is_none() {
-                self.frame_name = Some(first_field(row));
+            self.frame.rows += 1;
+            if self.frame.name.is_none() {
+                self.frame.name = Some(first_field(row));
             }
         }
-        self.end_row(row.len(), out)
+        self.end_row(row.len())
     }
 
     /// Takes a message in binary form.
-    fn binary(&mut self, rows: &mut BinaryRows, message: &[u8], out: &mpsc::Sender<Bytes>) -> Result<()> {
+    fn binary(&mut self, rows: &mut BinaryRows, message: &[u8]) -> Result<()> {
         if self.header == Header::Expected {
-            self.line((COLUMNS.map(|(name, _)| name).join(",") + "\n").as_bytes(), out)?;
+            self.line((COLUMNS.map(|(name, _)| name).join(",") + "\n").as_bytes())?;
         }
         // Aside, so that the row in it can be looked at.
-        let mut frame = std::mem::take(&mut self.frame);
+        let mut frame = std::mem::take(&mut self.frame.csv);
         let begin = frame.len();
         let written = rows.write(message, &mut frame);
         let row = &frame[begin..];
@@ -340,15 +337,15 @@ impl Worker {
             written.map_or(Some(()), |written| self.message(&written.row(row), Some(written.fields(row))))
         });
         let bytes = row.len();
-        self.frame = frame;
+        self.frame.csv = frame;
         seen.ok().flatten().ok_or_else(other_form)?;
-        self.end_row(bytes, out)
+        self.end_row(bytes)
     }
 
-    fn end_row(&mut self, bytes: usize, out: &mpsc::Sender<Bytes>) -> Result<()> {
+    fn end_row(&mut self, bytes: usize) -> Result<()> {
         self.csv_bytes += bytes as u64;
-        if self.frame.len() >= self.frame_bytes() {
-            self.end_frame(out)?;
+        if self.frame.csv.len() >= self.frame_bytes() {
+            self.end_frame()?;
         }
         Ok(())
     }
@@ -357,67 +354,50 @@ impl Worker {
     fn message(&mut self, row: &Row<'_>, fields: Option<[&[u8]; COLUMNS.len()]>) -> Option<()> {
         self.tally.add(row);
         if let Some(gathered) = self.gathered.as_deref_mut() {
-            gathered.streams.add(row, self.frames.len() + 1)?;
+            gathered.streams.add(row, self.frames + 1)?;
             gathered.figures.add(row);
             if let Some(digest) = &mut gathered.digest {
                 digest.add(fields?);
             }
         }
-        self.frame_first.get_or_insert(row.global_position);
-        self.last = row.global_position;
-        self.frame_rows += 1;
+        if self.frame.rows == 0 {
+            self.frame.global_positions.0 = row.global_position;
+        }
+        self.frame.global_positions.1 = row.global_position;
+        self.frame.rows += 1;
         Some(())
     }
 
-    fn end_frame(&mut self, out: &mpsc::Sender<Bytes>) -> Result<()> {
-        if self.frame.is_empty() {
+    fn end_frame(&mut self) -> Result<()> {
+        if self.frame.csv.is_empty() {
             return Ok(());
         }
         // A frame at a time, while it is in the processor's cache.
-        timed(&mut self.spent.hash, || self.csv.update(&self.frame));
-        let Some(compressor) = self.compressor.as_mut() else {
-            self.clear_frame();
-            return Ok(());
-        };
-        let mut stored = timed(&mut self.spent.compress, || compressor.compress(&self.frame))
-            .map_err(|e| Error::failed("compressing the chunk").because(e))?;
-        if self.keys.seals() {
-            stored = timed(&mut self.spent.encrypt, || seal(&self.keys, &stored))
-                .map_err(|e| Error::failed("encrypting the chunk").because(e))?;
-        }
-        self.lengths.push(stored.len() as u64);
-        let (offset, length, csv_bytes) = (self.stored_bytes, stored.len() as u64, self.frame.len() as u64);
-        let rows = std::mem::take(&mut self.frame_rows);
-        let sha256 = timed(&mut self.spent.hash, || {
-            self.stored.update(&stored);
-            hex::encode(Sha256::digest(&stored))
-        });
-        match self.kind {
-            RowKind::Messages => self.frames.push(Frame {
-                offset,
-                length,
-                csv_bytes,
-                messages: rows,
-                first_global_position: self.frame_first.take().unwrap_or_default(),
-                last_global_position: self.last,
-                sha256: Some(sha256),
-            }),
-            RowKind::Other => {
-                // Names are data: an encrypted archive's manifest tells none.
-                let first = self.frame_name.take().filter(|_| !self.keys.seals());
-                self.heads_frames.push(HeadsFrame { offset, length, csv_bytes, streams: rows, first, sha256 });
+        timed(&mut self.spent.hash, || self.csv.update(&self.frame.csv));
+        let last = self.frame.global_positions.1;
+        let full = std::mem::take(&mut self.frame);
+        self.frame.global_positions.1 = last;
+        self.frames += 1;
+        self.frame.csv = match &self.packing {
+            None => {
+                let mut csv = full.csv;
+                csv.clear();
+                csv.shrink_to(2 * LARGEST_FRAME_BYTES);
+                csv
             }
-        }
-        self.clear_frame();
-        self.stored_bytes += length;
-        // A receiver that is gone has the reason.
-        timed(&mut self.spent.store, || out.blocking_send(stored.into()))
-            .map_err(|_| Error::failed("compressing the chunk").because("the upload has ended"))
+            Some(packing) => match timed(&mut self.waited, || packing.exchange(full)) {
+                Some(empty) => empty,
+                None => return Err(self.packing_ended()),
+            },
+        };
+        Ok(())
     }
 
-    fn clear_frame(&mut self) {
-        self.frame.clear();
-        // One row of 200 MB must not keep its space for the rest of the chunk.
-        self.frame.shrink_to(2 * LARGEST_FRAME_BYTES);
+    /// Why.
+    fn packing_ended(&mut self) -> Error {
+        match self.packing.take().map(Packing::end) {
+            Some(Err(e)) => e,
+            _ => Error::failed("compressing the chunk").because("it has ended early"),
+        }
     }
 }

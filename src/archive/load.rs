@@ -41,7 +41,7 @@ pub async fn copy_in(
     loaded.ok_or_else(|| Error::failed(DOING).because("its reader has ended early"))
 }
 
-/// Does as [`copy_in`] with the data of an archive, in half the server's time less: its rows are sent in binary form.
+/// Does as [`copy_in`] with the data of an archive, but sends its rows in binary form, which takes the server less time.
 /// `None` where a row is not as servers write it: only [`copy_in`] takes those, after a rollback to before this.
 ///
 /// # Errors
@@ -92,14 +92,14 @@ async fn copy(
         .map_err(|e| explain(DOING, e))?;
     let mut sink = std::pin::pin!(sink);
     let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
-    let made = Arc::new(AtomicBool::new(true));
-    let makes = Arc::clone(&made);
+    let whole = Arc::new(AtomicBool::new(true));
+    let goes_on = Arc::clone(&whole);
     let reading = Box::pin(read_through_timed(store, key, expected, task, stop, move |piece| {
-        if !makes.load(Ordering::Relaxed) {
+        if !goes_on.load(Ordering::Relaxed) {
             return Ok(());
         }
         let Some(rows) = make(piece) else {
-            makes.store(false, Ordering::Relaxed);
+            goes_on.store(false, Ordering::Relaxed);
             return Ok(());
         };
         send.blocking_send(rows).map_err(|_| Error::failed(DOING).because("the server has ended the copy"))
@@ -114,7 +114,7 @@ async fn copy(
     let (read, copied) = tokio::join!(reading, copying);
     copied?;
     let spent = read?;
-    if !made.load(Ordering::Relaxed) {
+    if !whole.load(Ordering::Relaxed) {
         return Ok(None);
     }
     if !end.is_empty() {

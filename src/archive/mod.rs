@@ -21,6 +21,7 @@ mod load;
 mod locked;
 mod manifest;
 mod names;
+mod pack;
 mod prune;
 pub mod reach;
 mod recover;

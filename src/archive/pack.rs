@@ -1,0 +1,177 @@
+//! Frames on their way to the store: compressed, encrypted and hashed while the next one is being filled.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use tokio::sync::mpsc;
+
+use super::codec::{Codec, Compressor};
+use super::frames::{LARGEST_FRAME_BYTES, RowKind, timed};
+use super::manifest::{Content, Frame, HeadsFrame};
+use super::seal::seal;
+use crate::error::{Error, Result};
+use crate::store::AgeKeys;
+
+/// Frames that are filled, waiting or being compressed.
+const BUFFERS: usize = 3;
+
+const DOING: &str = "compressing the chunk";
+
+/// A frame of CSV.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    pub csv: Vec<u8>,
+    pub rows: u64,
+    /// The first row's global position and the last one's, of messages.
+    pub global_positions: (i64, i64),
+    /// The first row's name, of other CSV.
+    pub name: Option<String>,
+}
+
+/// What the frames have become.
+#[derive(Debug)]
+pub(super) struct Packed {
+    pub stored: Content,
+    pub frames: Vec<Frame>,
+    pub heads_frames: Vec<HeadsFrame>,
+    pub lengths: Vec<u64>,
+    pub spent: Spent,
+}
+
+/// Where the time went.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spent {
+    pub hash: Duration,
+    pub compress: Duration,
+    pub encrypt: Duration,
+    pub store: Duration,
+}
+
+/// A thread that packs.
+pub(super) struct Packing {
+    filled: SyncSender<Filled>,
+    emptied: Receiver<Vec<u8>>,
+    thread: JoinHandle<Result<Packed>>,
+}
+
+impl Packing {
+    /// Frames go to `out` in the order in which they come.
+    ///
+    /// # Errors
+    /// Where there is no compressor, or no thread.
+    pub fn start(kind: RowKind, codec: Codec, keys: AgeKeys, out: mpsc::Sender<Bytes>) -> Result<Self> {
+        let compressor = codec.compressor().map_err(|e| Error::failed(DOING).because(e))?;
+        let (filled, to_pack) = sync_channel(1);
+        let (empty, emptied) = sync_channel(BUFFERS);
+        for _ in 1..BUFFERS {
+            // There is room for all of them.
+            let _ = empty.send(Vec::new());
+        }
+        let packer = Packer {
+            kind,
+            compressor,
+            keys,
+            out,
+            sha256: Sha256::new(),
+            bytes: 0,
+            frames: Vec::new(),
+            heads_frames: Vec::new(),
+            lengths: Vec::new(),
+            spent: Spent::default(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("pack".into())
+            .spawn(move || packer.run(&to_pack, &empty))
+            .map_err(|e| Error::failed(DOING).because(e))?;
+        Ok(Self { filled, emptied, thread })
+    }
+
+    /// Takes a frame, and gives an empty one for it; `None` where the thread has ended: [`Packing::end`] has the reason.
+    pub fn exchange(&self, frame: Filled) -> Option<Vec<u8>> {
+        self.filled.send(frame).ok()?;
+        self.emptied.recv().ok()
+    }
+
+    /// There are no more frames.
+    ///
+    /// # Errors
+    /// Where one could not be packed, or nobody wanted it.
+    pub fn end(self) -> Result<Packed> {
+        drop(self.filled);
+        self.thread.join().map_err(|_| Error::failed(DOING).because("a thread has panicked"))?
+    }
+}
+
+struct Packer {
+    kind: RowKind,
+    compressor: Compressor,
+    keys: AgeKeys,
+    out: mpsc::Sender<Bytes>,
+    sha256: Sha256,
+    bytes: u64,
+    frames: Vec<Frame>,
+    heads_frames: Vec<HeadsFrame>,
+    lengths: Vec<u64>,
+    spent: Spent,
+}
+
+impl Packer {
+    fn run(mut self, filled: &Receiver<Filled>, empty: &SyncSender<Vec<u8>>) -> Result<Packed> {
+        while let Ok(frame) = filled.recv() {
+            let mut csv = self.pack(frame)?;
+            csv.clear();
+            // One row of 200 MB must not keep its space for the rest of the chunk.
+            csv.shrink_to(2 * LARGEST_FRAME_BYTES);
+            // Who fills may have come to the end.
+            let _ = empty.send(csv);
+        }
+        Ok(Packed {
+            stored: Content { bytes: self.bytes, sha256: hex::encode(self.sha256.finalize()) },
+            frames: self.frames,
+            heads_frames: self.heads_frames,
+            lengths: self.lengths,
+            spent: self.spent,
+        })
+    }
+
+    /// Returns the frame's space.
+    fn pack(&mut self, frame: Filled) -> Result<Vec<u8>> {
+        let Filled { csv, rows, global_positions, name } = frame;
+        let mut stored = timed(&mut self.spent.compress, || self.compressor.compress(&csv))
+            .map_err(|e| Error::failed(DOING).because(e))?;
+        if self.keys.seals() {
+            stored = timed(&mut self.spent.encrypt, || seal(&self.keys, &stored))
+                .map_err(|e| Error::failed("encrypting the chunk").because(e))?;
+        }
+        let (offset, length, csv_bytes) = (self.bytes, stored.len() as u64, csv.len() as u64);
+        self.bytes += length;
+        self.lengths.push(length);
+        let sha256 = timed(&mut self.spent.hash, || {
+            self.sha256.update(&stored);
+            hex::encode(Sha256::digest(&stored))
+        });
+        match self.kind {
+            RowKind::Messages => self.frames.push(Frame {
+                offset,
+                length,
+                csv_bytes,
+                messages: rows,
+                first_global_position: global_positions.0,
+                last_global_position: global_positions.1,
+                sha256: Some(sha256),
+            }),
+            RowKind::Other => {
+                // Names are data: an encrypted archive's manifest tells none.
+                let first = name.filter(|_| !self.keys.seals());
+                self.heads_frames.push(HeadsFrame { offset, length, csv_bytes, streams: rows, first, sha256 });
+            }
+        }
+        // A receiver that is gone has the reason.
+        timed(&mut self.spent.store, || self.out.blocking_send(stored.into()))
+            .map_err(|_| Error::failed(DOING).because("the upload has ended"))?;
+        Ok(csv)
+    }
+}
