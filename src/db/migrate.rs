@@ -55,7 +55,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(7, "namespace", "007_archived_reads", Needs::Nothing),
     migration!(8, "namespace", "008_message_db", Needs::Nothing),
     migration!(9, "namespace", "009_bounded_reads", Needs::Nothing),
-    migration!(10, "namespace", "010_last_message", Needs::Nothing),
+    migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

@@ -151,6 +151,33 @@ async fn is_settled(lab: &Lab) -> bool {
         == "true"
 }
 
+#[tokio::test]
+async fn a_page_at_the_end_of_a_category_reads_nothing_of_what_others_have_written_since() {
+    let lab = Lab::new(Server::Main).await;
+    lab.sql(
+        "INSERT INTO {{schema}}.messages (time, position, stream_name, type)
+         SELECT now() - i % 8 * interval '7 days', i / 8, 'order-' || i % 8, 'T'
+           FROM generate_series(0, 799) i;
+         INSERT INTO {{schema}}.messages (position, stream_name, type)
+         SELECT i, 'parcel-' || n, 'T' FROM generate_series(0, 1999) i, generate_series(1, 10) n;
+         ANALYZE {{schema}}.messages",
+    )
+    .await;
+    for (from, messages) in [("701", 100), ("801", 0)] {
+        let call = format!("get_category_messages('order', {from}, 1000)");
+        lab.sql("BEGIN").await;
+        assert_eq!(lab.one(&format!("SELECT count(*) FROM {{{{schema}}}}.{call}")).await, messages.to_string());
+        let read = lab
+            .one(
+                "SELECT sum(coalesce(s.idx_tup_fetch, 0) + s.seq_tup_read)::text FROM pg_stat_xact_user_tables s
+                   JOIN pg_inherits i ON i.inhrelid = s.relid AND i.inhparent = '{{schema_text}}.messages'::regclass",
+            )
+            .await;
+        lab.sql("COMMIT").await;
+        assert!(read.parse::<i64>().unwrap() < 1000, "{call} read {read} messages");
+    }
+}
+
 /// How many chunks a call looks into: it locks each.
 async fn chunks_of(lab: &Lab, call: &str) -> i64 {
     lab.sql(&format!("BEGIN; SELECT count(*) FROM {{{{schema}}}}.{call}")).await;

@@ -107,7 +107,10 @@ impl Rows {
         };
         let time = time.strip_suffix(b"+00")?;
         let [b' ', h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = time else { return None };
-        let second = digits(&[*h1, *h2])? * 3600 + digits(&[*m1, *m2])? * 60 + digits(&[*s1, *s2])?;
+        let [hour, minute, second] = [[*h1, *h2], [*m1, *m2], [*s1, *s2]].map(|two| digits(&two));
+        let (hour, minute, second) =
+            (hour.filter(|h| *h < 24)?, minute.filter(|m| *m < 60)?, second.filter(|s| *s < 60)?);
+        let second = hour * 3600 + minute * 60 + second;
         let micros = match rest {
             [] => 0,
             [b'.', rest @ ..] if (1..=6).contains(&rest.len()) => {
@@ -124,7 +127,10 @@ fn day(date: &[u8], is_before_christ: bool) -> Option<i64> {
     let [b'-', m1, m2, b'-', d1, d2] = rest else { return None };
     let year = if (4..=6).contains(&year.len()) { digits(year)? } else { return None };
     let year = if is_before_christ { 1 - year } else { year };
-    Some(Date { year, month: digits(&[*m1, *m2])?, day: digits(&[*d1, *d2])? }.days())
+    let date = Date { year, month: digits(&[*m1, *m2])?, day: digits(&[*d1, *d2])? };
+    let days = date.days();
+    // There is no 30th of February.
+    (Date::new(days) == date).then_some(days)
 }
 
 fn digits(text: &[u8]) -> Option<i64> {
@@ -209,7 +215,10 @@ mod tests {
             (":00+00", ":00.1234567+00"),
             ("2013", "213"),
             ("-03 ", "-3 "),
+            ("-01-03", "-02-30"),
+            ("-01-03", "-13-03"),
             ("12:", "1a:"),
+            ("12:", "24:"),
             ("a-1", ""),
             ("8e3b", "8e3"),
             (",{},", ",{},,"),

@@ -1,3 +1,7 @@
+-- A kept plan knows no values. Told that any page of the disk is as near as another, it goes by the category's own index:
+-- else by that of all global positions, through all that other categories have written since.
+ALTER FUNCTION {{schema}}.get_category_messages SET random_page_cost = 0.1;
+
 -- As before, but for where the last message is looked for with few chunks, none of which is compressed.
 CREATE OR REPLACE FUNCTION {{schema}}.get_last_stream_message(stream_name varchar, "type" varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
