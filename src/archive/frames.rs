@@ -12,8 +12,8 @@ use super::codec::Codec;
 use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
-use super::pack::{Filled, Packed, Packing};
-use super::rows::{COLUMNS, Row, Tally, first_field};
+use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, timed};
+use super::rows::{COLUMNS, Row, RowKind, Tally, first_field};
 use super::streams::{self, StreamList, Streams};
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
@@ -23,8 +23,6 @@ use crate::timings::Stages;
 const FRAME_BYTES: usize = 256 << 10;
 /// The same for a frame of any other CSV, of which one line is looked up at a time.
 const SMALL_FRAME_BYTES: usize = 32 << 10;
-/// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
-pub(super) const LARGEST_FRAME_BYTES: usize = 4 << 20;
 /// A frame is at least this part of what lies before it.
 const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
@@ -89,23 +87,6 @@ impl Spent {
         }
         stages.add("wait for the store", Some(stage), self.store);
     }
-}
-
-/// How long `work` takes, added to `spent`.
-pub(super) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
-    let done = work();
-    *spent += began.elapsed();
-    done
-}
-
-/// How the rows are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowKind {
-    /// The archive's columns: counted, with frames by global position.
-    Messages,
-    /// Any other CSV.
-    Other,
 }
 
 /// What the rows are that come to the worker.

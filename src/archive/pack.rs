@@ -2,23 +2,33 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::codec::{Codec, Compressor};
-use super::frames::{LARGEST_FRAME_BYTES, RowKind, timed};
 use super::manifest::{Content, Frame, HeadsFrame};
+use super::rows::RowKind;
 use super::seal::seal;
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
 
+/// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
+pub(super) const LARGEST_FRAME_BYTES: usize = 4 << 20;
 /// Frames that are filled, waiting or being compressed.
 const BUFFERS: usize = 3;
 
 const DOING: &str = "compressing the chunk";
+
+/// How long `work` takes, added to `spent`.
+pub(super) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let began = Instant::now();
+    let done = work();
+    *spent += began.elapsed();
+    done
+}
 
 /// A frame of CSV.
 #[derive(Debug, Default)]

@@ -21,6 +21,15 @@ pub fn column_list() -> String {
     COLUMNS.map(|(name, _)| format!("\"{name}\"")).join(", ")
 }
 
+/// How the rows are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowKind {
+    /// The archive's columns: counted, with frames by global position.
+    Messages,
+    /// Any other CSV.
+    Other,
+}
+
 /// How many categories or types are counted one by one; past that the counts are left out.
 const MAX_COUNTED: usize = 10_000;
 

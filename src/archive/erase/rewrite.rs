@@ -7,11 +7,11 @@ use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
 use super::super::codec::Codec;
-use super::super::frames::{Exported, RowKind, RowSink, frames_of};
+use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
 use super::super::names::Names;
-use super::super::rows::RowSplitter;
+use super::super::rows::{RowKind, RowSplitter};
 use super::super::seal::Encryption;
 use super::super::verify::{self, Expected, read_through};
 use super::scan::{Holding, Looker, NO_CONTENT, Part, Scan, scan};
