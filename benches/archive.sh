@@ -124,7 +124,7 @@ bench_sizes() {
     for rows in ${BENCH_SIZES:-1000000 5000000 20000000}; do
         NS=size$rows
         say "making a chunk of $rows messages"
-        make_messages "$NS" "$rows" 1
+        make_much "$NS" "$rows"
         measure out "$rows: archive and drop" ours --store "$S3" "${ARCHIVE[@]}"
         id=$("$BIN" -n "$NS" archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["id"])')
         measure verify "$rows: archives verify" ours --store "$S3" archives verify "$id"
@@ -260,10 +260,36 @@ rows_of() { printf 'SELECT %s FROM %s ORDER BY global_position, stream_name, pos
 # make_messages NAMESPACE ROWS WEEKS: messages of five shapes, 300 to 1,000 bytes each.
 make_messages() {
     "$BIN" namespaces create "$1" --compress-after never >/dev/null 2>&1
-    sql bench "
-        INSERT INTO tsdb_$1.messages (global_position, position, time, stream_name, type, data, metadata)
-        SELECT i + 1, i / $(($2 / 50)),
-               '2024-01-04'::timestamptz + i * (interval '7 days' * $3 / $2),
+    sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" "$3" 0 "$2")" \
+        "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT" >/dev/null
+}
+
+# make_much NAMESPACE ROWS: the same of one week, by two sessions, indexes and heads last.
+make_much() {
+    "$BIN" namespaces create "$1" --compress-after never >/dev/null 2>&1
+    # The chunk is there before both want to make it.
+    sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 0 1)"
+    local indexes first
+    indexes=$(sql bench "SELECT indexdef || ';' FROM pg_indexes WHERE schemaname = 'tsdb_$1' AND tablename = 'messages'")
+    sql bench "DO \$\$ DECLARE i text; BEGIN FOR i IN SELECT format('%I.%I', schemaname, indexname) FROM pg_indexes
+        WHERE schemaname = 'tsdb_$1' AND tablename = 'messages' LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; END \$\$"
+    PGOPTIONS="-c eventodb.heads_kept=on" sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 1 $(($2 / 2)))" &
+    first=$!
+    PGOPTIONS="-c eventodb.heads_kept=on" sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 $(($2 / 2)) "$2")"
+    wait "$first"
+    PGOPTIONS="-c maintenance_work_mem=1GB" sql bench "$indexes" "TRUNCATE tsdb_$1.heads" \
+        "INSERT INTO tsdb_$1.heads SELECT stream_name, max(position), max(global_position), max(time), min(time), max(time), count(*)
+           FROM tsdb_$1.messages GROUP BY stream_name" \
+        "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT"
+}
+
+MADE="global_position, position, time, stream_name, type, data, metadata"
+
+# made_rows ROWS WEEKS FROM TO: the SELECT of those from the one, before the other.
+made_rows() {
+    cat <<SQL
+        SELECT i + 1, i / $(($1 / 50)),
+               '2024-01-04'::timestamptz + i * (interval '7 days' * $2 / $1),
                (ARRAY['order', 'payment', 'parcel', 'customer', 'session'])[s.n % 5 + 1] || '-' || md5(s.n::text)::uuid,
                (ARRAY['OrderPlaced', 'PaymentAuthorized', 'ParcelShipped', 'AddressChanged', 'PageViewed'])[s.n % 5 + 1],
                CASE s.n % 5
@@ -279,8 +305,8 @@ make_messages() {
                    ELSE jsonb_build_object('path', '/catalog/' || i % 5000, 'agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'referrer', md5('r' || i % 1000), 'ms', i % 3000, 'query', md5(i::text))
                END,
                jsonb_build_object('correlationStreamName', 'checkout-' || s.n % 1000, 'causationMessagePosition', i / 20, 'traceId', md5('trace' || i), 'userId', s.n % 5000)
-          FROM generate_series(0::bigint, $2 - 1) i, LATERAL (SELECT i * 7919 % $(($2 / 50)) AS n) s" \
-        "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT" >/dev/null
+          FROM generate_series($3::bigint, $4 - 1) i, LATERAL (SELECT i * 7919 % $(($1 / 50)) AS n) s
+SQL
 }
 
 chunks_of() {
