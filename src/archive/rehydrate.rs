@@ -326,6 +326,7 @@ async fn restore(
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
     }
+    stop.check()?;
     if way == Way::Aside {
         effect!("rehydrate.index", stages.time("indexes", stage::make_like_chunk(&tx, scope, &table)).await?);
         // Before it is a chunk: from then on others wait for us.
