@@ -12,12 +12,11 @@ use super::codec::Codec;
 use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
-use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, timed};
-use super::rows::{COLUMNS, Row, RowKind, Tally, first_field};
+use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, Spent, emptied, timed};
+use super::rows::{COLUMNS, Header, Row, RowKind, Tally, first_field};
 use super::streams::{self, StreamList, Streams};
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
-use crate::timings::Stages;
 
 /// CSV a frame of messages holds at least: small enough to fetch for one message, large enough to compress well.
 const FRAME_BYTES: usize = 256 << 10;
@@ -62,31 +61,6 @@ pub struct Gathered {
     pub figures: Figures,
     /// Of all of them, where it is wanted.
     pub digest: Option<RowDigest>,
-}
-
-/// Where the time of an export went. The stages are at work at the same time.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Spent {
-    rows: Duration,
-    look: Duration,
-    hash: Duration,
-    compress: Duration,
-    encrypt: Duration,
-    store: Duration,
-}
-
-impl Spent {
-    /// Notes it as parts of a stage.
-    pub fn tell(&self, stages: &Stages, stage: &'static str) {
-        stages.add("wait for rows", Some(stage), self.rows);
-        stages.add("look at rows", Some(stage), self.look);
-        stages.add("hash", Some(stage), self.hash);
-        stages.add("compress", Some(stage), self.compress);
-        if !self.encrypt.is_zero() {
-            stages.add("encrypt", Some(stage), self.encrypt);
-        }
-        stages.add("wait for the store", Some(stage), self.store);
-    }
 }
 
 /// What the rows are that come to the worker.
@@ -183,12 +157,6 @@ fn other_form() -> Error {
     Error::failed("copying the chunk out").because("the server sent a row of another form")
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Header {
-    Expected,
-    Seen,
-}
-
 impl Worker {
     /// With a codec it compresses and passes frames on, without one it hashes.
     pub(super) fn new(kind: RowKind, codec: Option<Codec>, keys: AgeKeys) -> Self {
@@ -262,12 +230,9 @@ impl Worker {
         };
         if let Some(packing) = self.packing {
             let Packed { stored, frames, heads_frames, lengths, spent } = packing.end()?;
-            (exported.stored, exported.lengths) = (stored, lengths);
-            (exported.frames, exported.heads_frames) = (frames, heads_frames);
-            exported.spent.hash += spent.hash;
-            exported.spent.compress = spent.compress;
-            exported.spent.encrypt = spent.encrypt;
-            exported.spent.store = spent.store;
+            let Spent { rows, look, hash, .. } = exported.spent;
+            let spent = Spent { rows, look, hash: hash + spent.hash, ..spent };
+            exported = Exported { stored, frames, heads_frames, lengths, spent, ..exported };
         }
         Ok(exported)
     }
@@ -315,7 +280,10 @@ impl Worker {
         let written = rows.write(message, &mut frame);
         let row = &frame[begin..];
         let seen = written.map(|written| {
-            written.map_or(Some(()), |written| self.message(&written.row(row), Some(written.fields(row))))
+            written.map_or(Some(()), |written| {
+                let fields = written.fields(row);
+                self.message(&written.row(&fields), Some(fields))
+            })
         });
         let bytes = row.len();
         self.frame.csv = frame;
@@ -360,12 +328,7 @@ impl Worker {
         self.frame.global_positions.1 = last;
         self.frames += 1;
         self.frame.csv = match &self.packing {
-            None => {
-                let mut csv = full.csv;
-                csv.clear();
-                csv.shrink_to(2 * LARGEST_FRAME_BYTES);
-                csv
-            }
+            None => emptied(full.csv),
             Some(packing) => match timed(&mut self.waited, || packing.exchange(full)) {
                 Some(empty) => empty,
                 None => return Err(self.packing_ended()),

@@ -14,6 +14,7 @@ use super::rows::RowKind;
 use super::seal::seal;
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
+use crate::timings::Stages;
 
 /// Frames grow with what lies before them, up to here: a manifest that lists them stays a small part of a large archive.
 pub(super) const LARGEST_FRAME_BYTES: usize = 4 << 20;
@@ -41,6 +42,14 @@ pub(super) struct Filled {
     pub name: Option<String>,
 }
 
+/// A frame's space, for the next one.
+pub(super) fn emptied(mut csv: Vec<u8>) -> Vec<u8> {
+    csv.clear();
+    // One row of 200 MB must not keep its space for the rest of the chunk.
+    csv.shrink_to(2 * LARGEST_FRAME_BYTES);
+    csv
+}
+
 /// What the frames have become.
 #[derive(Debug)]
 pub(super) struct Packed {
@@ -51,13 +60,29 @@ pub(super) struct Packed {
     pub spent: Spent,
 }
 
-/// Where the time went.
+/// Where the time of an export went. The stages are at work at the same time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Spent {
-    pub hash: Duration,
-    pub compress: Duration,
-    pub encrypt: Duration,
-    pub store: Duration,
+pub struct Spent {
+    pub(super) rows: Duration,
+    pub(super) look: Duration,
+    pub(super) hash: Duration,
+    pub(super) compress: Duration,
+    pub(super) encrypt: Duration,
+    pub(super) store: Duration,
+}
+
+impl Spent {
+    /// Notes it as parts of a stage.
+    pub fn tell(&self, stages: &Stages, stage: &'static str) {
+        stages.add("wait for rows", Some(stage), self.rows);
+        stages.add("look at rows", Some(stage), self.look);
+        stages.add("hash", Some(stage), self.hash);
+        stages.add("compress", Some(stage), self.compress);
+        if !self.encrypt.is_zero() {
+            stages.add("encrypt", Some(stage), self.encrypt);
+        }
+        stages.add("wait for the store", Some(stage), self.store);
+    }
 }
 
 /// A thread that packs.
@@ -131,12 +156,9 @@ struct Packer {
 impl Packer {
     fn run(mut self, filled: &Receiver<Filled>, empty: &SyncSender<Vec<u8>>) -> Result<Packed> {
         while let Ok(frame) = filled.recv() {
-            let mut csv = self.pack(frame)?;
-            csv.clear();
-            // One row of 200 MB must not keep its space for the rest of the chunk.
-            csv.shrink_to(2 * LARGEST_FRAME_BYTES);
+            let csv = self.pack(frame)?;
             // Who fills may have come to the end.
-            let _ = empty.send(csv);
+            let _ = empty.send(emptied(csv));
         }
         Ok(Packed {
             stored: Content { bytes: self.bytes, sha256: hex::encode(self.sha256.finalize()) },

@@ -278,7 +278,12 @@ async fn load(
     let doing = "copying an archive in";
     let columns = manifest.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str()));
     // Binary form knows no conversions: another table's columns take text.
-    if columns.eq(COLUMNS) && check_columns(tx, scope).await.is_ok() {
+    let takes_binary = match check_columns(tx, scope).await {
+        Ok(()) => columns.eq(COLUMNS),
+        Err(e) if e.kind() == Kind::Unsupported => false,
+        Err(e) => return Err(e),
+    };
+    if takes_binary {
         let inner = tx.savepoint("fast").await.map_err(|e| explain(doing, e))?;
         if let Some(loaded) = copy_in_binary(&inner, target, store, manifest, Some(Arc::clone(task)), stop).await? {
             inner.commit().await.map_err(|e| explain(doing, e))?;

@@ -30,6 +30,15 @@ pub enum RowKind {
     Other,
 }
 
+/// The line before the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Header {
+    /// It comes next.
+    Expected,
+    /// Only rows follow.
+    Seen,
+}
+
 /// How many categories or types are counted one by one; past that the counts are left out.
 const MAX_COUNTED: usize = 10_000;
 

@@ -1,6 +1,6 @@
 //! An archive's CSV as rows in binary form: quotes, times and ids cost a server more than they cost us.
 
-use super::super::rows::{COLUMNS, RowSplitter, number, raw_fields, unquoted_into};
+use super::super::rows::{COLUMNS, Header, RowSplitter, number, raw_fields, unquoted_into};
 use super::date::{DAY, Date};
 use super::{JSONB_VERSION, OtherForm, SIGNATURE};
 
@@ -17,12 +17,6 @@ struct Rows {
     header: Header,
     /// The date that was read last, as it stands there, and its day.
     date: Option<(Vec<u8>, i64)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Header {
-    Expected,
-    Seen,
 }
 
 impl Default for BinaryWriter {
