@@ -201,9 +201,9 @@ async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, id: i64, from: State) -
             Err(e) if e.is_retryable() => match pauses.next() {
                 Some(pause) => attempt.context.stop.sleep(pause).await?,
                 None => {
-                    return Err(e
-                        .into_error(attempt.chunk)
-                        .hint("a reader holds the chunk; its archive is verified, and the next run drops it"));
+                    return Err(e.into_error(attempt.chunk).hint(
+                        "a reader or a vacuum holds the chunk; its archive is verified, and the next run drops it",
+                    ));
                 }
             },
             Err(e) => return Err(e.into_error(attempt.chunk)),
@@ -218,6 +218,7 @@ async fn drop_empty(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
 async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
     let chunk = &attempt.chunk.table;
     let tx = db.client_mut().transaction().await?;
+    effect!("freeze.lock-out-vacuum", chunks::lock_out_vacuum(&tx, chunk).await?);
     // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
     // Readers go on while the messages are counted.
@@ -228,6 +229,10 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     let began = Instant::now();
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     attempt.stages.add("wait for readers", Some("drop"), began.elapsed());
+    if attempt.chunk.is_compressed {
+        // The table that holds what is compressed goes as well.
+        chunks::outwait_vacuum(&tx).await?;
+    }
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
     if let Some((id, from)) = archive {

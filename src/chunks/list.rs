@@ -1,5 +1,6 @@
 //! Chunks, live and archived, with their states.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -110,7 +111,12 @@ pub struct ListFilter {
 pub async fn list(db: &Db, scope: &Scope, filter: &ListFilter) -> Result<Vec<ChunkInfo>> {
     let chunks = queries::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
-    let mut all: Vec<ChunkInfo> = chunks.iter().map(|c| live(c, &archives)).collect();
+    let mut by_range: HashMap<_, Vec<&ArchiveRow>> = HashMap::new();
+    for archive in &archives {
+        by_range.entry((archive.range_start, archive.range_end)).or_default().push(archive);
+    }
+    let of = |c: &ChunkRow| by_range.get(&(c.range_start, c.range_end)).map_or(&[][..], Vec::as_slice);
+    let mut all: Vec<ChunkInfo> = chunks.iter().map(|c| live(c, of(c))).collect();
     all.extend(archives.iter().filter(|a| a.state == State::Dropped).map(archived));
     all.sort_by(|a, b| (a.range_start, &a.chunk_name).cmp(&(b.range_start, &b.chunk_name)));
     let until = match filter.older_than {
@@ -129,13 +135,9 @@ pub async fn list(db: &Db, scope: &Scope, filter: &ListFilter) -> Result<Vec<Chu
     Ok(all)
 }
 
-fn live(chunk: &ChunkRow, archives: &[ArchiveRow]) -> ChunkInfo {
-    let of_range = |state: State| {
-        archives
-            .iter()
-            .rev()
-            .find(|a| a.state == state && a.range_start == chunk.range_start && a.range_end == chunk.range_end)
-    };
+/// By the archives of its range.
+fn live(chunk: &ChunkRow, archives: &[&ArchiveRow]) -> ChunkInfo {
+    let of_range = |state: State| archives.iter().rev().find(|a| a.state == state);
     let rehydrated = of_range(State::Rehydrated);
     let verified = of_range(State::Verified).filter(|a| a.chunk_name == chunk.name());
     let state = if rehydrated.is_some() {

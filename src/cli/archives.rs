@@ -182,6 +182,9 @@ pub struct Verify {
     /// A random part of them, at least one
     #[arg(long, value_name = "P", value_parser = values::share, allow_hyphen_values = true)]
     pub sample: Option<Share>,
+    /// Archives at a time
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: u8,
 }
 
 /// `archives rehydrate`.

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use futures::{StreamExt, stream};
+use tokio::sync::Mutex;
+
 use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::{Context, Ended};
@@ -11,6 +14,7 @@ use crate::cli::values::Share;
 use crate::db::Db;
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -101,14 +105,26 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     if rows.is_empty() {
         context.ui.note("no archives to verify");
     }
-    let mut stores = context.stores().await?;
+    let run = Run { context, stores: Mutex::new(context.stores().await?), silent: Mutex::new(BTreeMap::new()) };
     let mut failures = Failures::new(&context.ui);
     let mut done = Vec::new();
     let mut succeeded = 0;
-    // Stores that give no answers: what lies in them is not asked for one by one.
-    let mut silent: BTreeMap<Option<&str>, String> = BTreeMap::new();
-    for row in &rows {
-        let record = |result, error| VerifiedRecord {
+    let mut results =
+        stream::iter(&rows).map(|row| run.one(row)).buffered(usize::from(args.jobs)).zip(stream::iter(&rows));
+    while let Some((outcome, row)) = results.next().await {
+        let (result, error) = match outcome {
+            Outcome::Ok => {
+                succeeded += 1;
+                ("ok", None)
+            }
+            Outcome::Failed(e) => ("failed", Some(e)),
+            Outcome::Unknown(e) => ("unknown", Some(e)),
+            Outcome::Stopped(e) => {
+                failures.add("archive", &row.id.to_string(), e);
+                break;
+            }
+        };
+        done.push(VerifiedRecord {
             archive_id: row.id,
             result,
             range_start: row.range_start.into(),
@@ -117,39 +133,60 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
             first_global_position: row.first_global_position,
             last_global_position: row.last_global_position,
             stored_bytes: row.stored_bytes,
-            error,
-        };
-        if let Some(why) = silent.get(&row.store_url.as_deref()) {
-            let e = Error::failed(doing(row)).because(why.clone());
-            done.push(record("unknown", Some(e.to_string())));
+            error: error.as_ref().map(ToString::to_string),
+        });
+        if let Some(e) = error {
             failures.add("archive", &row.id.to_string(), e);
-            continue;
-        }
-        match verify_one(context, &mut stores, row).await {
-            Ok(()) => {
-                succeeded += 1;
-                done.push(record("ok", None));
-            }
-            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => {
-                failures.add("archive", &row.id.to_string(), e);
-                break;
-            }
-            Err(e) => {
-                // A store that cannot be asked says nothing about the archive: that is no finding, but a failure.
-                let found = e.kind() == Kind::Verification;
-                if !found
-                    && let Ok(store) = stores.of(row).await
-                    && let Err(why) = store.check().await
-                {
-                    silent.insert(row.store_url.as_deref(), why.to_string());
-                }
-                done.push(record(if found { "failed" } else { "unknown" }, Some(e.to_string())));
-                failures.add("archive", &row.id.to_string(), e);
-            }
         }
     }
+    drop(results);
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
+}
+
+/// How it went with an archive.
+enum Outcome {
+    Ok,
+    /// Something is wrong with it.
+    Failed(Error),
+    /// Its store cannot be asked: that says nothing about the archive, but is a failure.
+    Unknown(Error),
+    /// A stop was asked for.
+    Stopped(Error),
+}
+
+/// What archives that are read at the same time share.
+struct Run<'a> {
+    context: &'a Context,
+    stores: Mutex<Stores<'a>>,
+    /// Stores that give no answers, and why: what lies in them is not asked for one by one.
+    silent: Mutex<BTreeMap<Option<&'a str>, String>>,
+}
+
+impl<'a> Run<'a> {
+    async fn one(&self, row: &'a ArchiveRow) -> Outcome {
+        let url = row.store_url.as_deref();
+        if let Some(why) = self.silent.lock().await.get(&url) {
+            return Outcome::Unknown(Error::failed(doing(row)).because(why.clone()));
+        }
+        let read = async {
+            self.context.stop.check()?;
+            let store = self.stores.lock().await.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
+            read(self.context, &store, row).await
+        };
+        let Err(e) = read.await else { return Outcome::Ok };
+        match e.kind() {
+            Kind::Interrupted | Kind::Terminated => return Outcome::Stopped(e),
+            Kind::Verification => return Outcome::Failed(e),
+            _ => {}
+        }
+        if let Ok(store) = self.stores.lock().await.of(row).await
+            && let Err(why) = store.check().await
+        {
+            self.silent.lock().await.insert(url, why.to_string());
+        }
+        Outcome::Unknown(e)
+    }
 }
 
 fn doing(row: &ArchiveRow) -> String {
@@ -159,6 +196,10 @@ fn doing(row: &ArchiveRow) -> String {
 pub(super) async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
     context.stop.check()?;
     let store = stores.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
-    let read = archive::verify(&store, row, &context.ui, &context.stop).await;
-    thawing(&store, row, read).await.map(|_| ())
+    read(context, &store, row).await
+}
+
+async fn read(context: &Context, store: &Store, row: &ArchiveRow) -> Result<()> {
+    let read = archive::verify(store, row, &context.ui, &context.stop).await;
+    thawing(store, row, read).await.map(|_| ())
 }

@@ -179,6 +179,10 @@ fn a_damaged_archive_exits_5_and_the_others_are_verified() {
     let rows: Value = serde_json::from_str(&out.stdout).unwrap();
     assert_eq!((rows[0]["result"].as_str(), rows[1]["result"].as_str()), (Some("failed"), Some("ok")));
     assert!(rows[0]["error"].is_string() && rows[1]["error"].is_null(), "{rows}");
+    // Several at a time are told in the same order.
+    let several = cli.run(&["archives", "verify", "--all", "-o", "json", "--jobs", "8"]);
+    several.fails(5, "1 done; 1 archive failed");
+    assert_eq!(several.stdout, out.stdout);
     // A store that is gone has lost its archives; one that cannot be asked has told nothing.
     std::fs::rename(cli.path("store"), cli.path("elsewhere")).unwrap();
     cli.run(&["archives", "verify", "--all"]).fails(5, "error:");

@@ -143,6 +143,30 @@ pub async fn lock(db: &impl GenericClient, chunk: &Qualified, mode: LockMode) ->
     db.batch_execute(&format!("LOCK TABLE {chunk} IN {} MODE", mode.sql())).await
 }
 
+/// Keeps VACUUM out for the rest of the transaction; writers and readers go on. A lock that they would have to wait for is
+/// not waited for as long as it takes the server to end an automatic vacuum that is in the way.
+///
+/// # Errors
+/// 55P03 where the server does not end it: one that somebody has asked for, or one that keeps transaction ids from running
+/// out.
+pub async fn lock_out_vacuum(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    outwait_vacuum(db).await?;
+    db.batch_execute(&format!("LOCK TABLE {chunk} IN SHARE UPDATE EXCLUSIVE MODE")).await
+}
+
+/// For the rest of the transaction a lock is waited for until the server has ended an automatic vacuum that holds it: it
+/// does so after `deadlock_timeout` (<https://www.postgresql.org/docs/current/routine-vacuuming.html>, The Autovacuum Daemon).
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn outwait_vacuum(db: &impl GenericClient) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(
+        "SELECT set_config('lock_timeout', (setting::bigint + 500)::text, true)
+           FROM pg_settings WHERE name = 'deadlock_timeout'",
+    )
+    .await
+}
+
 /// Whether the chunk is frozen: nothing but a drop changes it.
 ///
 /// # Errors
