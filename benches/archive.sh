@@ -51,6 +51,12 @@ bench_archive() {
     measure out "pg_dump -Fc of the chunk, to a file" by_dump_out
     # Each chunk has a name of its own.
     DUMPED=$CHUNK
+    if command -v postgresql-archiver >/dev/null; then
+        sql bench "CREATE VIEW public.messages AS SELECT global_position, position, \"time\", stream_name, type, id::text, data::text,
+            metadata::text FROM tsdb_bench.messages"
+        measure out "postgresql-archiver" by_peer_out
+        sql bench "DROP VIEW public.messages"
+    fi
     # A machine is not as fast at all times: each is measured again, and the one in the middle counts.
     local turn id our_bytes
     for turn in 1 2 3; do
@@ -81,6 +87,11 @@ bench_archive() {
     clear_chunk
     measure back "pg_restore" by_dump_back
     check_rows "$rows"
+    if command -v timescaledb-parallel-copy >/dev/null; then
+        clear_chunk
+        measure back "timescaledb-parallel-copy, 2 workers" by_peer_back
+        check_rows "$rows"
+    fi
 
     if [ "$EDITION" = community ]; then
         say "compressed"
@@ -117,14 +128,17 @@ bench_jobs() {
 
 # Chunks of other sizes, one after the other: what grows with them, and what does not.
 bench_sizes() {
-    local rows id
+    local millions rows id
     : >"$results"
     clear_chunk
     printf '\nchunks of other sizes, S3\n\n'
-    for rows in ${BENCH_SIZES:-1000000 5000000 20000000}; do
-        NS=size$rows
+    for millions in ${BENCH_MILLIONS:-1 5 20}; do
+        rows=$((millions * 1000000))
+        NS=size$millions
         say "making a chunk of $rows messages"
-        make_much "$NS" "$rows"
+        make_much "$NS" "$millions"
+        CHUNK=$(chunks_of "$NS")
+        measure limit "$rows: COPY to a pipe, CSV" copy_csv
         measure out "$rows: archive and drop" ours --store "$S3" "${ARCHIVE[@]}"
         id=$("$BIN" -n "$NS" archives list -o json | python3 -c 'import json, sys; print(json.load(sys.stdin)[-1]["id"])')
         measure verify "$rows: archives verify" ours --store "$S3" archives verify "$id"
@@ -264,23 +278,39 @@ make_messages() {
         "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT" >/dev/null
 }
 
-# make_much NAMESPACE ROWS: the same of one week, by two sessions, indexes and heads last.
+# make_much NAMESPACE MILLIONS: the same of one week; each million has streams of its own, and what the first one says. By two
+# sessions, indexes and heads last.
 make_much() {
+    local schema=tsdb_$1 millions=$2 indexes session copy
     "$BIN" namespaces create "$1" --compress-after never >/dev/null 2>&1
+    sql bench "CREATE UNLOGGED TABLE IF NOT EXISTS million AS
+        SELECT m.*, row_number() OVER () - 1 AS n FROM ($(made_rows 1000000 1 0 1000000)) m ($MADE)"
     # The chunk is there before both want to make it.
-    sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 0 1)"
-    local indexes first
-    indexes=$(sql bench "SELECT indexdef || ';' FROM pg_indexes WHERE schemaname = 'tsdb_$1' AND tablename = 'messages'")
+    sql bench "$(copied "$schema" "$millions" 0) LIMIT 1" "DELETE FROM $schema.messages" "TRUNCATE $schema.heads"
+    indexes=$(sql bench "SELECT indexdef || ';' FROM pg_indexes WHERE schemaname = '$schema' AND tablename = 'messages'")
     sql bench "DO \$\$ DECLARE i text; BEGIN FOR i IN SELECT format('%I.%I', schemaname, indexname) FROM pg_indexes
-        WHERE schemaname = 'tsdb_$1' AND tablename = 'messages' LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; END \$\$"
-    PGOPTIONS="-c eventodb.heads_kept=on" sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 1 $(($2 / 2)))" &
-    first=$!
-    PGOPTIONS="-c eventodb.heads_kept=on" sql bench "INSERT INTO tsdb_$1.messages ($MADE) $(made_rows "$2" 1 $(($2 / 2)) "$2")"
-    wait "$first"
-    PGOPTIONS="-c maintenance_work_mem=1GB" sql bench "$indexes" "TRUNCATE tsdb_$1.heads" \
-        "INSERT INTO tsdb_$1.heads SELECT stream_name, max(position), max(global_position), max(time), min(time), max(time), count(*)
-           FROM tsdb_$1.messages GROUP BY stream_name" \
-        "VACUUM ANALYZE tsdb_$1.messages" "CHECKPOINT"
+        WHERE schemaname = '$schema' AND tablename = 'messages' LOOP EXECUTE 'DROP INDEX ' || i; END LOOP; END \$\$"
+    for session in 0 1; do
+        for ((copy = session; copy < millions; copy += 2)); do
+            PGOPTIONS="-c eventodb.heads_kept=on" sql bench "$(copied "$schema" "$millions" "$copy")"
+        done &
+    done
+    for session in 0 1; do
+        wait -n || die "the messages could not be made"
+    done
+    PGOPTIONS="-c maintenance_work_mem=2GB -c work_mem=1GB" sql bench "$indexes" \
+        "INSERT INTO $schema.heads SELECT stream_name, max(position), max(global_position), max(time), min(time), max(time), count(*)
+           FROM $schema.messages GROUP BY stream_name" \
+        "VACUUM ANALYZE $schema.messages" "CHECKPOINT"
+}
+
+# copied SCHEMA MILLIONS COPY: the statement that adds this copy of a million.
+copied() {
+    cat <<SQL
+        INSERT INTO $1.messages ($MADE)
+        SELECT global_position + $3 * 1000000, position, '2024-01-04'::timestamptz + ($3 * 1000000 + n) * (interval '7 days' / ($2 * 1000000)),
+               overlay(stream_name PLACING lpad(to_hex($3), 3, '0') FROM length(stream_name) - 2), type, data, metadata FROM million
+SQL
 }
 
 MADE="global_position, position, time, stream_name, type, data, metadata"
@@ -322,6 +352,23 @@ by_dump_out() { "$PG/pg_dump" -Fc -t "$CHUNK" --data-only -f "$work/chunk.dump" 
 by_dump_back() {
     "$PG/pg_restore" --data-only -f - "$work/chunk.dump" | sed "s/^COPY $DUMPED /COPY tsdb_bench.messages /" |
         "$PG/psql" -X -q -v ON_ERROR_STOP=1 -d "$(url bench)" >/dev/null
+}
+
+# It knows tables of one schema only, takes JSON for bytes where it is not cast, and its exit code tells nothing: its log does.
+by_peer_out() {
+    local home
+    home=$(mktemp -d -p "$work")
+    HOME=$home env "ARCHIVE_S3.ACCESS_KEY=$AWS_ACCESS_KEY_ID" "ARCHIVE_S3.SECRET_KEY=$AWS_SECRET_ACCESS_KEY" postgresql-archiver archive \
+        --debug --db-host 127.0.0.1 --db-port "$(sed -E 's/.*:([0-9]+).*/\1/' <<<"$URL")" --db-user postgres --db-password none --db-name bench \
+        --db-statement-timeout 0 --s3-endpoint "$AWS_ENDPOINT_URL" --s3-bucket "$EVENTODB_TEST_S3_BUCKET" --s3-region "$AWS_REGION" \
+        --table messages --date-column time --start-date 2024-01-04 --end-date 2024-01-10 --output-duration yearly \
+        --path-template 'peer/{table}' --output-format csv --compression zstd --compression-level 3 </dev/null >"$work/peer.log" 2>&1
+    ! grep -q Failed "$work/peer.log"
+}
+
+by_peer_back() {
+    aws s3 cp --quiet "$S3/pipe.zst" - | zstd -q -d | timescaledb-parallel-copy -connection "$(url bench)?sslmode=disable" -schema tsdb_bench \
+        -table messages -columns "$COLUMNS_OUT" -workers 2 >"$work/peer.log" 2>&1
 }
 
 # The namespace as if nothing had been archived: the next run begins anew.

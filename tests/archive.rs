@@ -5,6 +5,10 @@
 #[allow(dead_code)]
 mod lab;
 
+#[path = "support/program.rs"]
+#[allow(dead_code)]
+mod program;
+
 #[path = "archive/bytes.rs"]
 mod bytes;
 
@@ -16,6 +20,7 @@ use eventodb_admin::messages::missing::Archived as Reading;
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
+use program::{ARCHIVE, start_armed};
 
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
@@ -156,7 +161,14 @@ async fn a_chunk_restored_by_hand_is_not_restored_twice() {
 }
 
 #[tokio::test]
-async fn the_stream_list_is_what_sql_says_of_the_chunk() {
+async fn the_stream_list_is_what_sql_says_of_the_chunk_however_many_streams_there_is_room_for() {
+    // For all; for some, the others are written aside; for none, the server makes the list.
+    for failpoints in ["", "streams.crowded=error", "streams.crowded=error;streams.lost=error"] {
+        a_stream_list_is_what_sql_says_of_the_chunk(failpoints).await;
+    }
+}
+
+async fn a_stream_list_is_what_sql_says_of_the_chunk(failpoints: &str) {
     use futures::TryStreamExt;
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 6000).await;
@@ -167,8 +179,22 @@ async fn the_stream_list_is_what_sql_says_of_the_chunk() {
            FROM generate_series(1, 40) i, unnest(ARRAY['a,b-1', 'a\"b\"-1', E'a\\nb-1', 'Ä-1', ' ', '-1']) s",
     )
     .await;
+    // More of them than there is room for, each with messages in between those of all others.
+    lab.sql(
+        "INSERT INTO {{schema}}.messages (time, position, stream_name, type)
+         SELECT '2013-01-03T12:00:00Z', i / 150, 'many-' || i % 150, 'T' FROM generate_series(0, 449) i",
+    )
+    .await;
+    // One is missing, one is behind.
+    let versions = lab.versions().await;
+    lab.sql(
+        "DELETE FROM {{schema}}.heads WHERE stream_name = 'many-7';
+         UPDATE {{schema}}.heads SET position = 0 WHERE stream_name = 'many-8'",
+    )
+    .await;
     let closed = lab.closed().await;
-    lab.archive(&closed, AfterVerify::Keep).await.remove(0).unwrap();
+    start_armed(&lab, &[&ARCHIVE[..], &["--keep"]].concat(), failpoints).ended().await.succeeds();
+    assert_eq!(lab.versions().await, versions, "{failpoints}");
     let archive = lab.archives().await.remove(0);
     let manifest: serde_json::Value =
         serde_json::from_slice(&std::fs::read(lab.object(archive.manifest_key.as_ref())).unwrap()).unwrap();
@@ -182,7 +208,7 @@ async fn the_stream_list_is_what_sql_says_of_the_chunk() {
     let expected: Vec<u8> = rows.try_collect::<Vec<_>>().await.unwrap().concat();
     let key = manifest["heads"]["object"].as_str().unwrap().to_owned();
     let list = zstd::decode_all(&std::fs::read(lab.object(Some(&key))).unwrap()[..]).unwrap();
-    assert_eq!(String::from_utf8(list).unwrap(), String::from_utf8(expected).unwrap());
+    assert_eq!(String::from_utf8(list).unwrap(), String::from_utf8(expected).unwrap(), "{failpoints}");
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! One attempt at one chunk: the steps that both protocols share.
 
+mod describe;
+mod fates;
+
 use std::sync::Arc;
 
 use tokio_postgres::{GenericClient, Transaction};
@@ -8,14 +11,12 @@ use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::digest::{self, RowDigest};
 use super::export::{Copied, Watch, copy_out, send_lines};
-use super::fates::Fates;
-use super::frames::Exported;
-use super::manifest::{self, Column, Data, Heads, Manifest, Source};
+use super::frames::{Exported, Gathered};
+use super::manifest::Manifest;
 use super::names::Names;
 use super::retry::DropError;
-use super::rows::{COLUMNS, column_list, unquoted};
-use super::seal::Encryption;
-use super::streams::{self, NamedStream, StreamList};
+use super::rows::{COLUMNS, column_list};
+use super::streams::{self, Sorted, StreamList};
 use super::verify;
 use crate::chunks::ChunkRow;
 use crate::db::connect::Canceller;
@@ -30,6 +31,8 @@ use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
 use crate::timings::Stages;
+use describe::{Parts, manifest_of};
+pub(super) use fates::Fates;
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
 pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
@@ -73,8 +76,8 @@ pub(super) struct Stored {
 enum Lines {
     /// Out of the database.
     Copied(String, Copied),
-    /// Streams that were gathered before, in the order of their names.
-    Gathered(Vec<NamedStream>),
+    /// Streams that were gathered before.
+    Gathered(Sorted),
 }
 
 /// Streams whose heads are looked up by one statement.
@@ -85,6 +88,10 @@ pub(super) struct Entry {
     pub id: i64,
     generation: i32,
     names: Names,
+}
+
+fn not_read(e: std::io::Error) -> Error {
+    Error::failed("reading streams that were put aside").because(e)
 }
 
 /// Archives hold exactly these columns: a column that is not among them would be lost.
@@ -208,12 +215,14 @@ impl Attempt<'_> {
             return Err(Error::new(Kind::Verification, "counting what was exported")
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
-        let gathered = data.gathered.take().map(|gathered| *gathered).unwrap_or_default();
-        let streams = gathered.streams.sorted();
-        self.stages.time("heads", self.mend_heads(db, streams.as_deref())).await?;
+        let gathered = data.gathered.take().map(|gathered| *gathered);
+        let Gathered { streams, figures, digest } =
+            gathered.ok_or_else(|| Error::failed("copying the chunk out").because("nothing was gathered"))?;
+        let mut streams = streams.sorted();
+        self.stages.time("heads", self.mend_heads(db, streams.as_mut())).await?;
         let range = (chunk.range_start, chunk.range_end);
         let keep = async {
-            match gathered.figures.into_columns() {
+            match figures.into_columns() {
                 Some(counted) => counts::keep_counted(db, scope, entry.id, range, &counted).await,
                 None => counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await.map(|_| ()),
             }
@@ -228,7 +237,7 @@ impl Attempt<'_> {
         };
         let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
         let content_digest = match options.after {
-            AfterVerify::Keep => Some(match gathered.digest {
+            AfterVerify::Keep => Some(match digest {
                 Some(digest) => digest.into_text(),
                 None => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
             }),
@@ -242,23 +251,25 @@ impl Attempt<'_> {
 
     /// Saves heads that the chunk's messages should have raised and did not. The streams tell whether there are any; where
     /// they were too many to be held, the server looks for itself.
-    async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&[NamedStream]>) -> Result<()> {
+    async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&mut Sorted>) -> Result<()> {
         let (scope, chunk) = (self.scope(), &self.chunk.table);
-        for some in streams.unwrap_or_default().chunks(STREAMS_AT_A_TIME) {
-            let names = some.iter().map(|(name, _)| String::from_utf8(unquoted(name).into_owned()));
-            let names: Vec<_> = names
+        let Some(streams) = streams else { return heads::mend_from_chunk(db, scope, chunk).await.map(|_| ()) };
+        let mut all = streams.positions().map_err(not_read)?;
+        loop {
+            let some: Vec<_> = all.by_ref().take(STREAMS_AT_A_TIME).collect::<Result<_, _>>().map_err(not_read)?;
+            if some.is_empty() {
+                return Ok(());
+            }
+            let names: Vec<_> = some
+                .iter()
+                .map(|(name, _)| std::str::from_utf8(name))
                 .collect::<Result<_, _>>()
                 .map_err(|e| Error::failed("comparing heads with a chunk's messages").because(e))?;
-            let names: Vec<_> = names.iter().map(String::as_str).collect();
-            let positions: Vec<_> = some.iter().map(|(_, stream)| stream.last_position()).collect();
+            let positions: Vec<_> = some.iter().map(|(_, position)| *position).collect();
             if heads::any_behind(db, scope, &names, &positions).await? {
                 return heads::mend_from_chunk(db, scope, chunk).await.map(|_| ());
             }
         }
-        if streams.is_none() {
-            heads::mend_from_chunk(db, scope, chunk).await?;
-        }
-        Ok(())
     }
 
     /// What the manifest takes the place of.
@@ -292,8 +303,7 @@ impl Attempt<'_> {
                     Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
                 }
                 Lines::Gathered(streams) => {
-                    let lines = streams.into_iter().map(|(name, stream)| stream.line(&name));
-                    let lines = std::iter::once(streams::header()).chain(lines);
+                    let lines = streams.into_lines().map_err(not_read)?;
                     Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
                 }
             };
@@ -429,73 +439,5 @@ impl Attempt<'_> {
         }
         // The next run finds the row and gives it up then.
         tracing::warn!("archive {} could not be marked as failed", entry.id);
-    }
-}
-
-/// What an export has produced for its manifest.
-struct Parts {
-    data: Exported,
-    heads: Exported,
-    previous: Option<String>,
-    replaces: Vec<String>,
-}
-
-#[allow(clippy::disallowed_methods)] // for people: nothing is decided by it
-fn manifest_of(
-    attempt: &Attempt<'_>,
-    server: &ServerInfo,
-    entry: &Entry,
-    contents: &Contents,
-    parts: Parts,
-) -> Manifest {
-    let Parts { data, heads, previous, replaces } = parts;
-    let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
-    let keys = attempt.context.store.age_keys();
-    let encryption = Encryption::by(keys, heads.lengths);
-    Manifest {
-        format_version: manifest::FORMAT_VERSION,
-        writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
-        created_at: chrono::Utc::now(),
-        source: Source {
-            system_identifier: server.system_identifier.clone(),
-            database: server.database.clone(),
-            namespace: scope.namespace().to_owned(),
-            schema: scope.schema().to_owned(),
-            chunk: chunk.name().to_owned(),
-            postgres: server.server_version.clone(),
-            timescaledb: server.timescale.as_ref().map_or_else(String::new, |t| format!("{} {}", t.version, t.edition)),
-        },
-        range_start: chunk.range_start,
-        range_end: chunk.range_end,
-        generation: entry.generation,
-        messages: data.tally.messages,
-        first_global_position: contents.first_global_position,
-        last_global_position: contents.last_global_position,
-        global_position_sum: contents.global_position_sum.clone(),
-        first_time: contents.first_time,
-        last_time: contents.last_time,
-        columns: COLUMNS.map(|(name, kind)| Column { name: name.to_owned(), r#type: kind.to_owned() }).to_vec(),
-        csv: data.csv,
-        data: Data {
-            object: entry.names.data.as_str().to_owned(),
-            stored: data.stored,
-            codec: codec.name().to_owned(),
-            level: codec.level(),
-            frames: data.frames,
-        },
-        heads: Heads {
-            object: entry.names.heads.as_str().to_owned(),
-            stored: heads.stored,
-            csv: Some(heads.csv),
-            columns: streams::COLUMNS.map(str::to_owned).to_vec(),
-            streams: heads.tally.messages,
-            frames: heads.heads_frames,
-        },
-        categories: data.tally.categories.into_map().filter(|_| encryption.is_none()),
-        types: data.tally.types.into_map().filter(|_| encryption.is_none()),
-        encryption,
-        erasures: Vec::new(),
-        replaces,
-        previous_manifest_sha256: previous,
     }
 }

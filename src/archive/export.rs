@@ -11,9 +11,10 @@ use tokio_postgres::{CopyOutStream, Transaction};
 use super::binary::BinaryRows;
 use super::codec::Codec;
 use super::digest::RowDigest;
+use super::figures::Figures;
 use super::frames::{Exported, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, WAITING, Worker, frames_of};
 use super::rows::RowKind;
-use super::streams::StreamList;
+use super::streams::{Beyond, StreamList, Streams};
 use crate::db::connect::Canceller;
 use crate::db::errors::explain;
 use crate::error::{Error, Result};
@@ -58,11 +59,13 @@ impl Copied {
             Self::Messages(_) | Self::Compared => RowKind::Messages,
             Self::Streams(_) => RowKind::Other,
         };
+        let beyond = if keys.seals() { Beyond::Nowhere } else { Beyond::Aside(Vec::new()) };
         let mut worker = Worker::new(kind, codec, keys);
         match self {
             Self::Messages(digest) => {
                 worker.form = Form::Binary(BinaryRows::default());
-                worker.gathered = Some(Box::new(Gathered { digest, ..Gathered::default() }));
+                let (streams, figures) = (Streams::new(beyond), Figures::default());
+                worker.gathered = Some(Box::new(Gathered { streams, figures, digest }));
             }
             Self::Compared => {}
             Self::Streams(list) => worker.form = Form::Listed(list),
@@ -198,7 +201,7 @@ async fn end_copy(db: &Transaction<'_>, mut rows: Pin<Box<CopyOutStream>>, cance
 /// # Errors
 /// Where the upload or a stop ends it early; the upload can then only be aborted.
 pub(super) async fn send_lines(
-    lines: impl Iterator<Item = Vec<u8>> + Send + 'static,
+    lines: impl Iterator<Item = std::io::Result<Vec<u8>>> + Send + 'static,
     codec: Codec,
     keys: &AgeKeys,
     upload: &mut Upload,
@@ -207,7 +210,7 @@ pub(super) async fn send_lines(
     let (mut sink, mut frames, worker) = frames_of(RowKind::Other, codec, keys);
     let make = tokio::task::spawn_blocking(move || {
         for line in lines {
-            sink.row(line.into())?;
+            sink.row(line.map_err(|e| Error::failed("reading streams that were put aside").because(e))?.into())?;
         }
         Ok::<_, Error>(sink)
     });

@@ -32,7 +32,7 @@ pub(super) const PARCELS: usize = 12;
 pub(super) const WAITING: usize = 4;
 
 /// What came out of a COPY.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Exported {
     /// Rows and their counts.
     pub tally: Tally,
@@ -53,7 +53,7 @@ pub struct Exported {
 }
 
 /// What is learnt of messages while they pass, within bounds, so that the server need not read them once more.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub struct Gathered {
     /// By stream.
     pub streams: Streams,

@@ -6,9 +6,8 @@ use std::time::Instant;
 use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
-use super::attempt::{Attempt, Done, Entry};
+use super::attempt::{Attempt, Done, Entry, Fates};
 use super::context::{AfterVerify, Protocol};
-use super::fates::Fates;
 use super::retry::{DropError, pauses};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};

@@ -10,7 +10,7 @@ mod digest;
 mod erase;
 mod expire;
 mod export;
-mod fates;
+
 mod figures;
 pub mod find;
 mod frames;

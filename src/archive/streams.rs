@@ -1,7 +1,13 @@
 //! The stream list of an archive. It is made while the messages pass; where their streams are too many for that, from the
 //! chunk once more, in the order of its streams. Grouping them in the server took it longer than copying the chunk out.
 
+mod aside;
+
 use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+
+use aside::Merged;
 
 use super::rows::{Row, number, raw_fields, unquoted};
 use crate::error::{Error, Result};
@@ -34,19 +40,35 @@ pub struct StreamList {
     stream: Option<(Vec<u8>, Stream)>,
 }
 
-/// The same list made while an archive's messages pass, in the order of their global positions. It holds all streams, as
-/// far as there is room for them.
-#[derive(Debug, Clone)]
+/// The same list made while an archive's messages pass, in the order of their global positions. It holds all streams as far
+/// as there is room for them; then it writes them aside, sorted, and begins anew.
+#[derive(Debug)]
 pub struct Streams {
     /// By the name as the server wrote it.
     by_name: HashMap<Box<[u8]>, Box<Stream>>,
+    /// Bytes left of [`Streams::room`].
+    left: usize,
     room: usize,
+    beyond: Beyond,
+}
+
+/// Where streams go for which there is no room.
+#[derive(Debug)]
+pub enum Beyond {
+    /// To files that nobody else can open and that are gone with the process.
+    Aside(Vec<File>),
+    /// Nowhere: what is encrypted in the store is not to lie in the clear on a disk.
+    Nowhere,
+    /// They went nowhere, or could not be written: the server makes the list.
+    Lost,
 }
 
 /// Memory for streams, in bytes: about a hundred thousand of them.
 const ROOM: usize = 32 << 20;
 /// What a stream takes of it beside its name and spans: itself, its place in the table, the allocator's share.
 const STREAM_BYTES: usize = 320;
+/// Files that may be open: past that, tens of millions of streams, the server makes the list.
+const MAX_FILES: usize = 200;
 
 /// What is known of a stream.
 #[derive(Debug, Clone)]
@@ -56,6 +78,8 @@ pub struct Stream {
     first_time: Time,
     last_time: Time,
     messages: u64,
+    /// The frame of its first message.
+    first_frame: usize,
     /// The span being made: its frame that was seen last, first and last global position.
     open: (usize, i64, i64),
     spans: String,
@@ -145,17 +169,17 @@ impl StreamList {
     }
 }
 
-impl Default for Streams {
-    fn default() -> Self {
-        Self { by_name: HashMap::new(), room: ROOM }
-    }
-}
-
 impl Streams {
+    /// None yet.
+    pub fn new(beyond: Beyond) -> Self {
+        let room = room();
+        Self { by_name: HashMap::new(), left: room, room, beyond }
+    }
+
     /// Takes the next message, which lies in this frame, counted from one; `None` where its time is not of the server's form.
     pub fn add(&mut self, row: &Row<'_>, frame: usize) -> Option<()> {
         let place = Place { position: row.position, global_position: row.global_position, time: Time::new(row.time)? };
-        if self.room == 0 {
+        if matches!(self.beyond, Beyond::Lost) {
             return Some(());
         }
         let taken = if let Some(stream) = self.by_name.get_mut(row.written_stream) {
@@ -166,22 +190,101 @@ impl Streams {
             self.by_name.insert(row.written_stream.into(), Box::new(Stream::new(place, frame)));
             STREAM_BYTES + row.written_stream.len()
         };
-        self.room = self.room.saturating_sub(taken);
-        if self.room == 0 {
-            self.by_name = HashMap::new();
+        self.left = self.left.saturating_sub(taken);
+        if self.left == 0 {
+            self.put_aside();
         }
         Some(())
     }
 
-    /// All streams, in the order of their names' bytes, with the names as the server wrote them; `None` where there was no
-    /// room for them.
-    pub fn sorted(self) -> Option<Vec<NamedStream>> {
-        if self.room == 0 {
-            return None;
+    fn put_aside(&mut self) {
+        let held = by_bytes(self.by_name.drain());
+        self.left = self.room;
+        match &mut self.beyond {
+            Beyond::Aside(files) if files.len() < max_files() => match aside::write(&held) {
+                Ok(file) => return files.push(file),
+                Err(e) => tracing::debug!("streams were not written aside: {e}"),
+            },
+            _ => {}
         }
-        let mut all: Vec<_> = self.by_name.into_iter().collect();
-        all.sort_unstable_by(|(a, _), (b, _)| unquoted(a).cmp(&unquoted(b)));
-        Some(all)
+        (self.beyond, self.by_name) = (Beyond::Lost, HashMap::new());
+    }
+
+    /// All streams, in the order of their names' bytes, with the names as the server wrote them; `None` where they were too
+    /// many.
+    pub fn sorted(mut self) -> Option<Sorted> {
+        if matches!(&self.beyond, Beyond::Aside(files) if !files.is_empty()) && !self.by_name.is_empty() {
+            self.put_aside();
+        }
+        match self.beyond {
+            Beyond::Lost => None,
+            Beyond::Aside(files) if !files.is_empty() => Some(Sorted::Aside(files)),
+            Beyond::Aside(_) | Beyond::Nowhere => Some(Sorted::Held(by_bytes(self.by_name))),
+        }
+    }
+}
+
+fn max_files() -> usize {
+    fail::fail_point!("streams.lost", |_| 0);
+    MAX_FILES
+}
+
+/// A test need not have a hundred thousand streams.
+fn room() -> usize {
+    fail::fail_point!("streams.crowded", |_| 20_000);
+    ROOM
+}
+
+fn by_bytes(streams: impl IntoIterator<Item = NamedStream>) -> Vec<NamedStream> {
+    let mut all: Vec<_> = streams.into_iter().collect();
+    all.sort_unstable_by(|(a, _), (b, _)| unquoted(a).cmp(&unquoted(b)));
+    all
+}
+
+/// What is read one by one.
+pub type Reading<'a, T> = Box<dyn Iterator<Item = io::Result<T>> + Send + 'a>;
+
+/// All streams of an archive.
+#[derive(Debug)]
+pub enum Sorted {
+    /// In the order of their names.
+    Held(Vec<NamedStream>),
+    /// Files that each have some in the order of their names; one may have messages in several.
+    Aside(Vec<File>),
+}
+
+impl Sorted {
+    /// Names and highest positions, in no order; those of a stream in several files are told several times.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn positions(&mut self) -> io::Result<Reading<'_, (Vec<u8>, i64)>> {
+        let position = |name: &[u8], stream: &Stream| (unquoted(name).into_owned(), stream.last.position);
+        Ok(match self {
+            Self::Held(streams) => Box::new(streams.iter().map(move |(name, stream)| Ok(position(name, stream)))),
+            Self::Aside(files) => Box::new(
+                aside::read_all(files)?
+                    .into_iter()
+                    .flatten()
+                    .map(move |read| read.map(|(name, stream)| position(&name, &stream))),
+            ),
+        })
+    }
+
+    /// The lines of the list, with the header.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn into_lines(self) -> io::Result<Reading<'static, Vec<u8>>> {
+        let header = std::iter::once(Ok(header()));
+        Ok(match self {
+            Self::Held(streams) => {
+                Box::new(header.chain(streams.into_iter().map(|(name, stream)| Ok(stream.line(&name)))))
+            }
+            Self::Aside(files) => {
+                Box::new(header.chain(Merged::new(files)?.map(|read| read.map(|(name, stream)| stream.line(&name)))))
+            }
+        })
     }
 }
 
@@ -195,15 +298,11 @@ impl Stream {
             first_time: place.time,
             last_time: place.time,
             messages: 1,
+            first_frame: frame,
             open: (frame, place.global_position, place.global_position),
             spans: String::new(),
             last: place,
         }
-    }
-
-    /// Its highest position.
-    pub const fn last_position(&self) -> i64 {
-        self.last.position
     }
 
     fn add(&mut self, place: Place, frame: usize) {
@@ -224,6 +323,42 @@ impl Stream {
         }
         if place.position > self.last.position {
             self.last = place;
+        }
+    }
+
+    /// Takes what came later of the same stream.
+    fn join(&mut self, later: &Self) {
+        let (mut rest, mut open) = (later.spans.as_str(), later.open);
+        if later.first_frame > self.open.0 + 1 {
+            self.close();
+        } else if rest.is_empty() {
+            // One span from here to there.
+            open.1 = self.open.1;
+        } else {
+            let (first, others) = rest.split_once(' ').unwrap_or((rest, ""));
+            let last = first.rsplit_once(':').map_or(first, |(_, last)| last);
+            // We have written it ourselves.
+            self.open.2 = last.parse().unwrap_or(later.open.1);
+            self.close();
+            rest = others;
+        }
+        if !rest.is_empty() {
+            if !self.spans.is_empty() {
+                self.spans.push(' ');
+            }
+            self.spans.push_str(rest);
+        }
+        self.open = open;
+        self.messages += later.messages;
+        self.first_position = self.first_position.min(later.first_position);
+        if later.first_time.is_before(&self.first_time) {
+            self.first_time = later.first_time;
+        }
+        if self.last_time.is_before(&later.last_time) {
+            self.last_time = later.last_time;
+        }
+        if later.last.position > self.last.position {
+            self.last = later.last;
         }
     }
 
@@ -287,13 +422,14 @@ mod tests {
     }
 
     /// The list by [`Streams`]: rows of the archive in the order of their global positions, and their frames.
-    fn by_streams(rows: &[(&str, usize)], room: usize) -> Option<String> {
-        let mut streams = Streams { by_name: HashMap::new(), room };
+    fn by_streams(rows: &[(&str, usize)], room: usize, beyond: Beyond) -> Option<String> {
+        let mut streams = Streams { left: room, room, ..Streams::new(beyond) };
         for (row, frame) in rows {
             streams.add(&Row::new(row.as_bytes()).unwrap(), *frame).unwrap();
         }
-        let lines = streams.sorted()?.into_iter().flat_map(|(name, stream)| stream.line(&name));
-        Some(String::from_utf8(lines.collect()).unwrap())
+        let lines: Vec<_> = streams.sorted()?.into_lines().unwrap().map(Result::unwrap).collect();
+        let list = String::from_utf8(lines.concat()).unwrap();
+        Some(list.strip_prefix(&(COLUMNS.join(",") + "\n")).unwrap().to_owned())
     }
 
     #[test]
@@ -310,8 +446,37 @@ mod tests {
             "b-1,1,12,2013-01-02 00:00:00+00\n",
             "b-1,2,33,2013-01-04 00:00:00+00\n",
         ];
-        assert_eq!(by_streams(&rows, ROOM), Some(list(&[1, 10, 20, 30], &in_order)));
-        assert_eq!(by_streams(&rows, 2 * STREAM_BYTES), None, "two streams and their names do not fit");
+        let list = Some(list(&[1, 10, 20, 30], &in_order));
+        assert_eq!(by_streams(&rows, ROOM, Beyond::Nowhere), list);
+        assert_eq!(
+            by_streams(&rows, 2 * STREAM_BYTES, Beyond::Nowhere),
+            None,
+            "two streams and their names do not fit"
+        );
+        assert_eq!(by_streams(&rows, 2 * STREAM_BYTES, Beyond::Aside(Vec::new())), list);
+    }
+
+    #[test]
+    fn streams_that_were_put_aside_at_any_time_come_together_again() {
+        let mut rows = Vec::new();
+        let mut at = 0;
+        for i in 0..600_usize {
+            // Runs and gaps of frames, times and positions that go back at times.
+            let stream = ["a-1", "\"b,1\"", "c-1", "d-1", "e-1"][i * i % 7 % 5];
+            at += i % 3;
+            let (day, position) = (1 + i * 11 % 28, if i % 50 == 0 { 900 - i } else { i });
+            rows.push((format!("{i},{position},2013-01-{day:02} 00:00:00+00,{stream},T,x,,\n"), 1 + at / 9));
+        }
+        let rows: Vec<_> = rows.iter().map(|(row, frame)| (row.as_str(), *frame)).collect();
+        let whole = by_streams(&rows, ROOM, Beyond::Nowhere);
+        assert!(whole.as_ref().unwrap().lines().all(|line| line.contains(' ')), "a stream has one span only");
+        for room in [1, STREAM_BYTES + 10, 2 * STREAM_BYTES, 3 * STREAM_BYTES, 4 * STREAM_BYTES, 5 * STREAM_BYTES] {
+            // As many streams fit into a file at least.
+            let rows = &rows[..rows.len().min((MAX_FILES - 1) * (room / STREAM_BYTES).max(1))];
+            let whole = by_streams(rows, ROOM, Beyond::Nowhere);
+            assert_eq!(by_streams(rows, room, Beyond::Aside(Vec::new())), whole, "room for {room} bytes");
+        }
+        assert_eq!(by_streams(&rows, 1, Beyond::Aside(Vec::new())), None, "a file for each message");
     }
 
     #[test]

@@ -180,7 +180,8 @@ impl<'a> Run<'a> {
             Kind::Verification => return Outcome::Failed(e),
             _ => {}
         }
-        if let Ok(store) = self.stores.lock().await.of(row).await
+        let store = self.stores.lock().await.of(row).await;
+        if let Ok(store) = store
             && let Err(why) = store.check().await
         {
             self.silent.lock().await.insert(url, why.to_string());

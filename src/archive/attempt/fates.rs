@@ -2,8 +2,8 @@
 
 use tokio_postgres::{GenericClient, Transaction};
 
-use super::attempt::Attempt;
-use super::{load, verify};
+use super::super::{load, verify};
+use super::Attempt;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate as rehydrated;
@@ -12,16 +12,16 @@ use crate::failpoint::effect;
 
 /// What becomes of prior archives once an archive of the chunk as it is now is verified.
 #[derive(Debug, Default)]
-pub(super) struct Fates {
+pub(in crate::archive) struct Fates {
     /// All their messages are in the chunk: the new archive takes their place.
-    pub(super) contained: Vec<ArchiveRow>,
+    pub(in crate::archive) contained: Vec<ArchiveRow>,
     /// None of their messages is live any more: they are the only copy.
-    pub(super) alone: Vec<ArchiveRow>,
+    pub(in crate::archive) alone: Vec<ArchiveRow>,
 }
 
 impl Attempt<'_> {
     /// Where the messages of prior archives are now. The transaction must keep writers out of the chunk.
-    pub(super) async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
+    pub(in crate::archive) async fn fates(&self, db: &Transaction<'_>, except: Option<i64>) -> Result<Fates> {
         let mut fates = Fates::default();
         for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
             let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
@@ -79,7 +79,7 @@ impl Attempt<'_> {
     }
 
     /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.
-    pub(super) async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
+    pub(in crate::archive) async fn settle(&self, db: &impl GenericClient, id: i64, fates: &Fates) -> Result<()> {
         for old in &fates.contained {
             let reason = format!("superseded by archive {id}");
             effect!(
