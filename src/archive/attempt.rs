@@ -216,9 +216,8 @@ impl Attempt<'_> {
                 .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
         }
         let gathered = data.gathered.take().map(|gathered| *gathered);
-        let Gathered { streams, figures, digest } =
+        let Gathered { mut streams, figures, digest } =
             gathered.ok_or_else(|| Error::failed("copying the chunk out").because("nothing was gathered"))?;
-        let mut streams = streams.sorted();
         self.stages.time("heads", self.mend_heads(db, streams.as_mut())).await?;
         let range = (chunk.range_start, chunk.range_end);
         let keep = async {

@@ -14,7 +14,7 @@ use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
 use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, Spent, emptied, timed};
 use super::rows::{COLUMNS, Header, Row, RowKind, Tally, first_field};
-use super::streams::{self, StreamList, Streams};
+use super::streams::{self, Sorted, StreamList, Streams};
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
 
@@ -53,10 +53,12 @@ pub struct Exported {
 }
 
 /// What is learnt of messages while they pass, within bounds, so that the server need not read them once more.
+///
+/// `S` is [`Streams`] until they have all passed.
 #[derive(Debug)]
-pub struct Gathered {
-    /// By stream.
-    pub streams: Streams,
+pub struct Gathered<S = Option<Sorted>> {
+    /// By stream; `None` where they were too many.
+    pub streams: S,
     /// By hour, category and type.
     pub figures: Figures,
     /// Of all of them, where it is wanted.
@@ -147,7 +149,7 @@ pub(super) struct Worker {
     /// What the rows are.
     pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
-    pub(super) gathered: Option<Box<Gathered>>,
+    pub(super) gathered: Option<Box<Gathered<Streams>>>,
     spent: Spent,
     /// Waited until a frame was compressed.
     waited: Duration,
@@ -217,6 +219,10 @@ impl Worker {
         }
         self.end_frame()?;
         let look = began.elapsed().saturating_sub(self.spent.rows + self.spent.hash + self.waited);
+        let gathered = self.gathered.map(|gathered| {
+            let Gathered { streams, figures, digest } = *gathered;
+            Box::new(Gathered { streams: streams.sorted(), figures, digest })
+        });
         let csv = Content { bytes: self.csv_bytes, sha256: hex::encode(self.csv.finalize()) };
         let mut exported = Exported {
             tally: self.tally,
@@ -225,7 +231,7 @@ impl Worker {
             frames: Vec::new(),
             heads_frames: Vec::new(),
             lengths: Vec::new(),
-            gathered: self.gathered,
+            gathered,
             spent: Spent { look, ..self.spent },
         };
         if let Some(packing) = self.packing {

@@ -1,7 +1,7 @@
 //! An archive's CSV as rows in binary form: quotes, times and ids cost a server more than they cost us.
 
 use super::super::rows::{COLUMNS, Header, RowSplitter, number, raw_fields, unquoted_into};
-use super::date::{DAY, Date};
+use super::time::TimeReader;
 use super::{JSONB_VERSION, OtherForm, SIGNATURE};
 
 /// Takes CSV of [`COLUMNS`] in pieces, the header line first.
@@ -15,15 +15,17 @@ pub struct BinaryWriter {
 struct Rows {
     out: Vec<u8>,
     header: Header,
-    /// The date that was read last, as it stands there, and its day.
-    date: Option<(Vec<u8>, i64)>,
+    times: TimeReader,
 }
 
 impl Default for BinaryWriter {
     fn default() -> Self {
         // No flags, no extension.
         let out = [SIGNATURE, &[0; 8]].concat();
-        Self { splitter: RowSplitter::default(), rows: Rows { out, header: Header::Expected, date: None } }
+        Self {
+            splitter: RowSplitter::default(),
+            rows: Rows { out, header: Header::Expected, times: TimeReader::default() },
+        }
     }
 }
 
@@ -51,7 +53,7 @@ impl Rows {
         }
         let [global_position, position, time, stream, message_type, id, data, metadata]: [&[u8]; COLUMNS.len()] =
             raw_fields(row).ok_or(OtherForm)?;
-        let time = self.micros(time).ok_or(OtherForm)?;
+        let time = self.times.read(time).ok_or(OtherForm)?;
         let out = &mut self.out;
         // As many fields as there are columns: eight.
         out.extend_from_slice(&[0, 8]);
@@ -78,57 +80,6 @@ impl Rows {
         }
         Ok(())
     }
-
-    /// A time as the server writes it in UTC: `2013-01-03 12:00:00.5+00`.
-    fn micros(&mut self, text: &[u8]) -> Option<i64> {
-        match text {
-            b"infinity" => return Some(i64::MAX),
-            b"-infinity" => return Some(i64::MIN),
-            _ => {}
-        }
-        let (text, is_before_christ) = text.strip_suffix(b" BC").map_or((text, false), |text| (text, true));
-        let (date, time) = text.split_at_checked(memchr::memchr(b' ', text)?)?;
-        let day = match &self.date {
-            // One before Christ is rare.
-            Some((same, day)) if same == date && !is_before_christ => *day,
-            _ => {
-                let day = day(date, is_before_christ)?;
-                if !is_before_christ {
-                    self.date = Some((date.to_vec(), day));
-                }
-                day
-            }
-        };
-        let time = time.strip_suffix(b"+00")?;
-        let [b' ', h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = time else { return None };
-        let [hour, minute, second] = [[*h1, *h2], [*m1, *m2], [*s1, *s2]].map(|two| digits(&two));
-        let (hour, minute, second) =
-            (hour.filter(|h| *h < 24)?, minute.filter(|m| *m < 60)?, second.filter(|s| *s < 60)?);
-        let second = hour * 3600 + minute * 60 + second;
-        let micros = match rest {
-            [] => 0,
-            [b'.', rest @ ..] if (1..=6).contains(&rest.len()) => {
-                rest.iter().chain(b"00000").take(6).try_fold(0, |n, b| Some(n * 10 + digits(&[*b])?))?
-            }
-            _ => return None,
-        };
-        day.checked_mul(DAY)?.checked_add(second)?.checked_mul(1_000_000)?.checked_add(micros)
-    }
-}
-
-fn day(date: &[u8], is_before_christ: bool) -> Option<i64> {
-    let (year, rest) = date.split_at_checked(memchr::memchr(b'-', date)?)?;
-    let [b'-', m1, m2, b'-', d1, d2] = rest else { return None };
-    let year = if (4..=6).contains(&year.len()) { digits(year)? } else { return None };
-    let year = if is_before_christ { 1 - year } else { year };
-    let date = Date { year, month: digits(&[*m1, *m2])?, day: digits(&[*d1, *d2])? };
-    let days = date.days();
-    // There is no 30th of February.
-    (Date::new(days) == date).then_some(days)
-}
-
-fn digits(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
 }
 
 fn add(out: &mut Vec<u8>, field: &[u8]) -> Result<(), OtherForm> {

@@ -4,9 +4,11 @@
 mod date;
 mod into;
 mod out;
+mod time;
 
 pub use into::BinaryWriter;
 pub use out::BinaryRows;
+pub use time::{TimeReader, TimeWriter};
 
 /// How it begins: flags and the length of an extension follow, both four bytes.
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";

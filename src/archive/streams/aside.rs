@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::rows::unquoted;
-use super::{NamedStream, Place, Stream, Time};
+use super::{NamedStream, Place, Stream};
 
 /// Read at a time, of each file.
 const BUFFER: usize = 32 << 10;
@@ -16,22 +16,24 @@ const BUFFER: usize = 32 << 10;
 /// Streams in a file of its own, in the order in which they come.
 ///
 /// # Errors
-/// Where there is no place for it.
-pub fn write(streams: &[NamedStream]) -> io::Result<File> {
+/// Where there is no place for it, or one does not come.
+pub fn write(streams: impl IntoIterator<Item = io::Result<NamedStream>>) -> io::Result<File> {
     let mut out = BufWriter::with_capacity(1 << 18, tempfile::tempfile_in(folder())?);
-    for (name, stream) in streams {
-        let Stream { first_position, last, first_time, last_time, messages, first_frame, open, spans } = &**stream;
-        bytes(&mut out, name)?;
-        for number in [*first_position, last.position, last.global_position, open.1, open.2] {
-            out.write_all(&number.to_le_bytes())?;
+    let mut record = Vec::new();
+    for stream in streams {
+        let (name, stream) = stream?;
+        let Stream { first_position, last, first_time, last_time, messages, first_frame, open, spans } = stream;
+        record.clear();
+        add(&mut record, &name)?;
+        let places = [first_position, last.position, last.global_position, open.1, open.2];
+        for number in places.into_iter().chain([last.time, first_time, last_time]) {
+            record.extend_from_slice(&number.to_le_bytes());
         }
-        for number in [*messages, *first_frame as u64, open.0 as u64] {
-            out.write_all(&number.to_le_bytes())?;
+        for number in [messages, first_frame as u64, open.0 as u64] {
+            record.extend_from_slice(&number.to_le_bytes());
         }
-        for time in [&last.time, first_time, last_time] {
-            bytes(&mut out, time.text())?;
-        }
-        bytes(&mut out, spans.as_bytes())?;
+        add(&mut record, spans.as_bytes())?;
+        out.write_all(&record)?;
     }
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
@@ -42,9 +44,10 @@ fn folder() -> PathBuf {
     if std::env::var_os("TMPDIR").is_none() && large.is_dir() { large.to_owned() } else { std::env::temp_dir() }
 }
 
-fn bytes(out: &mut impl Write, text: &[u8]) -> io::Result<()> {
-    out.write_all(&u32::try_from(text.len()).map_err(io::Error::other)?.to_le_bytes())?;
-    out.write_all(text)
+fn add(record: &mut Vec<u8>, text: &[u8]) -> io::Result<()> {
+    record.extend_from_slice(&u32::try_from(text.len()).map_err(io::Error::other)?.to_le_bytes());
+    record.extend_from_slice(text);
+    Ok(())
 }
 
 /// A file's streams, from its beginning.
@@ -73,28 +76,20 @@ impl<F: Read> Streams<F> {
         Ok(Some(text))
     }
 
-    fn some_text(&mut self) -> io::Result<Vec<u8>> {
-        self.text()?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
-    }
-
-    fn time(&mut self) -> io::Result<Time> {
-        Time::new(&self.some_text()?).ok_or_else(|| io::ErrorKind::InvalidData.into())
-    }
-
     fn stream(&mut self) -> io::Result<Option<NamedStream>> {
         let Some(name) = self.text()? else { return Ok(None) };
         let first_position = self.number()?;
         let (position, global_position) = (self.number()?, self.number()?);
         let span = (self.number()?, self.number()?);
+        let (time, first_time, last_time) = (self.number()?, self.number()?, self.number()?);
         let messages = self.count()?;
-        let [first_frame, last_frame] = [self.count()?, self.count()?];
-        let last = Place { position, global_position, time: self.time()? };
-        let (first_time, last_time) = (self.time()?, self.time()?);
-        let spans = String::from_utf8(self.some_text()?).map_err(io::Error::other)?;
-        let frame = |frame| usize::try_from(frame).map_err(io::Error::other);
-        let (first_frame, open) = (frame(first_frame)?, (frame(last_frame)?, span.0, span.1));
+        let mut frame = || usize::try_from(self.count()?).map_err(io::Error::other);
+        let (first_frame, open) = (frame()?, (frame()?, span.0, span.1));
+        let spans = self.text()?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        let spans = String::from_utf8(spans).map_err(io::Error::other)?;
+        let last = Place { position, global_position, time };
         let stream = Stream { first_position, last, first_time, last_time, messages, first_frame, open, spans };
-        Ok(Some((name.into(), Box::new(stream))))
+        Ok(Some((name.into(), stream)))
     }
 }
 
@@ -106,18 +101,13 @@ impl<F: Read> Iterator for Streams<F> {
     }
 }
 
-/// The streams of each file, from its beginning.
+/// The streams of a file, from its beginning.
 ///
 /// # Errors
-/// Where one cannot be read.
-pub fn read_all(files: &mut [File]) -> io::Result<Vec<Streams<&mut File>>> {
-    files
-        .iter_mut()
-        .map(|file| {
-            file.rewind()?;
-            Ok(Streams(BufReader::with_capacity(BUFFER, file)))
-        })
-        .collect()
+/// Where it cannot be read.
+pub fn read<F: Read + Seek>(mut file: F) -> io::Result<Streams<F>> {
+    file.rewind()?;
+    Ok(Streams(BufReader::with_capacity(BUFFER, file)))
 }
 
 /// All streams of all files, each once, in the order of their names' bytes.
@@ -167,9 +157,8 @@ impl Merged {
     /// Where one cannot be read.
     pub fn new(files: Vec<File>) -> io::Result<Self> {
         let mut merged = Self { files: Vec::new(), next: BinaryHeap::new() };
-        for mut file in files {
-            file.rewind()?;
-            merged.files.push(Streams(BufReader::with_capacity(BUFFER, file)));
+        for file in files {
+            merged.files.push(read(file)?);
             if let Some(next) = merged.read(merged.files.len() - 1)? {
                 merged.next.push(Reverse(next));
             }
