@@ -168,6 +168,7 @@ bench_flights() {
     forget
     measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}"
     measure verify "archives verify --all, S3" ours --store "$S3" archives verify --all
+    measure verify "archives verify --all --jobs 4, S3" ours --store "$S3" archives verify --all --jobs 4
     printf '\n%s flights in %s chunks: %s\n\n' "$rows" "$(sql bench "SELECT count(*) FROM eventodb_store.archives")" \
         "$(sql bench "SELECT pg_size_pretty(sum(csv_bytes)) || ' of CSV, ' || sum(stored_bytes) || ' bytes stored' FROM eventodb_store.archives")"
     print_table "$rows"
