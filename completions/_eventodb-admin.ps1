@@ -2884,6 +2884,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archives;verify' {
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'A random part of them, at least one')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Archives at a time')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
@@ -2927,6 +2928,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archive;verify' {
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'A random part of them, at least one')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Archives at a time')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')

@@ -1781,13 +1781,17 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__verify)
-            opts="-n -o -q -v -h --all --sample --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --sample --jobs --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --sample)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -2816,6 +2816,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archives;verify'= {
             cand --sample 'A random part of them, at least one'
+            cand --jobs 'Archives at a time'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'
@@ -2858,6 +2859,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archive;verify'= {
             cand --sample 'A random part of them, at least one'
+            cand --jobs 'Archives at a time'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'

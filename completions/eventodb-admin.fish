@@ -2828,6 +2828,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l jobs -d 'Archives at a time' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3438,6 +3439,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sample -d 'A random part of them, at least one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l jobs -d 'Archives at a time' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'

@@ -219,6 +219,8 @@ async fn every_failpoint_is_reached() {
             !["rehydrate.stage", "rehydrate.index", "rehydrate.adopt"].iter().any(|n| point.starts_with(n))
         });
     }
+    // Reading archives changes nothing: tests/stopping holds it there.
+    missed.retain(|point| point != "verify.begin");
     // It takes somebody who writes meanwhile: tests/rivals.
     missed.retain(|point| !point.starts_with("rehydrate.pour"));
     // Their stories are in tests/migrate: they have two databases.
