@@ -143,8 +143,8 @@ pub async fn lock(db: &impl GenericClient, chunk: &Qualified, mode: LockMode) ->
     db.batch_execute(&format!("LOCK TABLE {chunk} IN {} MODE", mode.sql())).await
 }
 
-/// Keeps VACUUM out for the rest of the transaction; writers and readers go on. A lock that they would have to wait for is
-/// not waited for as long as it takes the server to end an automatic vacuum that is in the way.
+/// Keeps VACUUM out for the rest of the transaction. It waits until the server has ended an automatic one that is in the
+/// way; neither readers nor writers queue behind it meanwhile, as they would behind a lock that keeps them out.
 ///
 /// # Errors
 /// 55P03 where the server does not end it: one that somebody has asked for, or one that keeps transaction ids from running
