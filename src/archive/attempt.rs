@@ -90,10 +90,6 @@ pub(super) struct Entry {
     names: Names,
 }
 
-fn not_read(e: std::io::Error) -> Error {
-    Error::failed("reading streams that were put aside").because(e)
-}
-
 /// Archives hold exactly these columns: a column that is not among them would be lost.
 pub(super) async fn check_columns(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     let found = chunks::columns(db, &scope.messages()).await?;
@@ -253,9 +249,9 @@ impl Attempt<'_> {
     async fn mend_heads(&self, db: &Transaction<'_>, streams: Option<&mut Sorted>) -> Result<()> {
         let (scope, chunk) = (self.scope(), &self.chunk.table);
         let Some(streams) = streams else { return heads::mend_from_chunk(db, scope, chunk).await.map(|_| ()) };
-        let mut all = streams.positions().map_err(not_read)?;
+        let mut all = streams.positions()?;
         loop {
-            let some: Vec<_> = all.by_ref().take(STREAMS_AT_A_TIME).collect::<Result<_, _>>().map_err(not_read)?;
+            let some: Vec<_> = all.by_ref().take(STREAMS_AT_A_TIME).collect::<Result<_>>()?;
             if some.is_empty() {
                 return Ok(());
             }
@@ -302,7 +298,7 @@ impl Attempt<'_> {
                     Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
                 }
                 Lines::Gathered(streams) => {
-                    let lines = streams.into_lines().map_err(not_read)?;
+                    let lines = streams.into_lines()?;
                     Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
                 }
             };

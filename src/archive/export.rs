@@ -201,7 +201,7 @@ async fn end_copy(db: &Transaction<'_>, mut rows: Pin<Box<CopyOutStream>>, cance
 /// # Errors
 /// Where the upload or a stop ends it early; the upload can then only be aborted.
 pub(super) async fn send_lines(
-    lines: impl Iterator<Item = std::io::Result<Vec<u8>>> + Send + 'static,
+    lines: impl Iterator<Item = Result<Vec<u8>>> + Send + 'static,
     codec: Codec,
     keys: &AgeKeys,
     upload: &mut Upload,
@@ -210,7 +210,7 @@ pub(super) async fn send_lines(
     let (mut sink, mut frames, worker) = frames_of(RowKind::Other, codec, keys);
     let make = tokio::task::spawn_blocking(move || {
         for line in lines {
-            sink.row(line.map_err(|e| Error::failed("reading streams that were put aside").because(e))?.into())?;
+            sink.row(line?.into())?;
         }
         Ok::<_, Error>(sink)
     });

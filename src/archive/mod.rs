@@ -10,7 +10,6 @@ mod digest;
 mod erase;
 mod expire;
 mod export;
-
 mod figures;
 pub mod find;
 mod frames;

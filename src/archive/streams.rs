@@ -188,21 +188,24 @@ impl Streams {
     /// All streams, in the order of their names' bytes, with the names as the server wrote them; `None` where they were too
     /// many. Blocks.
     pub fn sorted(mut self) -> Option<Sorted> {
-        if matches!(&self.beyond, Beyond::Aside(files) if !files.is_empty()) && !self.by_name.is_empty() {
+        let is_held = match &self.beyond {
+            Beyond::Aside(files) => files.is_empty(),
+            Beyond::Nowhere => true,
+            Beyond::Lost => false,
+        };
+        if is_held {
+            self.by_name.sort_unstable_by(|a, _, b, _| by_bytes(a, b));
+            return Some(Sorted::Held(self.by_name));
+        }
+        if !self.by_name.is_empty() {
             self.put_aside();
         }
-        match self.beyond {
-            Beyond::Lost => None,
-            Beyond::Aside(files) if !files.is_empty() => match Merged::new(files).and_then(aside::write) {
-                Ok(file) => Some(Sorted::Aside(file)),
-                Err(e) => {
-                    tracing::debug!("streams that were written aside could not be merged: {e}");
-                    None
-                }
-            },
-            Beyond::Aside(_) | Beyond::Nowhere => {
-                self.by_name.sort_unstable_by(|a, _, b, _| by_bytes(a, b));
-                Some(Sorted::Held(self.by_name))
+        let Beyond::Aside(files) = self.beyond else { return None };
+        match Merged::new(files).and_then(aside::write) {
+            Ok(file) => Some(Sorted::Aside(file)),
+            Err(e) => {
+                tracing::debug!("streams that were written aside could not be merged: {e}");
+                None
             }
         }
     }
@@ -230,7 +233,11 @@ fn finite(times: &mut TimeReader, time: &[u8]) -> Option<i64> {
 }
 
 /// What is read one by one.
-pub type Reading<'a, T> = Box<dyn Iterator<Item = io::Result<T>> + Send + 'a>;
+pub type Reading<'a, T> = Box<dyn Iterator<Item = Result<T>> + Send + 'a>;
+
+fn not_read(e: io::Error) -> Error {
+    Error::failed("reading streams that were put aside").because(e)
+}
 
 /// All streams of an archive, in the order of their names.
 #[derive(Debug)]
@@ -246,12 +253,16 @@ impl Sorted {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn positions(&mut self) -> io::Result<Reading<'_, (Vec<u8>, i64)>> {
+    pub fn positions(&mut self) -> Result<Reading<'_, (Vec<u8>, i64)>> {
         let position = |name: &[u8], stream: &Stream| (unquoted(name).into_owned(), stream.last.position);
         Ok(match self {
             Self::Held(streams) => Box::new(streams.iter().map(move |(name, stream)| Ok(position(name, stream)))),
             Self::Aside(file) => {
-                Box::new(aside::read(file)?.map(move |read| read.map(|(name, stream)| position(&name, &stream))))
+                let streams = aside::read(file).map_err(not_read)?;
+                Box::new(streams.map(move |read| {
+                    let (name, stream) = read.map_err(not_read)?;
+                    Ok(position(&name, &stream))
+                }))
             }
         })
     }
@@ -260,10 +271,10 @@ impl Sorted {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn into_lines(self) -> io::Result<Reading<'static, Vec<u8>>> {
+    pub fn into_lines(self) -> Result<Reading<'static, Vec<u8>>> {
         let streams: Reading<'static, NamedStream> = match self {
             Self::Held(streams) => Box::new(streams.into_iter().map(Ok)),
-            Self::Aside(file) => Box::new(aside::read(file)?),
+            Self::Aside(file) => Box::new(aside::read(file).map_err(not_read)?.map(|read| read.map_err(not_read))),
         };
         let lines = streams.map(|read| read.map(|(name, stream)| stream.line(&name)));
         Ok(Box::new(std::iter::once(Ok(header())).chain(lines)))

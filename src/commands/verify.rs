@@ -109,9 +109,10 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     let mut failures = Failures::new(&context.ui);
     let mut done = Vec::new();
     let mut succeeded = 0;
+    let run = &run;
     let mut results =
-        stream::iter(&rows).map(|row| run.one(row)).buffered(usize::from(args.jobs)).zip(stream::iter(&rows));
-    while let Some((outcome, row)) = results.next().await {
+        stream::iter(&rows).map(|row| async move { (row, run.one(row).await) }).buffered(usize::from(args.jobs));
+    while let Some((row, outcome)) = results.next().await {
         let (result, error) = match outcome {
             Outcome::Ok => {
                 succeeded += 1;
@@ -139,7 +140,6 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
             failures.add("archive", &row.id.to_string(), e);
         }
     }
-    drop(results);
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
 }
@@ -169,12 +169,8 @@ impl<'a> Run<'a> {
         if let Some(why) = self.silent.lock().await.get(&url) {
             return Outcome::Unknown(Error::failed(doing(row)).because(why.clone()));
         }
-        let read = async {
-            self.context.stop.check()?;
-            let store = self.stores.lock().await.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
-            read(self.context, &store, row).await
-        };
-        let Err(e) = read.await else { return Outcome::Ok };
+        let store = self.stores.lock().await.of(row).await;
+        let Err(e) = read(self.context, store, row).await else { return Outcome::Ok };
         match e.kind() {
             Kind::Interrupted | Kind::Terminated => return Outcome::Stopped(e),
             Kind::Verification => return Outcome::Failed(e),
@@ -195,12 +191,12 @@ fn doing(row: &ArchiveRow) -> String {
 }
 
 pub(super) async fn verify_one(context: &Context, stores: &mut Stores<'_>, row: &ArchiveRow) -> Result<()> {
-    context.stop.check()?;
-    let store = stores.of(row).await.map_err(|e| e.while_doing(doing(row)))?;
-    read(context, &store, row).await
+    read(context, stores.of(row).await, row).await
 }
 
-async fn read(context: &Context, store: &Store, row: &ArchiveRow) -> Result<()> {
-    let read = archive::verify(store, row, &context.ui, &context.stop).await;
-    thawing(store, row, read).await.map(|_| ())
+async fn read(context: &Context, store: Result<Store>, row: &ArchiveRow) -> Result<()> {
+    context.stop.check()?;
+    let store = store.map_err(|e| e.while_doing(doing(row)))?;
+    let read = archive::verify(&store, row, &context.ui, &context.stop).await;
+    thawing(&store, row, read).await.map(|_| ())
 }
