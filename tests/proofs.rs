@@ -1,0 +1,20 @@
+//! Worlds in which a proof would vouch for itself: rows that are hidden, copies of the database, stores that are not the
+//! one they were. In each, no message may be lost, and none may come back twice or altered.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
+
+#[path = "proofs/bring_back.rs"]
+mod bring_back;
+#[path = "proofs/bytes.rs"]
+mod bytes;
+#[path = "proofs/effects.rs"]
+mod effects;
+#[path = "proofs/hidden_rows.rs"]
+mod hidden_rows;
+#[path = "proofs/only_copies.rs"]
+mod only_copies;
+#[path = "proofs/owners.rs"]
+mod owners;

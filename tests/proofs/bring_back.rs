@@ -1,0 +1,1 @@
+//! Bringing an archive back changes nothing but messages.

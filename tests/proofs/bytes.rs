@@ -1,0 +1,1 @@
+//! Memory is bounded in bytes, and sessions are what they seem.

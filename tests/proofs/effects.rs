@@ -1,0 +1,1 @@
+//! Effects are looked at afterwards, and neighbours are told apart.

@@ -1,0 +1,1 @@
+//! Nothing is deleted that could be the only copy of a message.

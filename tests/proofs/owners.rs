@@ -1,0 +1,1 @@
+//! A store has one owner.
