@@ -14,6 +14,10 @@ pub enum Action {
     Run(What, Meanwhile),
     /// Rows for an old week, by plain INSERT in a session of their own.
     Late(Late),
+    /// The same, with our triggers off; `namespaces recount` comes after them.
+    Bypass(Late),
+    /// A copy of the database does this with the original's store.
+    InACopy(What),
     Restart(Stop),
 }
 
@@ -125,7 +129,26 @@ pub enum Meanwhile {
     /// Rows for old weeks in a session of their own, until the command ends.
     Writer(Late),
     Second(Box<What>, u16),
+    /// A setting of the role or the database holds in the run's sessions.
+    Setting(&'static str, Of),
 }
+
+/// What a setting belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    Role,
+    Database,
+    RoleInDatabase,
+}
+
+/// Settings that hide rows, switch triggers off, or let a commit be lost.
+const SETTINGS: [&str; 5] = [
+    "timescaledb.enable_columnarscan = off",
+    "timescaledb.restoring = on",
+    "session_replication_role = replica",
+    "row_security = on",
+    "synchronous_commit = off",
+];
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,6 +156,8 @@ impl fmt::Display for Action {
             Self::Run(what, Meanwhile::Nothing) => write!(f, "{what:?}"),
             Self::Run(what, meanwhile) => write!(f, "{what:?} while {meanwhile:?}"),
             Self::Late(late) => write!(f, "{late:?}"),
+            Self::Bypass(late) => write!(f, "Bypass {late:?}"),
+            Self::InACopy(what) => write!(f, "in a copy: {what:?}"),
             Self::Restart(how) => write!(f, "Restart {how:?}"),
         }
     }
@@ -147,6 +172,8 @@ pub struct Abilities {
     pub sessions: bool,
     /// The program has `archives release`.
     pub release: bool,
+    /// Databases can be copied, and have settings of their own: the server is the histories' alone.
+    pub own_server: bool,
 }
 
 /// The names of all failpoints, as the source has them.
@@ -287,6 +314,8 @@ fn meanwhile(what: &What, can: Abilities, points: &[String]) -> impl Strategy<Va
         3 * beside => (select(vec!["KILL", "KILL", "INT", "TERM"]), moment()).prop_map(|(s, at)| Meanwhile::Signal(s, at)),
         u32::from(can.restart) => (stop(), moment()).prop_map(|(how, at)| Meanwhile::Restart(how, at)),
         3 * beside => late().prop_map(Meanwhile::Writer),
+        3 * u32::from(can.own_server) => (select(SETTINGS.to_vec()), select(vec![Of::Role, Of::Database, Of::RoleInDatabase]))
+            .prop_map(|(setting, of)| Meanwhile::Setting(setting, of)),
         2 * beside => (lifecycle(can), 0..150_u16).prop_map(|(what, at)| Meanwhile::Second(Box::new(what), at)),
     ]
 }
@@ -300,6 +329,8 @@ pub fn history(can: Abilities) -> impl Strategy<Value = Vec<Action>> {
     let action = prop_oneof![
         30 => run,
         9 => late().prop_map(Action::Late),
+        2 * u32::from(can.own_server) => late().prop_map(Action::Bypass),
+        u32::from(can.own_server) => lifecycle(can).prop_map(Action::InACopy),
         u32::from(can.restart) => stop().prop_map(Action::Restart),
     ];
     // There is something to begin with: an import with room between its global positions.

@@ -118,6 +118,14 @@ impl Place {
         }
     }
 
+    /// What a file holds; nothing on S3.
+    pub fn bytes(&self, entry: &str) -> Vec<u8> {
+        match self {
+            Self::Folder(dir) => std::fs::read(dir.path().join(entry)).unwrap_or_default(),
+            Self::S3 { .. } => Vec::new(),
+        }
+    }
+
     /// Removes what an S3 store keeps of a history; a folder goes by itself.
     pub fn clear(&self, sql: &Sql) {
         let entries = self.entries(sql);

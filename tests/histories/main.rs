@@ -12,6 +12,7 @@ mod check;
 mod cluster;
 mod commands;
 mod model;
+mod odd;
 mod program;
 mod server;
 #[path = "../support/servers.rs"]
@@ -45,7 +46,8 @@ fn number(name: &str) -> Option<u64> {
 
 fn abilities(server: &Server) -> Abilities {
     let help = Command::new(program::path()).args(["archives", "release", "--help"]).output();
-    Abilities { restart: server.cluster.is_some(), sessions: server.sessions, release: help.unwrap().status.success() }
+    let own_server = server.cluster.is_some();
+    Abilities { restart: own_server, sessions: server.sessions, release: help.unwrap().status.success(), own_server }
 }
 
 /// Where what is known of a failure is kept.

@@ -56,7 +56,7 @@ pub struct World<'a> {
     pub log: String,
     pub exports: Vec<Exported>,
     ids: u128,
-    env: Vec<(String, String)>,
+    pub env: Vec<(String, String)>,
 }
 
 impl<'a> World<'a> {
@@ -178,7 +178,7 @@ impl<'a> World<'a> {
         (1..self.model.last_global_position()).filter(|g| !self.model.events.contains_key(g)).collect()
     }
 
-    fn late_drafts(&mut self, late: Late, stream: Option<&str>) -> Vec<Draft> {
+    pub fn late_drafts(&mut self, late: Late, stream: Option<&str>) -> Vec<Draft> {
         let stream = stream.unwrap_or(STREAMS[usize::from(late.first.stream) % STREAMS.len()]).to_owned();
         let version = self.model.version(&stream);
         let mut gaps = if late.in_gaps { self.gaps() } else { Vec::new() };
@@ -227,6 +227,11 @@ impl<'a> World<'a> {
                 }
                 batches
             }
+            Action::Bypass(late) => self.bypass(*late, tally)?,
+            Action::InACopy(what) => {
+                self.in_a_copy(what, tally)?;
+                Vec::new()
+            }
             Action::Restart(how) => {
                 self.restart(*how, tally);
                 Vec::new()
@@ -267,10 +272,14 @@ impl<'a> World<'a> {
         };
         let mut second = None;
         let mut batches = Vec::new();
+        if let Meanwhile::Setting(setting, of) = meanwhile {
+            tally.count(setting);
+            self.set(setting, *of);
+        }
         let mut running = self.spawn(&prepared, failpoint.as_deref());
         let pause = |ms: u16| std::thread::sleep(Duration::from_millis(u64::from(ms)));
         match meanwhile {
-            Meanwhile::Nothing | Meanwhile::Failpoint(..) => {}
+            Meanwhile::Nothing | Meanwhile::Failpoint(..) | Meanwhile::Setting(..) => {}
             Meanwhile::Signal(name, at) => {
                 pause(*at);
                 running.signal(name);
@@ -294,13 +303,20 @@ impl<'a> World<'a> {
                 }
             }
         }
-        let out = running.wait()?;
+        let out = running.wait();
+        if let Meanwhile::Setting(setting, of) = meanwhile {
+            self.reset(setting, *of);
+        }
+        let out = out?;
         self.took(what, &prepared, meanwhile, &out, &before, tally)?;
         if let Some((what, prepared, running)) = second {
             let out = running.wait()?;
             self.took(what, &prepared, meanwhile, &out, &before, tally)?;
         }
-        let interrupted = !matches!(meanwhile, Meanwhile::Nothing | Meanwhile::Writer(_) | Meanwhile::Second(..));
+        let interrupted = !matches!(
+            meanwhile,
+            Meanwhile::Nothing | Meanwhile::Writer(_) | Meanwhile::Second(..) | Meanwhile::Setting(..)
+        );
         if interrupted {
             self.await_silence()?;
         }
@@ -357,6 +373,8 @@ impl<'a> World<'a> {
                     _ => (&[9], exits),
                 };
             }
+            // What cannot be pinned is refused.
+            Meanwhile::Setting(..) => exits.extend([1, 5, 8]),
             // The lock is gone with the session.
             Meanwhile::Restart(..) => exits.extend([1, 7]),
             // A writer holds the chunk, or is kept out of it.
@@ -449,7 +467,7 @@ fn insert(sql: &Sql, schema: &str, drafts: Vec<Draft>, tries: usize) -> Result<V
     Ok(batches)
 }
 
-fn statement(schema: &str, d: &Draft) -> String {
+pub fn statement(schema: &str, d: &Draft) -> String {
     let json = |j: &Option<String>| j.as_deref().map_or("NULL".to_owned(), quoted);
     let (column, value) = d.global_position.map_or_else(Default::default, |g| ("global_position, ", format!("{g}, ")));
     format!(
