@@ -10,6 +10,7 @@ use tokio_postgres::{GenericClient, Transaction};
 use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::digest::{self, RowDigest};
+use super::doubles::Doubled;
 use super::export::{Copied, Watch, copy_out, send_lines};
 use super::frames::{Exported, Gathered};
 use super::manifest::Manifest;
@@ -19,8 +20,9 @@ use super::rows::{COLUMNS, column_list};
 use super::streams::{self, Sorted, StreamList};
 use super::verify;
 use crate::chunks::ChunkRow;
+use crate::chunks::counted::{self, Counted as Proof};
 use crate::db::connect::Canceller;
-use crate::db::queries::chunks::{self, Contents};
+use crate::db::queries::chunks;
 use crate::db::queries::counts::{self, Counted};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
 use crate::db::queries::{heads, lifecycle};
@@ -66,10 +68,20 @@ pub(super) struct Attempt<'a> {
 /// What was exported and stored, before the ledger knows.
 pub(super) struct Stored {
     manifest: Manifest,
-    contents: Contents,
+    /// What the drop compares the chunk with.
+    pub proof: Proof,
     content_digest: Option<String>,
     /// What becomes of prior archives once this one is verified.
     pub fates: Fates,
+}
+
+/// A prior archive that holds just what the chunk does.
+pub(super) struct Unchanged {
+    pub archive: ArchiveRow,
+    /// What becomes of the others.
+    pub fates: Fates,
+    /// What the drop compares the chunk with.
+    pub proof: Proof,
 }
 
 /// Where an object's lines come from.
@@ -148,8 +160,10 @@ impl Attempt<'_> {
     pub async fn unchanged_since(
         &self,
         db: &Transaction<'_>,
+        server: &ServerInfo,
         canceller: &Canceller,
-    ) -> Result<Option<(ArchiveRow, Fates)>> {
+    ) -> Result<Option<Unchanged>> {
+        let proof = self.count(db, server).await?;
         let task = self.context.progress.begin(&format!("compare {}", self.chunk.name()), None, Unit::Bytes);
         let codec = self.context.options.codec;
         let now = Box::pin(copy_out(
@@ -162,12 +176,16 @@ impl Attempt<'_> {
             &self.watch(&*task, canceller),
         ))
         .await?;
+        counted::came_out(self.chunk, &proof, now.tally.messages)?;
         let same = self.priors.iter().rev().find(|prior| {
             Some(&now.csv.sha256) == prior.csv_sha256.as_ref()
                 && i64::try_from(now.tally.messages).ok() == prior.message_count
         });
         match same {
-            Some(same) => Ok(Some((same.clone(), self.fates(db, Some(same.id)).await?))),
+            Some(same) => {
+                let fates = self.fates(db, Some(same.id)).await?;
+                Ok(Some(Unchanged { archive: same.clone(), fates, proof }))
+            }
             None if self.on_change == OnChange::Refuse => {
                 Err(Error::new(Kind::Verification, "comparing it with its archive")
                     .because("the chunk has changed since it was archived")
@@ -189,8 +207,8 @@ impl Attempt<'_> {
         // Asked again under the lock: a column may have been added since the run began.
         check_columns(db, scope).await?;
         // By the server's own count, not by what came out of it: an export is proven by it.
-        let contents = self.stages.time("count", chunks::contents(db, &chunk.table)).await?;
-        if contents.messages == 0 {
+        let proof = self.count(db, server).await?;
+        if proof.contents.messages == 0 {
             return Ok(None);
         }
         let fates = self.fates(db, None).await?;
@@ -207,9 +225,12 @@ impl Attempt<'_> {
         let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
         let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
         data.spent.tell(&self.stages, "export");
-        if i64::try_from(data.tally.messages).ok() != Some(contents.messages) {
-            return Err(Error::new(Kind::Verification, "counting what was exported")
-                .because(format!("the chunk has {} messages, {} came out", contents.messages, data.tally.messages)));
+        counted::came_out(chunk, &proof, data.tally.messages)?;
+        let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
+        let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
+        let doubled = self.stages.time("doubles", self.context.others.complete(db, chunk, bounds, doubled)).await?;
+        if doubled.count > 0 {
+            self.tell_of(&doubled);
         }
         let gathered = data.gathered.take().map(|gathered| *gathered);
         let Gathered { mut streams, figures, digest } =
@@ -240,8 +261,22 @@ impl Attempt<'_> {
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
-        let manifest = manifest_of(self, server, entry, &contents, Parts { data, heads, previous, replaces });
-        Ok(Some(Stored { manifest, contents, content_digest, fates }))
+        let manifest = manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
+        Ok(Some(Stored { manifest, proof, content_digest, fates }))
+    }
+
+    fn tell_of(&self, doubled: &Doubled) {
+        self.context.progress.warn(&format!(
+            "chunk {} has {} global positions that another message has as well; the archive notes them, and comes back with \
+             them: eventodb-admin coverage shows overlaps",
+            self.chunk.name(),
+            doubled.count
+        ));
+    }
+
+    /// Counts the chunk both ways, once its lock is held.
+    async fn count(&self, db: &Transaction<'_>, server: &ServerInfo) -> Result<Proof> {
+        self.stages.time("count", counted::count(db, self.scope(), self.chunk, server)).await
     }
 
     /// Saves heads that the chunk's messages should have raised and did not. The streams tell whether there are any; where
@@ -344,7 +379,7 @@ impl Attempt<'_> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
         let (bytes, sha256) = stored.manifest.to_bytes()?;
         effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
-        let (manifest, contents) = (&stored.manifest, &stored.contents);
+        let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let uploaded = Uploaded {
@@ -362,6 +397,7 @@ impl Attempt<'_> {
             category_counts: categories.as_ref(),
             content_digest: stored.content_digest.as_deref(),
             global_position_sum: &contents.global_position_sum,
+            doubled_global_positions: manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange),
         };
         effect!("archive.tell-uploaded", ledger::uploaded(db, entry.id, &uploaded).await?);
         Ok(())
@@ -389,7 +425,10 @@ impl Attempt<'_> {
     /// may be archived anew: the chunk is whole.
     pub async fn serves_again(&self, db: &impl GenericClient, id: i64) -> Result<bool> {
         match self.read_back(db, id).await {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                ledger::note_read_back(db, id).await?;
+                Ok(true)
+            }
             Err(e) if e.kind() == Kind::Verification && self.on_change == OnChange::ArchiveAgain => {
                 self.context.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
                 Ok(false)

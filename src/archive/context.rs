@@ -1,6 +1,7 @@
 //! What a run is asked for, and what its chunks share.
 
 use super::codec::Codec;
+use super::doubles::Others;
 use crate::db::{Db, Scope};
 use crate::progress::Progress;
 use crate::stop::Stop;
@@ -65,6 +66,8 @@ pub(super) struct Context<'a> {
     pub options: &'a ArchiveOptions,
     pub progress: &'a dyn Progress,
     pub stop: &'a Stop,
+    /// Where other chunks have their global positions.
+    pub others: Others,
     /// The session that holds the lifecycle lock.
     pub lock_pid: i32,
 }

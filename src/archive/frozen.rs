@@ -6,13 +6,14 @@ use std::time::Instant;
 use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
-use super::attempt::{Attempt, Done, Entry, Fates};
+use super::attempt::{Attempt, Done, Entry, Unchanged};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
+use crate::chunks::counted::{self, Counted};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
-use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::ledger::{self, State};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 
@@ -50,10 +51,10 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
         effect!("freeze.mark", ledger::mark_frozen(db.client(), newest.id, attempt.chunk.name()).await?);
         *mark = Some(newest.id);
         freeze(db, attempt).await?;
-        if let Some((same, fates)) = unchanged_since(db, attempt).await?
-            && attempt.serves_again(db.client(), same.id).await?
+        if let Some(same) = unchanged_since(db, attempt).await?
+            && attempt.serves_again(db.client(), same.archive.id).await?
         {
-            return again(db, attempt, &same, &fates).await;
+            return again(db, attempt, &same).await;
         }
     }
     let entry = attempt.enter(db.client(), Protocol::Freeze).await?;
@@ -97,28 +98,30 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     }
 }
 
-async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<(ArchiveRow, Fates)>> {
+async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<Unchanged>> {
     let doing = "locking it for the comparison";
-    let canceller = db.canceller();
+    let (server, canceller) = (db.server.clone(), db.canceller());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     chunks::lock(&tx, &attempt.chunk.table, LockMode::Share).await.map_err(|e| explain(doing, e))?;
-    let same = attempt.unchanged_since(&tx, &canceller).await?;
+    let same = attempt.unchanged_since(&tx, &server, &canceller).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(same)
 }
 
 /// The prior archive serves again: no upload. Its objects were read back.
-async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &ArchiveRow, fates: &Fates) -> Result<Done> {
-    attempt.settle(db.client(), same.id, fates).await?;
+async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<Done> {
+    let archive = &same.archive;
+    attempt.settle(db.client(), archive.id, &same.fates).await?;
     if attempt.context.options.after == AfterVerify::Drop {
-        attempt.stages.time("drop", drop_frozen(db, attempt, same.id, same.state)).await?;
+        let exported = Exported { id: archive.id, from: archive.state, proof: &same.proof };
+        attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }
-    Ok(Done::Archive(same.id))
+    Ok(Done::Archive(archive.id))
 }
 
 async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done> {
-    match export_and_prove(db, attempt, entry).await {
-        Ok(Some(())) => {}
+    let proof = match export_and_prove(db, attempt, entry).await {
+        Ok(Some(proof)) => proof,
         Ok(None) => {
             attempt.give_up(db, entry, &Error::failed("the chunk is empty")).await;
             if attempt.context.options.after == AfterVerify::Drop {
@@ -131,14 +134,15 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.give_up(db, entry, &e).await;
             return Err(e);
         }
-    }
+    };
     if attempt.context.options.after == AfterVerify::Drop {
-        attempt.stages.time("drop", drop_frozen(db, attempt, entry.id, State::Verified)).await?;
+        let exported = Exported { id: entry.id, from: State::Verified, proof: &proof };
+        attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }
     Ok(Done::Archive(entry.id))
 }
 
-async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<()>> {
+async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Option<Counted>> {
     effect!("freeze.freeze", attempt.stages.time("freeze and lock", freeze(db, attempt)).await?);
     let doing = "locking it for the export";
     let (server, canceller) = (db.server.clone(), db.canceller());
@@ -159,7 +163,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     attempt.publish(db.client(), entry, &stored).await?;
     attempt.prove(db.client(), entry.id).await?;
     attempt.settle(db.client(), entry.id, &stored.fates).await?;
-    Ok(Some(()))
+    Ok(Some(stored.proof))
 }
 
 async fn still_frozen(db: &impl GenericClient, attempt: &Attempt<'_>) -> Result<()> {
@@ -171,31 +175,22 @@ async fn still_frozen(db: &impl GenericClient, attempt: &Attempt<'_>) -> Result<
         .hint("nothing was dropped; run the same command again"))
 }
 
-/// A chunk can be thawed, written to and frozen again by whoever has the right: its status alone is no proof. The lock
-/// that is held keeps writers out from here to the drop.
-async fn holds_what_was_exported(db: &impl GenericClient, attempt: &Attempt<'_>, archive: Option<i64>) -> Result<()> {
-    let expected = match archive {
-        Some(id) => {
-            let row = ledger::get(db, attempt.scope().namespace(), id).await?;
-            (row.message_count.unwrap_or_default(), row.global_position_sum.unwrap_or_default())
-        }
-        None => (0, "0".to_owned()),
-    };
-    let now = chunks::contents(db, &attempt.chunk.table).await?;
-    if (now.messages, now.global_position_sum) == expected {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Verification, "counting it once more before the drop")
-        .because(format!("it has {} messages, {} were exported, or others", now.messages, expected.0))
-        .hint("somebody has thawed it meanwhile; nothing was dropped: run the same command again"))
+/// What the drop relies on.
+#[derive(Clone, Copy)]
+struct Exported<'a> {
+    /// The archive, and where it stands.
+    id: i64,
+    from: State,
+    /// The chunk as it was then.
+    proof: &'a Counted,
 }
 
 /// The drop: everybody out, still frozen, gone, and the ledger knows, in one short transaction.
-async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, id: i64, from: State) -> Result<()> {
+async fn drop_frozen(db: &mut Db, attempt: &Attempt<'_>, exported: Exported<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
         attempt.context.stop.check()?;
-        match try_drop(db, attempt, Some((id, from))).await {
+        match try_drop(db, attempt, Some(exported)).await {
             Ok(()) => return Ok(()),
             Err(e) if e.is_retryable() => match pauses.next() {
                 Some(pause) => attempt.context.stop.sleep(pause).await?,
@@ -214,8 +209,8 @@ async fn drop_empty(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     try_drop(db, attempt, None).await.map_err(|e| e.into_error(attempt.chunk))
 }
 
-async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
-    let chunk = &attempt.chunk.table;
+async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<Exported<'_>>) -> Result<(), DropError> {
+    let (chunk, server) = (&attempt.chunk.table, db.server.clone());
     let tx = db.client_mut().transaction().await?;
     effect!("freeze.lock-out-vacuum", chunks::lock_out_vacuum(&tx, chunk).await?);
     // Queries without a time filter queue behind this lock while it waits behind a reader: not for long.
@@ -223,7 +218,14 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     // Readers go on while the messages are counted.
     effect!("freeze.lock-to-count", chunks::lock(&tx, chunk, LockMode::Share).await?);
     let began = Instant::now();
-    holds_what_was_exported(&tx, attempt, archive.map(|(id, _)| id)).await?;
+    // A chunk can be thawed, written to and frozen again by whoever has the right: its status alone is no proof. The lock
+    // keeps writers out from here to the drop.
+    match exported {
+        Some(exported) => {
+            counted::unchanged(&tx, attempt.scope(), attempt.chunk, &server, exported.proof).await?;
+        }
+        None => counted::prove_empty(&tx, attempt.scope(), attempt.chunk, &server).await?,
+    }
     attempt.stages.add("count again", Some("drop"), began.elapsed());
     let began = Instant::now();
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
@@ -234,7 +236,7 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     }
     still_frozen(&tx, attempt).await?;
     effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
-    if let Some((id, from)) = archive {
+    if let Some(Exported { id, from, .. }) = exported {
         attempt.drop_chunk(&tx, id, from).await?;
     } else {
         effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);

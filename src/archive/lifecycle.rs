@@ -31,6 +31,7 @@ impl LifecycleLock {
     /// # Errors
     /// [`Kind::Busy`](crate::error::Kind::Busy) where another run holds it.
     pub async fn take_as_it_is(db: Db, scope: &Scope) -> Result<Self> {
+        db.require_sound(format!("taking the lifecycle lock of namespace {}", scope.namespace()))?;
         effect!("lifecycle.lock", queries::lock(db.client(), scope.namespace()).await?);
         let pid = queries::backend_pid(db.client()).await?;
         Ok(Self { db, namespace: scope.namespace().to_owned(), pid })

@@ -6,27 +6,32 @@ use tokio_postgres::Transaction;
 use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
+use crate::chunks::counted::{self, Counted};
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
+use crate::db::server::ServerInfo;
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
 
 /// Archives one chunk.
 pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> {
     if !attempt.priors.is_empty() {
-        let canceller = db.canceller();
+        let (server, canceller) = (db.server.clone(), db.canceller());
         let tx = begin(db, attempt).await?;
-        if let Some((same, fates)) = attempt.unchanged_since(&tx, &canceller).await?
-            && attempt.serves_again(&tx, same.id).await?
+        if let Some(same) = attempt.unchanged_since(&tx, &server, &canceller).await?
+            && attempt.serves_again(&tx, same.archive.id).await?
         {
-            attempt.settle(&tx, same.id, &fates).await?;
+            let archive = &same.archive;
+            attempt.settle(&tx, archive.id, &same.fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
-                drop_locked(&tx, attempt, Some((same.id, same.state))).await?;
+                let held = Held { server: &server, exported: Some((archive.id, archive.state, &same.proof)) };
+                drop_locked(&tx, attempt, held).await?;
             }
+            let id = archive.id;
             commit(tx).await?;
-            return Ok(Done::Archive(same.id));
+            return Ok(Done::Archive(id));
         }
         tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
     }
@@ -51,7 +56,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
     match (stored, attempt.context.options.after) {
         (None, after) => {
             if after == AfterVerify::Drop {
-                drop_locked(&tx, attempt, None).await?;
+                drop_locked(&tx, attempt, Held { server: &server, exported: None }).await?;
             }
             commit(tx).await?;
             Ok(Done::Empty)
@@ -69,7 +74,8 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.prove(&tx, entry.id).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
             let drop = async {
-                drop_locked(&tx, attempt, Some((entry.id, State::Verified))).await?;
+                let held = Held { server: &server, exported: Some((entry.id, State::Verified, &stored.proof)) };
+                drop_locked(&tx, attempt, held).await?;
                 commit(tx).await
             };
             attempt.stages.time("drop", drop).await?;
@@ -114,14 +120,14 @@ async fn commit(tx: Transaction<'_>) -> Result<()> {
 }
 
 /// Drops under the lock that is held; a reader in the way is waited for in short turns, without giving the lock up.
-async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<()> {
+async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
         attempt.context.stop.check()?;
         tx.batch_execute("SAVEPOINT before_drop; SET LOCAL lock_timeout = '1s'")
             .await
             .map_err(|e| explain("preparing the drop", e))?;
-        let e = match try_drop(tx, attempt, archive).await {
+        let e = match try_drop(tx, attempt, held).await {
             Ok(()) => return Ok(()),
             Err(e) if !e.is_retryable() => return Err(e.into_error(attempt.chunk)),
             Err(e) => e,
@@ -134,12 +140,22 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
     }
 }
 
-async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
+async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -> Result<(), DropError> {
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
-    if let Some((id, from)) = archive {
+    if let Some((id, from, proof)) = held.exported {
+        counted::unchanged(tx, attempt.scope(), attempt.chunk, held.server, proof).await?;
         attempt.drop_chunk(tx, id, from).await?;
     } else {
+        counted::prove_empty(tx, attempt.scope(), attempt.chunk, held.server).await?;
         effect!("drop.drop-empty", chunks::drop(tx, &attempt.chunk.table).await?);
     }
     Ok(())
+}
+
+/// What the drop relies on.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    server: &'a ServerInfo,
+    /// The archive, where it stands, and the chunk as it was then; none where it seemed empty.
+    exported: Option<(i64, State, &'a Counted)>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::codec::Codec;
+use super::doubles::Doubled;
 use super::seal::Encryption;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
@@ -70,6 +71,9 @@ pub struct Manifest {
     /// What was taken out of it since its messages were exported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erasures: Vec<Erasure>,
+    /// Global positions in it that another message had as well when it was exported: it comes back beside those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubled_global_positions: Option<Doubled>,
     /// Manifests (their keys) that count for nothing from now on: of attempts at this range that were given up, and of
     /// archives whose messages are all in this one. Who has only the store knows by this which archives to believe.
     #[serde(default)]

@@ -7,6 +7,7 @@ mod context;
 mod copy_into;
 mod coverage;
 mod digest;
+mod doubles;
 mod erase;
 mod expire;
 mod export;

@@ -7,12 +7,13 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
 use super::attempt::check_columns;
+use super::doubles::Doubled;
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
 use super::manifest::Manifest;
-use super::retry::DropError;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
+use crate::chunks::counted;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -171,8 +172,8 @@ pub async fn rehydrate(
             // The chunk that was made for it may be left, with nothing in it.
             if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {
                 let dropped = async {
-                    effect!("rehydrate.drop-empty", chunks::drop_if_empty(lock.db().client_mut(), &chunk.table).await?);
-                    Ok::<_, DropError>(())
+                    effect!("rehydrate.drop-empty", counted::drop_if_empty(lock.db(), scope, &chunk).await?);
+                    Ok::<_, Error>(())
                 };
                 let _ = dropped.await;
             }
@@ -211,6 +212,10 @@ async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Option<Chu
 /// A rehydrated chunk that somebody dropped behind our back comes back again; nothing else is assumed.
 async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Outcome> {
     let there = queries::live(db.client(), scope, archive).await?.messages;
+    if let Some(chunk) = live(db, scope, archive).await? {
+        // What is hidden would come back a second time.
+        counted::is_seen(db.client(), scope, &chunk, &db.server).await?;
+    }
     let later = ledger::later_overlapping(db.client(), archive).await?;
     match archive.message_count {
         Some(n) if there >= n => Ok(Outcome::WasThere),
@@ -319,6 +324,8 @@ async fn restore(
     if let Some(time) = lease {
         effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
     }
+    let noted = manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange);
+    let noted = noted.as_deref();
     let table = match way {
         Way::Aside => effect!("rehydrate.stage", stage::make(&tx, scope, archive.id).await?),
         Way::IntoChunk => scope.messages(),
@@ -335,7 +342,7 @@ async fn restore(
     if way == Way::Aside {
         effect!("rehydrate.index", stages.time("indexes", stage::make_like_chunk(&tx, scope, &table)).await?);
         // Before it is a chunk: from then on others wait for us.
-        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, Some(&table)));
+        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, Some(&table), noted));
         refuse_doubled(doubled.await?)?;
         stop.check()?;
         let range = (archive.range_start, archive.range_end);
@@ -347,7 +354,7 @@ async fn restore(
             effect!("rehydrate.pour", pour.await?);
         }
     } else {
-        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, None));
+        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, None, noted));
         refuse_doubled(doubled.await?)?;
     }
     counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;

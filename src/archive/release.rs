@@ -1,5 +1,6 @@
 //! What becomes of an archive that was brought back and is no longer needed in the hypertable.
 
+use crate::chunks::counted;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate as queries;
@@ -39,8 +40,14 @@ pub async fn plan_release(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Resul
     let mut holding = Vec::new();
     for chunk in chunks::list(db.client(), scope).await? {
         let overlaps = chunk.range_start < archive.range_end && archive.range_start < chunk.range_end;
-        if overlaps && queries::live_in(db.client(), &chunk.table, archive).await?.messages > 0 {
+        if !overlaps {
+            continue;
+        }
+        if queries::live_in(db.client(), &chunk.table, archive).await?.messages > 0 {
             holding.push(chunk);
+        } else {
+            // That none is live is believed only where none can be hidden.
+            counted::is_seen(db.client(), scope, &chunk, &db.server).await?;
         }
     }
     Ok(match archive.state {

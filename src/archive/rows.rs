@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::doubles::Neighbours;
+
 /// The columns of an archive, in the order of its CSV, with their `PostgreSQL` types. Short ones first: what is counted
 /// on the way out stands at the start of a row.
 pub const COLUMNS: [(&str, &str); 8] = [
@@ -87,6 +89,8 @@ pub struct Tally {
     pub categories: Counts,
     /// By type.
     pub types: Counts,
+    /// Global positions that neighbours share.
+    pub neighbours: Neighbours,
 }
 
 impl Tally {
@@ -95,6 +99,7 @@ impl Tally {
         self.messages += 1;
         self.categories.add(row.category());
         self.types.add(&row.message_type);
+        self.neighbours.add(row.global_position);
     }
 }
 

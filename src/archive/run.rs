@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use super::attempt::Attempt;
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
+use super::doubles::Others;
 use super::lifecycle::LifecycleLock;
 use super::{attempt, frozen, locked, recover};
 use crate::chunks::ChunkRow;
@@ -72,7 +73,8 @@ pub async fn archive(
     attempt::check_columns(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
-    let context = Context { scope, store, options, progress, stop, lock_pid: pid };
+    let context = Context { scope, store, options, progress, stop, others: Others::default(), lock_pid: pid };
+    context.others.look(lock.db().client(), scope).await?;
     if jobs == 1 {
         for chunk in chunks {
             stop.check()?;
@@ -91,7 +93,9 @@ pub async fn archive(
     }
     let mut sessions = Vec::with_capacity(jobs);
     for _ in 0..jobs {
-        sessions.push(connector.connect().await?);
+        let session = connector.connect().await?;
+        session.require_sound("archiving chunks")?;
+        sessions.push(session);
     }
     let sessions = Mutex::new(sessions);
     let (context, sessions) = (&context, &sessions);
@@ -165,7 +169,8 @@ pub async fn drop_verified(
 ) -> Result<Archived> {
     attempt::check_columns(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
-    let context = Context { scope, store, options: &options, progress, stop, lock_pid: lock.pid() };
+    let context =
+        Context { scope, store, options: &options, progress, stop, others: Others::default(), lock_pid: lock.pid() };
     let priors = attempt::priors(lock.db(), scope, chunk).await?;
     if priors.is_empty() {
         return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 use tokio_postgres::Transaction;
 
+use super::doubles::Doubled;
 use super::coverage::Finding;
 use super::expire::Tombstone;
 use super::lifecycle::LifecycleLock;
@@ -399,6 +400,7 @@ async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry
             manifest_sha256: &entry.sha256,
             previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
             category_counts: categories.as_ref(),
+            doubled_global_positions: manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange),
             created_at: manifest.created_at,
         },
     )

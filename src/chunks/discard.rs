@@ -1,11 +1,12 @@
 //! Dropping a chunk that is in no archive: the one way to lose messages, and it is written down.
 
 use super::ChunkRow;
+use super::counted::{self, Counted};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 
 /// What was lost.
@@ -19,17 +20,42 @@ pub struct Discarded {
     pub archive_id: i64,
 }
 
-/// Drops a chunk with its messages. The versions of its streams stay, the ledger keeps what was lost, and the counts
+/// Counts a chunk that is to be thrown away: what is confirmed is what [`discard`] will find, or nothing is dropped.
+///
+/// # Errors
+/// As [`counted::count`].
+pub async fn count(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Counted> {
+    let doing = format!("counting chunk {}", chunk.name());
+    let server = db.server.clone();
+    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
+    queries::lock(&tx, &chunk.table, LockMode::AccessShare).await.map_err(|e| explain(doing.clone(), e))?;
+    let counted = counted::count(&tx, scope, chunk, &server).await?;
+    tx.commit().await.map_err(|e| explain(doing, e))?;
+    Ok(counted)
+}
+
+/// Drops a chunk with its messages, which are those that were `confirmed`. The versions of its streams stay, the ledger keeps what was lost, and the counts
 /// that `coverage` proves no longer expect it.
 ///
 /// # Errors
-/// Where the lock is not had in time, or a statement fails; nothing has changed then.
-pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Discarded> {
+/// [`Kind::Conflict`] where it holds other messages by now; where the lock is not had in time, or a statement fails. Nothing
+/// has changed then.
+pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &Counted) -> Result<Discarded> {
     let doing = format!("dropping chunk {}", chunk.name());
+    let server = db.server.clone();
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::lock(&tx, &chunk.table, LockMode::AccessExclusive).await.map_err(|e| explain(doing.clone(), e))?;
+    let now = counted::count(&tx, scope, chunk, &server).await.map_err(|e| e.while_doing(&doing))?;
+    if now != *confirmed {
+        return Err(Error::new(Kind::Conflict, doing)
+            .because(format!(
+                "somebody has written to it since it was confirmed: it has {} messages, {} were confirmed, or others",
+                now.contents.messages, confirmed.contents.messages
+            ))
+            .hint("nothing was dropped; run the same command again and look at what it asks"));
+    }
+    let contents = now.contents;
     heads::mend_from_chunk(&tx, scope, &chunk.table).await?;
-    let contents = queries::contents(&tx, &chunk.table).await?;
     effect!("discard.forget", heads::forget_chunk(&tx, scope, &chunk.table).await?);
     let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
     let archive_id =

@@ -25,6 +25,17 @@ pub(super) struct Context {
     pub ui: Ui,
     /// Whether to stop.
     pub stop: Stop,
+    /// What the command does.
+    pub effect: Effect,
+}
+
+/// Whether a command changes anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// It looks: where not everything can be seen, it says so.
+    Reads,
+    /// It needs to see everything, and to keep what it writes.
+    Changes,
 }
 
 impl Context {
@@ -40,7 +51,20 @@ impl Context {
 
     /// A session.
     pub async fn connect(&self) -> Result<Db> {
-        self.connector()?.connect().await
+        self.sound(self.connector()?.connect().await?)
+    }
+
+    /// The session, where its settings let it see every message and keep what it writes. Who only reads is told.
+    fn sound(&self, db: Db) -> Result<Db> {
+        match self.effect {
+            Effect::Changes => db.require_sound("looking at the session's settings")?,
+            Effect::Reads => {
+                for unsound in &db.unsound {
+                    self.ui.warn(&format!("{}: messages may be missing from what follows; {}", unsound.what(), unsound.hint()));
+                }
+            }
+        }
+        Ok(db)
     }
 
     /// A session, whether or not the database has `TimescaleDB`, unless `--db-type` says that it must.
@@ -49,10 +73,10 @@ impl Context {
     }
 
     async fn connect_by(&self, connector: &Connector) -> Result<Db> {
-        match self.settings.db_type {
-            DbType::Timescale => connector.connect().await,
-            DbType::Auto | DbType::Postgres => connector.connect_plain().await,
-        }
+        self.sound(match self.settings.db_type {
+            DbType::Timescale => connector.connect().await?,
+            DbType::Auto | DbType::Postgres => connector.connect_plain().await?,
+        })
     }
 
     /// A session, and the namespace to work on, which must be a hypertable.

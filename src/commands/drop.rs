@@ -6,12 +6,11 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow, LifecycleLock, State};
-use crate::chunks::{self, ChunkInfo, ChunkRow, Counting, ListFilter};
+use crate::chunks::{self, ChunkInfo, ChunkRow, Counted, Counting, ListFilter};
 use crate::cli::DropChunks;
-use crate::db::queries::chunks as queries;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::ui::record::record;
 use crate::ui::{Column, Tabular, human};
 
@@ -68,7 +67,7 @@ async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) ->
 }
 
 pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let chosen = choose(context, &db, scope, &args).await?;
     if !args.unarchived {
@@ -83,7 +82,7 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
         return context.plan(steps);
     }
     let discards = if args.unarchived { chosen.unarchived.as_slice() } else { &[] };
-    confirm(context, &db, discards).await?;
+    let confirmed = confirm(context, &mut db, scope, discards).await?;
     if chosen.archived.is_empty() && discards.is_empty() {
         context.ui.note("nothing to drop");
         context.ui.list(Vec::<DroppedRecord>::new())?;
@@ -98,8 +97,8 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
             Err(e) => work.failures.add("chunk", chunk.name(), e),
         }
     }
-    for chunk in discards {
-        match work.discard(&mut lock, chunk).await {
+    for (chunk, counted) in discards.iter().zip(&confirmed) {
+        match work.discard(&mut lock, chunk, counted).await {
             Ok(record) => done.push(record),
             Err(e) => work.failures.add("chunk", chunk.name(), e),
         }
@@ -124,14 +123,15 @@ fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> R
     Ok(())
 }
 
-/// The operator types the chunk's name, or the number of messages of several.
-async fn confirm(context: &Context, db: &Db, discards: &[ChunkRow]) -> Result<()> {
-    let mut messages = 0;
+/// The operator types the chunk's name, or the number of messages of several. Returns what was confirmed of each.
+async fn confirm(context: &Context, db: &mut Db, scope: &Scope, discards: &[ChunkRow]) -> Result<Vec<Counted>> {
+    let mut confirmed = Vec::with_capacity(discards.len());
     for chunk in discards {
-        messages += queries::count(db.client(), &chunk.table).await?;
+        confirmed.push(chunks::count(db, scope, chunk).await?);
     }
+    let messages: i64 = confirmed.iter().map(|counted| counted.contents.messages).sum();
     let (doing, expected) = match discards {
-        [] => return Ok(()),
+        [] => return Ok(confirmed),
         [chunk] => (
             format!("dropping chunk {} with {messages} messages that are in no archive", chunk.name()),
             chunk.name().to_owned(),
@@ -141,7 +141,8 @@ async fn confirm(context: &Context, db: &Db, discards: &[ChunkRow]) -> Result<()
             messages.to_string(),
         ),
     };
-    context.confirm(doing, expected).await
+    context.confirm(doing, expected).await?;
+    Ok(confirmed)
 }
 
 struct Work<'a> {
@@ -167,9 +168,21 @@ impl Work<'_> {
         })
     }
 
-    async fn discard(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow) -> Result<DroppedRecord> {
+    async fn discard(
+        &mut self,
+        lock: &mut LifecycleLock,
+        chunk: &ChunkRow,
+        confirmed: &Counted,
+    ) -> Result<DroppedRecord> {
         self.context.stop.check()?;
-        let discarded = chunks::discard(lock.db(), self.scope, chunk).await?;
+        // Under the lock: somebody may have archived it, and the ledger counts on it since.
+        let infos = chunks::list(lock.db(), self.scope, &ListFilter::default()).await?;
+        if let Some(id) = infos.iter().find(|i| i.chunk_name == chunk.name()).and_then(|i| i.archive_id) {
+            return Err(Error::new(Kind::Conflict, format!("dropping chunk {}", chunk.name()))
+                .because(format!("archive {id} of it was made since this was confirmed"))
+                .hint("nothing was dropped; without --unarchived the chunk goes, and the archive keeps its messages"));
+        }
+        let discarded = chunks::discard(lock.db(), self.scope, chunk, confirmed).await?;
         Ok(DroppedRecord {
             archive_id: Some(discarded.archive_id),
             chunk_name: discarded.chunk_name,

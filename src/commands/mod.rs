@@ -36,13 +36,13 @@ use std::sync::Arc;
 use clap::Parser;
 use tokio::sync::Notify;
 
-use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command, LifecycleVerb};
+use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb};
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
 use crate::ui::{Ui, start_tracing};
 
-use context::Context;
+use context::{Context, Effect};
 
 /// How a verb ended that did not fail as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +124,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
     let asked = Arc::new(Notify::new());
     let stopping = stopping(&command);
     signals::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
-    let context = Context { settings, ui, stop: stop.clone() };
+    let context = Context { settings, ui, stop: stop.clone(), effect: effect(&command) };
     let work = dispatch(&context, command);
     match stopping {
         Stopping::AfterStep => Box::pin(work).await,
@@ -149,6 +149,28 @@ fn stopping(command: &Command) -> Stopping {
         Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
+}
+
+/// What moves, writes or deletes messages, or makes the tables that they lie in, must see all of them.
+fn effect(command: &Command) -> Effect {
+    let changes = match command {
+        Command::Namespaces { verb } => !matches!(verb, NamespacesVerb::List | NamespacesVerb::Show(_) | NamespacesVerb::Grants(_)),
+        Command::Messages { verb } => matches!(verb, MessagesVerb::Write(_) | MessagesVerb::Import(_)),
+        Command::Chunks { verb } => !matches!(verb, ChunksVerb::List(_)),
+        Command::Archives { verb } => !matches!(
+            verb,
+            ArchivesVerb::List(_)
+                | ArchivesVerb::Show(_)
+                | ArchivesVerb::Find(_)
+                | ArchivesVerb::Cat(_)
+                | ArchivesVerb::Sql(_)
+                | ArchivesVerb::Verify(_)
+        ),
+        Command::Migrate { verb } => !matches!(verb, MigrateVerb::Status(_) | MigrateVerb::Verify(_)),
+        Command::Lifecycle { .. } => true,
+        _ => false,
+    };
+    if changes { Effect::Changes } else { Effect::Reads }
 }
 
 async fn dispatch(context: &Context, command: Command) -> Result<Ended> {

@@ -116,6 +116,7 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
         let (result, error) = match outcome {
             Outcome::Ok => {
                 succeeded += 1;
+                ledger::note_read_back(db.client(), row.id).await?;
                 ("ok", None)
             }
             Outcome::Failed(e) => ("failed", Some(e)),

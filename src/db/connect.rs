@@ -1,6 +1,7 @@
 //! Connections: opened, set up the same way every time, driven in the background, cancellable.
 
 mod attempt;
+mod pins;
 mod session;
 
 use std::fmt;
@@ -16,6 +17,8 @@ use super::errors;
 use super::server::ServerInfo;
 use super::tls::Connector;
 use crate::error::{Error, Result};
+
+pub use pins::Unsound;
 
 /// How to connect, apart from where to.
 #[derive(Debug, Clone)]
@@ -43,6 +46,9 @@ pub struct Db {
     client: Client,
     /// What the server is.
     pub server: ServerInfo,
+    /// Settings by which this session may not see all there is, and that it may not change: whoever changes something
+    /// calls [`Db::require_sound`] first.
+    pub unsound: Vec<Unsound>,
     endpoint: String,
     canceller: Canceller,
     ended: Arc<OnceLock<tokio_postgres::Error>>,
@@ -77,6 +83,14 @@ impl Db {
     /// The driver's client, for transactions.
     pub const fn client_mut(&mut self) -> &mut Client {
         &mut self.client
+    }
+
+    /// Whether the session sees every message and keeps what it writes, as far as its settings tell.
+    ///
+    /// # Errors
+    /// Where a setting says otherwise and may not be changed by this role, or a dump is being restored.
+    pub fn require_sound(&self, doing: impl Into<String>) -> Result<()> {
+        pins::require(&self.unsound, doing)
     }
 
     /// The server connected to: `host:port` or the socket's path.

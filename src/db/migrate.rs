@@ -43,6 +43,7 @@ static DATABASE: &[Migration] = &[
     migration!(5, "database", "005_erasures", Needs::Nothing),
     migration!(6, "database", "006_archived_floor", Needs::Nothing),
     migration!(7, "database", "007_heads_pending", Needs::Nothing),
+    migration!(9, "database", "009_read_back", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -56,6 +57,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(8, "namespace", "008_message_db", Needs::Nothing),
     migration!(9, "namespace", "009_bounded_reads", Needs::Nothing),
     migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
+    migration!(11, "namespace", "011_proven_drops", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

@@ -1,5 +1,6 @@
 //! What an attempt says of itself in the manifest.
 
+use super::super::doubles::Doubled;
 use super::super::frames::Exported;
 use super::super::manifest::{self, Column, Data, Heads, Manifest, Source};
 use super::super::rows::COLUMNS;
@@ -15,6 +16,8 @@ pub(super) struct Parts {
     pub heads: Exported,
     /// The SHA-256 of the manifest before it, where there is one.
     pub previous: Option<String>,
+    /// Global positions that others have as well.
+    pub doubled: Doubled,
     /// Manifests of archives whose place it takes.
     pub replaces: Vec<String>,
 }
@@ -28,7 +31,7 @@ pub(super) fn manifest_of(
     contents: &Contents,
     parts: Parts,
 ) -> Manifest {
-    let Parts { data, heads, previous, replaces } = parts;
+    let Parts { data, heads, previous, doubled, replaces } = parts;
     let (chunk, scope, codec) = (attempt.chunk, attempt.scope(), attempt.context.options.codec);
     let keys = attempt.context.store.age_keys();
     let encryption = Encryption::by(keys, heads.lengths);
@@ -75,6 +78,7 @@ pub(super) fn manifest_of(
         types: data.tally.types.into_map().filter(|_| encryption.is_none()),
         encryption,
         erasures: Vec::new(),
+        doubled_global_positions: Some(doubled).filter(|d| d.count > 0),
         replaces,
         previous_manifest_sha256: previous,
     }

@@ -2,6 +2,7 @@
 
 use super::super::lifecycle::LifecycleLock;
 use super::super::retry::{DropError, pauses};
+use crate::chunks::counted;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow, LockMode};
 use crate::db::queries::erasures::{self, ErasureRow};
@@ -28,6 +29,8 @@ pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop
     let mut found = Vec::new();
     for chunk in chunks::list(db.client(), scope).await? {
         stop.check()?;
+        // What cannot be read cannot be erased.
+        counted::look_again(db.client(), scope, &chunk, &db.server).await?;
         let messages = erasures::count_in(db.client(), &chunk.table, streams).await?;
         if messages > 0 {
             found.push(LiveChunk { chunk, messages });
@@ -90,6 +93,7 @@ pub async fn erase_live(
 async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[ErasureRow]) -> Result<i64, DropError> {
     let streams: Vec<String> = records.iter().map(|r| r.stream.clone()).collect();
     let compresses = db.server.supports_compression();
+    let server = db.server.clone();
     if chunk.is_compressed && compresses {
         // An UPDATE would leave the old batches in dead rows, and has a limit of 100,000 rows.
         effect!("erase.decompress", chunks::decompress(db.client(), scope, &chunk.table).await?);
@@ -101,6 +105,8 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
         // Somebody may have compressed it between.
         tx.batch_execute("SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0").await?;
     }
+    // Messages outside the range that was listed would be passed by.
+    counted::look_again(&tx, scope, chunk, &server).await?;
     let range = (chunk.range_start, chunk.range_end);
     let erased = effect!("erase.live", erasures::erase_in(&tx, scope, range, &streams).await?);
     for (stream, messages) in &erased {

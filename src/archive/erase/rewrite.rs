@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
+use super::super::doubles::Doubled;
 use super::super::codec::Codec;
 use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
@@ -348,6 +349,7 @@ fn uploaded<'a>(manifest: &'a Manifest, sha256: &'a str) -> Result<Uploaded<'a>>
         manifest_sha256: sha256,
         previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
         category_counts: None,
+        doubled_global_positions: manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange),
         global_position_sum: &manifest.global_position_sum,
         // Of the chunk as it was: `chunks drop` compares by reading, SQL alone does not drop it.
         content_digest: None,

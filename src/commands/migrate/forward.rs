@@ -40,7 +40,7 @@ pub(super) async fn postgres(context: &Context, args: MigratePostgres) -> Result
         chunk_interval: interval(args.chunk_interval),
     };
     let connector = context.connector()?;
-    let mut db = connector.connect().await?;
+    let mut db = context.connect().await?;
     let plan = migrate::plan(&db, &connector, &request).await?;
     for note in &plan.source.notes {
         context.ui.note(note);
@@ -153,7 +153,7 @@ struct Both {
 async fn both(context: &Context, args: &MigrateFrom) -> Result<Both> {
     let info = from(args)?;
     let connector = context.connector()?;
-    let db = connector.connect().await?;
+    let db = context.connect().await?;
     let (migration, scope, source) = migrate::open(&db, &connector, &context.settings.namespace, info).await?;
     Ok(Both { connector, db, migration, scope, source })
 }

@@ -188,11 +188,12 @@ impl Attempts<'_> {
             let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(failed)?;
             (client, session::drive(connection, Arc::clone(&ended)), Stage::NotBegun)
         };
-        let server = session::set_up(&client, self.options.lock_timeout).await.map_err(|e| Failure { e, stage })?;
+        let set_up = session::set_up(&client, self.options.lock_timeout).await;
+        let (server, unsound) = set_up.map_err(|e| Failure { e, stage })?;
         let timeout = self.info.connect_timeout.unwrap_or(self.options.connect_timeout);
         let timeout = if timeout.is_zero() { FOREVER } else { timeout };
         let canceller = Canceller { token: client.cancel_token(), tls, timeout };
-        Ok(Db { client, server, endpoint: self.endpoint.shown(), canceller, ended, driver })
+        Ok(Db { client, server, unsound, endpoint: self.endpoint.shown(), canceller, ended, driver })
     }
 
     fn config(&self, addr: Option<IpAddr>, way: Way) -> Config {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
+use super::pins::{self, Unsound};
 use crate::db::ident::literal;
 use crate::db::server::ServerInfo;
 
@@ -42,20 +43,30 @@ where
     })
 }
 
-/// Sets the session up and asks about the server: queries sent together, one round trip.
-pub(super) async fn set_up(client: &Client, lock_timeout: Duration) -> Result<ServerInfo, tokio_postgres::Error> {
+/// Sets the session up and asks about the server: queries sent together, one round trip. Returns as well what should be
+/// otherwise and could not be set.
+pub(super) async fn set_up(
+    client: &Client,
+    lock_timeout: Duration,
+) -> Result<(ServerInfo, Vec<Unsound>), tokio_postgres::Error> {
     // A role's own limit would count for the statement that lifts it.
-    let settings = format!("SET statement_timeout = 0; {}; {ARCHIVED_READS}", settings(lock_timeout));
+    let settings = format!("SET statement_timeout = 0; {}; {}; {ARCHIVED_READS}", pins::LOAD, settings(lock_timeout));
     let check = set_known(&[("client_connection_check_interval", CLIENT_CHECK.to_owned())]);
-    let (settings, check, server) =
-        futures::join!(client.simple_query(&settings), client.simple_query(&check), ServerInfo::read(client));
+    let (settings, check, pinned, server, unsound) = futures::join!(
+        client.simple_query(&settings),
+        client.simple_query(&check),
+        pins::pin(client),
+        ServerInfo::read(client),
+        pins::look(client)
+    );
     settings?;
+    pinned?;
     match check {
         // Some platforms know the setting and refuse it.
         Err(e) if e.as_db_error().is_none() => return Err(e),
         _ => {}
     }
-    server
+    Ok((server?, unsound?))
 }
 
 fn settings(lock_timeout: Duration) -> String {

@@ -16,6 +16,8 @@ use crate::error::Result;
 pub struct ChunkRow {
     /// Its table.
     pub table: Qualified,
+    /// Its table's number: a chunk that is made anew has another.
+    pub oid: u32,
     /// The first instant of its range.
     pub range_start: DateTime<Utc>,
     /// The instant after its range.
@@ -53,6 +55,7 @@ pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow
 fn chunk(r: &Row) -> Result<ChunkRow> {
     Ok(ChunkRow {
         table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
+        oid: r.get("oid"),
         range_start: time_of(r, "range_start")?,
         range_end: time_of(r, "range_end")?,
         is_compressed: r.get("is_compressed"),
@@ -179,6 +182,18 @@ pub async fn is_frozen(db: &impl GenericClient, chunk: &Qualified) -> Result<boo
     Ok(row.get(0))
 }
 
+/// Whether a table is still there.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_there(db: &impl GenericClient, table: &Qualified) -> Result<bool> {
+    let row = db
+        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table.to_string()])
+        .await
+        .map_err(|e| explain(format!("looking for {table}"), e))?;
+    Ok(row.get(0))
+}
+
 /// Freezes the chunk, after the writers that are in it now; gives up after the session's `lock_timeout`.
 ///
 /// # Errors
@@ -204,21 +219,6 @@ pub async fn unfreeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), 
 pub async fn drop(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
     db.execute("SELECT _timescaledb_functions.drop_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
     Ok(())
-}
-
-/// Drops a chunk that has no rows, unless somebody is in it.
-///
-/// # Errors
-/// Where a statement fails.
-pub async fn drop_if_empty(db: &mut Client, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    let tx = db.transaction().await?;
-    tx.batch_execute("SET LOCAL lock_timeout = '1s'").await?;
-    lock(&tx, chunk, LockMode::AccessExclusive).await?;
-    let row = tx.query_one(&format!("SELECT NOT EXISTS (SELECT FROM {chunk})"), &[]).await?;
-    if row.get(0) {
-        drop(&tx, chunk).await?;
-    }
-    tx.commit().await
 }
 
 /// Compresses one chunk.

@@ -89,7 +89,9 @@ pub async fn loaded_in(db: &impl GenericClient, chunk: &Qualified) -> Result<i64
     Ok(row.get(0))
 }
 
-/// A global position within an archive's that two messages have, of those that are live and those in a table aside.
+/// A global position within an archive's that two messages have, of those that are live and those in a table aside. Those
+/// that were `noted` with this archive, or with another one, had two messages before; with these as well no message may be
+/// there twice.
 ///
 /// # Errors
 /// Where the query fails.
@@ -98,17 +100,39 @@ pub async fn doubled(
     scope: &Scope,
     archive: &ArchiveRow,
     aside: Option<&Qualified>,
+    noted: Option<&str>,
 ) -> Result<Option<i64>> {
     let aside = aside.map(|table| format!("UNION ALL SELECT global_position FROM {table}")).unwrap_or_default();
+    let fail = |e| explain("looking for global positions that are there twice", e);
+    let noted = db
+        .query_one(
+            "SELECT coalesce(range_agg(r), '{}')::text
+               FROM (SELECT unnest(a.doubled_global_positions) AS r FROM eventodb_store.archives a WHERE a.namespace = $1
+                     UNION ALL SELECT unnest($2::text::int8multirange)) n",
+            &[&archive.namespace, &noted],
+        )
+        .await
+        .map_err(fail)?
+        .get::<_, String>(0);
+    let (first, last) = (archive.first_global_position, archive.last_global_position);
     let sql = format!(
         "SELECT global_position
            FROM (SELECT global_position FROM {} WHERE global_position BETWEEN $1 AND $2 {aside}) m
-          GROUP BY global_position HAVING count(*) > 1 LIMIT 1",
+          GROUP BY global_position HAVING count(*) > 1 AND NOT $3::text::int8multirange @> global_position LIMIT 1",
         scope.messages()
     );
-    let row = db
-        .query_opt(&sql, &[&archive.first_global_position, &archive.last_global_position])
-        .await
-        .map_err(|e| explain("looking for global positions that are there twice", e))?;
+    let row = db.query_opt(&sql, &[&first, &last, &noted]).await.map_err(fail)?;
+    if row.is_some() || noted == "{}" {
+        return Ok(row.map(|r| r.get(0)));
+    }
+    let aside = aside.replace("global_position FROM", "global_position, stream_name, \"position\" FROM");
+    let sql = format!(
+        "SELECT global_position
+           FROM (SELECT global_position, stream_name, \"position\" FROM {} WHERE global_position BETWEEN $1 AND $2 {aside}) m
+          WHERE $3::text::int8multirange @> global_position
+          GROUP BY global_position, stream_name, \"position\" HAVING count(*) > 1 LIMIT 1",
+        scope.messages()
+    );
+    let row = db.query_opt(&sql, &[&first, &last, &noted]).await.map_err(fail)?;
     Ok(row.map(|r| r.get(0)))
 }

@@ -7,7 +7,7 @@ WITH c AS MATERIALIZED (
       JOIN pg_class k ON k.relnamespace = s.oid AND k.relname = i.chunk_name
      WHERE i.hypertable_name = 'messages'
 )
-SELECT n.id AS namespace, c.chunk_schema::text, c.chunk_name::text, c.range_start, c.range_end, c.is_compressed,
+SELECT n.id AS namespace, c.chunk_schema::text, c.chunk_name::text, c.relid AS oid, c.range_start, c.range_end, c.is_compressed,
        (coalesce(pg_total_relation_size(c.relid), 0)
         + coalesce(z.compressed_heap_size + z.compressed_toast_size + z.compressed_index_size, 0))::bigint AS size_bytes,
        coalesce(z.numrows_pre_compression, CASE WHEN c.reltuples > 0 THEN c.reltuples::float8::bigint END) AS estimate,

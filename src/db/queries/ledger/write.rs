@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::{ArchiveRow, Objects, State};
@@ -174,6 +175,8 @@ pub struct Found<'a> {
     pub previous_manifest_sha256: Option<&'a str>,
     /// Messages by category.
     pub category_counts: Option<&'a serde_json::Value>,
+    /// Global positions that other messages have as well, as several ranges.
+    pub doubled_global_positions: Option<String>,
     /// When the manifest was made.
     pub created_at: DateTime<Utc>,
 }
@@ -188,9 +191,10 @@ pub async fn insert_found(db: &impl GenericClient, f: &Found<'_>) -> Result<i64>
             "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state,
                     store_url, object_key, manifest_key, heads_key, codec, message_count, first_global_position,
                     last_global_position, global_position_sum, first_time, last_time, csv_bytes, csv_sha256, stored_bytes,
-                    stored_sha256, manifest_sha256, previous_manifest_sha256, category_counts, created_at)
+                    stored_sha256, manifest_sha256, previous_manifest_sha256, category_counts, created_at,
+                    doubled_global_positions)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::numeric, $16, $17, $18, $19,
-                     $20, $21, $22, $23, $24, $25) RETURNING id",
+                     $20, $21, $22, $23, $24, $25, $26::text::int8multirange) RETURNING id",
             &[
                 &f.namespace,
                 &f.range.0,
@@ -217,6 +221,7 @@ pub async fn insert_found(db: &impl GenericClient, f: &Found<'_>) -> Result<i64>
                 &f.previous_manifest_sha256,
                 &f.category_counts,
                 &f.created_at,
+                &f.doubled_global_positions,
             ],
         )
         .await
@@ -264,6 +269,8 @@ pub struct Uploaded<'a> {
     pub category_counts: Option<&'a serde_json::Value>,
     /// The sum of the global positions, as a number in text.
     pub global_position_sum: &'a str,
+    /// Global positions that other messages have as well, as several ranges.
+    pub doubled_global_positions: Option<String>,
     /// For a later drop in SQL.
     pub content_digest: Option<&'a str>,
 }
@@ -276,7 +283,7 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
     let set = "message_count = $4, first_global_position = $5, last_global_position = $6, first_time = $7, \
                last_time = $8, csv_bytes = $9, csv_sha256 = $10, stored_bytes = $11, stored_sha256 = $12, \
                manifest_sha256 = $13, previous_manifest_sha256 = $14, category_counts = $15, content_digest = $16, \
-               global_position_sum = $17::text::numeric";
+               global_position_sum = $17::text::numeric, doubled_global_positions = $18::text::int8multirange";
     advance_with(
         db,
         id,
@@ -298,6 +305,7 @@ pub async fn uploaded(db: &impl GenericClient, id: i64, u: &Uploaded<'_>) -> Res
             &u.category_counts,
             &u.content_digest,
             &u.global_position_sum,
+            &u.doubled_global_positions,
         ],
     )
     .await
@@ -359,12 +367,28 @@ pub async fn later_overlapping(db: &impl GenericClient, archive: &ArchiveRow) ->
 /// [`Kind::Conflict`] where somebody else has moved it.
 pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -> Result<()> {
     let set = match to {
-        State::Verified => "verified_at = now()",
+        State::Verified => "verified_at = now(), read_back_at = now()",
         State::Dropped => "dropped_at = now(), rehydrated_at = NULL, lease_until = NULL, frozen_chunk = NULL",
         State::Rehydrated => "rehydrated_at = now()",
         _ => "last_error = last_error",
     };
     advance_with(db, id, from, to, set, &[]).await
+}
+
+/// Notes that an archive was read back from the store just now, whole and equal. Where the role may only read the ledger,
+/// nobody is told.
+///
+/// # Errors
+/// Where the statement fails for another reason.
+pub async fn note_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
+    let noted = db.execute("UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1", &[&id]).await;
+    match noted {
+        Err(e) if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION].iter().any(|s| e.code() == Some(s)) => {
+            tracing::debug!("archive {id}: that it was read back is not noted: {e}");
+            Ok(())
+        }
+        noted => noted.map(|_| ()).map_err(|e| explain(format!("noting that archive {id} was read back"), e)),
+    }
 }
 
 /// Gives an attempt up, or marks an archive as superseded, with the reason.

@@ -1,0 +1,150 @@
+//! Global positions that two messages have: noted with an archive, so that it can come back beside the others.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
+use tokio_postgres::Transaction;
+
+use crate::chunks::ChunkRow;
+use crate::db::Scope;
+use crate::db::queries::chunks;
+use crate::db::queries::doubles::{self as queries, Extent};
+use crate::error::{Error, Kind, Result};
+
+/// As many ranges are told apart; what comes after widens the last one.
+const MAX_RANGES: usize = 1000;
+/// Other chunks that are looked into for one, of those whose global positions overlap.
+const MAX_OTHERS: usize = 8;
+
+/// Global positions that more than one message had when a chunk was exported.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubled {
+    /// How many.
+    pub count: u64,
+    /// Where they lie, first and last; of very many the last range is wider than it has to be.
+    pub ranges: Vec<(i64, i64)>,
+}
+
+impl Doubled {
+    /// Adds one that is no lower than those before it.
+    fn add(&mut self, position: i64) {
+        let is_full = self.ranges.len() >= MAX_RANGES;
+        match self.ranges.last_mut() {
+            Some(last) if position == last.1 => return,
+            Some(last) if is_full || position.checked_sub(1) == Some(last.1) => last.1 = position,
+            _ => self.ranges.push((position, position)),
+        }
+        self.count += 1;
+    }
+
+    /// With others, wherever they lie.
+    fn with(self, other: &Self) -> Self {
+        let mut ranges: Vec<_> = self.ranges.into_iter().chain(other.ranges.iter().copied()).collect();
+        ranges.sort_unstable();
+        let mut merged: Vec<(i64, i64)> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let is_full = merged.len() >= MAX_RANGES;
+            match merged.last_mut() {
+                Some(last) if is_full || range.0 <= last.1.saturating_add(1) => last.1 = last.1.max(range.1),
+                _ => merged.push(range),
+            }
+        }
+        Self { count: self.count + other.count, ranges: merged }
+    }
+
+    /// As the server takes several ranges: `{[1,2],[5,5]}`; `None` where there are none.
+    pub fn multirange(&self) -> Option<String> {
+        let mut text = String::new();
+        for (first, last) in &self.ranges {
+            let _ = write!(text, "{}[{first},{last}]", if text.is_empty() { "" } else { "," });
+        }
+        (!text.is_empty()).then(|| format!("{{{text}}}"))
+    }
+}
+
+/// Finds equal neighbours among global positions that come in order.
+#[derive(Debug, Clone, Default)]
+pub struct Neighbours {
+    last: Option<i64>,
+    doubled: Doubled,
+}
+
+impl Neighbours {
+    /// Looks at the next one.
+    pub fn add(&mut self, position: i64) {
+        if self.last.replace(position) == Some(position) {
+            self.doubled.add(position);
+        }
+    }
+
+    /// Those found.
+    pub fn into_doubled(self) -> Doubled {
+        self.doubled
+    }
+}
+
+/// Where the namespace's other chunks have their global positions: found out once a run.
+#[derive(Debug, Default)]
+pub struct Others(OnceCell<Vec<Extent>>);
+
+impl Others {
+    /// Looks at all live chunks, on the first call. Outside the transaction of an export: it holds no lock on them.
+    ///
+    /// # Errors
+    /// Where a query fails.
+    pub async fn look(&self, db: &tokio_postgres::Client, scope: &Scope) -> Result<()> {
+        let find = async { queries::extents(db, scope, &chunks::list(db, scope).await?).await };
+        self.0.get_or_try_init(|| find).await.map(|_| ())
+    }
+
+    /// Adds to the doubles `within` a chunk those that it has with another one.
+    ///
+    /// # Errors
+    /// [`Kind::Verification`] where a message is there twice, with its stream and position: it could never come back.
+    pub async fn complete(
+        &self,
+        tx: &Transaction<'_>,
+        chunk: &ChunkRow,
+        bounds: (Option<i64>, Option<i64>),
+        within: Doubled,
+    ) -> Result<Doubled> {
+        let (Some(first), Some(last)) = bounds else { return Ok(within) };
+        if within.count > 0 && queries::is_twice(tx, &chunk.table, &chunk.table, (first, last)).await? {
+            return Err(refused(chunk, "in this chunk"));
+        }
+        let mut all = within;
+        let overlapping = self.0.get().into_iter().flatten().filter(|other| {
+            other.oid != chunk.oid && other.first <= last && first <= other.last
+        });
+        for other in overlapping.take(MAX_OTHERS) {
+            let span = (first.max(other.first), last.min(other.last));
+            // One that has gone meanwhile is archived, and has noted what it shares with this one.
+            if !chunks::is_there(tx, &other.table).await? {
+                continue;
+            }
+            let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, MAX_RANGES as i64).await?;
+            if ranges.len() == MAX_RANGES
+                && let Some(widest) = ranges.last_mut()
+            {
+                widest.1 = span.1;
+            }
+            let count = ranges.iter().map(|(first, last)| last.abs_diff(*first).saturating_add(1)).sum();
+            let shared = Doubled { count, ranges };
+            if shared.count > 0 && queries::is_twice(tx, &chunk.table, &other.table, span).await? {
+                return Err(refused(chunk, &format!("in chunk {}", other.table.name.as_str())));
+            }
+            all = all.with(&shared);
+        }
+        Ok(all)
+    }
+}
+
+fn refused(chunk: &ChunkRow, place: &str) -> Error {
+    Error::new(Kind::Verification, format!("looking for doubled messages in chunk {}", chunk.name()))
+        .because(format!("a message of it is there a second time, {place}, at the same place of the same stream"))
+        .hint(
+            "an archive of it could not be brought back; nothing was dropped. SELECT stream_name, position FROM messages \
+             GROUP BY 1, 2 HAVING count(*) > 1 shows which: DELETE the one that is too many",
+        )
+}

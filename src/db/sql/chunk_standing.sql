@@ -1,0 +1,13 @@
+-- A chunk as it stands now, and the table of its compressed rows. Where the catalog has that depends on the version: columns
+-- that another one lacks are asked for by way of jsonb.
+SELECT k.oid, c.range_start, c.range_end, c.is_compressed,
+       coalesce(
+           (SELECT to_jsonb(s) ->> 'compress_relid' FROM _timescaledb_catalog.compression_settings s WHERE s.relid = k.oid),
+           (SELECT format('%I.%I', z.schema_name, z.table_name)
+              FROM _timescaledb_catalog.chunk h
+              JOIN _timescaledb_catalog.chunk z ON z.id = (to_jsonb(h) ->> 'compressed_chunk_id')::int
+             WHERE h.schema_name = c.chunk_schema AND h.table_name = c.chunk_name)) AS compressed
+  FROM timescaledb_information.chunks c
+  JOIN pg_namespace n ON n.nspname = c.chunk_schema
+  JOIN pg_class k ON k.relnamespace = n.oid AND k.relname = c.chunk_name
+ WHERE c.hypertable_schema = $1 AND c.hypertable_name = 'messages' AND c.chunk_schema = $2 AND c.chunk_name = $3
