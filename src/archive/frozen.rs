@@ -51,7 +51,7 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
         *mark = Some(newest.id);
         freeze(db, attempt).await?;
         if let Some((same, fates)) = unchanged_since(db, attempt).await?
-            && attempt.serves_again(db.client(), same.id).await?
+            && attempt.serves_again(db.client(), &same).await?
         {
             return again(db, attempt, &same, &fates).await;
         }
@@ -225,6 +225,9 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, archive: Option<(i64, Stat
     let began = Instant::now();
     holds_what_was_exported(&tx, attempt, archive.map(|(id, _)| id)).await?;
     attempt.stages.add("count again", Some("drop"), began.elapsed());
+    if archive.is_some() {
+        attempt.may_drop(&tx).await?;
+    }
     let began = Instant::now();
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     attempt.stages.add("wait for readers", Some("drop"), began.elapsed());

@@ -19,7 +19,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
         let canceller = db.canceller();
         let tx = begin(db, attempt).await?;
         if let Some((same, fates)) = attempt.unchanged_since(&tx, &canceller).await?
-            && attempt.serves_again(&tx, same.id).await?
+            && attempt.serves_again(&tx, &same).await?
         {
             attempt.settle(&tx, same.id, &fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
@@ -135,6 +135,9 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Optio
 }
 
 async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, archive: Option<(i64, State)>) -> Result<(), DropError> {
+    if archive.is_some() {
+        attempt.may_drop(tx).await?;
+    }
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
     if let Some((id, from)) = archive {
         attempt.drop_chunk(tx, id, from).await?;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod binary;
+mod claim;
 mod codec;
 mod context;
 mod copy_into;
@@ -36,6 +37,10 @@ mod sweep;
 mod sync;
 mod verify;
 
+pub use claim::{
+    Claimed, ClaimedStore, Claims, Mark, Owner, TakeOver, Verdict, claimed, folder_is_missing, look as look_whose,
+    must_be_there, plan_claim, read_mark, shown_database, take_over,
+};
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};

@@ -7,6 +7,7 @@ use futures::StreamExt;
 use tokio::sync::Mutex;
 
 use super::attempt::Attempt;
+use super::claim::ClaimedStore;
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::lifecycle::LifecycleLock;
@@ -17,7 +18,6 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
-use crate::store::Store;
 use crate::timings::Stages;
 
 /// A chunk that was archived.
@@ -58,7 +58,7 @@ pub async fn archive(
     lock: &mut LifecycleLock,
     connector: &Connector,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     chunks: &[ChunkRow],
     options: &ArchiveOptions,
     progress: &dyn Progress,
@@ -158,7 +158,7 @@ fn connection_lost() -> Error {
 pub async fn drop_verified(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     chunk: &ChunkRow,
     progress: &dyn Progress,
     stop: &Stop,
