@@ -13,6 +13,7 @@ use super::lifecycle::LifecycleLock;
 use super::load;
 use super::manifest::{self, Manifest};
 use super::names::Names;
+use super::origin::{self, Origin};
 use super::verify;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, Found, State};
@@ -77,13 +78,22 @@ pub struct Survey {
     pub entries: Vec<Entry>,
     /// What is left out of the ledger, or cannot be right, and why.
     pub findings: Vec<Finding>,
+    /// The database whose archives they are, where the namespace has nothing of its own.
+    pub adopted_from: Option<String>,
 }
 
 /// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
 ///
 /// # Errors
 /// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
-pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progress, stop: &Stop) -> Result<Survey> {
+pub async fn survey(
+    db: &Db,
+    scope: &Scope,
+    store: &Store,
+    origin: &mut Origin,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<Survey> {
     store.check().await?;
     let (mut entries, mut findings) = read_manifests(scope, store, progress, stop).await?;
     entries.sort_by(|a, b| (a.manifest.created_at, &a.key).cmp(&(b.manifest.created_at, &b.key)));
@@ -96,6 +106,11 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
             entry.standing = Standing::Known(row.state);
             entry.archive_id = Some(row.id);
         }
+    }
+    let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
+    let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    for other in entries.extract_if(.., entries_of_others) {
+        findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
     let mut kept = Vec::with_capacity(entries.len());
@@ -124,7 +139,7 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
             entry.standing = Standing::Known(state);
         }
     }
-    Ok(Survey { entries: kept, findings })
+    Ok(Survey { entries: kept, findings, adopted_from })
 }
 
 fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {

@@ -2,6 +2,7 @@
 
 mod archives;
 mod chunks;
+mod claim;
 mod config;
 mod context;
 mod coverage;

@@ -186,8 +186,13 @@ impl Claimed {
         if mark(self) == mark(confirmed) {
             return Ok(());
         }
-        Err(Error::new(Kind::Conflict, "claiming a store")
+        Err(self.appeared())
+    }
+
+    /// The store has an owner now that the operator has not seen.
+    pub fn appeared(&self) -> Error {
+        Error::new(Kind::Conflict, "claiming a store")
             .because("its owner has changed it since it was confirmed: a run of that database is at work")
-            .hint("end that database's runs (cron, timers) first, then run the same command again"))
+            .hint("end that database's runs (cron, timers) first, then run the same command again")
     }
 }
