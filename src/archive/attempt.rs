@@ -261,7 +261,8 @@ impl Attempt<'_> {
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
-        let manifest = manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
+        let manifest =
+            manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
         Ok(Some(Stored { manifest, proof, content_digest, fates }))
     }
 
@@ -377,6 +378,10 @@ impl Attempt<'_> {
 
     async fn tell_and_publish(&self, db: &impl GenericClient, entry: &Entry, stored: &Stored) -> Result<()> {
         effect!("archive.tell-exported", ledger::advance(db, entry.id, State::Planned, State::Exported).await?);
+        // What is not dropped is not asked about again.
+        if self.context.options.after == AfterVerify::Keep {
+            self.context.store.still_ours().await?;
+        }
         let (bytes, sha256) = stored.manifest.to_bytes()?;
         effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
         let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
@@ -422,30 +427,61 @@ impl Attempt<'_> {
     }
 
     /// Whether a prior archive of the chunk as it is now can still be read back. A damaged one is replaced, where the chunk
-    /// may be archived anew: the chunk is whole.
-    pub async fn serves_again(&self, db: &impl GenericClient, id: i64) -> Result<bool> {
-        match self.read_back(db, id).await {
+    /// may be archived anew: the chunk is whole. One that lies in another store than this run's may be as good as ever.
+    pub async fn serves_again(&self, db: &impl GenericClient, prior: &ArchiveRow) -> Result<bool> {
+        let id = prior.id;
+        let e = match self.read_back(db, id).await {
             Ok(()) => {
                 ledger::note_read_back(db, id).await?;
-                Ok(true)
+                return Ok(true);
             }
-            Err(e) if e.kind() == Kind::Verification && self.on_change == OnChange::ArchiveAgain => {
+            Err(e) if e.kind() != Kind::Verification => return Err(e),
+            Err(e) => e,
+        };
+        match (self.elsewhere(prior), self.on_change) {
+            (None, OnChange::Refuse) => Err(e),
+            (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))
+                .because(format!("it lies in {url}, and not in {}", self.context.store.url()))
+                .hint(format!("nothing was dropped; run the same command with --store {url}, or without --store"))),
+            (None, OnChange::ArchiveAgain) => {
                 self.context.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
                 Ok(false)
             }
-            Err(e) => Err(e),
+            (Some(url), OnChange::ArchiveAgain) => {
+                self.context.progress.note(&format!(
+                    "archive {id} lies in {url}: its chunk is archived anew in {}",
+                    self.context.store.url()
+                ));
+                Ok(false)
+            }
         }
+    }
+
+    /// The store of an archive, where it is another one than this run's.
+    fn elsewhere<'b>(&self, archive: &'b ArchiveRow) -> Option<&'b str> {
+        archive.store_url.as_deref().filter(|url| *url != self.context.store.url().to_string())
+    }
+
+    /// Asks whether the run may still drop: it has the lock, and the store is still this database's. Before everybody else
+    /// is kept out: nobody waits for the store's answer.
+    pub async fn may_drop(&self, db: &impl GenericClient) -> Result<()> {
+        self.has_lock(db).await?;
+        self.context.store.still_ours().await
+    }
+
+    async fn has_lock(&self, db: &impl GenericClient) -> Result<()> {
+        if lifecycle::is_held_by(db, self.scope().namespace(), self.context.lock_pid).await? {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Busy, "looking for the lifecycle lock before the drop")
+            .because("the session that held it is gone")
+            .hint("nothing is lost: run the same command again"))
     }
 
     /// Drops the chunk and says so in the ledger, inside a transaction that keeps everybody out.
     pub async fn drop_chunk(&self, db: &impl GenericClient, id: i64, from: State) -> Result<(), DropError> {
         let scope = self.scope();
-        if !lifecycle::is_held_by(db, scope.namespace(), self.context.lock_pid).await? {
-            return Err(Error::new(Kind::Busy, "looking for the lifecycle lock before the drop")
-                .because("the session that held it is gone")
-                .hint("nothing is lost: run the same command again")
-                .into());
-        }
+        self.has_lock(db).await?;
         // One that was made by an earlier version, or found in the store.
         if !counts::has_archive(db, scope, id).await? {
             let range = (self.chunk.range_start, self.chunk.range_end);

@@ -1,11 +1,11 @@
 //! What a run is asked for, and what its chunks share.
 
+use super::claim::ClaimedStore;
 use super::codec::Codec;
 use super::doubles::Others;
 use crate::db::{Db, Scope};
 use crate::progress::Progress;
 use crate::stop::Stop;
-use crate::store::Store;
 
 /// What happens to a chunk once its archive is verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(super) enum OnChange {
 /// What every chunk of a run shares.
 pub(super) struct Context<'a> {
     pub scope: &'a Scope,
-    pub store: &'a Store,
+    pub store: &'a ClaimedStore,
     pub options: &'a ArchiveOptions,
     pub progress: &'a dyn Progress,
     pub stop: &'a Stop,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::claim::ClaimedStore;
 use super::lifecycle::LifecycleLock;
 use super::load;
 use super::manifest::Manifest;
@@ -15,7 +16,7 @@ use crate::db::queries::{clock, coverage as streams, heads};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::ObjectKey;
 
 /// What stays in the store of an archive that was deleted: whoever has only the store knows by it that nothing is missing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ pub(super) struct Tombstone {
 pub async fn expire(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     archive: &ArchiveRow,
     stop: &Stop,
 ) -> Result<()> {
@@ -53,6 +54,7 @@ pub async fn expire(
         manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),
         manifest,
     };
+    store.still_ours().await?;
     let bytes = serde_json::to_vec_pretty(&tombstone).map_err(|e| Error::failed(&doing).because(e))?;
     let key = Names::tombstone(&stem)?;
     match put_once(store, &key, bytes).await {
@@ -68,6 +70,7 @@ pub async fn expire(
     effect!("expire.tell", ledger::retire(&tx, archive.id, State::Dropped, State::Expired, reason, None).await?);
     effect!("expire.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     // From here on what stays behind is swept.
+    store.still_ours().await?;
     let manifest = &tombstone.manifest;
     for object in [&manifest.data.object, &manifest.heads.object] {
         effect!("expire.delete", store.delete(&ObjectKey::new(object)?).await?);
@@ -79,7 +82,7 @@ pub async fn expire(
     Ok(())
 }
 
-pub(super) async fn put_once(store: &Store, key: &ObjectKey, bytes: Vec<u8>) -> Result<()> {
+pub(super) async fn put_once(store: &ClaimedStore, key: &ObjectKey, bytes: Vec<u8>) -> Result<()> {
     effect!("expire.put-tombstone", store.put(key, bytes.into()).await?);
     Ok(())
 }

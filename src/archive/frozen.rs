@@ -52,7 +52,7 @@ async fn marked(db: &mut Db, attempt: &Attempt<'_>, mark: &mut Option<i64>) -> R
         *mark = Some(newest.id);
         freeze(db, attempt).await?;
         if let Some(same) = unchanged_since(db, attempt).await?
-            && attempt.serves_again(db.client(), same.archive.id).await?
+            && attempt.serves_again(db.client(), &same.archive).await?
         {
             return again(db, attempt, &same).await;
         }
@@ -227,6 +227,9 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<Exported<
         None => counted::prove_empty(&tx, attempt.scope(), attempt.chunk, &server).await?,
     }
     attempt.stages.add("count again", Some("drop"), began.elapsed());
+    if exported.is_some() {
+        attempt.may_drop(&tx).await?;
+    }
     let began = Instant::now();
     effect!("drop.lock", chunks::lock(&tx, chunk, LockMode::AccessExclusive).await?);
     attempt.stages.add("wait for readers", Some("drop"), began.elapsed());

@@ -21,7 +21,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
         let (server, canceller) = (db.server.clone(), db.canceller());
         let tx = begin(db, attempt).await?;
         if let Some(same) = attempt.unchanged_since(&tx, &server, &canceller).await?
-            && attempt.serves_again(&tx, same.archive.id).await?
+            && attempt.serves_again(&tx, &same.archive).await?
         {
             let archive = &same.archive;
             attempt.settle(&tx, archive.id, &same.fates).await?;
@@ -141,6 +141,9 @@ async fn drop_locked(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>
 }
 
 async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -> Result<(), DropError> {
+    if held.exported.is_some() {
+        attempt.may_drop(tx).await?;
+    }
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
     if let Some((id, from, proof)) = held.exported {
         counted::unchanged(tx, attempt.scope(), attempt.chunk, held.server, proof).await?;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::codec::Codec;
 use super::doubles::Doubled;
@@ -34,6 +35,9 @@ pub struct Manifest {
     pub created_at: DateTime<Utc>,
     /// Where the messages came from.
     pub source: Source,
+    /// The lineage of archives that it is of, whichever database goes on with it; manifests of the first writers lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim_id: Option<Uuid>,
     /// The first instant of the chunk's range.
     pub range_start: DateTime<Utc>,
     /// The instant after the chunk's range.

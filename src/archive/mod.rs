@@ -2,6 +2,7 @@
 
 mod attempt;
 mod binary;
+mod claim;
 mod codec;
 mod context;
 mod copy_into;
@@ -21,6 +22,7 @@ mod load;
 mod locked;
 mod manifest;
 mod names;
+mod origin;
 mod pack;
 mod prune;
 pub mod reach;
@@ -37,6 +39,10 @@ mod sweep;
 mod sync;
 mod verify;
 
+pub use claim::{
+    Claimed, ClaimedStore, Claims, Mark, Owner, TakeOver, Verdict, claimed, folder_is_missing, look as look_whose,
+    must_be_there, plan_claim, read_mark, shown_database, take_over,
+};
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
@@ -50,6 +56,7 @@ pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
+pub use origin::Origin;
 pub use prune::{Loss, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, plan_release, tell_released};

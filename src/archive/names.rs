@@ -75,6 +75,14 @@ impl Names {
         format!("{}/messages/", utf8_percent_encode(namespace, PLAIN))
     }
 
+    /// The name of the mark that tells whose a namespace's archives are. It lies beside them and is no part of any.
+    ///
+    /// # Errors
+    /// Where it would not be an object key.
+    pub fn owner(namespace: &str) -> Result<ObjectKey> {
+        ObjectKey::new(format!("{}/owner.json", utf8_percent_encode(namespace, PLAIN)))
+    }
+
     /// Whether this is a manifest's name.
     pub fn is_manifest(key: &ObjectKey) -> bool {
         key.as_str().ends_with(MANIFEST)

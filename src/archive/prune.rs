@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 
+use super::claim::ClaimedStore;
 use super::erase::{Removal, remove};
 use super::expire::expire;
 use super::lifecycle::LifecycleLock;
@@ -15,7 +16,6 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
-use crate::store::Store;
 
 /// What pruning an archive takes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub async fn prunable(db: &Db, scope: &Scope, age: Duration) -> Result<Vec<Pruna
 pub async fn prune(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     prunable: &Prunable,
     stop: &Stop,
 ) -> Result<()> {
@@ -83,6 +83,7 @@ pub async fn prune(
         Loss::Messages => expire(lock, scope, store, archive, stop).await,
         Loss::Nothing => remove(lock, store, archive, Removal::Delete).await,
         Loss::Copy => {
+            store.still_ours().await?;
             forget_copy(lock.db(), scope, archive).await?;
             remove(lock, store, archive, Removal::Delete).await
         }

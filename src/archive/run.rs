@@ -7,6 +7,7 @@ use futures::StreamExt;
 use tokio::sync::Mutex;
 
 use super::attempt::Attempt;
+use super::claim::ClaimedStore;
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::doubles::Others;
@@ -18,7 +19,6 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
-use crate::store::Store;
 use crate::timings::Stages;
 
 /// A chunk that was archived.
@@ -59,7 +59,7 @@ pub async fn archive(
     lock: &mut LifecycleLock,
     connector: &Connector,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     chunks: &[ChunkRow],
     options: &ArchiveOptions,
     progress: &dyn Progress,
@@ -162,7 +162,7 @@ fn connection_lost() -> Error {
 pub async fn drop_verified(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     chunk: &ChunkRow,
     progress: &dyn Progress,
     stop: &Stop,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 
+use super::claim::ClaimedStore;
 use super::names::Names;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::{clock, rehydrate};
@@ -141,11 +142,12 @@ pub(super) async fn fate_of(db: &Db, scope: &Scope, archives: &[ArchiveRow], fai
 ///
 /// # Errors
 /// Where the store refuses, or a stop is asked for.
-pub async fn sweep(store: &Store, left: &Leftover, stop: &Stop) -> Result<()> {
+pub async fn sweep(store: &ClaimedStore, left: &Leftover, stop: &Stop) -> Result<()> {
     stop.check()?;
     if left.fate != Fate::Remove {
         return Ok(());
     }
+    store.still_ours().await?;
     match &left.what {
         Left::Upload(upload) => effect!("sweep.abort", store.abort_upload(upload).await?),
         Left::Object(object, _) => effect!("sweep.delete", store.delete(&object.key).await?),

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 use tokio_postgres::Transaction;
 
-use super::doubles::Doubled;
 use super::coverage::Finding;
+use super::doubles::Doubled;
 use super::expire::Tombstone;
 use super::lifecycle::LifecycleLock;
 use super::load;
 use super::manifest::{self, Manifest};
 use super::names::Names;
+use super::origin::{self, Origin};
 use super::verify;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, Found, State};
@@ -78,13 +79,22 @@ pub struct Survey {
     pub entries: Vec<Entry>,
     /// What is left out of the ledger, or cannot be right, and why.
     pub findings: Vec<Finding>,
+    /// The database whose archives they are, where the namespace has nothing of its own.
+    pub adopted_from: Option<String>,
 }
 
 /// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
 ///
 /// # Errors
 /// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
-pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progress, stop: &Stop) -> Result<Survey> {
+pub async fn survey(
+    db: &Db,
+    scope: &Scope,
+    store: &Store,
+    origin: &mut Origin,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<Survey> {
     store.check().await?;
     let (mut entries, mut findings) = read_manifests(scope, store, progress, stop).await?;
     entries.sort_by(|a, b| (a.manifest.created_at, &a.key).cmp(&(b.manifest.created_at, &b.key)));
@@ -97,6 +107,11 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
             entry.standing = Standing::Known(row.state);
             entry.archive_id = Some(row.id);
         }
+    }
+    let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
+    let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    for other in entries.extract_if(.., entries_of_others) {
+        findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
     let mut kept = Vec::with_capacity(entries.len());
@@ -125,7 +140,7 @@ pub async fn survey(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progre
             entry.standing = Standing::Known(state);
         }
     }
-    Ok(Survey { entries: kept, findings })
+    Ok(Survey { entries: kept, findings, adopted_from })
 }
 
 fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {

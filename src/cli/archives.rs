@@ -59,9 +59,27 @@ pub enum ArchivesVerb {
     /// Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup
     #[command(
         after_help = "Example, on a new database: eventodb-admin namespaces create shop && eventodb-admin -n shop \
-                            archives sync --store s3://bucket/prefix"
+                            archives sync --store s3://bucket/prefix\n\nArchives of another database are named and left \
+                            out, unless the namespace is empty and they all have one owner, or --from names theirs."
     )]
-    Sync,
+    Sync(SyncArchives),
+    /// Take over the store's archives of the namespace: from another database, or from an earlier self of this one
+    #[command(
+        after_help = "For a database that was lost and made anew, restored from an older backup, moved to another cluster, \
+                            or promoted beside its original. Asks first. From then on the database that had them before \
+                            reads them and changes nothing (exit 4). Example: eventodb-admin -n shop archives claim --store \
+                            s3://bucket/prefix"
+    )]
+    Claim,
+}
+
+/// `archives sync`.
+#[derive(Debug, Args)]
+pub struct SyncArchives {
+    /// Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several
+    /// times
+    #[arg(long, value_name = "SYSTEM_IDENTIFIER/DATABASE|CLAIM_ID")]
+    pub from: Vec<String>,
 }
 
 /// `archives erase`.

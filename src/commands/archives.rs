@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::context::Stores;
-use super::{Context, Ended, erase, find, prune, rehydrate, release, sweep, sync};
+use super::{Context, Ended, claim, erase, find, prune, rehydrate, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
@@ -26,7 +26,8 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Erase(args) => erase::run(context, args).await,
         ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
-        ArchivesVerb::Sync => sync::run(context).await,
+        ArchivesVerb::Sync(args) => sync::run(context, &args).await,
+        ArchivesVerb::Claim => claim::run(context).await,
     }
 }
 

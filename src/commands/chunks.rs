@@ -3,13 +3,12 @@
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended, drop};
-use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, LifecycleLock};
+use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, ClaimedStore, Claims, Codec, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
 use crate::db::queries::policies::{self, ServerJob};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
-use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -296,8 +295,16 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
             retention.after
         ));
     }
+    if selected.is_empty() {
+        // Nothing changes, so that a look is enough.
+        archive::look_whose(lock.db(), scope, &store).await?;
+        return Archiving::new(context).end();
+    }
+    let mut claims = Claims::default();
+    let store = claims.of(&mut lock, scope, &store).await?;
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
+    claims.end(&mut lock, scope, &context.ui).await;
     archiving.end()
 }
 
@@ -341,7 +348,7 @@ impl<'a> Archiving<'a> {
         lock: &mut LifecycleLock,
         connector: &Connector,
         scope: &Scope,
-        store: &Store,
+        store: &ClaimedStore,
         chunks: &[ChunkRow],
         options: &ArchiveOptions,
     ) {

@@ -1,11 +1,11 @@
 //! What every verb works with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::environment;
 use crate::archive::reach::{Cache, Fetched, Reach};
-use crate::archive::{self, ArchiveRow};
+use crate::archive::{self, ArchiveRow, ClaimedStore, Claims, LifecycleLock};
 use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
@@ -60,7 +60,11 @@ impl Context {
             Effect::Changes => db.require_sound("looking at the session's settings")?,
             Effect::Reads => {
                 for unsound in &db.unsound {
-                    self.ui.warn(&format!("{}: messages may be missing from what follows; {}", unsound.what(), unsound.hint()));
+                    self.ui.warn(&format!(
+                        "{}: messages may be missing from what follows; {}",
+                        unsound.what(),
+                        unsound.hint()
+                    ));
                 }
             }
         }
@@ -141,15 +145,36 @@ impl Context {
         }
     }
 
-    /// That store, to write to.
+    /// That store, to write to. A folder that archives are kept in is not made anew where it is missing.
     pub async fn store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
-        self.settings.store_settings.age.check()?;
-        Store::open(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
+        let settings = &self.settings.store_settings;
+        settings.age.check()?;
+        let url = self.store_url(db, scope, doing).await?;
+        match &url {
+            StoreUrl::File { .. } if archive::must_be_there(db, scope, &url.to_string()).await? => {
+                Store::open_existing(&url, settings).await.map_err(archive::folder_is_missing)
+            }
+            _ => Store::open(&url, settings).await,
+        }
+    }
+
+    /// That store, which may be anew: it is about to be claimed.
+    pub async fn any_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
+        let (url, settings) = (self.store_url(db, scope, doing).await?, &self.settings.store_settings);
+        match Store::open_existing(&url, settings).await {
+            Err(e) if e.kind() == Kind::NotFound && !self.is_plan() => Store::open(&url, settings).await,
+            opened => opened,
+        }
     }
 
     /// That store, which must be there already.
     pub async fn existing_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
-        Store::open_existing(&self.store_url(db, scope, doing).await?, &self.settings.store_settings).await
+        let url = self.store_url(db, scope, doing).await?;
+        let opened = Store::open_existing(&url, &self.settings.store_settings).await;
+        if opened.is_err() && archive::must_be_there(db, scope, &url.to_string()).await? {
+            return opened.map_err(archive::folder_is_missing);
+        }
+        opened
     }
 
     /// Archives, to be read where they lie.
@@ -173,7 +198,7 @@ impl Context {
             Some(url) => Some(Store::open_existing(&url, &self.settings.store_settings).await?),
             None => None,
         };
-        Ok(Stores { context: self, given, opened: HashMap::new() })
+        Ok(Stores { context: self, given, opened: HashMap::new(), claims: Claims::default() })
     }
 }
 
@@ -206,6 +231,7 @@ pub(super) struct Stores<'a> {
     context: &'a Context,
     given: Option<Store>,
     opened: HashMap<String, Store>,
+    claims: Claims,
 }
 
 impl Stores<'_> {
@@ -234,5 +260,42 @@ impl Stores<'_> {
             .map_err(|e| archive::missing_means_lost(e, doing()))?;
         self.opened.insert(url.clone(), store.clone());
         Ok(store)
+    }
+
+    /// The store that an archive is in, once it is known to be this database's.
+    pub async fn claimed(
+        &mut self,
+        lock: &mut LifecycleLock,
+        scope: &Scope,
+        archive: &ArchiveRow,
+    ) -> Result<ClaimedStore> {
+        let store = self.of(archive).await?;
+        self.claims.of(lock, scope, &store).await
+    }
+
+    /// Looks before anything is changed whether the stores of all these archives are this database's. What else is amiss
+    /// with a store is told by the archive that needs it.
+    pub async fn claim_all(
+        &mut self,
+        lock: &mut LifecycleLock,
+        scope: &Scope,
+        archives: impl IntoIterator<Item = &ArchiveRow>,
+    ) -> Result<()> {
+        let mut seen = HashSet::new();
+        for archive in archives {
+            if !seen.insert(&archive.store_url) {
+                continue;
+            }
+            match self.claimed(lock, scope, archive).await {
+                Err(e) if e.kind() == Kind::Conflict => return Err(e),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The run has changed what it had to.
+    pub async fn end(self, lock: &mut LifecycleLock, scope: &Scope) {
+        self.claims.end(lock, scope, &self.context.ui).await;
     }
 }

@@ -91,6 +91,9 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let mut work = Work { context, scope, stores: context.stores().await?, failures: Failures::new(&context.ui) };
     let mut done = Vec::new();
+    let all = ledger::list(lock.db().client(), scope.namespace()).await?;
+    let meant = all.iter().filter(|a| chosen.archived.iter().any(|(_, id)| *id == a.id));
+    work.stores.claim_all(&mut lock, scope, meant).await?;
     for (chunk, archive_id) in &chosen.archived {
         match work.drop_archived(&mut lock, chunk, *archive_id).await {
             Ok(record) => done.push(record),
@@ -105,6 +108,7 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     }
     let succeeded = done.len();
     context.ui.list(done)?;
+    work.stores.end(&mut lock, scope).await;
     Ok(work.failures.end("chunk", succeeded))
 }
 
@@ -156,7 +160,7 @@ impl Work<'_> {
     async fn drop_archived(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow, id: i64) -> Result<DroppedRecord> {
         self.context.stop.check()?;
         let archive: ArchiveRow = ledger::get(lock.db().client(), self.scope.namespace(), id).await?;
-        let store = self.stores.of(&archive).await?;
+        let store = self.stores.claimed(lock, self.scope, &archive).await?;
         let (ui, stop) = (&self.context.ui, &self.context.stop);
         let dropped = archive::drop_verified(lock, self.scope, &store, chunk, ui, stop).await?;
         let record = ArchivedRecord::from(dropped);

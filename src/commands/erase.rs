@@ -114,11 +114,14 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     context.confirm(doing, expected).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let person = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
+    let mut stores = context.stores().await?;
+    let archives = ledger::list(lock.db().client(), scope.namespace()).await?;
+    let erasing = archives.iter().filter(|a| a.objects == Objects::Erasing);
+    stores.claim_all(&mut lock, scope, candidates(&archives, &streams).iter().chain(erasing)).await?;
     let mut records = Vec::with_capacity(streams.len());
     for stream in &streams {
         records.push(begin_erasure(lock.db().client(), scope.namespace(), stream, reason, &person).await?);
     }
-    let stores = context.stores().await?;
     let failures = Failures::new(&context.ui);
     let proofs = Proofs::default();
     let mut work =
@@ -243,7 +246,7 @@ impl Work<'_> {
     }
 
     async fn archive(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow) -> Result<Option<ErasedRecord>> {
-        let store = self.stores.of(row).await?;
+        let store = self.stores.claimed(lock, self.scope, row).await?;
         let (ui, stop) = (&self.context.ui, &self.context.stop);
         let rewritten = async {
             let holding = archive::holding(&store, row, &self.streams, stop).await?;
@@ -298,7 +301,7 @@ impl Work<'_> {
             self.context.stop.check()?;
             let removed = async {
                 self.proofs.of_successor(self.context, &mut self.stores, row, &archives).await?;
-                let store = self.stores.of(row).await?;
+                let store = self.stores.claimed(lock, self.scope, row).await?;
                 archive::remove(lock, &store, row, Removal::Erase).await
             };
             match removed.await {
@@ -325,6 +328,7 @@ impl Work<'_> {
             self.context.ui.note("nothing to erase: no content is left");
         }
         self.context.ui.list(self.done)?;
+        self.stores.end(lock, self.scope).await;
         if left.is_some() {
             self.context.ui.warn("not all of it is erased yet: run the same command again");
         }

@@ -111,6 +111,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
             .hint("nothing was removed; run the same command again"));
     }
     let mut stores = context.stores().await?;
+    stores.claim_all(&mut lock, scope, now.iter().map(|p| &p.archive)).await?;
     let mut failures = Failures::new(&context.ui);
     let (mut done, mut proofs) = (Vec::new(), Proofs::default());
     let all = ledger::list(lock.db().client(), scope.namespace()).await?;
@@ -118,7 +119,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
         let pruned = async {
             context.stop.check()?;
             proofs.of_successor(context, &mut stores, &prunable.archive, &all).await?;
-            let store = stores.of(&prunable.archive).await?;
+            let store = stores.claimed(&mut lock, scope, &prunable.archive).await?;
             archive::prune(&mut lock, scope, &store, prunable, &context.stop).await
         };
         match pruned.await {
@@ -128,6 +129,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     }
     let succeeded = done.len();
     context.ui.list(done)?;
+    stores.end(&mut lock, scope).await;
     Ok(failures.end("archive", succeeded))
 }
 

@@ -31,6 +31,9 @@ pub(super) async fn run(context: &Context, ids: &[i64]) -> Result<Ended> {
     let connector = context.connector()?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let work = choose(context, lock.db(), scope, ids).await?;
+    let mut stores = context.stores().await?;
+    let meant = work.chunks.iter().map(|(_, archive)| archive).chain(&work.told);
+    stores.claim_all(&mut lock, scope, meant).await?;
     for archive in &work.told {
         archive::tell_released(lock.db(), archive).await?;
         context.ui.warn(&format!(
@@ -40,13 +43,13 @@ pub(super) async fn run(context: &Context, ids: &[i64]) -> Result<Ended> {
         ));
     }
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
-    let mut stores = context.stores().await?;
     let mut archiving = Archiving::new(context);
     for (chunk, archive) in &work.chunks {
-        let store = stores.of(archive).await?;
+        let store = stores.claimed(&mut lock, scope, archive).await?;
         let chunk = std::slice::from_ref(chunk);
         archiving.run(&mut lock, &connector, scope, &store, chunk, &options).await;
     }
+    stores.end(&mut lock, scope).await;
     archiving.end()
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::failures::Failures;
 use super::{Context, Ended};
-use crate::archive::{self, Fate, Left, Leftover, LifecycleLock};
+use crate::archive::{self, Claims, Fate, Left, Leftover, LifecycleLock};
 use crate::error::Result;
 use crate::settings::Run;
 use crate::ui::record::{Time, record};
@@ -95,6 +95,8 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
         return Ok(Ended::Done);
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    let mut claims = Claims::default();
+    let store = claims.of(&mut lock, scope, &store).await?;
     let found = archive::leftovers(lock.db(), scope, &store, stray_after).await?;
     if found.is_empty() {
         context.ui.note("nothing to sweep");
@@ -109,5 +111,6 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     }
     let succeeded = done.len();
     context.ui.list(done)?;
+    claims.end(&mut lock, scope, &context.ui).await;
     Ok(failures.end("object", succeeded))
 }

@@ -1,7 +1,8 @@
 //! `archives sync`: what the store knows and the ledger does not.
 
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, Standing, Survey, SyncEntry};
+use crate::archive::{self, Claims, LifecycleLock, Origin, Standing, Survey, SyncEntry};
+use crate::cli::SyncArchives;
 use crate::error::{Error, Kind, Result};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
@@ -71,20 +72,30 @@ impl From<&SyncEntry> for FoundRecord {
     }
 }
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
     if context.is_plan() {
-        let survey = archive::survey(&db, scope, &store, ui, stop).await?;
+        let mut origin = Origin::of(&db, scope, &args.from).await?;
+        let survey = archive::survey(&db, scope, &store, &mut origin, ui, stop).await?;
         tell(context, &survey);
         return end(context, &survey, &new_ones(&survey));
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
-    let mut survey = archive::survey(lock.db(), scope, &store, ui, stop).await?;
-    tell(context, &survey);
+    let mut origin = Origin::of(lock.db(), scope, &args.from).await?;
+    let mut claims = Claims::default();
+    if origin.has_claims && !origin.is_fresh {
+        claims.of(&mut lock, scope, &store).await?;
+    }
+    let mut survey = archive::survey(lock.db(), scope, &store, &mut origin, ui, stop).await?;
     let new = new_ones(&survey);
+    if !origin.is_fresh && !new.is_empty() {
+        claims.of(&mut lock, scope, &store).await?;
+    }
+    tell(context, &survey);
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
+    claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new)
 }
 
@@ -108,6 +119,12 @@ fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
         ui.note(&format!("{found} would be entered, {known} known already; a plan: nothing has changed"));
     } else {
         ui.note(&format!("{found} entered, {known} known already"));
+        if let Some(owner) = survey.adopted_from.as_ref().filter(|_| !new.is_empty()) {
+            ui.note(&format!(
+                "they are of database {owner}; eventodb-admin archives claim makes the store this database's: until then \
+                 nothing in it can be changed from here"
+            ));
+        }
         if !new.is_empty() {
             ui.note("eventodb-admin archives verify --all proves their data; archives rehydrate brings it back");
         }

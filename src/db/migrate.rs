@@ -43,6 +43,7 @@ static DATABASE: &[Migration] = &[
     migration!(5, "database", "005_erasures", Needs::Nothing),
     migration!(6, "database", "006_archived_floor", Needs::Nothing),
     migration!(7, "database", "007_heads_pending", Needs::Nothing),
+    migration!(8, "database", "008_claims", Needs::Nothing),
     migration!(9, "database", "009_read_back", Needs::Nothing),
 ];
 

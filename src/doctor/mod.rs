@@ -2,6 +2,7 @@
 
 mod archived;
 mod chunks;
+mod owner;
 mod runs;
 mod server;
 mod settings;

@@ -1,6 +1,6 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
-use super::{Check, Verdict};
+use super::{Check, Verdict, owner};
 use crate::archive::{Fate, Left, Leftover, STRAY_AFTER, leftovers};
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -11,10 +11,18 @@ use crate::store::{BucketFacts, Known, Store};
 /// # Errors
 /// Where the session is lost; what the store refuses is a check that failed.
 pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> {
+    let whose = owner::of_store(db, scope, store).await?;
+    if whose.verdict == Verdict::Fail {
+        // Nothing is written to what is another database's, not even a probe.
+        return Ok(match store.check().await {
+            Ok(()) => vec![Check::ok("store", format!("{} answers", store.url())), whose],
+            Err(e) => vec![Check::failed("store", &e)],
+        });
+    }
     if let Err(e) = store.check_rights().await {
         return Ok(vec![Check::failed("store", &e)]);
     }
-    let mut checks = vec![Check::ok("store", format!("{} takes, gives back and deletes objects", store.url()))];
+    let mut checks = vec![Check::ok("store", format!("{} takes, gives back and deletes objects", store.url())), whose];
     if let Some(facts) = store.bucket_facts().await {
         checks.extend(bucket(&facts));
     }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use super::plan::{Plan, Step, plan, refuse_retention};
-use super::stores::Stores;
+use super::stores::{Folder, Stores};
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Release, STRAY_AFTER, State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, LifecycleLock, Release, STRAY_AFTER,
+    State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -16,7 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stats;
 use crate::stop::Stop;
-use crate::store::{Store, StoreUrl};
+use crate::store::StoreUrl;
 
 /// How much a run may do.
 #[derive(Debug, Clone, Copy)]
@@ -108,34 +109,45 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     let Plan { steps } = plan(lock.db(), work.scope, work.policy).await?;
     let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
     outcome.left = steps.len() as u64;
-    let mut night = Night { lock, work, stores, archives, down: HashSet::new() };
-    let mut rest = steps.as_slice();
-    while let Some((first, _)) = rest.split_first() {
+    let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());
+    let mut night = Night { lock, work, stores, archives, claims, refused, down };
+    let done = night.all(&steps, outcome).await;
+    let Night { lock, claims, .. } = night;
+    claims.end(lock, work.scope, work.progress).await;
+    done
+}
+
+impl Night<'_> {
+    async fn all(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+        let work = self.work;
+        let mut rest = steps;
+        while let Some((first, _)) = rest.split_first() {
+            work.stop.check()?;
+            self.check_session()?;
+            if work.limits.is_over() {
+                return Ok(());
+            }
+            // Chunks that leave go together, as many at a time as may.
+            let together = |s: &&Step| s.leaves().is_some() && self.store_of(s) == self.store_of(first);
+            let leaving = rest.iter().take_while(together).take(work.limits.jobs.max(1)).count();
+            let (now, later) = rest.split_at(leaving.max(1));
+            match first {
+                Step::Archive(_) | Step::Release(..) => self.archive(now, outcome).await?,
+                Step::Tell(archive) => self.tell(archive, outcome).await,
+                Step::Compress(chunk) => self.compress(chunk, outcome).await,
+                Step::Expire(archive) => self.expire(archive, outcome).await,
+            }
+            rest = later;
+        }
         work.stop.check()?;
-        night.check_session()?;
-        if work.limits.is_over() {
-            return Ok(());
+        if !work.limits.is_over() {
+            self.sweep(outcome).await?;
         }
-        // Chunks that leave go together, as many at a time as may.
-        let together = |s: &&Step| s.leaves().is_some() && night.store_of(s) == night.store_of(first);
-        let leaving = rest.iter().take_while(together).take(work.limits.jobs.max(1)).count();
-        let (now, later) = rest.split_at(leaving.max(1));
-        match first {
-            Step::Archive(_) | Step::Release(..) => night.archive(now, outcome).await?,
-            Step::Tell(archive) => night.tell(archive, outcome).await,
-            Step::Compress(chunk) => night.compress(chunk, outcome).await,
-            Step::Expire(archive) => night.expire(archive, outcome).await,
+        if !work.limits.is_over() {
+            self.count().await?;
         }
-        rest = later;
+        Ok(())
     }
-    work.stop.check()?;
-    if !work.limits.is_over() {
-        night.sweep(outcome).await?;
-    }
-    if !work.limits.is_over() {
-        night.count().await?;
-    }
-    Ok(())
 }
 
 impl Step {
@@ -154,6 +166,10 @@ struct Night<'a> {
     stores: &'a mut Stores,
     /// As they were when the night began.
     archives: Vec<ArchiveRow>,
+    /// Stores that are known to be this database's.
+    claims: Claims,
+    /// Stores that are another database's: they are not asked again.
+    refused: HashSet<String>,
     /// Stores whose failure was told.
     down: HashSet<String>,
 }
@@ -174,13 +190,16 @@ impl Night<'_> {
 
     /// One failure a store, however many steps need it.
     fn store_failed(&mut self, name: &str, e: Error, outcome: &mut Outcome) {
+        if e.kind() == Kind::Conflict {
+            self.refused.insert(name.to_owned());
+        }
         if self.down.insert(name.to_owned()) {
             outcome.fail(name, e);
         }
     }
 
     /// The store that archives go to; `None` where it is down, or none is named.
-    async fn store(&mut self, outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
+    async fn store(&mut self, outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
         let url = match self.stores.url(self.work.policy) {
             Ok(url) => url,
             Err(e) => {
@@ -188,7 +207,21 @@ impl Night<'_> {
                 return None;
             }
         };
-        match self.stores.to_write(&url, &self.archives).await {
+        let opened = async {
+            let must = match &url {
+                StoreUrl::File { .. } => {
+                    archive::must_be_there(self.lock.db(), self.work.scope, &url.to_string()).await?
+                }
+                StoreUrl::S3 { .. } => false,
+            };
+            let folder = if must { Folder::MustBeThere } else { Folder::MayBeMade };
+            let store = self.stores.to_write(&url, folder).await?;
+            self.claims.of(self.lock, self.work.scope, &store).await
+        };
+        if self.refused.contains(&url.to_string()) {
+            return None;
+        }
+        match opened.await {
             Ok(store) => Some((store, url)),
             Err(e) => {
                 self.store_failed(&url.to_string(), e, outcome);
@@ -205,9 +238,13 @@ impl Night<'_> {
     }
 
     /// That store; `None` where it is down.
-    async fn release_to(&mut self, ids: &[i64], outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
+    async fn release_to(&mut self, ids: &[i64], outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
         let row = self.archives.iter().find(|a| ids.contains(&a.id))?.clone();
-        match self.stores.back_to(&row).await {
+        let opened = async {
+            let store = self.stores.back_to(&row).await?;
+            self.claims.of(self.lock, self.work.scope, &store).await
+        };
+        match opened.await {
             Ok(store) => {
                 let url = store.url().clone();
                 Some((store, url))
@@ -306,7 +343,11 @@ impl Night<'_> {
 
     /// From the store that it is in, which need not be the one that archives go to now.
     async fn expire(&mut self, row: &ArchiveRow, outcome: &mut Outcome) {
-        let store = match self.stores.of(row).await {
+        let opened = async {
+            let store = self.stores.of(row).await?;
+            self.claims.of(self.lock, self.work.scope, &store).await
+        };
+        let store = match opened.await {
             Ok(store) => store,
             Err(e) => {
                 let name = row.store_url.clone().unwrap_or_else(|| "store".to_owned());

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::archive::{ArchiveRow, State};
+use crate::archive::{self, ArchiveRow};
 use crate::db::queries::policies::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreSettings, StoreUrl};
@@ -31,8 +31,10 @@ struct Down {
 
 /// Whether a folder must be there already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Folder {
+pub enum Folder {
+    /// It is new.
     MayBeMade,
+    /// Archives are kept in it.
     MustBeThere,
 }
 
@@ -56,17 +58,17 @@ impl Stores {
         }
     }
 
-    /// The store at `url`, to write to. A folder that has archives of the ledger is not made anew: another disk would be
-    /// written to in place of one that is not mounted.
+    /// The store at `url`, to write to. A folder that has this database's mark or archives of the ledger is not made anew:
+    /// another disk would be written to in place of one that is not mounted.
     ///
     /// # Errors
-    /// Where it cannot be opened, or does not answer.
-    pub async fn to_write(&mut self, url: &StoreUrl, archives: &[ArchiveRow]) -> Result<Store> {
+    /// Where it cannot be opened, or does not answer; [`Kind::Conflict`] where it is not there and must be.
+    pub async fn to_write(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
         self.settings.age.check()?;
-        let text = url.to_string();
-        let in_use =
-            archives.iter().any(|a| a.state == State::Dropped && a.store_url.as_deref() == Some(text.as_str()));
-        self.get(url, if in_use { Folder::MustBeThere } else { Folder::MayBeMade }).await
+        match folder {
+            Folder::MayBeMade => self.get(url, folder).await,
+            Folder::MustBeThere => self.get(url, folder).await.map_err(archive::folder_is_missing),
+        }
     }
 
     /// The store that an archive is in.

@@ -97,7 +97,8 @@ async fn archive(
     let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
     let mut first_error = None;
-    archive::archive(&mut lock, connector, scope, store, chunks, &options, progress, stop, &mut |_, done| {
+    let store = archive::claimed(&mut lock, scope, store).await?;
+    archive::archive(&mut lock, connector, scope, &store, chunks, &options, progress, stop, &mut |_, done| {
         if let Err(e) = done {
             progress.warn(&e.to_string());
             first_error.get_or_insert(e);

@@ -107,6 +107,10 @@ impl LocalStore {
         upload.finish().await
     }
 
+    pub(super) async fn replace(&self, key: &ObjectKey, body: Bytes) -> Result<Put> {
+        upload::replace(&self.0, key, body).await
+    }
+
     pub(super) async fn upload(&self, key: &ObjectKey) -> Result<LocalUpload> {
         LocalUpload::begin(&self.0, key).await
     }

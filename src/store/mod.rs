@@ -30,7 +30,7 @@ pub use self::settings::{
 };
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// A place that keeps objects. Clones share their connections.
 #[derive(Debug, Clone)]
@@ -119,6 +119,19 @@ impl Store {
         }
     }
 
+    /// Stores a small object under a name that is written again and again. Where the service can, it is written only over
+    /// the content that it calls `etag`, or where there is none yet; a service (and a folder) that cannot does so in any
+    /// case: look again afterwards.
+    ///
+    /// # Errors
+    /// [`Conflict`](crate::Kind::Conflict) where somebody else was faster.
+    pub async fn replace(&self, key: &ObjectKey, body: Bytes, etag: Option<&str>) -> Result<Put> {
+        match self {
+            Self::S3(s3) => s3.replace(key, body, etag).await,
+            Self::Local(local) => local.replace(key, body).await,
+        }
+    }
+
     /// Begins a streamed object under a new name. `size_hint` is an upper bound of its bytes: S3's part size is chosen
     /// from it, so that 10,000 parts suffice; a bound that is too low fails only far beyond 80 GB. Conflict where the
     /// name is taken.
@@ -143,7 +156,21 @@ impl Store {
 
     /// Reads a whole object of at most `limit` bytes into memory; fails where it is larger.
     pub async fn read_all(&self, key: &ObjectKey, limit: u64) -> Result<Bytes> {
-        let mut reader = self.get(key, None).await?;
+        self.read_all_of(key, self.get(key, None).await?, limit).await
+    }
+
+    /// Reads a whole object of at most `limit` bytes, with the service's name for its content; nothing where it is absent.
+    pub async fn read_if_there(&self, key: &ObjectKey, limit: u64) -> Result<Option<(Bytes, Option<String>)>> {
+        let reader = match self.get(key, None).await {
+            // A bucket that is missing has a hint.
+            Err(e) if e.kind() == Kind::NotFound && e.hint_text().is_none() => return Ok(None),
+            reader => reader?,
+        };
+        let etag = reader.etag().map(ToOwned::to_owned);
+        Ok(Some((self.read_all_of(key, reader, limit).await?, etag)))
+    }
+
+    async fn read_all_of(&self, key: &ObjectKey, mut reader: ObjectReader, limit: u64) -> Result<Bytes> {
         let too_large = |size: u64| {
             Error::failed(format!("{} has {size} bytes, more than the {limit} expected", self.describe(key)))
         };

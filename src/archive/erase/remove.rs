@@ -1,5 +1,6 @@
 //! The objects of archives that nothing needs any more.
 
+use super::super::claim::ClaimedStore;
 use super::super::expire::{Tombstone, put_once};
 use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
@@ -8,7 +9,7 @@ use crate::db::queries::clock;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::store::{ObjectKey, Store};
+use crate::store::ObjectKey;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +25,10 @@ pub enum Removal {
 ///
 /// # Errors
 /// Where the store refuses; what is left is removed by the next try.
-pub async fn remove(lock: &mut LifecycleLock, store: &Store, archive: &ArchiveRow, how: Removal) -> Result<()> {
+pub async fn remove(lock: &mut LifecycleLock, store: &ClaimedStore, archive: &ArchiveRow, how: Removal) -> Result<()> {
     let doing = format!("removing the objects of archive {}", archive.id);
     let removed = async {
+        store.still_ours().await?;
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
             bury(lock, store, archive).await?;
@@ -44,7 +46,7 @@ pub async fn remove(lock: &mut LifecycleLock, store: &Store, archive: &ArchiveRo
     removed.await.map_err(|e: Error| e.while_doing(doing))
 }
 
-async fn bury(lock: &mut LifecycleLock, store: &Store, archive: &ArchiveRow) -> Result<()> {
+async fn bury(lock: &mut LifecycleLock, store: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
     let Some(key) = &archive.object_key else { return Ok(()) };
     let tombstone_key = Names::tombstone(Names::stem(key))?;
     // A run that ended early has written it, and may have removed the manifest.

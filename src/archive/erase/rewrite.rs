@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
-use super::super::doubles::Doubled;
+use super::super::claim::ClaimedStore;
 use super::super::codec::Codec;
+use super::super::doubles::Doubled;
 use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
@@ -25,7 +26,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store, Upload};
+use crate::store::{ObjectKey, Upload};
 
 /// What took an archive's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ pub struct Rewritten {
 pub async fn rewrite(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &Store,
+    store: &ClaimedStore,
     archive: &ArchiveRow,
     holding: &Holding,
     records: &[ErasureRow],
@@ -94,7 +95,7 @@ async fn give_up(db: &Db, id: i64, reason: &Error) {
 
 struct Work<'a> {
     scope: &'a Scope,
-    store: &'a Store,
+    store: &'a ClaimedStore,
     archive: &'a ArchiveRow,
     old: &'a Manifest,
     streams: &'a [String],
@@ -146,6 +147,7 @@ impl Work<'_> {
         let heads = self.copy(heads, Expected::heads(old), RowKind::Other, Codec::default()).await?;
         let manifest = self.manifest(db, names, generation, before, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
+        self.store.still_ours().await?;
         effect!("erase.put-manifest", self.store.put(&names.manifest, bytes).await?);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let uploaded = Uploaded { category_counts: categories.as_ref(), ..uploaded(&manifest, &sha256)? };
@@ -276,6 +278,7 @@ impl Work<'_> {
             format_version: FORMAT_VERSION,
             writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
             created_at: clock::now(db.client()).await?,
+            claim_id: Some(self.store.claim_id()),
             generation,
             csv: data.csv,
             data: Data {

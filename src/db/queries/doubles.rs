@@ -37,7 +37,9 @@ pub async fn extents(db: &Client, scope: &Scope, chunks: &[ChunkRow]) -> Result<
     let mut extents = Vec::with_capacity(chunks.len());
     for chunk in chunks {
         let kept = spans.iter().find(|s| {
-            chunk.is_compressed && s.get::<_, chrono::DateTime<chrono::Utc>>(0) == chunk.range_start && s.get::<_, chrono::DateTime<chrono::Utc>>(1) == chunk.range_end
+            chunk.is_compressed
+                && s.get::<_, chrono::DateTime<chrono::Utc>>(0) == chunk.range_start
+                && s.get::<_, chrono::DateTime<chrono::Utc>>(1) == chunk.range_end
         });
         let (first, last): (Option<i64>, Option<i64>) = if let Some(kept) = kept {
             (kept.get(2), kept.get(3))
@@ -90,12 +92,7 @@ pub async fn shared(
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_twice(
-    db: &impl GenericClient,
-    chunk: &Qualified,
-    other: &Qualified,
-    span: (i64, i64),
-) -> Result<bool> {
+pub async fn is_twice(db: &impl GenericClient, chunk: &Qualified, other: &Qualified, span: (i64, i64)) -> Result<bool> {
     let row = db
         .query_one(
             &format!(

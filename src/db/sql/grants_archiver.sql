@@ -1,5 +1,7 @@
 -- The ledger.
 GRANT INSERT, UPDATE ON eventodb_store.archives TO {{role}};
+-- Which stores are this database's: each run that changes something moves the mark on.
+GRANT INSERT, UPDATE ON eventodb_store.claims TO {{role}};
 -- `lifecycle run` notes how it went, and changes no policy.
 GRANT UPDATE (last_run_at, last_success_at, last_error) ON eventodb_store.policies TO {{role}};
 -- Heads that a chunk should have raised are raised before it goes.

@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA eventodb_store TO {{role}};
 -- Not the hashes of tokens.
 GRANT SELECT (id, schema_name, description, created_at, metadata) ON eventodb_store.namespaces TO {{role}};
 GRANT SELECT ON eventodb_store.archives, eventodb_store.policies, eventodb_store.erasures,
-    eventodb_store.admin_migrations TO {{role}};
+    eventodb_store.claims, eventodb_store.admin_migrations TO {{role}};
 GRANT USAGE ON SCHEMA {{schema}} TO {{role}};
 -- Rights on the hypertable reach the chunks there are; chunks to come take them over.
 GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}.counted, {{schema}}.counts, {{schema}}.recount,

@@ -44,13 +44,7 @@ impl LocalUpload {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(io_failed(doing, e)),
             }
-            let mut builder = tempfile::Builder::new();
-            let prefix = format!("{}{TEMP_MARK}", name.file_name());
-            builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
-            // Who may read archives is the umask's business, as for any file the user writes.
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-            let file = builder.tempfile_in(&parent).map_err(|e| io_failed(doing, e))?;
+            let file = temporary(&parent, &name).map_err(|e| io_failed(doing, e))?;
             Ok((file, target))
         })
         .await?;
@@ -132,6 +126,37 @@ impl Drop for Remove {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+fn temporary(parent: &Path, name: &ObjectKey) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let prefix = format!("{}{TEMP_MARK}", name.file_name());
+    builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
+    // Who may read archives is the umask's business, as for any file the user writes.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(parent)
+}
+
+/// Writes a small file aside and renames it over the one of its name.
+pub(super) async fn replace(folder: &Arc<Folder>, key: &ObjectKey, body: Bytes) -> Result<Put> {
+    let (folder, name) = (Arc::clone(folder), key.clone());
+    blocking(move || {
+        let doing = folder.doing("writing", &name);
+        let written = || {
+            let parent = folder.create_parent(&name)?;
+            // A link could lead out of the store.
+            folder.find(&name)?;
+            let mut file = temporary(&parent, &name)?;
+            file.write_all(&body)?;
+            file.as_file().sync_all()?;
+            file.persist(parent.join(name.file_name())).map_err(|e| e.error)?;
+            sync_dir(&parent)
+        };
+        written().map_err(|e| io_failed(doing, e))?;
+        Ok(Put { etag: None, version: None })
+    })
+    .await
 }
 
 pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {

@@ -7,6 +7,7 @@ mod inspect;
 mod limit;
 mod multipart;
 mod read;
+mod replace;
 mod retry;
 mod thaw;
 mod write;

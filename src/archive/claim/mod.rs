@@ -1,0 +1,258 @@
+//! A store has one owner: the one database that changes a namespace's archives in it.
+//!
+//! A copy of a database (by template, dump, snapshot, or a standby that was promoted) has the ledger, the policy and the
+//! store's URL of the original. Both would archive, sweep and expire in one place. So the store has a mark, and the
+//! database has the same one; every run that changes something moves both on. Whoever comes with another mark, or with
+//! the right one in another database, may read, and changes nothing until `archives claim` says so.
+
+mod first;
+mod owner;
+mod refusal;
+mod take_over;
+
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use uuid::Uuid;
+
+use super::lifecycle::LifecycleLock;
+use super::manifest::Source;
+use crate::db::queries::claims::{self, ClaimRow, Identity, NextMark};
+use crate::db::queries::clock;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::progress::Progress;
+use crate::store::Store;
+pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
+use refusal::{Why, refused};
+pub(super) use take_over::source;
+pub use take_over::{Claimed, TakeOver, plan as plan_claim, take_over};
+
+/// A store whose archives of one namespace are this database's, as a look at its mark has shown. What uploads, deletes,
+/// or drops on the store's word takes one of these.
+#[derive(Debug, Clone)]
+pub struct ClaimedStore {
+    store: Store,
+    namespace: String,
+    claim_id: Uuid,
+    epoch: i32,
+    mark: Uuid,
+}
+
+impl Deref for ClaimedStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl ClaimedStore {
+    /// The lineage of the archives.
+    pub const fn claim_id(&self) -> Uuid {
+        self.claim_id
+    }
+
+    /// Asks again, right before something is dropped or deleted: another database may have taken the store over since.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] where the mark is another one.
+    pub async fn still_ours(&self) -> Result<()> {
+        let why = match owner::read(&self.store, &self.namespace).await? {
+            Mark::Found(found, _) if found.mark == self.mark => return Ok(()),
+            Mark::Found(found, _) if found.epoch > self.epoch => Why::TakenOver(found),
+            Mark::Found(found, _) => Why::Changed(found),
+            Mark::Unreadable(why, _) => Why::Unreadable(why),
+            Mark::Missing => Why::Gone,
+        };
+        Err(refused(&self.store, &self.namespace, why).while_doing("looking whose store it is before the next step"))
+    }
+}
+
+/// Where a store stands to this database.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It is this database's. With the claim's id and number, the mark that it has, and the service's name for that.
+    Ours(Ours),
+    /// Neither the store nor the ledger has a mark, and what lies there can be this database's.
+    First(Uuid),
+}
+
+/// What is known of a store that is this database's.
+#[derive(Debug)]
+pub struct Ours {
+    claim_id: Uuid,
+    epoch: i32,
+    mark: Uuid,
+    etag: Option<String>,
+}
+
+/// Looks whose a store is. Changes nothing.
+///
+/// # Errors
+/// [`Kind::Conflict`] where it is not this database's; otherwise where the store or the database cannot be asked.
+pub async fn look(db: &Db, scope: &Scope, store: &Store) -> Result<Verdict> {
+    store.check().await?;
+    let namespace = scope.namespace();
+    let here = Identity::of(db).await?;
+    let rows = claims::list(db.client(), namespace).await?;
+    let url = store.url().to_string();
+    let row = rows.iter().find(|r| r.store_url == url && r.mark.is_some());
+    let fail = |why| Err(refused(store, namespace, why));
+    match owner::read(store, namespace).await? {
+        Mark::Unreadable(why, _) => fail(Why::Unreadable(why)),
+        Mark::Missing => match row {
+            Some(row) => fail(first::why_missing(store, namespace, row).await?),
+            None => first::look(db, scope, store, &rows, &here).await,
+        },
+        Mark::Found(found, etag) => judge(&rows, &url, &here, *found, etag).or_else(fail),
+    }
+}
+
+/// By the store's mark and the database's.
+fn judge(
+    rows: &[ClaimRow],
+    url: &str,
+    here: &Identity,
+    found: Owner,
+    etag: Option<String>,
+) -> std::result::Result<Verdict, Why> {
+    // A store that was moved has a mark that is known from where it lay before.
+    let of_url = rows.iter().find(|r| r.store_url == url);
+    let row = rows.iter().filter(|r| r.has_mark(found.mark)).max_by_key(|r| r.store_url == url);
+    match (row, of_url) {
+        (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
+            Ok(Verdict::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
+        }
+        (Some(_), _) => Err(Why::Copied(Box::new(found), here.clone())),
+        (None, Some(row)) if found.epoch > row.epoch => Err(Why::TakenOver(Box::new(found))),
+        (None, Some(row)) if row.owner.is_same(here) => Err(Why::Changed(Box::new(found))),
+        (None, Some(_)) => Err(Why::Copied(Box::new(found), here.clone())),
+        (None, None) => Err(Why::Foreign(Box::new(found))),
+    }
+}
+
+/// Whether an archive can be of a database, by what its manifest says of its source.
+pub(super) fn is_from(source: &Source, here: &Identity) -> bool {
+    let same_cluster = match (&source.system_identifier, &here.system_identifier) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    same_cluster && source.database == here.database
+}
+
+/// Looks whose a store is, and moves its mark and the database's on: the caller is about to change something.
+///
+/// # Errors
+/// [`Kind::Conflict`] where the store is not this database's, and says whose it is.
+pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> Result<ClaimedStore> {
+    let (claim, mark, etag) = match look(lock.db(), scope, store).await? {
+        Verdict::Ours(ours) => ((ours.claim_id, ours.epoch), Some(ours.mark), ours.etag),
+        Verdict::First(claim_id) => ((claim_id, 1), None, None),
+    };
+    move_on(lock.db(), scope, store, Step { claim, mark, etag: etag.as_deref(), sources: &[] }).await
+}
+
+/// What a move begins with, and what it leads to.
+struct Step<'a> {
+    claim: (Uuid, i32),
+    /// The mark that is known to be this database's.
+    mark: Option<Uuid>,
+    etag: Option<&'a str>,
+    sources: &'a [String],
+}
+
+/// The database says which mark the store is about to get, the store gets it, the database says that it has it. A run
+/// that ended anywhere between finds one of its two marks in the store.
+async fn move_on(db: &Db, scope: &Scope, store: &Store, step: Step<'_>) -> Result<ClaimedStore> {
+    let (namespace, url) = (scope.namespace(), store.url().to_string());
+    let here = Identity::of(db).await?;
+    let mark = Uuid::new_v4();
+    let next = NextMark {
+        namespace,
+        store_url: &url,
+        claim_id: step.claim.0,
+        epoch: step.claim.1,
+        mark: step.mark,
+        next_mark: mark,
+        owner: &here,
+        sources: step.sources,
+    };
+    effect!("claim.tell-next", claims::tell_next(db.client(), &next).await?);
+    let owner = Owner::new(namespace, step.claim, mark, &here, clock::now(db.client()).await?);
+    effect!("claim.mark", owner::write(store, &owner, step.etag).await?);
+    effect!("claim.tell-done", claims::tell_done(db.client(), namespace, &url, mark).await?);
+    let (claim_id, epoch) = step.claim;
+    Ok(ClaimedStore { store: store.clone(), namespace: namespace.to_owned(), claim_id, epoch, mark })
+}
+
+/// The stores of a run that are this database's, each looked at once.
+#[derive(Debug, Default)]
+pub struct Claims(HashMap<String, ClaimedStore>);
+
+impl Claims {
+    /// The store, once it is known to be this database's.
+    ///
+    /// # Errors
+    /// As [`claimed`].
+    pub async fn of(&mut self, lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> Result<ClaimedStore> {
+        let url = store.url().to_string();
+        if let Some(claimed) = self.0.get(&url) {
+            return Ok(claimed.clone());
+        }
+        let claimed = claimed(lock, scope, store).await?;
+        self.0.insert(url, claimed.clone());
+        Ok(claimed)
+    }
+
+    /// Moves all marks on, now that the run has changed what it had to: a copy that was made meanwhile is told by it. What
+    /// was done is done, so a mark that stays is a warning.
+    pub async fn end(self, lock: &mut LifecycleLock, scope: &Scope, progress: &dyn Progress) {
+        for claimed in self.0.into_values() {
+            if lock.db().client().is_closed() {
+                return;
+            }
+            if let Err(e) = again(lock, scope, &claimed).await {
+                progress.warn(&format!("the mark of {} was not moved on: {e}", claimed.url()));
+            }
+        }
+    }
+}
+
+async fn again(lock: &mut LifecycleLock, scope: &Scope, claimed: &ClaimedStore) -> Result<()> {
+    let etag = match owner::read(claimed, scope.namespace()).await? {
+        Mark::Found(found, etag) if found.mark == claimed.mark => etag,
+        _ => {
+            return Err(Error::new(Kind::Conflict, "looking for its mark")
+                .because("it is another one: somebody else has taken the store over"));
+        }
+    };
+    let claim = (claimed.claim_id, claimed.epoch);
+    let step = Step { claim, mark: Some(claimed.mark), etag: etag.as_deref(), sources: &[] };
+    move_on(lock.db(), scope, claimed, step).await.map(|_| ())
+}
+
+/// Whether a folder that is missing must not be made: the namespace has its mark or archives there, so another disk would
+/// be written to in place of one that is not mounted.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn must_be_there(db: &Db, scope: &Scope, url: &str) -> Result<bool> {
+    let rows = claims::list(db.client(), scope.namespace()).await?;
+    if rows.iter().any(|r| r.store_url == url && r.mark.is_some()) {
+        return Ok(true);
+    }
+    let archives = crate::db::queries::ledger::list(db.client(), scope.namespace()).await?;
+    Ok(archives.iter().any(|a| a.state.is_kept() && a.store_url.as_deref() == Some(url)))
+}
+
+/// A folder that is missing though [`must_be_there`] says so.
+pub fn folder_is_missing(e: Error) -> Error {
+    match e.kind() {
+        Kind::NotFound => Error::new(Kind::Conflict, "looking for this namespace's archives").because(e).hint(
+            "mount the disk that the archives are on; where they are lost for good: eventodb-admin archives claim",
+        ),
+        _ => e,
+    }
+}

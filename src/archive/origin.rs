@@ -1,0 +1,94 @@
+//! Whose the archives in a store are, by what their manifests say: a ledger takes no other database's archives for its
+//! own unless it is told to.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::claim::source;
+use super::manifest::Manifest;
+use crate::db::queries::claims::{self, Identity};
+use crate::db::queries::ledger;
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// Whose archives may be entered in the ledger.
+#[derive(Debug)]
+pub struct Origin {
+    /// Lineages of this database's stores, and those that were named.
+    claim_ids: BTreeSet<Uuid>,
+    /// Databases (system identifier/name) whose manifests are this database's where they name no lineage.
+    sources: BTreeSet<String>,
+    /// What was named.
+    named: BTreeSet<String>,
+    /// Whether the namespace has nothing of its own that others' archives could be mixed up with.
+    pub is_fresh: bool,
+    /// Whether this database has ever owned a store of the namespace.
+    pub has_claims: bool,
+}
+
+impl Origin {
+    /// What counts as this database's own; `from` names more: a lineage's id, or SYSTEM_IDENTIFIER/DATABASE.
+    ///
+    /// # Errors
+    /// Where a query fails.
+    pub async fn of(db: &Db, scope: &Scope, from: &[String]) -> Result<Self> {
+        let here = Identity::of(db).await?;
+        let claims = claims::list(db.client(), scope.namespace()).await?;
+        let is_empty = ledger::list(db.client(), scope.namespace()).await?.is_empty();
+        let is_fresh = is_empty && claims::has_no_streams(db.client(), scope).await?;
+        let claim_ids = claims.iter().map(|c| c.claim_id).chain(from.iter().filter_map(|f| f.parse().ok()));
+        let sources = claims.iter().flat_map(|c| c.sources.iter().cloned());
+        Ok(Self {
+            claim_ids: claim_ids.collect(),
+            sources: sources.chain([here.source()]).collect(),
+            named: from.iter().cloned().collect(),
+            is_fresh,
+            has_claims: !claims.is_empty(),
+        })
+    }
+
+    /// Whether an archive may be entered.
+    pub(super) fn is_own(&self, manifest: &Manifest) -> bool {
+        let source = source(&manifest.source);
+        self.named.contains(&source)
+            || match manifest.claim_id {
+                // The name alone is not enough: another database may have had it.
+                Some(id) => self.claim_ids.contains(&id),
+                None => self.sources.contains(&source),
+            }
+    }
+
+    /// Whose archives a namespace without anything of its own gets, where nobody has named any: those of all manifests, where
+    /// they are of one owner.
+    pub(super) fn adopt<'a>(&mut self, manifests: impl Iterator<Item = &'a Manifest> + Clone) -> Option<String> {
+        if !self.is_fresh || !self.named.is_empty() {
+            return None;
+        }
+        let lineages: BTreeSet<Uuid> = manifests.clone().filter_map(|m| m.claim_id).collect();
+        let of_lineages: BTreeSet<String> =
+            manifests.clone().filter(|m| m.claim_id.is_some()).map(|m| source(&m.source)).collect();
+        let others: BTreeSet<String> = manifests.filter(|m| m.claim_id.is_none()).map(|m| source(&m.source)).collect();
+        let strangers: BTreeSet<String> = others.difference(&of_lineages).cloned().collect();
+        if lineages.len() + strangers.len() != 1 {
+            return None;
+        }
+        let owner = of_lineages.iter().chain(&strangers).next_back().cloned();
+        self.claim_ids.extend(lineages);
+        self.sources.extend(others);
+        owner
+    }
+}
+
+/// Whose an archive is, for people.
+pub(super) fn shown(manifest: &Manifest) -> String {
+    let source = source(&manifest.source);
+    match manifest.claim_id {
+        Some(id) => format!(
+            "it belongs to database {source}, and is not entered; archives sync --from {id} enters all of its lineage"
+        ),
+        None => {
+            format!("it belongs to database {source}, and is not entered; archives sync --from {source} enters those")
+        }
+    }
+}
