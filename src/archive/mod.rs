@@ -26,6 +26,7 @@ pub mod reach;
 mod recover;
 mod rehydrate;
 mod release;
+mod removable;
 mod retry;
 mod rows;
 mod run;
@@ -35,13 +36,14 @@ mod streams;
 mod sweep;
 mod sync;
 mod verify;
+mod whereabouts;
 
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use erase::{
-    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
+    ErasureRow, Holding, LiveChunk, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, remove, rewrite,
 };
 pub use expire::expire;
@@ -49,13 +51,15 @@ pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
-pub use prune::{Loss, Prunable, prunable, prune};
+pub use prune::{Loss, PastTime, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
-pub use release::{Release, plan_release, tell_released};
+pub use release::{Release, Told, plan_release, tell_released};
+pub use removable::{Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, refused, way_back};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
 pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
+pub use whereabouts::{OpenStores, Whereabouts};
 
 pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

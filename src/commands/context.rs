@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::environment;
 use crate::archive::reach::{Cache, Fetched, Reach};
-use crate::archive::{self, ArchiveRow};
+use crate::archive::{self, ArchiveRow, OpenStores};
 use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
@@ -210,5 +210,15 @@ impl Stores<'_> {
             .map_err(|e| archive::missing_means_lost(e, doing()))?;
         self.opened.insert(url.clone(), store.clone());
         Ok(store)
+    }
+}
+
+impl OpenStores for Stores<'_> {
+    fn trusts(&self, url: &StoreUrl) -> bool {
+        self.is_given() || self.context.settings.store().is_ok_and(|asked| asked.as_ref() == Some(url))
+    }
+
+    async fn open(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        self.of(archive).await
     }
 }

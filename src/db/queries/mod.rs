@@ -24,3 +24,4 @@ pub mod settings;
 pub mod spans;
 pub mod stage;
 pub mod sync;
+pub mod whereabouts;
