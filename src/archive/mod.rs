@@ -54,10 +54,12 @@ pub use manifest::{Frame, Manifest};
 pub use prune::{Loss, PastTime, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, Told, plan_release, tell_released};
-pub use removable::{Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, refused, way_back};
+pub use removable::{
+    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
+};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
-pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
+pub use sync::{Entering, Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 pub use whereabouts::{OpenStores, Whereabouts};

@@ -10,6 +10,7 @@ use super::attempt::check_columns;
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
 use super::manifest::Manifest;
+use super::removable::not_kept;
 use super::retry::DropError;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
@@ -162,7 +163,10 @@ pub async fn rehydrate(
         state => {
             return Err(Error::failed(doing)
                 .because(format!("it is {state}"))
-                .hint("only archives whose chunk was dropped come back; eventodb-admin archives list shows them"));
+                .hint(not_kept(
+                    state,
+                    "only archives whose chunk was dropped come back; eventodb-admin archives list shows them",
+                )));
         }
     };
     if outcome == Outcome::Restored {

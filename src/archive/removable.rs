@@ -258,6 +258,14 @@ pub const fn way_back(state: State) -> &'static str {
     }
 }
 
+/// What to do about an archive that is none that the ledger counts on, where nothing else can be done with it.
+pub fn not_kept(state: State, otherwise: &str) -> String {
+    match state {
+        State::Failed | State::Expired => way_back(state).to_owned(),
+        _ => otherwise.to_owned(),
+    }
+}
+
 /// Looks at archives, and decides.
 pub struct Look<'a, S> {
     /// The session; nothing is changed by it.

@@ -156,7 +156,8 @@ async fn of_one_archive<S: OpenStores>(
         return Ok(Vec::new());
     };
     let of_stem = |key: &Option<String>| key.as_deref().is_some_and(|key| Names::stem(key) == stem);
-    let rows: Vec<_> = archives.iter().filter(|a| of_stem(&a.manifest_key) || of_stem(&a.object_key)).collect();
+    let is_of_it = |a: &&ArchiveRow| of_stem(&a.manifest_key) || of_stem(&a.object_key);
+    let rows: Vec<_> = archives.iter().filter(|a| is_of_it(a) && !is_history(a, archives)).collect();
     // Whatever another row says of them: one that counts on them is believed first.
     if rows.iter().any(|row| !matches!(row.state, State::Failed | State::Expired)) {
         return Ok(Vec::new());

@@ -243,3 +243,33 @@ pub(super) async fn is_all_in(
     tx.batch_execute("ROLLBACK TO SAVEPOINT streams").await.map_err(|e| explain(doing, e))?;
     Ok(same)
 }
+
+/// Whether a table holds every message of an archive, whatever else it holds beside them and whatever their content is now:
+/// told by its data. One that cannot be read is held by nothing.
+///
+/// # Errors
+/// Where a query fails or a store cannot be asked.
+pub(super) async fn is_held_by(
+    tx: &Transaction<'_>,
+    table: &Qualified,
+    store: &Store,
+    manifest: &Manifest,
+    stop: &Stop,
+) -> Result<bool> {
+    let doing = "comparing a chunk with an archive";
+    tx.batch_execute("SAVEPOINT held").await.map_err(|e| explain(doing, e))?;
+    let compared = async {
+        load::messages(tx, store, manifest, stop).await?;
+        let all = queries::rest(tx).await?;
+        Ok::<_, Error>(queries::take_from(tx, table, &all).await? == all.messages)
+    };
+    let held = match compared.await {
+        Err(e) if is_untold(&e) => {
+            tracing::info!("an archive could not be compared with {table}: {e}");
+            false
+        }
+        held => held?,
+    };
+    tx.batch_execute("ROLLBACK TO SAVEPOINT held").await.map_err(|e| explain(doing, e))?;
+    Ok(held)
+}

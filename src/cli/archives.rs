@@ -59,9 +59,11 @@ pub enum ArchivesVerb {
     /// Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup
     #[command(
         after_help = "Example, on a new database: eventodb-admin namespaces create shop && eventodb-admin -n shop \
-                            archives sync --store s3://bucket/prefix"
+                            archives sync --store s3://bucket/prefix\n\nAttempts that failed are entered too, where they \
+                            are whole, their messages are nowhere else and the namespace still counts on them: somebody \
+                            else has dropped the chunk."
     )]
-    Sync,
+    Sync(SyncArchives),
 }
 
 /// `archives erase`.
@@ -87,6 +89,15 @@ pub struct Prune {
     /// With --yes and without a terminal: how many newest generations may go
     #[arg(long, value_name = "N", conflicts_with = "superseded")]
     pub confirm_count: Option<usize>,
+}
+
+/// `archives sync`.
+#[derive(Debug, Args)]
+pub struct SyncArchives {
+    /// Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places
+    /// must be free
+    #[arg(long)]
+    pub expired: bool,
 }
 
 /// `archives sweep`.

@@ -26,7 +26,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Erase(args) => erase::run(context, args).await,
         ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
-        ArchivesVerb::Sync => sync::run(context).await,
+        ArchivesVerb::Sync(args) => sync::run(context, &args).await,
     }
 }
 

@@ -1,8 +1,11 @@
 //! `archives sync`: what the store knows and the ledger does not.
 
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, Standing, Survey, SyncEntry};
+use crate::archive::{self, Entering, LifecycleLock, Look, Proofs, Standing, Survey, SyncEntry};
+use crate::cli::SyncArchives;
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -71,17 +74,25 @@ impl From<&SyncEntry> for FoundRecord {
     }
 }
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+async fn survey(context: &Context, db: &mut Db, scope: &Scope, store: &Store, args: &SyncArchives) -> Result<Survey> {
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let (progress, stop) = (&context.ui, &context.stop);
+    let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+    let entering = if args.expired { Entering::Forgotten } else { Entering::Expected };
+    archive::survey(&mut look, store, entering).await
+}
+
+pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended> {
+    let (mut db, namespace) = context.namespace().await?;
     let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
     if context.is_plan() {
-        let survey = archive::survey(&db, scope, &store, ui, stop).await?;
+        let survey = survey(context, &mut db, scope, &store, args).await?;
         tell(context, &survey);
         return end(context, &survey, &new_ones(&survey));
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
-    let mut survey = archive::survey(lock.db(), scope, &store, ui, stop).await?;
+    let mut survey = survey(context, lock.db(), scope, &store, args).await?;
     tell(context, &survey);
     let new = new_ones(&survey);
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
@@ -91,6 +102,9 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
 fn tell(context: &Context, survey: &Survey) {
     for finding in &survey.findings {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
+    }
+    if survey.is_forgotten {
+        context.ui.note("eventodb-admin archives sync --expired enters what the ledger gave up and what is nowhere else");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objects that the ledger needs no more, and that may hold what is to be erased all the same.
 
 use super::super::lifecycle::LifecycleLock;
-use super::super::removable::{Look, Stays, Verdict};
+use super::super::removable::{Look, Stays, Verdict, is_history};
 use super::super::whereabouts::OpenStores;
 use super::scan::holding;
 use crate::db::errors::explain;
@@ -32,6 +32,9 @@ pub async fn look_at_old<S: OpenStores>(
     streams: &[String],
 ) -> Result<Old> {
     if archive.object_key.is_none() || !matches!(archive.state, State::Failed | State::Expired) {
+        return Ok(Old::Clean);
+    }
+    if is_history(archive, &ledger::list(look.db.client(), look.scope.namespace()).await?) {
         return Ok(Old::Clean);
     }
     // What the row names is opened only where it can be right.

@@ -76,6 +76,14 @@ pub async fn take_other(db: &impl GenericClient, scope: &Scope, rest: &Rest, lik
     take(db, scope, OTHER, rest, likeness).await
 }
 
+/// Takes those messages out that a chunk has, whatever their content is there. Returns how many they were.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn take_from(db: &impl GenericClient, chunk: &Qualified, rest: &Rest) -> Result<i64> {
+    execute(db, &taking(&chunk.to_string(), "true"), &chunk.to_string(), rest).await
+}
+
 async fn take(db: &impl GenericClient, scope: &Scope, table: &str, rest: &Rest, likeness: Likeness) -> Result<i64> {
     let content = match likeness {
         Likeness::SamePlace => "true",
@@ -85,17 +93,24 @@ async fn take(db: &impl GenericClient, scope: &Scope, table: &str, rest: &Rest, 
                                       WHERE e.namespace = {{namespace_text}}))"
         }
     };
-    // Times and positions as parameters: chunks without any of them are not looked into.
-    let sql = scope.render(&format!(
+    execute(db, &scope.render(&taking(table, content))?, table, rest).await
+}
+
+/// Times and positions are parameters: chunks without any of them are not looked into.
+fn taking(table: &str, content: &str) -> String {
+    format!(
         "DELETE FROM pg_temp.eventodb_loaded l USING {table} m
           WHERE m.global_position = l.global_position AND m.stream_name = l.stream_name
             AND m.\"position\" = l.\"position\" AND m.\"time\" = l.\"time\" AND m.id = l.id
             AND m.\"time\" BETWEEN $1::text::timestamptz AND $2::text::timestamptz
             AND m.global_position BETWEEN $3 AND $4 AND ({content})"
-    ))?;
+    )
+}
+
+async fn execute(db: &impl GenericClient, sql: &str, table: &str, rest: &Rest) -> Result<i64> {
     let (first, last) = rest.global_positions;
     let taken = db
-        .execute(&sql, &[&rest.times.0, &rest.times.1, &first, &last])
+        .execute(sql, &[&rest.times.0, &rest.times.1, &first, &last])
         .await
         .map_err(|e| explain(format!("comparing an archive's messages with {table}"), e))?;
     Ok(i64::try_from(taken).unwrap_or(i64::MAX))
