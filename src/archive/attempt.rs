@@ -306,12 +306,18 @@ impl Attempt<'_> {
     /// What the manifest takes the place of.
     async fn replaced(&self, db: &Transaction<'_>, fates: &Fates) -> Result<Vec<String>> {
         let archives = ledger::list(db, self.scope().namespace()).await?;
-        let failed = archives.iter().filter(|a| {
-            a.state == State::Failed && a.range_start == self.chunk.range_start && a.range_end == self.chunk.range_end
-        });
+        let mut failed = Vec::new();
+        for archive in &archives {
+            let is_of_range =
+                archive.range_start == self.chunk.range_start && archive.range_end == self.chunk.range_end;
+            // What somebody else dropped before is not in the chunk, and may be nowhere but in that attempt's objects.
+            if archive.state == State::Failed && is_of_range && self.holds_attempt(db, archive).await? {
+                failed.push(archive);
+            }
+        }
         // What they took the place of in their time as well: their own say ends with them.
         let before = ledger::superseded(&archives, &fates.contained);
-        Ok(failed.chain(&fates.contained).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
+        Ok(failed.into_iter().chain(&fates.contained).chain(before).filter_map(|a| a.manifest_key.clone()).collect())
     }
 
     const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> Watch<'b> {

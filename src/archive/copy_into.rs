@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::lifecycle::LifecycleLock;
 use super::load::copy_in;
 use super::manifest::Manifest;
+use super::removable::not_kept;
 use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
 use crate::db::queries::chunks;
@@ -65,7 +66,7 @@ pub async fn copy_into(
         if !archive.state.is_kept() {
             return Err(Error::failed("looking for its objects")
                 .because(format!("it is {}: the store holds no proven copy", archive.state))
-                .hint("eventodb-admin archives list shows those that can be copied"));
+                .hint(not_kept(archive.state, "eventodb-admin archives list shows those that can be copied")));
         }
         let manifest = read_manifest(store, archive).await?;
         let total = Some(manifest.data.stored.bytes);

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::claim::ClaimedStore;
 use super::lifecycle::LifecycleLock;
 use super::load;
-use super::manifest::Manifest;
+use super::manifest::{self, Manifest};
 use super::names::Names;
+use super::removable::{Removable, Removal};
 use super::verify::read_manifest;
 use crate::db::Scope;
 use crate::db::errors::explain;
@@ -16,7 +17,7 @@ use crate::db::queries::{clock, coverage as streams, heads};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
-use crate::store::ObjectKey;
+use crate::store::{ObjectKey, Store};
 
 /// What stays in the store of an archive that was deleted: whoever has only the store knows by it that nothing is missing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,8 +26,21 @@ pub(super) struct Tombstone {
     pub expired_at: DateTime<Utc>,
     /// The hash of the manifest, which the next one refers to.
     pub manifest_sha256: String,
+    /// Whether the messages were given up with the archive; otherwise others had them when it was written. Tombstones of
+    /// earlier versions do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<bool>,
     /// The manifest without its frames.
     pub manifest: Manifest,
+}
+
+impl Tombstone {
+    /// Reads one.
+    pub(super) async fn read(store: &Store, key: &ObjectKey) -> Result<Self> {
+        let bytes = manifest::fetch(store, key).await?;
+        serde_json::from_slice(&bytes)
+            .map_err(|e| Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(e))
+    }
 }
 
 /// Deletes an archive whose chunk was dropped: its messages are gone. Versions of streams stay, the ledger keeps the row,
@@ -45,18 +59,20 @@ pub async fn expire(
     if archive.state != State::Dropped {
         return Err(Error::failed(doing).because(format!("it is {}", archive.state)));
     }
+    // Before anything is written or deleted: the row may name what others need.
+    let leave = Removable::given_up(lock.db(), scope, archive).await.map_err(|e| e.while_doing(&doing))?;
     let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
     manifest.data.frames.clear();
     manifest.heads.frames.clear();
-    let stem = Names::stem(&manifest.data.object).to_owned();
     let tombstone = Tombstone {
         expired_at: clock::now(lock.db().client()).await?,
         manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),
+        given_up: Some(true),
         manifest,
     };
     store.still_ours().await?;
     let bytes = serde_json::to_vec_pretty(&tombstone).map_err(|e| Error::failed(&doing).because(e))?;
-    let key = Names::tombstone(&stem)?;
+    let key = Names::tombstone(leave.stem())?;
     match put_once(store, &key, bytes).await {
         // A run that ended here before has written it.
         Err(e) if e.kind() == Kind::Conflict => {}
@@ -71,13 +87,11 @@ pub async fn expire(
     effect!("expire.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     // From here on what stays behind is swept.
     store.still_ours().await?;
-    let manifest = &tombstone.manifest;
-    for object in [&manifest.data.object, &manifest.heads.object] {
-        effect!("expire.delete", store.delete(&ObjectKey::new(object)?).await?);
+    let [data, heads, manifest] = leave.keys();
+    for key in [data, heads] {
+        effect!("expire.delete", leave.delete(store, key, Removal::Delete).await?);
     }
-    if let Some(key) = &archive.manifest_key {
-        effect!("expire.delete-manifest", store.delete(&ObjectKey::new(key)?).await?);
-    }
+    effect!("expire.delete-manifest", leave.delete(store, manifest, Removal::Delete).await?);
     effect!("expire.note", ledger::set_objects(lock.db().client(), archive.id, Objects::Deleted).await?);
     Ok(())
 }

@@ -29,6 +29,7 @@ pub mod reach;
 mod recover;
 mod rehydrate;
 mod release;
+mod removable;
 mod retry;
 mod rows;
 mod run;
@@ -38,9 +39,10 @@ mod streams;
 mod sweep;
 mod sync;
 mod verify;
+mod whereabouts;
 
 pub use claim::{
-    Claimed, ClaimedStore, Claims, Mark, Owner, TakeOver, Verdict, claimed, folder_is_missing, look as look_whose,
+    Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, look as look_whose,
     must_be_there, plan_claim, read_mark, shown_database, take_over,
 };
 pub use codec::Codec;
@@ -48,7 +50,7 @@ pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
 pub use erase::{
-    ErasureRow, Holding, LiveChunk, Old, Removal, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
+    ErasureRow, Holding, LiveChunk, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, remove, rewrite,
 };
 pub use expire::expire;
@@ -57,13 +59,17 @@ pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
 pub use origin::Origin;
-pub use prune::{Loss, Prunable, prunable, prune};
+pub use prune::{Loss, PastTime, Prunable, prunable, prune};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
-pub use release::{Release, plan_release, tell_released};
+pub use release::{Release, Told, plan_release, tell_released};
+pub use removable::{
+    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
+};
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
-pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
+pub use sync::{Entering, Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
+pub use whereabouts::{OpenStores, Whereabouts};
 
 pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

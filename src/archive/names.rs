@@ -41,7 +41,6 @@ impl Names {
         codec: Codec,
     ) -> Result<Self> {
         let week = range.0.iso_week();
-        let instant = |t: DateTime<Utc>| t.format("%Y%m%dT%H%M%SZ").to_string();
         let stem = format!(
             "{}{:04}/w{:02}/{}_{}.{generation:04}-{nonce:08x}",
             Self::prefix(namespace),
@@ -114,6 +113,25 @@ impl Names {
         ObjectKey::new(format!("{stem}{MANIFEST}"))
     }
 
+    /// What the names of the objects of one archive have in common, where they are names that this program gives to objects
+    /// of this namespace: of data, stream list and manifest. Anything else is no name of an archive of the namespace.
+    pub fn own_stem<'a>(namespace: &str, data: &'a str, heads: &str, manifest: &str) -> Option<&'a str> {
+        let stem = Self::stem(data);
+        let ending =
+            |key: &str| key.strip_prefix(stem).map(|rest| rest.strip_suffix(".age").unwrap_or(rest).to_owned());
+        let is_data = matches!(ending(data).as_deref(), Some(".csv" | ".csv.zst" | ".csv.gz"));
+        let are_others =
+            ending(heads).as_deref() == Some(".heads.zst") && manifest.strip_prefix(stem) == Some(MANIFEST);
+        let is_own = stem.strip_prefix(&Self::prefix(namespace)).is_some_and(is_stem);
+        (is_data && are_others && is_own).then_some(stem)
+    }
+
+    /// Whether a stem tells of this range.
+    pub fn is_of_range(stem: &str, range: (DateTime<Utc>, DateTime<Utc>)) -> bool {
+        let file = stem.rsplit('/').next().unwrap_or(stem);
+        file.split('.').next() == Some(&format!("{}_{}", instant(range.0), instant(range.1)))
+    }
+
     /// What the names of one archive's objects have in common.
     pub fn stem(key: &str) -> &str {
         let folder = key.rfind('/').map_or(0, |slash| slash + 1);
@@ -121,6 +139,32 @@ impl Names {
         let end = key[folder..].match_indices('.').nth(1).map_or(key.len(), |(dot, _)| folder + dot);
         &key[..end]
     }
+}
+
+fn instant(t: DateTime<Utc>) -> String {
+    t.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// Whether this is `YEAR/wWEEK/START_END.GENERATION-NONCE`.
+fn is_stem(text: &str) -> bool {
+    let is_number = |text: &str, at_least: usize| {
+        let digits = text.trim_start_matches(['+', '-']);
+        text.len() >= digits.len() && digits.len() >= at_least && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let is_instant = |text: &str| {
+        let parts = text.strip_suffix('Z').and_then(|text| text.split_once('T'));
+        parts.is_some_and(|(day, time)| is_number(day, 7) && time.len() == 6 && is_number(time, 6))
+    };
+    let mut parts = text.split('/');
+    let (Some(year), Some(week), Some(file), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let Some((range, generation)) = file.split_once('.') else { return false };
+    let is_range = range.split_once('_').is_some_and(|(start, end)| is_instant(start) && is_instant(end));
+    let is_generation = generation.split_once('-').is_some_and(|(number, nonce)| {
+        is_number(number, 4) && nonce.len() == 8 && nonce.bytes().all(|b| b.is_ascii_hexdigit())
+    });
+    is_number(year, 3) && week.strip_prefix('w').is_some_and(|week| is_number(week, 2)) && is_range && is_generation
 }
 
 #[cfg(test)]
@@ -163,6 +207,35 @@ mod tests {
         assert_eq!(names.manifest.as_str(), format!("{stem}.manifest.json"));
         for key in [&names.data, &names.heads, &names.manifest] {
             assert_eq!(Names::stem(key.as_str()), stem);
+        }
+    }
+
+    #[test]
+    fn only_names_of_one_archive_of_the_namespace_are_its_own() {
+        let range = ("2013-01-03T00:00:00Z".parse().unwrap(), "2013-01-10T00:00:00Z".parse().unwrap());
+        for codec in [Codec::Zstd { level: 3 }, Codec::Gzip { level: 6 }, Codec::None] {
+            let names = Names::new("de/fault", range, 12345, 0xab, codec).unwrap();
+            for names in [names.clone(), names.sealed().unwrap()] {
+                let [data, heads, manifest] = [&names.data, &names.heads, &names.manifest].map(|key| key.as_str());
+                let stem = Names::own_stem("de/fault", data, heads, manifest);
+                assert_eq!(stem, Some(Names::stem(data)));
+                assert!(Names::is_of_range(stem.unwrap(), range));
+                assert_eq!(Names::own_stem("default", data, heads, manifest), None);
+                assert_eq!(Names::own_stem("de/fault", data, data, manifest), None);
+                assert_eq!(Names::own_stem("de/fault", data, &heads.replace("0000ab", "0000ac"), manifest), None);
+                assert_eq!(Names::own_stem("de/fault", manifest, heads, manifest), None);
+            }
+        }
+        let ends = ("-0044-03-15T00:00:00Z".parse().unwrap(), "+12345-01-01T00:00:00Z".parse().unwrap());
+        let far = Names::new("a", ends, 1, 0, Codec::None).unwrap();
+        assert!(
+            Names::own_stem("a", far.data.as_str(), far.heads.as_str(), far.manifest.as_str()).is_some(),
+            "{far:?}"
+        );
+        for stem in ["a/messages/.ssh/id_rsa", "a/messages/2013/w01/x_y.0001-00000001", ".ssh/authorized_keys"] {
+            let [data, heads, manifest] =
+                [".csv", ".heads.zst", ".manifest.json"].map(|ending| format!("{stem}{ending}"));
+            assert_eq!(Names::own_stem("a", &data, &heads, &manifest), None, "{stem}");
         }
     }
 }

@@ -2,42 +2,39 @@
 
 use std::time::Duration;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio_postgres::Transaction;
 
 use super::claim::ClaimedStore;
-use super::erase::{Removal, remove};
+use super::erase::remove;
 use super::expire::expire;
 use super::lifecycle::LifecycleLock;
+use super::load;
+use super::removable::{Look, Removable, Removal, Stays, Verdict, is_history, refused, way_back};
+use super::verify::read_manifest;
+use super::whereabouts::OpenStores;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, LockMode};
+use crate::db::queries::clock;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
-use crate::db::queries::{clock, rehydrate};
+use crate::db::queries::whereabouts::{self as queries, Likeness};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
+use crate::store::Store;
 
 /// What pruning an archive takes with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Loss {
-    /// Nothing: others have its messages, or it is of a life of the namespace that is over.
-    Nothing,
+    /// Nothing: others have its messages, which was looked at.
+    Nothing(Removable),
     /// The archived copy of messages that are live.
     Copy,
     /// The messages.
     Messages,
-}
-
-impl Loss {
-    /// Of an archive that can be pruned.
-    pub const fn of(state: State) -> Option<Self> {
-        match state {
-            State::Expired => Some(Self::Nothing),
-            State::Verified | State::Rehydrated => Some(Self::Copy),
-            State::Dropped => Some(Self::Messages),
-            _ => None,
-        }
-    }
+    /// The messages, though the ledger says that it is expired: these may be nowhere else.
+    Forgotten(Stays),
 }
 
 /// An archive past its time.
@@ -49,21 +46,53 @@ pub struct Prunable {
     pub loss: Loss,
 }
 
+/// Archives past their time: those that can be pruned, and those whose row cannot be right or whose successor does not read
+/// back, which stay.
+#[derive(Debug, Default)]
+pub struct PastTime {
+    /// Oldest first.
+    pub prunable: Vec<Prunable>,
+    /// With the reason.
+    pub stay: Vec<(ArchiveRow, Error)>,
+}
+
 /// Archives whose range ended at least so long ago, by the server's clock, and whose objects are still there as far as the
-/// ledger knows; oldest first.
+/// ledger knows. Of those that are expired it is looked where their messages are.
 ///
 /// # Errors
-/// Where a query fails.
-pub async fn prunable(db: &Db, scope: &Scope, age: Duration) -> Result<Vec<Prunable>> {
-    let now = clock::now(db.client()).await?;
+/// Where a query fails, a store cannot be asked, or a stop is asked for.
+pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> Result<PastTime> {
+    let now = clock::now(look.db.client()).await?;
     let until = TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age));
-    let until = until.unwrap_or(chrono::DateTime::<Utc>::MIN_UTC);
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
-    Ok(archives
-        .into_iter()
-        .filter(|a| a.range_end <= until && a.objects == Objects::Kept && a.object_key.is_some())
-        .filter_map(|archive| Some(Prunable { loss: Loss::of(archive.state)?, archive }))
-        .collect())
+    let until = until.unwrap_or(DateTime::<Utc>::MIN_UTC);
+    let archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
+    let mut found = PastTime::default();
+    for archive in &archives {
+        let is_past = archive.range_end <= until && archive.objects == Objects::Kept && archive.object_key.is_some();
+        if !is_past || is_history(archive, &archives) {
+            continue;
+        }
+        let loss = match archive.state {
+            State::Verified | State::Rehydrated => Loss::Copy,
+            State::Dropped => Loss::Messages,
+            State::Expired => match look.verdict(archive).await {
+                Ok(Verdict::Go(leave)) => Loss::Nothing(leave),
+                Ok(Verdict::Stays(stays)) if stays.is_of_row() => {
+                    found.stay.push((archive.clone(), refused(archive, &stays)));
+                    continue;
+                }
+                Ok(Verdict::Stays(stays)) => Loss::Forgotten(stays),
+                Err(e) if e.kind() == Kind::Verification => {
+                    found.stay.push((archive.clone(), e));
+                    continue;
+                }
+                Err(e) => return Err(e),
+            },
+            _ => continue,
+        };
+        found.prunable.push(Prunable { archive: archive.clone(), loss });
+    }
+    Ok(found)
 }
 
 /// Removes an archive from the store. Of one that is live only the copy goes, and only while all of its messages are live;
@@ -79,41 +108,80 @@ pub async fn prune(
     stop: &Stop,
 ) -> Result<()> {
     let archive = &prunable.archive;
-    match prunable.loss {
+    match &prunable.loss {
         Loss::Messages => expire(lock, scope, store, archive, stop).await,
-        Loss::Nothing => remove(lock, store, archive, Removal::Delete).await,
+        Loss::Nothing(leave) => remove(lock, store, archive, leave, Removal::Delete).await,
+        Loss::Forgotten(_) => {
+            let leave = Removable::given_up(lock.db(), scope, archive).await?;
+            remove(lock, store, archive, &leave, Removal::Delete).await
+        }
         Loss::Copy => {
             store.still_ours().await?;
-            forget_copy(lock.db(), scope, archive).await?;
-            remove(lock, store, archive, Removal::Delete).await
+            let leave = forget_copy(lock.db(), scope, store, archive, stop).await?;
+            remove(lock, store, archive, &leave, Removal::Delete).await
         }
     }
 }
 
-/// The ledger no longer counts on the archive: proven under a lock that all its messages are live.
-async fn forget_copy(db: &mut Db, scope: &Scope, archive: &ArchiveRow) -> Result<()> {
+/// The ledger no longer counts on the archive: proven under a lock that all its messages are live, each as it is in the
+/// archive.
+async fn forget_copy(
+    db: &mut Db,
+    scope: &Scope,
+    store: &Store,
+    archive: &ArchiveRow,
+    stop: &Stop,
+) -> Result<Removable> {
     let doing = format!("removing the copy in archive {}", archive.id);
     let fail = |e| explain(doing.clone(), e);
+    let leave = Removable::live(db, scope, archive).await?;
     let tx = db.client_mut().transaction().await.map_err(fail)?;
+    // Before anybody is kept waiting.
+    let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
+    load::messages(&tx, store, &manifest, stop).await.map_err(|e| e.while_doing(&doing))?;
     for chunk in chunks::list(&tx, scope).await? {
         if chunk.range_start < archive.range_end && archive.range_start < chunk.range_end {
             // Nobody drops it between the look and the commit.
             effect!("prune.lock", chunks::lock(&tx, &chunk.table, LockMode::Share).await.map_err(fail)?);
         }
     }
-    let live = rehydrate::live(&tx, scope, archive).await?;
-    if !live.is_all_of(archive) {
-        return Err(Error::new(Kind::Verification, doing)
-            .because(format!(
-                "it is {}, but of its {} messages {} are live, or others: it may be the only copy of some",
-                archive.state,
-                archive.message_count.unwrap_or_default(),
-                live.messages
-            ))
-            .hint("nothing was removed; eventodb-admin coverage shows what is where"));
-    }
+    prove_live(&tx, scope, archive, doing.clone()).await?;
     let reason = "its copy was pruned; its messages are live";
     effect!("prune.tell", ledger::retire(&tx, archive.id, archive.state, State::Expired, reason, None).await?);
     effect!("prune.commit", tx.commit().await.map_err(fail)?);
-    Ok(())
+    Ok(leave)
+}
+
+async fn prove_live(tx: &Transaction<'_>, scope: &Scope, archive: &ArchiveRow, doing: String) -> Result<()> {
+    let all = queries::rest(tx).await?;
+    let live = queries::take_live(tx, scope, &all, Likeness::Equal).await?;
+    let changed = queries::take_live(tx, scope, &all, Likeness::SamePlace).await?;
+    if live == all.messages {
+        return Ok(());
+    }
+    let why = format!("it is {}, but of its {} messages {live} are live", archive.state, all.messages);
+    let (why, hint) = if live + changed == all.messages {
+        (
+            format!(
+                "{why} as they are in it, and {changed} have changed since: it may be the only copy of what they were"
+            ),
+            "nothing was removed; eventodb-admin chunks archive makes an archive of the chunk as it is, which takes its place",
+        )
+    } else {
+        let hint = "nothing was removed; eventodb-admin coverage shows what is where";
+        (format!("{why}, or others in their place: it may be the only copy of some"), hint)
+    };
+    Err(Error::new(Kind::Verification, doing).because(why).hint(hint))
+}
+
+impl Loss {
+    /// Why an archive that the ledger calls expired is none that may simply go, and how it comes back.
+    pub fn warning(&self, archive: &ArchiveRow) -> Option<String> {
+        match self {
+            Self::Forgotten(stays) => {
+                Some(format!("archive {} is {}, but {stays}; {}", archive.id, archive.state, way_back(archive.state)))
+            }
+            _ => None,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use super::doubles::Doubled;
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
 use super::manifest::Manifest;
+use super::removable::not_kept;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
 use crate::chunks::counted;
@@ -161,9 +162,10 @@ pub async fn rehydrate(
         State::Dropped => Outcome::Restored,
         State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
         state => {
-            return Err(Error::failed(doing)
-                .because(format!("it is {state}"))
-                .hint("only archives whose chunk was dropped come back; eventodb-admin archives list shows them"));
+            return Err(Error::failed(doing).because(format!("it is {state}")).hint(not_kept(
+                state,
+                "only archives whose chunk was dropped come back; eventodb-admin archives list shows them",
+            )));
         }
     };
     if outcome == Outcome::Restored {

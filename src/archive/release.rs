@@ -1,5 +1,11 @@
 //! What becomes of an archive that was brought back and is no longer needed in the hypertable.
 
+use std::collections::HashSet;
+
+use super::names::Names;
+use super::removable::Look;
+use super::verify::read_manifest;
+use super::whereabouts::{Data, OpenStores, Sought, whereabouts};
 use crate::chunks::counted;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -60,17 +66,86 @@ pub async fn plan_release(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Resul
 /// The archive that has taken this one's place in the end.
 async fn successor(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Option<ArchiveRow>> {
     let mut found: Option<ArchiveRow> = None;
-    while let Some(next) = found.as_ref().unwrap_or(archive).superseded_by {
+    // What somebody has written into the ledger may go in circles.
+    let mut seen = HashSet::from([archive.id]);
+    while let Some(next) = found.as_ref().unwrap_or(archive).superseded_by.filter(|next| seen.insert(*next)) {
         found = Some(ledger::get(db.client(), scope.namespace(), next).await?);
     }
     Ok(found)
 }
 
-/// Tells the ledger that the archive is the only copy, once none of its messages is live.
+/// What became of an archive none of whose messages is live any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// They are nowhere else: the ledger counts on it.
+    OnlyCopy,
+    /// These archives hold all of them: it is expired.
+    Elsewhere(Vec<i64>),
+    /// These hold some of them: it stays as it is, beside them.
+    Divided(Vec<i64>),
+}
+
+/// Tells the ledger what an archive is that came back once, and none of whose messages is live any more: the only copy, or
+/// one that others have the messages of, where they were archived again since. Says so.
 ///
 /// # Errors
-/// Where the ledger was changed by somebody else.
-pub async fn tell_released(db: &Db, archive: &ArchiveRow) -> Result<()> {
-    effect!("release.tell", ledger::advance(db.client(), archive.id, archive.state, State::Dropped).await?);
-    Ok(())
+/// Where its messages cannot be looked for, or the ledger was changed by somebody else.
+pub async fn tell_released<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<Told> {
+    let told = now_in(look, archive).await?;
+    let (client, progress) = (look.db.client(), look.progress);
+    let id = archive.id;
+    match &told {
+        Told::OnlyCopy => {
+            effect!("release.tell", ledger::advance(client, id, archive.state, State::Dropped).await?);
+            progress.warn(&format!(
+                "none of the messages of archive {id} was live any more, though nothing here has dropped them: the archive \
+                 is their only copy"
+            ));
+        }
+        Told::Elsewhere(others) => {
+            let reason = format!("it came back, and its messages were archived again: in {}", named(others));
+            effect!("release.tell", ledger::retire(client, id, archive.state, State::Expired, &reason, None).await?);
+            progress.note(&format!("archive {id} is expired: its messages were archived again, in {}", named(others)));
+        }
+        Told::Divided(others) => progress.warn(&format!(
+            "archive {id} came back and was archived again in part, in {}; the rest of its messages is in it alone, and not \
+             live, though nothing here has dropped them: both stay. eventodb-admin archives rehydrate {id} --into another \
+             namespace gives them back",
+            named(others)
+        )),
+    }
+    Ok(told)
+}
+
+fn named(archives: &[i64]) -> String {
+    let ids: Vec<_> = archives.iter().map(ToString::to_string).collect();
+    format!("{} {}", if ids.len() == 1 { "archive" } else { "archives" }, ids.join(" "))
+}
+
+async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<Told> {
+    let all = ledger::list(look.db.client(), look.scope.namespace()).await?;
+    let meets = |a: &ArchiveRow| {
+        a.first_global_position <= archive.last_global_position
+            && a.last_global_position >= archive.first_global_position
+    };
+    // Where no other can hold any of them there is nothing to compare, and no store to ask.
+    if !all.iter().any(|a| a.id != archive.id && a.state.is_kept() && meets(a)) {
+        return Ok(Told::OnlyCopy);
+    }
+    let store = look.stores.open(archive).await?;
+    let found = async {
+        let manifest = read_manifest(&store, archive).await?;
+        let stem = Names::stem(&manifest.data.object).to_owned();
+        let data = Data::Described(&manifest);
+        let sought = Sought { id: archive.id, stem: &stem, store: &store, data };
+        whereabouts(look.db, look.scope, sought, look.stores, (false, look.stop)).await
+    };
+    let found =
+        found.await.map_err(|e| e.while_doing(format!("looking where the messages of archive {} are", archive.id)))?.0;
+    let others = found.holders();
+    Ok(match (found.alone, found.changed) {
+        (0, _) => Told::Elsewhere(others),
+        (alone, _) if alone == found.messages => Told::OnlyCopy,
+        _ => Told::Divided(others),
+    })
 }

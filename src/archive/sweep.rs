@@ -1,6 +1,7 @@
 //! What attempts that came to nothing have left in the store: uploads that were never ended, objects of attempts that the
 //! ledger gave up.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -8,9 +9,10 @@ use futures::TryStreamExt;
 
 use super::claim::ClaimedStore;
 use super::names::Names;
-use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::{clock, rehydrate};
-use crate::db::{Db, Scope};
+use super::removable::{Look, Removable, Removal, Stays, Verdict, is_history, misnamed};
+use super::whereabouts::OpenStores;
+use crate::db::queries::clock;
+use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::error::Result;
 use crate::failpoint::effect;
 use crate::stop::Stop;
@@ -35,6 +37,8 @@ pub enum Left {
     Upload(StrayUpload),
     /// An object, with the archive in the ledger that it is of, if it is of any.
     Object(ObjectInfo, Option<i64>),
+    /// A row of the ledger that names objects which it cannot mean: its number, and the first of them.
+    Row(i64, String),
 }
 
 impl Left {
@@ -43,6 +47,7 @@ impl Left {
         match self {
             Self::Upload(upload) => upload.key.as_str(),
             Self::Object(object, _) => object.key.as_str(),
+            Self::Row(_, key) => key,
         }
     }
 
@@ -51,91 +56,134 @@ impl Left {
         match self {
             Self::Upload(upload) => upload.initiated,
             Self::Object(object, _) => object.last_modified,
+            Self::Row(..) => None,
         }
     }
 }
 
 /// What is to be done about something left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Fate {
+    /// An upload that nobody is at any more.
+    Abort,
     /// Nothing needs it.
-    Remove,
+    Remove(Arc<Removable>),
     /// It stays: a run may still be at it.
     TooYoung,
-    /// It stays: it may be the only copy of its messages, which are neither live nor in an archive that is proven.
-    MayBeNeeded,
+    /// It stays: it may be needed, or the row that it is of cannot be believed.
+    Stays(Stays),
     /// It stays: the ledger does not know it.
     Unknown,
+}
+
+impl Fate {
+    /// Whether it goes.
+    pub const fn goes(&self) -> bool {
+        matches!(self, Self::Abort | Self::Remove(_))
+    }
+
+    /// Whether it stays because it may be an only copy.
+    pub const fn may_be_needed(&self) -> bool {
+        matches!(self, Self::Stays(stays) if !stays.is_of_row())
+    }
+
+    /// Whether it stays because a row of the ledger cannot be right.
+    pub const fn is_of_row(&self) -> bool {
+        matches!(self, Self::Stays(stays) if stays.is_of_row())
+    }
 }
 
 /// Looks for what was left. Changes nothing.
 ///
 /// # Errors
-/// Where the store cannot be listed or a query fails.
-pub async fn leftovers(db: &Db, scope: &Scope, store: &Store, stray_after: Duration) -> Result<Vec<Leftover>> {
-    let prefix = Names::prefix(scope.namespace());
+/// Where a store cannot be asked or a query fails.
+pub async fn leftovers<S: OpenStores>(
+    look: &mut Look<'_, S>,
+    store: &Store,
+    stray_after: Duration,
+) -> Result<Vec<Leftover>> {
+    let prefix = Names::prefix(look.scope.namespace());
     let mut found = Vec::new();
-    let until = clock::now(db.client()).await? - stray_after;
+    let until = clock::now(look.db.client()).await? - stray_after;
     for upload in store.list_uploads(&prefix).await? {
         // Without a time nobody knows whether it is at work.
-        let fate = if upload.initiated.is_some_and(|at| at <= until) { Fate::Remove } else { Fate::TooYoung };
+        let fate = if upload.initiated.is_some_and(|at| at <= until) { Fate::Abort } else { Fate::TooYoung };
         found.push(Leftover { what: Left::Upload(upload), fate });
     }
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
     let mut objects = store.list(&prefix);
     let mut group: Vec<ObjectInfo> = Vec::new();
     while let Some(object) = objects.try_next().await? {
         // Objects of one archive stand side by side.
         if group.first().is_some_and(|first| Names::stem(first.key.as_str()) != Names::stem(object.key.as_str())) {
-            found.extend(of_one_archive(db, scope, &archives, std::mem::take(&mut group)).await?);
+            found.extend(of_one_archive(look, store, &archives, std::mem::take(&mut group)).await?);
         }
         group.push(object);
     }
-    found.extend(of_one_archive(db, scope, &archives, group).await?);
+    found.extend(of_one_archive(look, store, &archives, group).await?);
+    found.extend(odd_rows(look, &archives).await?);
     Ok(found)
 }
 
-async fn of_one_archive(
-    db: &Db,
-    scope: &Scope,
+/// Rows that say that their objects are of no use, and name what others need or what is no archive's: whatever they name
+/// stays, and somebody has to look at them.
+async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) -> Result<Vec<Leftover>> {
+    let mut odd = Vec::new();
+    for row in archives {
+        let is_idle = matches!(row.state, State::Failed | State::Expired) && row.objects != Objects::Deleted;
+        if !is_idle || is_history(row, archives) {
+            continue;
+        }
+        let stays = match misnamed(look.scope, row) {
+            Some(why) => Stays::NotOurs(why),
+            None => match look.needed_by(row).await? {
+                Some(stays) => stays,
+                None => continue,
+            },
+        };
+        let key = row.object_key.clone().unwrap_or_default();
+        odd.push(Leftover { what: Left::Row(row.id, key), fate: Fate::Stays(stays) });
+    }
+    Ok(odd)
+}
+
+async fn of_one_archive<S: OpenStores>(
+    look: &mut Look<'_, S>,
+    store: &Store,
     archives: &[ArchiveRow],
     objects: Vec<ObjectInfo>,
 ) -> Result<Vec<Leftover>> {
     let Some(stem) = objects.first().map(|first| Names::stem(first.key.as_str()).to_owned()) else {
         return Ok(Vec::new());
     };
-    let row = archives.iter().find(|a| a.manifest_key.as_deref().is_some_and(|key| Names::stem(key) == stem));
+    let of_stem = |key: &Option<String>| key.as_deref().is_some_and(|key| Names::stem(key) == stem);
+    let is_of_it = |a: &&ArchiveRow| of_stem(&a.manifest_key) || of_stem(&a.object_key);
+    let rows: Vec<_> = archives.iter().filter(|a| is_of_it(a) && !is_history(a, archives)).collect();
+    // Whatever another row says of them: one that counts on them is believed first.
+    if rows.iter().any(|row| !matches!(row.state, State::Failed | State::Expired)) {
+        return Ok(Vec::new());
+    }
     let has_tombstone = objects.iter().any(|o| Names::is_tombstone(&o.key));
+    // Of several the first whose row can be right; the others are told as rows.
+    let row = rows.iter().find(|row| misnamed(look.scope, row).is_none()).or(rows.first()).copied();
     let fate = match row {
-        Some(row) if row.state == State::Failed => fate_of(db, scope, archives, row).await?,
-        // A run ended while it deleted the archive.
-        Some(row) if row.state == State::Expired && has_tombstone => Fate::Remove,
+        Some(row) if row.state == State::Failed || has_tombstone => match look.verdict_in(store, row).await? {
+            Verdict::Go(leave) => Fate::Remove(Arc::new(leave)),
+            Verdict::Stays(stays) if stays.is_of_row() => return Ok(Vec::new()),
+            Verdict::Stays(stays) => Fate::Stays(stays),
+        },
         Some(_) => return Ok(Vec::new()),
         None => Fate::Unknown,
     };
     let left = objects.into_iter().filter(|o| !Names::is_tombstone(&o.key));
-    Ok(left.map(|object| Leftover { what: Left::Object(object, row.map(|r| r.id)), fate }).collect())
-}
-
-/// An attempt that failed may have stored all of its chunk before somebody else dropped that.
-pub(super) async fn fate_of(db: &Db, scope: &Scope, archives: &[ArchiveRow], failed: &ArchiveRow) -> Result<Fate> {
-    let range = (failed.range_start, failed.range_end);
-    // Of the same messages at least, not a late part of the range.
-    let holds_as_much = |a: &ArchiveRow| {
-        failed.message_count.is_none()
-            || a.message_count >= failed.message_count
-                && a.first_global_position <= failed.first_global_position
-                && a.last_global_position >= failed.last_global_position
-    };
-    let is_archived = archives.iter().any(|a| {
-        a.state.is_kept() && a.id > failed.id && a.range_start <= range.0 && a.range_end >= range.1 && holds_as_much(a)
-    });
-    if is_archived {
-        return Ok(Fate::Remove);
-    }
-    let positions = (failed.first_global_position, failed.last_global_position);
-    let live = rehydrate::live_within(db.client(), &scope.messages(), range, positions).await?.messages;
-    Ok(if live > 0 && live >= failed.message_count.unwrap_or(1) { Fate::Remove } else { Fate::MayBeNeeded })
+    Ok(left
+        .map(|object| {
+            // Something else that somebody has put beside them under a like name.
+            let is_meant = !matches!(&fate, Fate::Remove(leave) if !leave.covers(&object.key));
+            let fate = if is_meant { fate.clone() } else { Fate::Unknown };
+            Leftover { what: Left::Object(object, row.map(|r| r.id)), fate }
+        })
+        .collect())
 }
 
 /// Removes what [`leftovers`] has found, as far as it may go; the caller holds the lifecycle lock.
@@ -144,13 +192,13 @@ pub(super) async fn fate_of(db: &Db, scope: &Scope, archives: &[ArchiveRow], fai
 /// Where the store refuses, or a stop is asked for.
 pub async fn sweep(store: &ClaimedStore, left: &Leftover, stop: &Stop) -> Result<()> {
     stop.check()?;
-    if left.fate != Fate::Remove {
-        return Ok(());
-    }
     store.still_ours().await?;
-    match &left.what {
-        Left::Upload(upload) => effect!("sweep.abort", store.abort_upload(upload).await?),
-        Left::Object(object, _) => effect!("sweep.delete", store.delete(&object.key).await?),
+    match (&left.what, &left.fate) {
+        (Left::Upload(upload), Fate::Abort) => effect!("sweep.abort", store.abort_upload(upload).await?),
+        (Left::Object(object, _), Fate::Remove(leave)) => {
+            effect!("sweep.delete", leave.delete(store, &object.key, Removal::Delete).await?);
+        }
+        _ => {}
     }
     Ok(())
 }

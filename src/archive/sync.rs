@@ -1,6 +1,8 @@
 //! Rebuilding the ledger from the store alone: what a database that was lost, or restored from an older backup, no longer
 //! knows of its archives.
 
+mod forgotten;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -12,12 +14,14 @@ use super::doubles::Doubled;
 use super::expire::Tombstone;
 use super::lifecycle::LifecycleLock;
 use super::load;
-use super::manifest::{self, Manifest};
+use super::manifest::Manifest;
 use super::names::Names;
 use super::origin::{self, Origin};
+use super::removable::Look;
 use super::verify;
+use super::whereabouts::OpenStores;
 use crate::db::errors::explain;
-use crate::db::queries::ledger::{self, Found, State};
+use crate::db::queries::ledger::{self, ArchiveRow, Found, State};
 use crate::db::queries::{coverage as streams, heads, rehydrate, sync as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -70,6 +74,19 @@ pub struct Entry {
     pub standing: Standing,
     /// Its number in the ledger, once it has one.
     pub archive_id: Option<i64>,
+    /// Whether a tombstone is what there is of it.
+    pub is_deleted: bool,
+    /// Rows of the ledger of the same objects, which gave it up, where it goes into the ledger again.
+    pub former: Vec<i64>,
+}
+
+/// Which archives go into the ledger again that it gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entering {
+    /// Those of attempts that failed whose messages the namespace still counts on.
+    Expected,
+    /// All whose messages are nowhere else, and whose places are free.
+    Forgotten,
 }
 
 /// What the store holds beside what the ledger knows.
@@ -79,6 +96,8 @@ pub struct Survey {
     pub entries: Vec<Entry>,
     /// What is left out of the ledger, or cannot be right, and why.
     pub findings: Vec<Finding>,
+    /// Whether some were left out that [`Entering::Forgotten`] would have entered.
+    pub is_forgotten: bool,
     /// The database whose archives they are, where the namespace has nothing of its own.
     pub adopted_from: Option<String>,
 }
@@ -87,20 +106,19 @@ pub struct Survey {
 ///
 /// # Errors
 /// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
-pub async fn survey(
-    db: &Db,
-    scope: &Scope,
+pub async fn survey<S: OpenStores>(
+    look: &mut Look<'_, S>,
     store: &Store,
     origin: &mut Origin,
-    progress: &dyn Progress,
-    stop: &Stop,
+    entering: Entering,
 ) -> Result<Survey> {
+    let (scope, progress, stop) = (look.scope, look.progress, look.stop);
     store.check().await?;
     let (mut entries, mut findings) = read_manifests(scope, store, progress, stop).await?;
     entries.sort_by(|a, b| (a.manifest.created_at, &a.key).cmp(&(b.manifest.created_at, &b.key)));
-    let ledger = ledger::list(db.client(), scope.namespace()).await?;
+    let ledger = ledger::list(look.db.client(), scope.namespace()).await?;
     for entry in &mut entries {
-        if let Some(row) = ledger.iter().find(|a| a.manifest_key.as_deref() == Some(entry.key.as_str())) {
+        if let Some(row) = row_of(&ledger, &entry.key) {
             if row.manifest_sha256.as_ref().is_some_and(|known| *known != entry.sha256) {
                 findings.push(finding(&entry.key, "it is not the manifest that the ledger knows"));
             }
@@ -121,7 +139,7 @@ pub async fn survey(
             kept.push(entry);
             continue;
         }
-        match look_for(db, scope, store, &entry, &mut findings).await? {
+        match look_for(look.db, scope, store, &entry, &mut findings).await? {
             Ok(standing) => {
                 entry.standing = standing;
                 kept.push(entry);
@@ -140,7 +158,20 @@ pub async fn survey(
             entry.standing = Standing::Known(state);
         }
     }
-    Ok(Survey { entries: kept, findings, adopted_from })
+    let mut survey = Survey { entries: kept, findings, adopted_from, is_forgotten: false };
+    forgotten::look_again(look, store, &ledger, &mut survey, entering).await?;
+    Ok(survey)
+}
+
+/// The row that tells of a manifest's archive: of several one that counts on it.
+fn row_of<'a>(ledger: &'a [ArchiveRow], key: &ObjectKey) -> Option<&'a ArchiveRow> {
+    let of_it = || ledger.iter().filter(|a| a.manifest_key.as_deref() == Some(key.as_str()));
+    of_it().find(|a| !is_idle(a.state)).or_else(|| of_it().max_by_key(|a| a.id))
+}
+
+/// Whether the ledger has given it up.
+const fn is_idle(state: State) -> bool {
+    matches!(state, State::Failed | State::Expired)
 }
 
 fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {
@@ -178,8 +209,7 @@ async fn read_manifests(
                 read.map(|(manifest, sha256)| (manifest, sha256, Standing::OnlyCopy))
             };
             task.advance(1);
-            let is_tombstone = Names::is_tombstone(&key);
-            let key = if is_tombstone { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
+            let key = if Names::is_tombstone(&key) { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
             Ok::<_, Error>((key, read))
         })
         .buffered(READERS);
@@ -193,7 +223,9 @@ async fn read_manifests(
                         manifest.data.frames.clear();
                     }
                     manifest.heads.frames.clear();
-                    entries.push(Entry { key, sha256, manifest, standing, archive_id: None });
+                    let is_deleted = standing == Standing::Replaced;
+                    let (archive_id, former) = (None, Vec::new());
+                    entries.push(Entry { key, sha256, manifest, standing, archive_id, is_deleted, former });
                 }
                 Some(why) => findings.push(finding(&key, why)),
             },
@@ -207,9 +239,16 @@ async fn read_manifests(
 }
 
 async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Standing)> {
-    let bytes = manifest::fetch(store, key).await?;
-    let tombstone: Tombstone = serde_json::from_slice(&bytes)
-        .map_err(|e| Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(e))?;
+    let tombstone = Tombstone::read(store, key).await?;
+    // A run that ended before it removed them: others had the messages then, and may have them no longer.
+    if tombstone.given_up == Some(false) {
+        let manifest = Names::manifest_of(Names::stem(key.as_str()))?;
+        let data = ObjectKey::new(&tombstone.manifest.data.object)?;
+        if store.head(&manifest).await?.is_some() && store.head(&data).await?.is_some() {
+            let (manifest, sha256) = Manifest::read_unproven(store, &manifest).await?;
+            return Ok((manifest, sha256, Standing::OnlyCopy));
+        }
+    }
     Ok((tombstone.manifest, tombstone.manifest_sha256, Standing::Replaced))
 }
 
@@ -252,14 +291,17 @@ async fn set_replaced_aside(
             .iter()
             .filter_map(|key| at.get(key).copied())
             .filter(|old| match entries[*old].standing {
-                Standing::OnlyCopy => true,
+                // Earlier versions named attempts that failed without a look at what was in them.
+                Standing::OnlyCopy => covers(&entries[n].manifest, &entries[*old].manifest),
                 // A ledger from before the newer one was made.
                 Standing::Known(state) => state.is_kept() && entries[n].standing == Standing::OnlyCopy,
                 _ => false,
             })
             .collect();
         let is_known = matches!(entries[n].standing, Standing::Known(_) | Standing::Overtaken(_));
-        if replaced.is_empty() || entries[n].standing == Standing::Replaced {
+        // An attempt that failed took nothing's place.
+        let has_say = !matches!(entries[n].standing, Standing::Replaced | Standing::Known(State::Failed));
+        if replaced.is_empty() || !has_say {
             continue;
         }
         if !is_known {
@@ -284,6 +326,13 @@ async fn set_replaced_aside(
         }
     }
     Ok(())
+}
+
+/// Whether one archive may hold all that another does, as far as their manifests tell.
+fn covers(new: &Manifest, old: &Manifest) -> bool {
+    new.messages >= old.messages
+        && new.first_global_position <= old.first_global_position
+        && new.last_global_position >= old.last_global_position
 }
 
 /// What is wrong with an object, as far as its size tells.
@@ -357,6 +406,9 @@ pub async fn apply(
     for entry in survey.entries.iter_mut().filter(|e| e.archive_id.is_none()) {
         let id = effect!("sync.enter", enter(&tx, scope, store, entry).await?);
         entry.archive_id = Some(id);
+        for former in &entry.former {
+            ledger::mark_superseded(&tx, *former, id).await?;
+        }
         ids.insert(entry.key.as_str().to_owned(), id);
     }
     for entry in &survey.entries {

@@ -60,7 +60,9 @@ pub enum ArchivesVerb {
     #[command(
         after_help = "Example, on a new database: eventodb-admin namespaces create shop && eventodb-admin -n shop \
                             archives sync --store s3://bucket/prefix\n\nArchives of another database are named and left \
-                            out, unless the namespace is empty and they all have one owner, or --from names theirs."
+                            out, unless the namespace is empty and they all have one owner, or --from names \
+                            theirs.\n\nAttempts that failed are entered too, where they are whole, their messages are \
+                            nowhere else and the namespace still counts on them: somebody else has dropped the chunk."
     )]
     Sync(SyncArchives),
     /// Take over the store's archives of the namespace: from another database, or from an earlier self of this one
@@ -71,15 +73,6 @@ pub enum ArchivesVerb {
                             s3://bucket/prefix"
     )]
     Claim,
-}
-
-/// `archives sync`.
-#[derive(Debug, Args)]
-pub struct SyncArchives {
-    /// Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several
-    /// times
-    #[arg(long, value_name = "SYSTEM_IDENTIFIER/DATABASE|CLAIM_ID")]
-    pub from: Vec<String>,
 }
 
 /// `archives erase`.
@@ -105,6 +98,19 @@ pub struct Prune {
     /// With --yes and without a terminal: how many newest generations may go
     #[arg(long, value_name = "N", conflicts_with = "superseded")]
     pub confirm_count: Option<usize>,
+}
+
+/// `archives sync`.
+#[derive(Debug, Args)]
+pub struct SyncArchives {
+    /// Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places
+    /// must be free
+    #[arg(long)]
+    pub expired: bool,
+    /// Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several
+    /// times
+    #[arg(long, value_name = "SYSTEM_IDENTIFIER/DATABASE|CLAIM_ID")]
+    pub from: Vec<String>,
 }
 
 /// `archives sweep`.

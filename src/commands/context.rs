@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::environment;
 use crate::archive::reach::{Cache, Fetched, Reach};
-use crate::archive::{self, ArchiveRow, ClaimedStore, Claims, LifecycleLock};
+use crate::archive::{self, ArchiveRow, ClaimedStore, Claims, LifecycleLock, OpenStores};
 use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
@@ -297,5 +297,15 @@ impl Stores<'_> {
     /// The run has changed what it had to.
     pub async fn end(self, lock: &mut LifecycleLock, scope: &Scope) {
         self.claims.end(lock, scope, &self.context.ui).await;
+    }
+}
+
+impl OpenStores for Stores<'_> {
+    fn trusts(&self, url: &StoreUrl) -> bool {
+        self.is_given() || self.context.settings.store().is_ok_and(|asked| asked.as_ref() == Some(url))
+    }
+
+    async fn open(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        self.of(archive).await
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{Context, Ended};
-use crate::archive::{self, ArchiveRow, Coverage, SegmentKind};
+use crate::archive::{self, ArchiveRow, Coverage, Objects, SegmentKind, State};
 use crate::cli::OutputFormat;
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
@@ -181,5 +181,24 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     let found = human::plural(record.findings.len(), "finding");
     let kind = if broken { Kind::Verification } else { Kind::Failed };
     let error = Error::new(kind, format!("proving the coverage of namespace {}", record.namespace)).because(found);
-    Err(error.hint(hint.as_deref().unwrap_or("eventodb-admin archives verify --all reads every archive back")))
+    let holes = record.findings.iter().any(|f| f.kind == "hole");
+    let forgotten = holes.then(|| forgotten(&rows)).flatten();
+    let verify = "eventodb-admin archives verify --all reads every archive back";
+    Err(error.hint(hint.or(forgotten).unwrap_or_else(|| verify.to_owned())))
+}
+
+/// How what is missing may come back: out of archives that the ledger no longer counts on, and that nothing has taken the
+/// place of.
+fn forgotten(rows: &[ArchiveRow]) -> Option<String> {
+    let may_hold = |a: &&ArchiveRow| {
+        matches!(a.state, State::Failed | State::Expired) && a.objects == Objects::Kept && a.superseded_by.is_none()
+    };
+    let of = |state| rows.iter().filter(may_hold).find(|a| a.state == state);
+    let found = of(State::Failed).or_else(|| of(State::Expired))?;
+    Some(format!(
+        "archive {} is {}, and may hold what is missing: {}",
+        found.id,
+        found.state,
+        archive::way_back(found.state)
+    ))
 }

@@ -1,6 +1,7 @@
 //! `doctor`: one line a check, with the fix.
 
 use super::{Context, Ended};
+use crate::archive::{Look, Proofs};
 use crate::doctor::{self, Check, Verdict};
 use crate::error::{Kind, Result};
 use crate::ui::record::record;
@@ -41,10 +42,16 @@ impl From<Check> for CheckRecord {
 }
 
 pub(super) async fn run(context: &Context) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
     let mut checks = doctor::database(&db, &namespace.scope).await?;
     match context.store(&db, &namespace.scope, "checking the store").await {
-        Ok(store) => checks.extend(doctor::store(&db, &namespace.scope, &store).await?),
+        Ok(store) => {
+            let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+            let (progress, stop) = (&context.ui, &context.stop);
+            let (db, scope) = (&mut db, &namespace.scope);
+            let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+            checks.extend(doctor::store(&mut look, &store).await?);
+        }
         Err(e) if e.kind() == Kind::Usage => {
             checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked"));
         }

@@ -3,11 +3,11 @@
 use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
-use super::proof::Proofs;
 use super::{Context, Ended};
 use crate::archive::reach::Cache;
 use crate::archive::{
-    self, ArchiveRow, ErasureRow, LifecycleLock, Objects, Old, Removal, State, begin_erasure, end_erasure,
+    self, ArchiveRow, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict, begin_erasure,
+    end_erasure,
 };
 use crate::cli::Erase;
 use crate::db::queries::{heads, ledger};
@@ -149,7 +149,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
 }
 
 /// What would be erased where.
-async fn plan(context: &Context, db: Db, scope: &Scope, streams: &[String]) -> Result<Ended> {
+async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) -> Result<Ended> {
     let mut steps = Vec::new();
     for live in archive::live_chunks(&db, scope, streams, &context.stop).await? {
         let step = Step::on_chunk("erase in", scope.namespace(), &live.chunk);
@@ -173,13 +173,14 @@ async fn plan(context: &Context, db: Db, scope: &Scope, streams: &[String]) -> R
             old.push(row);
         }
     }
+    let mut proofs = Proofs::default();
     for row in old {
-        let store = stores.of(&row).await?;
-        let found = archive::look_at_old(&db, scope, &store, &row, &archives, streams, &context.stop).await?;
-        match found {
+        let (db, stores, proofs) = (&mut db, &mut stores, &mut proofs);
+        let mut look = Look { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+        match archive::look_at_old(&mut look, &row, streams).await? {
             Old::Clean => {}
             Old::Remove => steps.push(Step::on_archive("remove the objects of", &row)),
-            Old::MayBeNeeded => steps.push(Step::on_archive("leave", &row)),
+            Old::Stays(_) => steps.push(Step::on_archive("leave", &row)),
         }
     }
     context.plan(steps)
@@ -198,7 +199,7 @@ struct Work<'a> {
     done: Vec<ErasedRecord>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     fn fail(&mut self, noun: &str, name: &str, e: Error) {
         self.left.push(format!("{noun} {name}: {e}"));
         self.failures.add(noun, name, e);
@@ -271,25 +272,32 @@ impl Work<'_> {
                 continue;
             }
             self.context.stop.check()?;
-            if let Err(e) = self.one_old(lock, &row, &archives).await {
+            if let Err(e) = self.one_old(lock, &row).await {
                 self.fail("archive", &row.id.to_string(), e);
             }
         }
         Ok(())
     }
 
-    async fn one_old(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow, archives: &[ArchiveRow]) -> Result<()> {
-        let store = self.stores.of(row).await?;
-        let (db, stop) = (lock.db(), &self.context.stop);
-        let found = archive::look_at_old(db, self.scope, &store, row, archives, &self.streams, stop).await;
-        match thawing(&store, row, found).await? {
+    fn look<'b>(&'b mut self, lock: &'b mut LifecycleLock) -> Look<'b, Stores<'a>> {
+        let (scope, stores, proofs) = (self.scope, &mut self.stores, &mut self.proofs);
+        Look { db: lock.db(), scope, stores, proofs, progress: &self.context.ui, stop: &self.context.stop }
+    }
+
+    async fn one_old(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow) -> Result<()> {
+        let streams = self.streams.clone();
+        match archive::look_at_old(&mut self.look(lock), row, &streams).await? {
             Old::Clean => Ok(()),
             Old::Remove => archive::let_go(lock, row, &self.records).await,
-            Old::MayBeNeeded => Err(Error::failed(format!("erasing in archive {}", row.id))
-                .because(format!("it is {}, and may be the only copy of its messages", row.state))
+            Old::Stays(stays) => Err(Error::failed(format!("erasing in archive {}", row.id))
+                .because(format!("it is {}, and {stays}", row.state))
                 .hint(match row.state {
-                    State::Failed => "see to its chunk (eventodb-admin coverage), then archives sweep removes it",
-                    _ => "eventodb-admin archives prune removes it",
+                    _ if stays.is_of_row() => "nothing that its row names is removed; find out who has written it",
+                    State::Failed => "eventodb-admin archives sync enters it in the ledger where it is whole, then run this again",
+                    _ => {
+                        "eventodb-admin archives prune removes it, archives sync --expired enters it in the ledger again; \
+                         then run this again"
+                    }
                 })),
         }
     }
@@ -300,9 +308,12 @@ impl Work<'_> {
         for row in archives.iter().filter(|a| a.objects == Objects::Erasing) {
             self.context.stop.check()?;
             let removed = async {
-                self.proofs.of_successor(self.context, &mut self.stores, row, &archives).await?;
+                let leave = match self.look(lock).verdict(row).await? {
+                    Verdict::Go(leave) => leave,
+                    Verdict::Stays(stays) => return Err(archive::refused(row, &stays)),
+                };
                 let store = self.stores.claimed(lock, self.scope, row).await?;
-                archive::remove(lock, &store, row, Removal::Erase).await
+                archive::remove(lock, &store, row, &leave, Removal::Erase).await
             };
             match removed.await {
                 Ok(()) => self.done.push(ErasedRecord::of_archive("objects", row, "removed")),

@@ -19,7 +19,6 @@ mod migrate;
 mod namespaces;
 mod plan;
 mod policy;
-mod proof;
 mod prune;
 mod rehydrate;
 mod release;

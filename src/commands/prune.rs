@@ -1,12 +1,11 @@
 //! `archives prune`: archives past their time are removed by hand.
 
+use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
-use super::proof::Proofs;
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, Loss, Prunable};
+use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable};
 use crate::cli::Prune;
-use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::settings::Confirmation;
@@ -60,65 +59,94 @@ impl From<&Prunable> for PrunedRecord {
             messages: p.archive.message_count,
             stored_bytes: p.archive.stored_bytes,
             lost: match p.loss {
-                Loss::Nothing => "nothing",
+                Loss::Nothing(_) => "nothing",
                 Loss::Copy => "copy",
-                Loss::Messages => "messages",
+                Loss::Messages | Loss::Forgotten(_) => "messages",
             },
         }
     }
 }
 
-async fn choose(db: &Db, scope: &Scope, args: &Prune) -> Result<Vec<Prunable>> {
-    let mut found = archive::prunable(db, scope, args.older_than).await?;
+/// What is to be pruned, and what stays that may not be.
+async fn choose(
+    context: &Context,
+    db: &mut Db,
+    scope: &Scope,
+    args: &Prune,
+    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+) -> Result<PastTime> {
+    let mut look = Look { db, scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+    let mut found = archive::prunable(&mut look, args.older_than).await?;
     if args.superseded {
-        found.retain(|p| p.loss == Loss::Nothing);
+        found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_) | Loss::Forgotten(_)));
     }
     Ok(found)
 }
 
-/// Generations that nothing has taken the place of.
+/// Leaves what only a confirmation of its number may remove, where that was not asked for, and says so.
+fn leave_forgotten(context: &Context, args: &Prune, found: &mut PastTime) {
+    for p in &found.prunable {
+        if let Some(warning) = p.loss.warning(&p.archive) {
+            context.ui.warn(&warning);
+        }
+    }
+    if args.superseded {
+        found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_)));
+    }
+}
+
+/// Archives whose messages, or whose copy of them, goes.
 fn newest(found: &[Prunable]) -> usize {
-    found.iter().filter(|p| p.loss != Loss::Nothing).count()
+    found.iter().filter(|p| !matches!(p.loss, Loss::Nothing(_))).count()
 }
 
 pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let found = choose(&db, scope, &args).await?;
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let mut past = choose(context, &mut db, scope, &args, (&mut stores, &mut proofs)).await?;
+    leave_forgotten(context, &args, &mut past);
+    let mut failures = Failures::new(&context.ui);
+    for (archive, e) in std::mem::take(&mut past.stay) {
+        failures.add("archive", &archive.id.to_string(), e);
+    }
+    let found = past.prunable;
     if context.is_plan() {
         let steps = found.iter().map(|p| {
             let action = match p.loss {
-                Loss::Nothing => "remove the superseded",
+                Loss::Nothing(_) => "remove the superseded",
                 Loss::Copy => "remove the copy in",
-                Loss::Messages => "delete for good",
+                Loss::Messages | Loss::Forgotten(_) => "delete for good",
             };
             Step::on_archive(action, &p.archive)
         });
-        return context.plan(steps.collect());
+        context.plan(steps.collect())?;
+        return Ok(failures.end("archive", found.len()));
     }
     if found.is_empty() {
         context.ui.note("nothing to prune");
         context.ui.list(Vec::<PrunedRecord>::new())?;
-        return Ok(Ended::Done);
+        return Ok(failures.end("archive", 0));
     }
     confirm(context, &args, &found).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    let now = choose(lock.db(), scope, &args).await?;
-    let as_confirmed = |p: &Prunable| found.iter().any(|f| f.archive.id == p.archive.id && f.loss == p.loss);
+    let now = choose(context, lock.db(), scope, &args, (&mut stores, &mut proofs)).await?;
+    let mut now = now.prunable;
+    now.retain(|p| !args.superseded || matches!(p.loss, Loss::Nothing(_)));
+    let as_confirmed = |p: &Prunable| {
+        let same = |f: &Prunable| f.archive.id == p.archive.id && is_same_loss(&f.loss, &p.loss);
+        found.iter().any(same)
+    };
     if let Some(other) = now.iter().find(|p| !as_confirmed(p)) {
         return Err(Error::new(Kind::Conflict, "pruning archives")
             .because(format!("archive {} has changed since it was confirmed", other.archive.id))
             .hint("nothing was removed; run the same command again"));
     }
-    let mut stores = context.stores().await?;
     stores.claim_all(&mut lock, scope, now.iter().map(|p| &p.archive)).await?;
-    let mut failures = Failures::new(&context.ui);
-    let (mut done, mut proofs) = (Vec::new(), Proofs::default());
-    let all = ledger::list(lock.db().client(), scope.namespace()).await?;
+    let mut done = Vec::new();
     for prunable in &now {
         let pruned = async {
             context.stop.check()?;
-            proofs.of_successor(context, &mut stores, &prunable.archive, &all).await?;
             let store = stores.claimed(&mut lock, scope, &prunable.archive).await?;
             archive::prune(&mut lock, scope, &store, prunable, &context.stop).await
         };
@@ -133,6 +161,11 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     Ok(failures.end("archive", succeeded))
 }
 
+/// Whether what goes is what was confirmed, by whatever evidence.
+fn is_same_loss(confirmed: &Loss, now: &Loss) -> bool {
+    std::mem::discriminant(confirmed) == std::mem::discriminant(now)
+}
+
 /// Superseded generations are confirmed as anything else is; newest ones by `--yes` and their number.
 async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<()> {
     let newest = newest(found);
@@ -140,7 +173,8 @@ async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<
         let doing = format!("removing {} superseded", human::plural(found.len(), "archive"));
         return context.confirm(doing, found.len().to_string()).await;
     }
-    let lost: i64 = found.iter().filter(|p| p.loss == Loss::Messages).filter_map(|p| p.archive.message_count).sum();
+    let is_lost = |p: &&Prunable| matches!(p.loss, Loss::Messages | Loss::Forgotten(_));
+    let lost: i64 = found.iter().filter(is_lost).filter_map(|p| p.archive.message_count).sum();
     let doing = format!(
         "removing {}, of which {newest} are the newest of their range: {} messages that are nowhere else",
         human::plural(found.len(), "archive"),

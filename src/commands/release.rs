@@ -1,9 +1,12 @@
 //! `archives release`: what was brought back goes again.
 
 use super::chunks::Archiving;
+use super::context::Stores;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::{self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Release};
+use crate::archive::{
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Look, Proofs, Release, State,
+};
 use crate::chunks::ChunkRow;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
@@ -31,16 +34,11 @@ pub(super) async fn run(context: &Context, ids: &[i64]) -> Result<Ended> {
     let connector = context.connector()?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let work = choose(context, lock.db(), scope, ids).await?;
-    let mut stores = context.stores().await?;
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let meant = work.chunks.iter().map(|(_, archive)| archive).chain(&work.told);
     stores.claim_all(&mut lock, scope, meant).await?;
     for archive in &work.told {
-        archive::tell_released(lock.db(), archive).await?;
-        context.ui.warn(&format!(
-            "none of the messages of archive {} was live any more, though nothing here has dropped them: the archive is \
-             their only copy",
-            archive.id
-        ));
+        tell(context, &mut lock, scope, (&mut stores, &mut proofs), archive).await?;
     }
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let mut archiving = Archiving::new(context);
@@ -49,8 +47,29 @@ pub(super) async fn run(context: &Context, ids: &[i64]) -> Result<Ended> {
         let chunk = std::slice::from_ref(chunk);
         archiving.run(&mut lock, &connector, scope, &store, chunk, &options).await;
     }
+    // One whose messages went into several archives is none that is live any more.
+    for id in ids {
+        let archive = ledger::get(lock.db().client(), scope.namespace(), *id).await?;
+        if archive.state != State::Rehydrated || context.stop.check().is_err() {
+            continue;
+        }
+        if let Release::Tell(gone) = archive::plan_release(lock.db(), scope, &archive).await? {
+            tell(context, &mut lock, scope, (&mut stores, &mut proofs), &gone).await?;
+        }
+    }
     stores.end(&mut lock, scope).await;
     archiving.end()
+}
+
+async fn tell(
+    context: &Context,
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+    archive: &ArchiveRow,
+) -> Result<()> {
+    let mut look = Look { db: lock.db(), scope, stores, proofs, progress: &context.ui, stop: &context.stop };
+    archive::tell_released(&mut look, archive).await.map(|_| ())
 }
 
 async fn choose(context: &Context, db: &Db, scope: &Scope, ids: &[i64]) -> Result<Work> {

@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use super::failures::Failures;
 use super::{Context, Ended};
-use crate::archive::{self, Claims, Fate, Left, Leftover, LifecycleLock};
+use crate::archive::{self, Claims, Fate, Left, Leftover, LifecycleLock, Look, Proofs, State};
+use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::settings::Run;
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
 record! {
     /// Something left in the store.
     LeftRecord {
-        /// `upload` or `object`.
+        /// `upload`, `object`, or `row` where a row of the ledger names objects that it cannot mean.
         kind: &'static str,
         /// Its name.
         object: String,
@@ -26,7 +28,7 @@ record! {
         /// `removed`, or `would remove` in a plan, or `kept`.
         result: &'static str,
         /// Why it is kept.
-        reason: Option<&'static str>,
+        reason: Option<String>,
     }
 }
 
@@ -47,7 +49,7 @@ impl Tabular for LeftRecord {
             human::or_dash(self.bytes, human::bytes),
             self.result.to_owned(),
             self.object.clone(),
-            human::or_dash(self.reason, str::to_owned),
+            human::or_dash(self.reason.clone(), |reason| reason),
         ]
     }
 }
@@ -57,6 +59,7 @@ impl LeftRecord {
         let (kind, archive_id, bytes) = match &left.what {
             Left::Upload(_) => ("upload", None, None),
             Left::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
+            Left::Row(archive, _) => ("row", Some(*archive), None),
         };
         Self {
             kind,
@@ -64,32 +67,33 @@ impl LeftRecord {
             archive_id,
             bytes,
             since: left.what.since().map(Time),
-            result: match (left.fate, run) {
-                (Fate::Remove, Run::Apply) => "removed",
-                (Fate::Remove, Run::Plan) => "would remove",
+            result: match run {
+                Run::Apply if left.fate.goes() => "removed",
+                Run::Plan if left.fate.goes() => "would remove",
                 _ => "kept",
             },
-            reason: why_kept(left.fate),
+            reason: why_kept(&left.fate),
         }
     }
 }
 
 /// Why something stays in the store.
-pub(super) const fn why_kept(fate: Fate) -> Option<&'static str> {
+pub(super) fn why_kept(fate: &Fate) -> Option<String> {
     match fate {
-        Fate::Remove => None,
-        Fate::TooYoung => Some("a run may still be at it"),
-        Fate::MayBeNeeded => Some("it may be the only copy of its messages"),
-        Fate::Unknown => Some("the ledger does not know it: archives sync"),
+        Fate::Abort | Fate::Remove(_) => None,
+        Fate::TooYoung => Some("a run may still be at it".to_owned()),
+        Fate::Stays(stays) if stays.is_of_row() => Some(stays.to_string()),
+        Fate::Stays(stays) => Some(format!("{stays}: {}", archive::way_back(State::Failed))),
+        Fate::Unknown => Some("the ledger does not know it: archives sync".to_owned()),
     }
 }
 
 pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let store = context.existing_store(&db, scope, "sweeping the store").await?;
     if context.is_plan() {
-        let found = archive::leftovers(&db, scope, &store, stray_after).await?;
+        let found = leftovers(context, &mut db, scope, &store, stray_after).await?;
         context.ui.list(found.iter().map(|left| LeftRecord::new(left, Run::Plan)))?;
         context.ui.note("a plan: nothing has changed");
         return Ok(Ended::Done);
@@ -97,7 +101,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let mut claims = Claims::default();
     let store = claims.of(&mut lock, scope, &store).await?;
-    let found = archive::leftovers(lock.db(), scope, &store, stray_after).await?;
+    let found = leftovers(context, lock.db(), scope, &store, stray_after).await?;
     if found.is_empty() {
         context.ui.note("nothing to sweep");
     }
@@ -113,4 +117,18 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     context.ui.list(done)?;
     claims.end(&mut lock, scope, &context.ui).await;
     Ok(failures.end("object", succeeded))
+}
+
+/// What was left, for commands that look for it.
+pub(super) async fn leftovers(
+    context: &Context,
+    db: &mut Db,
+    scope: &Scope,
+    store: &Store,
+    stray_after: Duration,
+) -> Result<Vec<Leftover>> {
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let (progress, stop) = (&context.ui, &context.stop);
+    let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+    archive::leftovers(&mut look, store, stray_after).await
 }

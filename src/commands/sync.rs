@@ -1,9 +1,11 @@
 //! `archives sync`: what the store knows and the ledger does not.
 
 use super::{Context, Ended};
-use crate::archive::{self, Claims, LifecycleLock, Origin, Standing, Survey, SyncEntry};
+use crate::archive::{self, Claims, Entering, LifecycleLock, Look, Origin, Proofs, Standing, Survey, SyncEntry};
 use crate::cli::SyncArchives;
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -72,13 +74,29 @@ impl From<&SyncEntry> for FoundRecord {
     }
 }
 
+/// What a survey looks at, and whose archives it may enter.
+struct Wanted<'a> {
+    scope: &'a Scope,
+    store: &'a Store,
+    entering: Entering,
+}
+
+async fn survey(context: &Context, db: &mut Db, wanted: &Wanted<'_>, origin: &mut Origin) -> Result<Survey> {
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let (scope, progress, stop) = (wanted.scope, &context.ui, &context.stop);
+    let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+    archive::survey(&mut look, wanted.store, origin, wanted.entering).await
+}
+
 pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = context.namespace().await?;
     let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
+    let entering = if args.expired { Entering::Forgotten } else { Entering::Expected };
+    let wanted = Wanted { scope, store: &store, entering };
     if context.is_plan() {
         let mut origin = Origin::of(&db, scope, &args.from).await?;
-        let survey = archive::survey(&db, scope, &store, &mut origin, ui, stop).await?;
+        let survey = survey(context, &mut db, &wanted, &mut origin).await?;
         tell(context, &survey);
         return end(context, &survey, &new_ones(&survey));
     }
@@ -88,7 +106,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     if origin.has_claims && !origin.is_fresh {
         claims.of(&mut lock, scope, &store).await?;
     }
-    let mut survey = archive::survey(lock.db(), scope, &store, &mut origin, ui, stop).await?;
+    let mut survey = survey(context, lock.db(), &wanted, &mut origin).await?;
     let new = new_ones(&survey);
     if !origin.is_fresh && !new.is_empty() {
         claims.of(&mut lock, scope, &store).await?;
@@ -102,6 +120,11 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
 fn tell(context: &Context, survey: &Survey) {
     for finding in &survey.findings {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
+    }
+    if survey.is_forgotten {
+        context
+            .ui
+            .note("eventodb-admin archives sync --expired enters what the ledger gave up and what is nowhere else");
     }
 }
 

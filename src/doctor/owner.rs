@@ -1,7 +1,7 @@
 //! Whose the store is.
 
 use super::{Check, Verdict};
-use crate::archive::{Mark, Verdict as Whose, look_whose, read_mark};
+use crate::archive::{Mark, Ownership, look_whose, read_mark};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
 use crate::store::Store;
@@ -14,10 +14,10 @@ const NAME: &str = "owner of the store";
 /// Where the session is lost; what the store refuses is a check that failed.
 pub async fn of_store(db: &Db, scope: &Scope, store: &Store) -> Result<Check> {
     match look_whose(db, scope, store).await {
-        Ok(Whose::First(_)) => {
+        Ok(Ownership::First(_)) => {
             Ok(Check::ok(NAME, "nobody yet: the first run that changes something makes it this database's".to_owned()))
         }
-        Ok(Whose::Ours(_)) => Ok(match read_mark(store, scope.namespace()).await {
+        Ok(Ownership::Ours(_)) => Ok(match read_mark(store, scope.namespace()).await {
             Ok(Mark::Found(owner, _)) => Check::ok(NAME, format!("this database: {}", owner.shown())),
             Ok(Mark::Missing | Mark::Unreadable(..)) => Check::ok(NAME, "this database".to_owned()),
             Err(e) => Check::failed(NAME, &e),

@@ -1,8 +1,7 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
 use super::{Check, Verdict, owner};
-use crate::archive::{Fate, Left, Leftover, STRAY_AFTER, leftovers};
-use crate::db::{Db, Scope};
+use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
 use crate::error::Result;
 use crate::store::{BucketFacts, Known, Store};
 
@@ -10,8 +9,8 @@ use crate::store::{BucketFacts, Known, Store};
 ///
 /// # Errors
 /// Where the session is lost; what the store refuses is a check that failed.
-pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> {
-    let whose = owner::of_store(db, scope, store).await?;
+pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Result<Vec<Check>> {
+    let whose = owner::of_store(look.db, look.scope, store).await?;
     if whose.verdict == Verdict::Fail {
         // Nothing is written to what is another database's, not even a probe.
         return Ok(match store.check().await {
@@ -26,7 +25,7 @@ pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> 
     if let Some(facts) = store.bucket_facts().await {
         checks.extend(bucket(&facts));
     }
-    match leftovers(db, scope, store, STRAY_AFTER).await {
+    match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
     }
@@ -35,11 +34,16 @@ pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> 
 
 fn left_in_store(found: &[Leftover]) -> Vec<Check> {
     let count = |meant: fn(&Leftover) -> bool| found.iter().filter(|l| meant(l)).count();
-    let stray = count(|l| matches!(l.what, Left::Upload(_)) && l.fate == Fate::Remove);
-    let running = count(|l| matches!(l.what, Left::Upload(_)) && l.fate == Fate::TooYoung);
-    let failed = count(|l| matches!(l.what, Left::Object(..)) && l.fate == Fate::Remove);
-    let needed = count(|l| l.fate == Fate::MayBeNeeded);
-    let unknown = count(|l| l.fate == Fate::Unknown);
+    let stray = count(|l| matches!(l.what, Left::Upload(_)) && l.fate.goes());
+    let running = count(|l| matches!((&l.what, &l.fate), (Left::Upload(_), Fate::TooYoung)));
+    let failed = count(|l| matches!(l.what, Left::Object(..)) && l.fate.goes());
+    let needed = count(|l| l.fate.may_be_needed());
+    let unknown = count(|l| matches!(l.fate, Fate::Unknown));
+    let odd = count(|l| l.fate.is_of_row());
+    let first = found.iter().find_map(|l| match (&l.what, &l.fate) {
+        (Left::Row(id, _), Fate::Stays(stays)) => Some(format!("name what they cannot mean; archive {id}: {stays}")),
+        _ => None,
+    });
     let sweep = "eventodb-admin archives sweep --dry-run lists them; without it they are removed";
     let line = |name, n: usize, text: &str, fix: &str| {
         if n == 0 { Check::ok(name, "none".to_owned()) } else { Check::warn(name, format!("{n} {text}"), fix) }
@@ -55,8 +59,15 @@ fn left_in_store(found: &[Leftover]) -> Vec<Check> {
         line(
             "objects that may be the only copy",
             needed,
-            "are of attempts that failed, and their messages are not in the hypertable",
-            "keep them, and find out who dropped the chunk; a manifest beside them can be read",
+            "are of attempts that failed, and some of their messages are neither live nor in an archive that reads back",
+            "eventodb-admin archives sync enters what is whole in the ledger, from where it can be brought back; \
+             archives sweep --dry-run says why each stays",
+        ),
+        line(
+            "rows that name objects of others",
+            odd,
+            first.as_deref().unwrap_or("name what they cannot mean"),
+            "nothing that they name is removed; find out who has written these rows of eventodb_store.archives",
         ),
         line(
             "objects that the ledger does not know",

@@ -1,13 +1,13 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::{Folder, Stores};
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, LifecycleLock, Release, STRAY_AFTER,
-    State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, Fate, Left, LifecycleLock, Look,
+    Proofs, Release, STRAY_AFTER, State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -317,13 +317,11 @@ impl Night<'_> {
             let Release::Tell(gone) = archive::plan_release(self.lock.db(), scope, archive).await? else {
                 return Ok(());
             };
-            archive::tell_released(self.lock.db(), &gone).await?;
-            self.work.progress.warn(&format!(
-                "none of the messages of archive {} was live any more, though nothing here has dropped them: the archive \
-                 is their only copy",
-                gone.id
-            ));
-            Ok(())
+            let Work { progress, stop, .. } = self.work;
+            let mut proofs = Proofs::default();
+            let (db, stores) = (self.lock.db(), &mut *self.stores);
+            let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
+            archive::tell_released(&mut look, &gone).await.map(|_| ())
         };
         if let Err(e) = told.await {
             outcome.fail(archive.id.to_string(), e);
@@ -385,14 +383,33 @@ impl Night<'_> {
             return Ok(());
         }
         let Some((store, url)) = self.store(outcome).await else { return Ok(()) };
-        let found = match archive::leftovers(self.lock.db(), self.work.scope, &store, STRAY_AFTER).await {
+        let Work { scope, progress, stop, .. } = self.work;
+        let (mut proofs, mut warned) = (Proofs::default(), BTreeSet::new());
+        let (db, stores) = (self.lock.db(), &mut *self.stores);
+        let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
+        let found = match archive::leftovers(&mut look, &store, STRAY_AFTER).await {
             Ok(found) => found,
+            Err(e) if is_stop(&e) => return Err(e),
             Err(e) => {
                 self.store_failed(&url.to_string(), e, outcome);
                 return Ok(());
             }
         };
-        for left in found.iter().filter(|l| l.fate == archive::Fate::Remove) {
+        for left in &found {
+            if let Fate::Stays(stays) = &left.fate {
+                warned.insert(match (&left.what, stays.is_of_row()) {
+                    (Left::Object(_, Some(id)) | Left::Row(id, _), false) => {
+                        format!("archive {id} failed, but {stays}; {}", archive::way_back(State::Failed))
+                    }
+                    (Left::Object(_, Some(id)) | Left::Row(id, _), true) => {
+                        format!("the row of archive {id} is odd: {stays}")
+                    }
+                    _ => format!("{} stays: {stays}", left.what.key()),
+                });
+            }
+        }
+        warned.iter().for_each(|text| progress.warn(text));
+        for left in found.iter().filter(|l| l.fate.goes()) {
             self.work.stop.check()?;
             match archive::sweep(&store, left, self.work.stop).await {
                 Ok(()) => outcome.swept += 1,

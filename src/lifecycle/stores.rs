@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::archive::{self, ArchiveRow};
+use crate::archive::{self, ArchiveRow, OpenStores};
 use crate::db::queries::policies::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreSettings, StoreUrl};
@@ -133,6 +133,16 @@ impl Stores {
         let hint = e.hint_text().map(str::to_owned);
         let down = Down { since: Instant::now(), kind: e.kind(), why: e.to_string(), hint };
         self.down.insert(place(url), down);
+    }
+}
+
+impl OpenStores for Stores {
+    fn trusts(&self, url: &StoreUrl) -> bool {
+        self.given.is_some() || self.fallback.as_ref() == Some(url)
+    }
+
+    async fn open(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        self.of(archive).await
     }
 }
 

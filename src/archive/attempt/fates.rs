@@ -2,6 +2,9 @@
 
 use tokio_postgres::{GenericClient, Transaction};
 
+use super::super::manifest::Manifest;
+use super::super::removable::misnamed;
+use super::super::whereabouts::{is_all_in, is_held_by, is_untold};
 use super::super::{load, verify};
 use super::Attempt;
 use crate::db::errors::explain;
@@ -9,6 +12,7 @@ use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate as rehydrated;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
+use crate::store::ObjectKey;
 
 /// What becomes of prior archives once an archive of the chunk as it is now is verified.
 #[derive(Debug, Default)]
@@ -26,7 +30,10 @@ impl Attempt<'_> {
         for prior in self.priors.iter().filter(|p| Some(p.id) != except) {
             let here = rehydrated::live_in(db, &self.chunk.table, prior).await?;
             let is_more = Some(here.messages) > prior.message_count;
-            if here.is_all_of(prior) || is_more && self.holds_all_of(db, prior).await? {
+            // As many of the same sum may be others: their streams have to be the same as well.
+            let has_all = here.is_all_of(prior) && self.has_streams_of(db, prior).await?
+                || (here.is_all_of(prior) || is_more) && self.holds_all_of(db, prior).await?;
+            if has_all {
                 fates.contained.push(prior.clone());
                 continue;
             }
@@ -82,6 +89,38 @@ impl Attempt<'_> {
         };
         db.batch_execute("ROLLBACK TO SAVEPOINT comparing").await.map_err(|e| explain(doing, e))?;
         Ok(held)
+    }
+
+    /// Whether the chunk has an archive's streams just as its stream list tells. A list that cannot be read proves nothing.
+    async fn has_streams_of(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
+        let (table, stop) = (&self.chunk.table, self.context.stop);
+        match verify::read_manifest(self.context.store, prior).await {
+            Ok(manifest) => is_all_in(db, table, self.context.store, &manifest, stop).await,
+            Err(e) if is_untold(&e) => {
+                tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
+                Ok(false)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Whether the chunk holds every message of an attempt that failed, as far as that has come to a manifest.
+    pub(super) async fn holds_attempt(&self, db: &Transaction<'_>, failed: &ArchiveRow) -> Result<bool> {
+        let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope(), failed).is_none()) else {
+            return Ok(false);
+        };
+        let is_elsewhere = failed.store_url.as_deref().is_none_or(|url| url != store.url().to_string());
+        let key = ObjectKey::new(key)?;
+        if is_elsewhere || store.head(&key).await?.is_none() {
+            return Ok(false);
+        }
+        match Manifest::read_unproven(store, &key).await {
+            Ok((manifest, _)) => Ok(is_all_in(db, table, store, &manifest, stop).await?
+                || is_held_by(db, table, store, &manifest, stop).await?),
+            Err(e) if is_untold(&e) => Ok(false),
+            Err(e) => Err(e),
+        }
     }
 
     /// Carries out what [`Attempt::fates`] found, once archive `id` is verified.

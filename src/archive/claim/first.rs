@@ -9,7 +9,7 @@ use super::super::manifest::Manifest;
 use super::super::names::Names;
 use super::owner::shown_time;
 use super::refusal::{Why, refused};
-use super::{Verdict, is_from};
+use super::{Ownership, is_from};
 use crate::db::queries::claims::{ClaimRow, Identity};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::{Db, Scope};
@@ -63,7 +63,13 @@ pub(super) async fn contents(store: &Store, namespace: &str, archives: &[Archive
 }
 
 /// Neither side has a mark. What lies there was made by this database, before there were marks, or nothing does.
-pub(super) async fn look(db: &Db, scope: &Scope, store: &Store, rows: &[ClaimRow], here: &Identity) -> Result<Verdict> {
+pub(super) async fn look(
+    db: &Db,
+    scope: &Scope,
+    store: &Store,
+    rows: &[ClaimRow],
+    here: &Identity,
+) -> Result<Ownership> {
     let namespace = scope.namespace();
     let fail = |why| Err(refused(store, namespace, why));
     let archives = ledger::list(db.client(), namespace).await?;
@@ -89,5 +95,5 @@ pub(super) async fn look(db: &Db, scope: &Scope, store: &Store, rows: &[ClaimRow
         }
     }
     let own = rows.iter().find(|r| r.owner.is_same(here));
-    Ok(Verdict::First(own.map_or_else(Uuid::new_v4, |r| r.claim_id)))
+    Ok(Ownership::First(own.map_or_else(Uuid::new_v4, |r| r.claim_id)))
 }

@@ -72,7 +72,7 @@ impl ClaimedStore {
 
 /// Where a store stands to this database.
 #[derive(Debug)]
-pub enum Verdict {
+pub enum Ownership {
     /// It is this database's. With the claim's id and number, the mark that it has, and the service's name for that.
     Ours(Ours),
     /// Neither the store nor the ledger has a mark, and what lies there can be this database's.
@@ -92,7 +92,7 @@ pub struct Ours {
 ///
 /// # Errors
 /// [`Kind::Conflict`] where it is not this database's; otherwise where the store or the database cannot be asked.
-pub async fn look(db: &Db, scope: &Scope, store: &Store) -> Result<Verdict> {
+pub async fn look(db: &Db, scope: &Scope, store: &Store) -> Result<Ownership> {
     store.check().await?;
     let namespace = scope.namespace();
     let here = Identity::of(db).await?;
@@ -117,13 +117,13 @@ fn judge(
     here: &Identity,
     found: Owner,
     etag: Option<String>,
-) -> std::result::Result<Verdict, Why> {
+) -> std::result::Result<Ownership, Why> {
     // A store that was moved has a mark that is known from where it lay before.
     let of_url = rows.iter().find(|r| r.store_url == url);
     let row = rows.iter().filter(|r| r.has_mark(found.mark)).max_by_key(|r| r.store_url == url);
     match (row, of_url) {
         (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
-            Ok(Verdict::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
+            Ok(Ownership::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
         }
         (Some(_), _) => Err(Why::Copied(Box::new(found), here.clone())),
         (None, Some(row)) if found.epoch > row.epoch => Err(Why::TakenOver(Box::new(found))),
@@ -148,8 +148,8 @@ pub(super) fn is_from(source: &Source, here: &Identity) -> bool {
 /// [`Kind::Conflict`] where the store is not this database's, and says whose it is.
 pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> Result<ClaimedStore> {
     let (claim, mark, etag) = match look(lock.db(), scope, store).await? {
-        Verdict::Ours(ours) => ((ours.claim_id, ours.epoch), Some(ours.mark), ours.etag),
-        Verdict::First(claim_id) => ((claim_id, 1), None, None),
+        Ownership::Ours(ours) => ((ours.claim_id, ours.epoch), Some(ours.mark), ours.etag),
+        Ownership::First(claim_id) => ((claim_id, 1), None, None),
     };
     move_on(lock.db(), scope, store, Step { claim, mark, etag: etag.as_deref(), sources: &[] }).await
 }

@@ -6,7 +6,7 @@ use super::super::load;
 use super::super::manifest::{Manifest, Source};
 use super::super::names::Names;
 use super::owner::{self, Mark, Owner};
-use super::{ClaimedStore, Step, Verdict, first, look, move_on};
+use super::{ClaimedStore, Ownership, Step, first, look, move_on};
 use crate::archive::LifecycleLock;
 use crate::db::errors::explain;
 use crate::db::queries::claims::{self, ClaimRow, Identity};
@@ -52,8 +52,8 @@ pub struct Claimed {
 /// Where the store or the database cannot be asked.
 pub async fn plan(db: &mut Db, scope: &Scope, store: &Store, stop: &Stop) -> Result<TakeOver> {
     let why = match look(db, scope, store).await {
-        Ok(Verdict::Ours(ours)) => return Ok(TakeOver::Ours(ours.claim_id)),
-        Ok(Verdict::First(_)) => return Ok(TakeOver::New),
+        Ok(Ownership::Ours(ours)) => return Ok(TakeOver::Ours(ours.claim_id)),
+        Ok(Ownership::First(_)) => return Ok(TakeOver::New),
         Err(e) if e.kind() == Kind::Conflict => e.to_string(),
         Err(e) => return Err(e),
     };

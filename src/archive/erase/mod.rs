@@ -12,7 +12,7 @@ mod scan;
 
 pub use live::{LiveChunk, erase_live, live_chunks};
 pub use old::{Old, let_go, look_at_old};
-pub use remove::{Removal, remove};
+pub use remove::remove;
 pub use rewrite::{Rewritten, rewrite};
 pub use scan::{Holding, holding};
 

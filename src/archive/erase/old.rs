@@ -1,81 +1,67 @@
 //! Objects that the ledger needs no more, and that may hold what is to be erased all the same.
 
 use super::super::lifecycle::LifecycleLock;
-use super::super::names::Names;
-use super::super::sweep::{Fate, fate_of};
+use super::super::removable::{Look, Stays, Verdict, is_history};
+use super::super::whereabouts::OpenStores;
 use super::scan::holding;
 use crate::db::errors::explain;
 use crate::db::queries::erasures::{self, ErasureRow};
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
-use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
 use crate::failpoint::effect;
-use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::ObjectKey;
 
 /// What is to be done about an archive that is expired or failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Old {
     /// Nothing: it holds none of the streams, or its objects are gone.
     Clean,
     /// Its objects go: others have its messages, or nobody is to have them.
     Remove,
-    /// It may hold them, and may be the only copy of its messages.
-    MayBeNeeded,
-}
-
-/// Whether others have taken the place of an archive, in the end by one that is there or was deleted in its time.
-pub(crate) fn is_replaced(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
-    let mut next = archive.superseded_by;
-    // Each is newer than the one before: this ends.
-    while let Some(by) = next.and_then(|id| all.iter().find(|a| a.id == id)) {
-        if by.state.is_kept() || by.objects != Objects::Kept {
-            return true;
-        }
-        next = by.superseded_by;
-    }
-    false
+    /// It may hold them, and stays.
+    Stays(Stays),
 }
 
 /// Looks whether an archive that is expired or failed has messages of these streams in the store.
 ///
 /// # Errors
-/// Where the store cannot be asked.
-pub async fn look_at_old(
-    db: &Db,
-    scope: &Scope,
-    store: &Store,
+/// Where a store or the database cannot be asked.
+pub async fn look_at_old<S: OpenStores>(
+    look: &mut Look<'_, S>,
     archive: &ArchiveRow,
-    all: &[ArchiveRow],
     streams: &[String],
-    stop: &Stop,
 ) -> Result<Old> {
-    let Some(data) = &archive.object_key else { return Ok(Old::Clean) };
-    let is_of_no_use = match archive.state {
-        State::Failed => fate_of(db, scope, all, archive).await? == Fate::Remove,
-        State::Expired => {
-            is_replaced(archive, all) || store.head(&Names::tombstone(Names::stem(data))?).await?.is_some()
-        }
-        _ => return Ok(Old::Clean),
-    };
+    if archive.object_key.is_none() || !matches!(archive.state, State::Failed | State::Expired) {
+        return Ok(Old::Clean);
+    }
+    if is_history(archive, &ledger::list(look.db.client(), look.scope.namespace()).await?) {
+        return Ok(Old::Clean);
+    }
+    // What the row names is opened only where it can be right.
+    if let Some(stays) = look.distrusts(archive).await? {
+        return Ok(Old::Stays(stays));
+    }
+    let store = look.stores.open(archive).await?;
     let mut there = false;
     for key in [&archive.object_key, &archive.heads_key, &archive.manifest_key].into_iter().flatten() {
         there |= store.head(&ObjectKey::new(key)?).await?.is_some();
     }
-    if !there {
-        // Deleted already; where the bucket keeps versions, those may be left.
-        return Ok(if is_of_no_use { Old::Remove } else { Old::Clean });
+    if there {
+        let may_hold = match holding(&store, archive, streams, look.stop).await {
+            Ok(holding) => !holding.streams.is_empty(),
+            // Without a list that can be believed it may hold anything.
+            Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => true,
+            Err(e) => return Err(e),
+        };
+        if !may_hold {
+            return Ok(Old::Clean);
+        }
     }
-    let may_hold = match holding(store, archive, streams, stop).await {
-        Ok(holding) => !holding.streams.is_empty(),
-        // Without a list that can be believed it may hold anything.
-        Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => true,
-        Err(e) => return Err(e),
-    };
-    Ok(match (may_hold, is_of_no_use) {
-        (false, _) => Old::Clean,
-        (true, true) => Old::Remove,
-        (true, false) => Old::MayBeNeeded,
+    Ok(match look.verdict(archive).await? {
+        // Where they are deleted already the bucket may keep versions.
+        Verdict::Go(_) => Old::Remove,
+        Verdict::Stays(_) if !there => Old::Clean,
+        Verdict::Stays(stays) => Old::Stays(stays),
     })
 }
 

@@ -13,9 +13,11 @@ use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
 use super::super::names::Names;
+use super::super::removable::misnamed;
 use super::super::rows::{RowKind, RowSplitter};
 use super::super::seal::Encryption;
 use super::super::verify::{self, Expected, read_through};
+use super::super::whereabouts::is_untold;
 use super::scan::{Holding, Looker, NO_CONTENT, Part, Scan, scan};
 use crate::db::errors::explain;
 use crate::db::queries::clock;
@@ -262,14 +264,18 @@ impl Work<'_> {
                 of_manifest_sha256: of_manifest_sha256.clone(),
             })
         });
-        // What the old one had a say about, this one has.
-        let failed = archives.iter().filter(|a| {
-            let same = (a.range_start, a.range_end) == (self.archive.range_start, self.archive.range_end);
-            a.state == State::Failed && same
-        });
+        // What the old one had a say about, this one has; and about earlier tries to write it anew.
+        let mut failed = Vec::new();
+        for archive in archives.iter().filter(|a| a.state == State::Failed) {
+            let is_of_range =
+                (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
+            if is_of_range && self.is_of_same_messages(archive).await? {
+                failed.push(archive);
+            }
+        }
         let itself = std::slice::from_ref(self.archive);
         let before = ledger::superseded(&archives, itself);
-        let keys = failed.chain(itself).chain(before).filter_map(|a| a.manifest_key.clone());
+        let keys = failed.into_iter().chain(itself).chain(before).filter_map(|a| a.manifest_key.clone());
         let mut replaces: Vec<String> = old.replaces.iter().cloned().chain(keys).collect();
         replaces.sort();
         replaces.dedup();
@@ -304,6 +310,25 @@ impl Work<'_> {
             previous_manifest_sha256: ledger::last_manifest(db.client(), namespace).await?,
             ..old.clone()
         })
+    }
+
+    /// Whether an attempt that failed was one at the very messages of this archive, by its manifest.
+    async fn is_of_same_messages(&self, failed: &ArchiveRow) -> Result<bool> {
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope, failed).is_none()) else {
+            return Ok(false);
+        };
+        let key = ObjectKey::new(key)?;
+        if self.store.head(&key).await?.is_none() {
+            return Ok(false);
+        }
+        match Manifest::read_unproven(self.store, &key).await {
+            Ok((found, _)) => Ok((found.messages, &found.global_position_sum)
+                == (self.old.messages, &self.old.global_position_sum)
+                && found.first_global_position == self.old.first_global_position
+                && found.last_global_position == self.old.last_global_position),
+            Err(e) if is_untold(&e) => Ok(false),
+            Err(e) => Err(e),
+        }
     }
 
     /// The new archive stands where the old one stood, in one transaction with the record of the erasure.

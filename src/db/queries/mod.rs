@@ -27,3 +27,4 @@ pub mod spans;
 pub mod stage;
 pub mod storage;
 pub mod sync;
+pub mod whereabouts;
