@@ -2,6 +2,7 @@
 
 mod attempt;
 mod binary;
+mod bring_in;
 mod codec;
 mod context;
 mod copy_into;

@@ -1,5 +1,6 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
+pub mod aggregates;
 pub mod chunks;
 pub mod clock;
 pub mod copies;
@@ -24,3 +25,4 @@ pub mod settings;
 pub mod spans;
 pub mod stage;
 pub mod sync;
+pub mod user_triggers;
