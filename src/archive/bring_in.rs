@@ -25,10 +25,11 @@ use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires, UserTrigger};
-use crate::db::queries::{rehydrate as queries, stage};
+use crate::db::queries::{constraints, rehydrate as queries, stage};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
+use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
 
@@ -193,6 +194,14 @@ async fn quiet_in_hypertable(tx: &mut Transaction<'_>, table: &Qualified, all: V
     Err(would_fire(table, &firing))
 }
 
+/// The triggers that would fire for messages which are inserted into a namespace.
+pub(super) async fn would_fire_in(db: &impl GenericClient, scope: &Scope) -> Result<Vec<UserTrigger>> {
+    let messages = scope.messages();
+    let mut all = triggers::list(db, scope, &messages, Event::Insert).await?;
+    all.iter_mut().filter(|t| t.is_per_row).for_each(|t| t.fires = Fires::InOrigin);
+    Ok(that_fire(&all))
+}
+
 /// What is said where a trigger cannot be kept from firing.
 pub(super) fn would_fire(table: &Qualified, firing: &[UserTrigger]) -> Error {
     let mut names: Vec<_> = firing.iter().map(|t| t.name.as_str()).collect();
@@ -342,6 +351,19 @@ async fn compare(tx: &Transaction<'_>, source: Source<'_>, fill: &Fill, aside: &
     if is_same { Ok(()) } else { Err(altered(tx, source.scope, fill.into.table()).await) }
 }
 
+/// Compares the loaded messages of an archive with those of a namespace: each must be there as it is.
+///
+/// # Errors
+/// [`Kind::Verification`] where one is not.
+pub(super) async fn compare_all(tx: &Transaction<'_>, scope: &Scope, manifest: &Manifest) -> Result<()> {
+    let names: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
+    let (messages, aside) = (scope.messages(), Qualified::new("pg_temp", "eventodb_loaded"));
+    if queries::are_there_as_they_are(tx, &messages, &aside, &names).await? {
+        return Ok(());
+    }
+    Err(altered(tx, scope, &messages).await)
+}
+
 /// What is said where rows are not what they were, with what may have altered them.
 async fn altered(tx: &Transaction<'_>, scope: &Scope, table: &Qualified) -> Error {
     let found = triggers::list(tx, scope, table, Event::Insert).await.unwrap_or_default();
@@ -375,4 +397,34 @@ pub(super) fn refused_by_a_constraint(e: Error) -> Error {
         "a constraint of the hypertable refuses what was archived; nothing was changed: drop the constraint meanwhile (or \
          give its foreign key what it refers to), bring the archive back, and add the constraint again as NOT VALID",
     )
+}
+
+/// Refuses a chunk whose messages could not come back as they are, before it is archived and dropped: a check that is not
+/// valid lets them stay, and lets nothing like them in. A table that becomes a chunk may break such a check, so where the
+/// server can make one this is a warning.
+///
+/// # Errors
+/// Where the server cannot.
+pub(super) async fn could_come_back(
+    db: &Db,
+    scope: &Scope,
+    chunk: &ChunkRow,
+    progress: &dyn Progress,
+) -> Result<()> {
+    let broken = constraints::broken(db.client(), scope, &chunk.table).await?;
+    if broken.is_empty() {
+        return Ok(());
+    }
+    let why = format!(
+        "messages of chunk {} break constraints that are NOT VALID ({}): once archived, they come back only ",
+        chunk.name(),
+        broken.join(", ")
+    );
+    if db.server.supports_compression() && chunks::can_create(db.client()).await? {
+        progress.warn(&format!("{why}into a range without late messages, or while the constraints are dropped"));
+        return Ok(());
+    }
+    Err(Error::failed("looking whether its messages could come back")
+        .because(format!("{why}while these are dropped; nothing was archived"))
+        .hint("mend the messages, or drop the constraints; those that are valid are no trouble"))
 }

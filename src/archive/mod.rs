@@ -1,5 +1,6 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
+mod aggregates;
 mod attempt;
 mod binary;
 mod bring_in;
@@ -37,6 +38,8 @@ mod sweep;
 mod sync;
 mod verify;
 
+pub(crate) use aggregates::named as named_aggregates;
+pub use aggregates::may_drop;
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
@@ -59,4 +62,5 @@ pub use sync::{Entry as SyncEntry, Standing, Survey, apply as apply_survey, surv
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 
+pub use crate::db::queries::aggregates::Aggregates;
 pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
+use super::aggregates;
 use super::bring_in::{self, Source, Way};
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
@@ -194,6 +195,8 @@ pub async fn rehydrate(
         let columns = "(\"time\", global_position, stream_name, \"position\")";
         let _ = stages.time("analyze", chunks::analyze_columns(lock.db().client(), &chunk.table, columns)).await;
     }
+    // Also where it was there already: the run that has brought it back may have ended before this.
+    stages.time("refresh aggregates", aggregates::refresh(lock.db(), scope, archive, progress)).await;
     stages.tell(progress, &doing);
     Ok(Rehydrated {
         archive_id: archive.id,

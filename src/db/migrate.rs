@@ -43,6 +43,7 @@ static DATABASE: &[Migration] = &[
     migration!(5, "database", "005_erasures", Needs::Nothing),
     migration!(6, "database", "006_archived_floor", Needs::Nothing),
     migration!(7, "database", "007_heads_pending", Needs::Nothing),
+    migration!(12, "database", "012_continuous_aggregates", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

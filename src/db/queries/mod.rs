@@ -3,6 +3,7 @@
 pub mod aggregates;
 pub mod chunks;
 pub mod clock;
+pub mod constraints;
 pub mod copies;
 pub mod counts;
 pub mod coverage;
