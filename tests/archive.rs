@@ -374,8 +374,14 @@ async fn a_changed_chunk_interval_doubles_nothing() {
     let first = lab.archive_all().await[0].archive_id.unwrap();
     lab.sql("SELECT {{extension}}.set_chunk_time_interval('{{schema_text}}.messages'::regclass, interval '5 minutes')")
         .await;
-    // A setting that chunks take over: no table is made a chunk, rows go where the interval wants them.
-    lab.sql("ALTER TABLE {{schema}}.messages SET (autovacuum_analyze_threshold = 51)").await;
+    // A chunk of the new interval, with nothing in it: no chunk is made of the whole range, rows go where the interval wants
+    // them.
+    lab.sql(
+        "SET eventodb.heads_kept = 'on';
+         INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T00:00:00Z', 0, 'x', 'x');
+         DELETE FROM {{schema}}.messages WHERE stream_name = 'x'; RESET eventodb.heads_kept",
+    )
+    .await;
     lab.rehydrate(first).await.map_err(shown).unwrap();
     assert!(lab.closed().await.len() > 2, "the interval has not changed");
     lab.assert_covered().await;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::bring_in;
 use super::lifecycle::LifecycleLock;
 use super::load::copy_in;
 use super::manifest::Manifest;
@@ -88,6 +89,13 @@ async fn copy(
 ) -> Result<(i64, i64)> {
     let doing = "opening the transaction";
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+    let firing = bring_in::would_fire_in(&tx, target).await?;
+    if !firing.is_empty() {
+        let names: Vec<_> = firing.iter().map(|t| t.name.as_str()).collect();
+        return Err(Error::failed(format!("looking for triggers on {}", target.messages()))
+            .because(format!("{} would fire for messages that are not new; nothing was changed", names.join(", ")))
+            .hint("drop them meanwhile, or copy into a namespace of its own: eventodb-admin namespaces create"));
+    }
     // Read and proven first, aside: writers of the namespace go on meanwhile.
     loaded::make_loaded(&tx).await?;
     let aside = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
@@ -128,7 +136,9 @@ async fn copy(
     }
     effect!("into.raise", heads::raise_sequence(&tx, target, last).await?);
     // The trigger keeps the heads.
-    let inserted = effect!("into.insert", queries::insert(&tx, target).await?);
+    let inserted =
+        effect!("into.insert", queries::insert(&tx, target).await.map_err(bring_in::refused_by_a_constraint)?);
+    bring_in::compare_all(&tx, target, manifest).await?;
     effect!(
         "into.commit",
         tx.commit().await.map_err(|e| explain("committing", e).hint("run the same command again: twice is fine"))?

@@ -124,6 +124,77 @@ async fn copy(
     Ok(Some(Loaded { rows, spent }))
 }
 
+/// Copies the first row of an archive into `table (columns)`, and reads no further. Nothing is proven of it: it must not stay.
+///
+/// # Errors
+/// Where the object cannot be read, or the server refuses the row.
+pub async fn first_row(
+    db: &Transaction<'_>,
+    target: &str,
+    store: &Store,
+    manifest: &Manifest,
+    stop: &Stop,
+) -> Result<()> {
+    let doing = "copying an archive's first row in";
+    let sink = db
+        .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT csv, HEADER)"))
+        .await
+        .map_err(|e| explain(doing, e))?;
+    let mut sink = std::pin::pin!(sink);
+    let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
+    let enough = Arc::new(AtomicBool::new(false));
+    let is_enough = Arc::clone(&enough);
+    let mut lines = FirstLines::of(2);
+    let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
+    let reading = Box::pin(read_through_timed(store, &key, expected, None, stop, move |piece| {
+        let taken = lines.take(piece);
+        let sent = send.blocking_send(Bytes::copy_from_slice(&piece[..taken]));
+        is_enough.store(lines.left == 0, Ordering::Relaxed);
+        if sent.is_ok() && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
+    }));
+    let copying = async {
+        while let Some(piece) = pieces.recv().await {
+            sink.send(piece).await.map_err(|e| explain(doing, e))?;
+        }
+        Ok::<_, Error>(())
+    };
+    let (read, copied) = tokio::join!(reading, copying);
+    copied?;
+    if !enough.load(Ordering::Relaxed) {
+        read?;
+    }
+    sink.finish().await.map_err(|e| explain(doing, e))?;
+    Ok(())
+}
+
+/// Finds the end of the first lines of CSV, whose values may have ends of lines in them.
+struct FirstLines {
+    left: usize,
+    is_quoted: bool,
+}
+
+impl FirstLines {
+    const fn of(left: usize) -> Self {
+        Self { left, is_quoted: false }
+    }
+
+    /// How many bytes of this piece belong to them.
+    fn take(&mut self, piece: &[u8]) -> usize {
+        for (i, byte) in piece.iter().enumerate() {
+            match byte {
+                // A quote within is doubled: in and out again.
+                b'"' => self.is_quoted = !self.is_quoted,
+                b'\n' if !self.is_quoted => self.left -= 1,
+                _ => {}
+            }
+            if self.left == 0 {
+                return i + 1;
+            }
+        }
+        piece.len()
+    }
+}
+
 /// Loads an archive's stream list into the transaction's table of archived streams.
 ///
 /// # Errors
@@ -153,4 +224,24 @@ pub async fn messages(db: &Transaction<'_>, store: &Store, manifest: &Manifest, 
     let target = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
     copy_in(db, &target, store, &ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?, None, stop).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_lines_end_where_no_value_goes_on() {
+        let text = b"a,b\n1,\"x\"\"\n\"\n2,y\n";
+        for piece in 1..text.len() {
+            let mut lines = FirstLines::of(2);
+            let mut taken = 0;
+            for part in text.chunks(piece) {
+                if lines.left > 0 {
+                    taken += lines.take(part);
+                }
+            }
+            assert_eq!(&text[..taken], b"a,b\n1,\"x\"\"\n\"\n", "pieces of {piece}");
+        }
+    }
 }

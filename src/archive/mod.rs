@@ -1,7 +1,9 @@
 //! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
 
+mod aggregates;
 mod attempt;
 mod binary;
+mod bring_in;
 mod claim;
 mod codec;
 mod context;
@@ -41,6 +43,8 @@ mod sync;
 mod verify;
 mod whereabouts;
 
+pub use aggregates::may_drop;
+pub(crate) use aggregates::named as named_aggregates;
 pub use claim::{
     Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, look as look_whose,
     must_be_there, plan_claim, read_mark, shown_database, take_over,
@@ -72,4 +76,5 @@ pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 pub use whereabouts::{OpenStores, Whereabouts};
 
+pub use crate::db::queries::aggregates::Aggregates;
 pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

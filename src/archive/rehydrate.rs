@@ -6,20 +6,21 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
-use super::attempt::check_columns;
+use super::aggregates;
+use super::bring_in::{self, Source, Way};
 use super::doubles::Doubled;
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
-use super::manifest::Manifest;
 use super::removable::not_kept;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
 use crate::chunks::counted;
 use crate::db::errors::explain;
+use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::stage::{self, Adopted};
-use crate::db::queries::{counts, heads, rehydrate as queries, spans};
+use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -170,11 +171,15 @@ pub async fn rehydrate(
     };
     if outcome == Outcome::Restored {
         let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
-        if let Err(e) = restore(lock.db(), scope, store, archive, &manifest, lease, &stages, progress, stop).await {
+        let source = Source { scope, store, archive, manifest: &manifest, stop };
+        let mut made = None;
+        if let Err(e) = restore(lock.db(), source, lease, &mut made, &stages, progress).await {
             // The chunk that was made for it may be left, with nothing in it.
-            if let Ok(Some(chunk)) = live(lock.db(), scope, archive).await {
+            if let Some(chunk) = made {
                 let dropped = async {
-                    effect!("rehydrate.drop-empty", counted::drop_if_empty(lock.db(), scope, &chunk).await?);
+                    if let Some(chunk) = live(lock.db(), scope, archive).await?.filter(|c| c.table == chunk) {
+                        effect!("rehydrate.drop-empty", counted::drop_if_empty(lock.db(), scope, &chunk).await?);
+                    }
                     Ok::<_, Error>(())
                 };
                 let _ = dropped.await;
@@ -195,6 +200,8 @@ pub async fn rehydrate(
         let columns = "(\"time\", global_position, stream_name, \"position\")";
         let _ = stages.time("analyze", chunks::analyze_columns(lock.db().client(), &chunk.table, columns)).await;
     }
+    // Also where it was there already: the run that has brought it back may have ended before this.
+    stages.time("refresh aggregates", aggregates::refresh(lock.db(), scope, archive, progress)).await;
     stages.tell(progress, &doing);
     Ok(Rehydrated {
         archive_id: archive.id,
@@ -235,36 +242,6 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Out
     }
 }
 
-/// How an archive's messages come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Into a table of their own, which then becomes the range's chunk.
-    Aside,
-    /// Into the range's chunk, which is there and takes them row by row.
-    IntoChunk,
-}
-
-async fn way(db: &mut Db, scope: &Scope, archive: &ArchiveRow) -> Result<Way> {
-    match live(db, scope, archive).await? {
-        None => {
-            let range = (archive.range_start, archive.range_end);
-            if db.server.supports_compression() && stage::is_possible(db.client(), scope, range).await? {
-                return Ok(Way::Aside);
-            }
-            effect!("rehydrate.make-range", chunks::make_range(db.client_mut(), scope, archive.range_start).await?);
-        }
-        // Rows go into a compressed chunk one batch at a time; late ones are few, the archive's are many.
-        Some(chunk) if chunk.is_compressed => effect!(
-            "rehydrate.decompress",
-            chunks::decompress(db.client(), scope, &chunk.table)
-                .await
-                .map_err(|e| explain(format!("decompressing chunk {}", chunk.name()), e))?
-        ),
-        Some(_) => {}
-    }
-    Ok(Way::IntoChunk)
-}
-
 fn refuse_doubled(twice: Option<i64>) -> Result<()> {
     let Some(twice) = twice else { return Ok(()) };
     Err(Error::new(Kind::Conflict, "looking for what is there twice")
@@ -272,49 +249,46 @@ fn refuse_doubled(twice: Option<i64>) -> Result<()> {
         .hint("nothing was changed; eventodb-admin coverage shows what is where"))
 }
 
-/// Copies the archive's messages in, in the form that the server takes fastest.
-async fn load(
-    tx: &mut Transaction<'_>,
-    scope: &Scope,
-    target: &str,
-    store: &Store,
-    manifest: &Manifest,
-    task: &Arc<dyn Task>,
-    stop: &Stop,
-) -> Result<Loaded> {
+/// Copies the archive's messages into a table aside, in the form that the server takes fastest.
+async fn load(tx: &mut Transaction<'_>, source: Source<'_>, table: &Qualified, task: &Arc<dyn Task>) -> Result<Loaded> {
     let doing = "copying an archive in";
+    let Source { store, manifest, stop, .. } = source;
+    let target = format!("{table} ({})", manifest.column_list());
     let columns = manifest.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str()));
-    // Binary form knows no conversions: another table's columns take text.
-    let takes_binary = match check_columns(tx, scope).await {
-        Ok(()) => columns.eq(COLUMNS),
-        Err(e) if e.kind() == Kind::Unsupported => false,
-        Err(e) => return Err(e),
-    };
-    if takes_binary {
+    // Binary form knows no conversions.
+    if columns.eq(COLUMNS) {
         let inner = tx.savepoint("fast").await.map_err(|e| explain(doing, e))?;
-        if let Some(loaded) = copy_in_binary(&inner, target, store, manifest, Some(Arc::clone(task)), stop).await? {
+        if let Some(loaded) = copy_in_binary(&inner, &target, store, manifest, Some(Arc::clone(task)), stop).await? {
             inner.commit().await.map_err(|e| explain(doing, e))?;
             return Ok(loaded);
         }
         inner.rollback().await.map_err(|e| explain(doing, e))?;
     }
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
-    copy_in(tx, target, store, &key, expected, Some(Arc::clone(task)), stop).await
+    copy_in(tx, &target, store, &key, expected, Some(Arc::clone(task)), stop).await
 }
 
-#[allow(clippy::too_many_arguments)] // as for rehydrate
+/// The table aside that the archive's messages go into first.
+async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way) -> Result<Qualified> {
+    match way {
+        Way::Aside => stage::make(tx, source.scope, source.archive.id).await,
+        Way::Rows(_) => {
+            loaded::make_loaded(tx).await?;
+            Ok(Qualified::new("pg_temp", "eventodb_loaded"))
+        }
+    }
+}
+
 async fn restore(
     db: &mut Db,
-    scope: &Scope,
-    store: &Store,
-    archive: &ArchiveRow,
-    manifest: &Manifest,
+    source: Source<'_>,
     lease: Option<Duration>,
+    made: &mut Option<Qualified>,
     stages: &Stages,
     progress: &dyn Progress,
-    stop: &Stop,
 ) -> Result<()> {
-    let way = way(db, scope, archive).await?;
+    let Source { scope, archive, manifest, stop, .. } = source;
+    let way = bring_in::choose(db, source, made).await?;
     let task: Arc<dyn Task> = progress
         .begin(&format!("rehydrate archive {}", archive.id), Some(manifest.data.stored.bytes), Unit::Bytes)
         .into();
@@ -326,39 +300,17 @@ async fn restore(
     if let Some(time) = lease {
         effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
     }
-    let noted = manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange);
-    let noted = noted.as_deref();
-    let table = match way {
-        Way::Aside => effect!("rehydrate.stage", stage::make(&tx, scope, archive.id).await?),
-        Way::IntoChunk => scope.messages(),
-    };
-    let target = format!("{table} ({})", manifest.column_list());
-    let copy = stages.time("copy in", load(&mut tx, scope, &target, store, manifest, &task, stop));
+    let table = effect!("rehydrate.stage", make_aside(&tx, source, &way).await?);
+    let copy = stages.time("copy in", load(&mut tx, source, &table, &task));
     let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await?);
     spent.tell(stages, "copy in");
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")
             .because(format!("the archive has {} messages, {rows} were taken", manifest.messages)));
     }
+    bring_in::prove_plain(&tx, &table).await?;
     stop.check()?;
-    if way == Way::Aside {
-        effect!("rehydrate.index", stages.time("indexes", stage::make_like_chunk(&tx, scope, &table)).await?);
-        // Before it is a chunk: from then on others wait for us.
-        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, Some(&table), noted));
-        refuse_doubled(doubled.await?)?;
-        stop.check()?;
-        let range = (archive.range_start, archive.range_end);
-        let adopt = stages.time("adopt", stage::adopt(&mut tx, scope, &table, range));
-        let adopted = effect!("rehydrate.adopt", adopt.await?);
-        if adopted == Adopted::RangeIsTaken {
-            let columns = manifest.column_list();
-            let pour = stages.time("insert row by row", stage::pour(&tx, scope, &table, &columns));
-            effect!("rehydrate.pour", pour.await?);
-        }
-    } else {
-        let doubled = stages.time("look for doubles", queries::doubled(&tx, scope, archive, None, noted));
-        refuse_doubled(doubled.await?)?;
-    }
+    put_in_place(&mut tx, source, &way, &table, stages).await?;
     counts::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     spans::mark(&tx, scope, (archive.range_start, archive.range_end)).await?;
     if let Some(last) = manifest.last_global_position {
@@ -371,4 +323,39 @@ async fn restore(
         })?
     );
     Ok(())
+}
+
+/// Has what lies in a table aside become messages of the hypertable.
+async fn put_in_place(
+    tx: &mut Transaction<'_>,
+    source: Source<'_>,
+    way: &Way,
+    table: &Qualified,
+    stages: &Stages,
+) -> Result<()> {
+    let Source { scope, archive, manifest, stop, .. } = source;
+    let range = (archive.range_start, archive.range_end);
+    let noted = manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange);
+    if *way == Way::Aside {
+        let like = stages.time("indexes", stage::make_like_chunk(tx, scope, table));
+        effect!("rehydrate.index", like.await.map_err(bring_in::refused_by_a_constraint)?);
+    }
+    // Before it is a chunk, or in one: from then on others wait for us.
+    let doubled = stages.time("look for doubles", queries::doubled(tx, scope, archive, Some(table), noted.as_deref()));
+    refuse_doubled(doubled.await?)?;
+    stop.check()?;
+    let fill = match way {
+        Way::Rows(fill) => fill.clone(),
+        Way::Aside => {
+            let adopt = stages.time("adopt", stage::adopt(tx, scope, table, range));
+            let adopted = effect!("rehydrate.adopt", adopt.await.map_err(bring_in::refused_by_a_constraint)?);
+            if adopted == Adopted::Chunk {
+                return Ok(());
+            }
+            bring_in::plan(tx, scope, range).await?
+        }
+    };
+    let pour = stages.time("insert row by row", bring_in::pour(tx, source, &fill, table));
+    effect!("rehydrate.pour", pour.await?);
+    stage::drop(tx, table).await
 }

@@ -12,7 +12,7 @@ use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::doubles::Others;
 use super::lifecycle::LifecycleLock;
-use super::{attempt, frozen, locked, recover};
+use super::{attempt, bring_in, frozen, locked, recover};
 use crate::chunks::ChunkRow;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::{Connector, Db, Scope};
@@ -194,6 +194,10 @@ impl Context<'_> {
         on_change: OnChange,
     ) -> Result<Archived> {
         let started = Instant::now();
+        if self.options.after == AfterVerify::Drop {
+            let could = bring_in::could_come_back(db, self.scope, chunk, self.progress).await;
+            could.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))?;
+        }
         let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };
         let done = match Protocol::of(db) {
             Protocol::Freeze => frozen::archive(db, &attempt).await,

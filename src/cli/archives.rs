@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 use super::values::{self, Share};
+use crate::archive::Aggregates;
 
 /// Verbs on archives.
 #[derive(Debug, Subcommand)]
@@ -127,6 +128,9 @@ pub struct Release {
     /// Numbers of archives
     #[arg(value_name = "ID", required = true)]
     pub ids: Vec<i64>,
+    /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
+    #[arg(long, value_name = "allow|refuse")]
+    pub continuous_aggregates: Option<Aggregates>,
 }
 
 /// `archives list`.

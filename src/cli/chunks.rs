@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::values;
+use crate::archive::Aggregates;
 use crate::chunks::ChunkState;
 
 /// Verbs on chunks.
@@ -94,6 +95,9 @@ pub struct ArchiveChunks {
     /// Level of the compression
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub level: Option<i32>,
+    /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
+    #[arg(long, value_name = "allow|refuse")]
+    pub continuous_aggregates: Option<Aggregates>,
 }
 
 /// `chunks drop`.
@@ -105,4 +109,7 @@ pub struct DropChunks {
     /// Also drop what is in no archive: its messages are lost
     #[arg(long)]
     pub unarchived: bool,
+    /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
+    #[arg(long, value_name = "allow|refuse")]
+    pub continuous_aggregates: Option<Aggregates>,
 }

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use archives::{
-    ArchivesVerb, Erase, FindArchives, ListArchives, Prune, Rehydrate, ShowArchive, SqlEngine, SqlOfArchives,
+    ArchivesVerb, Erase, FindArchives, ListArchives, Prune, Rehydrate, Release, ShowArchive, SqlEngine, SqlOfArchives,
     SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::values::{self, CompressAfter as Age};
+use crate::archive::Aggregates;
 
 /// Verbs on policies.
 #[derive(Debug, Subcommand)]
@@ -49,6 +50,9 @@ pub struct SetPolicy {
     /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub server_drop_after: Option<Age>,
+    /// Whether chunks may go that continuous aggregates are made from: allow or refuse
+    #[arg(long, value_name = "allow|refuse")]
+    pub continuous_aggregates: Option<Aggregates>,
 }
 
 impl SetPolicy {
@@ -61,6 +65,7 @@ impl SetPolicy {
             expire_archives_after,
             server_compress_after,
             server_drop_after,
+            continuous_aggregates,
         } = self;
         compress_after.is_none()
             && archive_after.is_none()
@@ -68,6 +73,7 @@ impl SetPolicy {
             && expire_archives_after.is_none()
             && server_compress_after.is_none()
             && server_drop_after.is_none()
+            && continuous_aggregates.is_none()
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Sql(args) => find::sql(context, &args).await,
         ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
-        ArchivesVerb::Release(args) => release::run(context, &args.ids).await,
+        ArchivesVerb::Release(args) => release::run(context, &args).await,
         ArchivesVerb::Erase(args) => erase::run(context, args).await,
         ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,

@@ -2,7 +2,7 @@
 
 use super::failures::Failures;
 use super::plan::Step;
-use super::{Context, Ended, drop};
+use super::{Context, Ended, aggregates, drop};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, ClaimedStore, Claims, Codec, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
@@ -276,6 +276,9 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let store = context.store(&db, scope, "archiving chunks").await?;
+    if !args.keep {
+        aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
+    }
     let selection = args.which.into();
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };

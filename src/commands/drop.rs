@@ -4,7 +4,7 @@ use super::chunks::{ArchivedRecord, selected};
 use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
-use super::{Context, Ended};
+use super::{Context, Ended, aggregates};
 use crate::archive::{self, ArchiveRow, LifecycleLock, State};
 use crate::chunks::{self, ChunkInfo, ChunkRow, Counted, Counting, ListFilter};
 use crate::cli::DropChunks;
@@ -69,6 +69,7 @@ async fn choose(context: &Context, db: &Db, scope: &Scope, args: &DropChunks) ->
 pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
+    aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     let chosen = choose(context, &db, scope, &args).await?;
     if !args.unarchived {
         refuse_unarchived(context, &args, &chosen)?;

@@ -1,5 +1,6 @@
 //! One file a noun: reads the arguments, calls the domain, hands what it says to `ui`.
 
+mod aggregates;
 mod archives;
 mod chunks;
 mod claim;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Context, Ended};
+use crate::archive::Aggregates;
 use crate::cli::values::CompressAfter as Age;
 use crate::cli::{PolicyVerb, SetPolicy};
 use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
@@ -32,6 +33,8 @@ record! {
         server_compress_after: Option<String>,
         /// Age at which the server drops chunks by itself, archived or not.
         server_drop_after: Option<String>,
+        /// Whether chunks go that continuous aggregates are made from: `allow` or `refuse`.
+        continuous_aggregates: String,
         /// When the last run ended.
         last_run_at: Option<Time>,
         /// When the last run ended that did all it had to.
@@ -51,6 +54,7 @@ impl Tabular for PolicyRecord {
         Column::Left("STORE"),
         Column::Right("SERVER COMPRESSES"),
         Column::Right("SERVER DROPS"),
+        Column::Left("AGGREGATES"),
         Column::Left("LAST SUCCESS"),
         Column::Left("LAST ERROR"),
     ];
@@ -66,6 +70,7 @@ impl Tabular for PolicyRecord {
             text(&self.store_url),
             text(&self.server_compress_after),
             text(&self.server_drop_after),
+            self.continuous_aggregates.clone(),
             human::or_dash(self.last_success_at, |t| human::time(t.0)),
             text(&self.last_error),
         ]
@@ -104,6 +109,7 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         drop_rehydrated_after: policy.drop_rehydrated_after.map(typed),
         expire_archives_after: policy.expire_archives_after.map(typed),
         store_url: policy.store_url,
+        continuous_aggregates: policy.continuous_aggregates.unwrap_or_default().to_string(),
         server_compress_after: server(ServerJob::Compression).await?,
         server_drop_after: server(ServerJob::Retention).await?,
         last_run_at: runs.last_run_at.map(Time),
@@ -159,6 +165,9 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Po
     set(&mut policy.archive_after, args.archive_after);
     set(&mut policy.drop_rehydrated_after, args.drop_rehydrated_after);
     set(&mut policy.expire_archives_after, args.expire_archives_after);
+    if let Some(told) = args.continuous_aggregates {
+        policy.continuous_aggregates = Some(told).filter(|told| *told != Aggregates::Refuse);
+    }
     if let Some(url) = store {
         policy.store_url = Some(url.to_string());
     }

@@ -3,11 +3,12 @@
 use super::chunks::Archiving;
 use super::context::Stores;
 use super::plan::Step;
-use super::{Context, Ended};
+use super::{Context, Ended, aggregates};
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Look, Proofs, Release, State,
 };
 use crate::chunks::ChunkRow;
+use crate::cli::Release as Args;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -21,9 +22,10 @@ struct Work {
     told: Vec<ArchiveRow>,
 }
 
-pub(super) async fn run(context: &Context, ids: &[i64]) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
-    let scope = &namespace.scope;
+    let (scope, ids) = (&namespace.scope, args.ids.as_slice());
+    aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     if context.is_plan() {
         let work = choose(context, &db, scope, ids).await?;
         let mut steps: Vec<Step> =

@@ -1,7 +1,9 @@
 //! What servers are told of what is archived.
 
 use super::{Check, Verdict};
+use crate::archive::{Aggregates, named_aggregates};
 use crate::db::queries::ledger::{self, State};
+use crate::db::queries::{aggregates, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::namespace::{self, ArchivedReads};
@@ -25,5 +27,32 @@ pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
                 scope.namespace()
             )),
         },
+    })
+}
+
+/// Whether what is made from messages counts what is in archives.
+pub(super) async fn aggregates(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "continuous aggregates";
+    let views = aggregates::list(db.client(), scope).await?;
+    if views.is_empty() {
+        return Ok(Check::ok(name, "none is made from messages".to_owned()));
+    }
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let dropped = archives.iter().filter(|a| a.state == State::Dropped && a.message_count != Some(0)).count();
+    let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
+    let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
+    let named = named_aggregates(&views);
+    Ok(match (dropped, told) {
+        (0, Aggregates::Refuse) => Check::ok(name, format!("{named}: no chunk is archived under them")),
+        (0, Aggregates::Allow) => Check::ok(name, format!("{named}: nothing is archived yet")),
+        (n, _) => Check::warn(
+            name,
+            format!(
+                "{named}: messages of {n} archives are not live; where one comes late, the next refresh of its time counts \
+                 only what is live"
+            ),
+            "keep refresh windows to what is live (remove_continuous_aggregate_policy, start_offset), and run eventodb-admin \
+             archives rehydrate for a time that has late messages: it counts again",
+        ),
     })
 }

@@ -82,6 +82,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(chunks::compression(db, scope).await?);
     checks.push(chunks::reads(db, scope).await?);
     checks.push(archived::reads(db, scope).await?);
+    checks.push(archived::aggregates(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)

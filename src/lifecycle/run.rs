@@ -106,7 +106,15 @@ pub struct Work<'a> {
 /// [`Kind::Interrupted`] or [`Kind::Terminated`] after a stop.
 pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, outcome: &mut Outcome) -> Result<()> {
     refuse_retention(lock.db(), work.scope, work.policy).await?;
-    let Plan { steps } = plan(lock.db(), work.scope, work.policy).await?;
+    let Plan { mut steps } = plan(lock.db(), work.scope, work.policy).await?;
+    let told = work.policy.continuous_aggregates.unwrap_or_default();
+    if steps.iter().any(|step| step.leaves().is_some())
+        && let Err(e) = archive::may_drop(lock.db(), work.scope, told).await
+    {
+        // What leaves nothing out of them goes on.
+        steps.retain(|step| step.leaves().is_none());
+        outcome.fail("continuous aggregates", e);
+    }
     let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
     outcome.left = steps.len() as u64;
     let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());

@@ -9,7 +9,7 @@ use futures::TryStreamExt;
 use super::indexes;
 use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock};
 use crate::chunks::{self, ChunkRow, Direction};
-use crate::db::queries::{chunks as chunk_queries, clock, migrations as queries};
+use crate::db::queries::{chunks as chunk_queries, clock, migrations as queries, policies};
 use crate::db::{Connector, Db, Scope};
 use crate::error::Result;
 use crate::progress::{Progress, Unit};
@@ -95,6 +95,13 @@ async fn archive(
         return Ok(());
     }
     let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
+    let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop();
+    let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
+    if let Err(e) = archive::may_drop(lock.db(), scope, told).await {
+        progress.warn(&e.while_doing("archiving what was copied").to_string());
+        lock.release().await?;
+        return Ok(());
+    }
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
     let mut first_error = None;
     let store = archive::claimed(&mut lock, scope, store).await?;

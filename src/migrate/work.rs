@@ -150,7 +150,10 @@ impl Cutter {
                 self.made = chunks::range_at(to.client(), job.scope, time).await?;
             }
             if self.made.is_none() {
-                chunks::make_range(to.client_mut(), job.scope, time).await?;
+                if !chunks::make_unseen(to.client_mut(), job.scope, time).await? {
+                    // The copy makes what it needs.
+                    break;
+                }
                 self.made = chunks::range_at(to.client(), job.scope, time).await?;
             }
             match self.made {

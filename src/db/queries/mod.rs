@@ -1,8 +1,10 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
+pub mod aggregates;
 pub mod chunks;
 pub mod claims;
 pub mod clock;
+pub mod constraints;
 pub mod copies;
 pub mod counts;
 pub mod coverage;
@@ -27,4 +29,5 @@ pub mod spans;
 pub mod stage;
 pub mod storage;
 pub mod sync;
+pub mod user_triggers;
 pub mod whereabouts;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+use super::aggregates::Aggregates;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::Result;
@@ -23,6 +24,8 @@ pub struct Policy {
     pub expire_archives_after: Option<Duration>,
     /// Where archives go.
     pub store_url: Option<String>,
+    /// Whether chunks go that continuous aggregates are made from; `None`: not.
+    pub continuous_aggregates: Option<Aggregates>,
 }
 
 /// How a namespace's runs went.
@@ -46,6 +49,10 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
             drop_rehydrated_after: age("drop_rehydrated_after"),
             expire_archives_after: age("expire_archives_after"),
             store_url: row.get("store_url"),
+            continuous_aggregates: row
+                .get::<_, Option<&str>>("continuous_aggregates")
+                .and_then(|text| text.parse().ok())
+                .filter(|told| *told != Aggregates::Refuse),
         },
         Runs {
             last_run_at: row.get("last_run_at"),
@@ -66,8 +73,10 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
                     extract(epoch FROM archive_after)::float8 AS archive_after,
                     extract(epoch FROM drop_rehydrated_after)::float8 AS drop_rehydrated_after,
                     extract(epoch FROM expire_archives_after)::float8 AS expire_archives_after,
-                    store_url, last_run_at, last_success_at, last_error
-               FROM eventodb_store.policies WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
+                    store_url, last_run_at, last_success_at, last_error,
+                    -- A ledger of an earlier version has no such column.
+                    to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates
+               FROM eventodb_store.policies p WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
             &[&namespace],
         )
         .await
@@ -110,6 +119,13 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
             &seconds(policy.expire_archives_after),
             &policy.store_url,
         ],
+    )
+    .await
+    .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
+    let aggregates = policy.continuous_aggregates.unwrap_or_default();
+    db.execute(
+        "UPDATE eventodb_store.policies SET continuous_aggregates = $2 WHERE namespace = $1 AND continuous_aggregates <> $2",
+        &[&namespace, &aggregates.as_str()],
     )
     .await
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;

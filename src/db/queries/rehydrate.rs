@@ -5,7 +5,7 @@ use tokio_postgres::GenericClient;
 
 use super::ledger::ArchiveRow;
 use crate::db::errors::explain;
-use crate::db::ident::Qualified;
+use crate::db::ident::{Ident, Qualified};
 use crate::db::scope::Scope;
 use crate::error::Result;
 
@@ -86,6 +86,75 @@ pub async fn loaded_in(db: &impl GenericClient, chunk: &Qualified) -> Result<i64
         )
         .await
         .map_err(|e| explain(format!("comparing {chunk} with an archive"), e))?;
+    Ok(row.get(0))
+}
+
+/// What values are compared by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By themselves: both tables have them of the same types.
+    Values,
+    /// By what they are written as.
+    Texts,
+}
+
+fn row_of(table: &str, columns: &[&str]) -> String {
+    let columns: Vec<_> = columns.iter().map(|name| format!("{table}.{}", Ident::new(*name))).collect();
+    format!("ROW({})", columns.join(", "))
+}
+
+/// Whether one (sub)transaction has put the rows of a table aside into a chunk, all and as they are. Those of others that
+/// are in it do not count.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn came_in_as_they_are(
+    db: &impl GenericClient,
+    chunk: &Qualified,
+    aside: &Qualified,
+    columns: &[&str],
+    by: By,
+) -> Result<bool> {
+    let digest = |table: &str| {
+        let row = row_of(table, columns);
+        let hash = match by {
+            By::Values => format!("hash_record_extended({row}, 0)"),
+            By::Texts => format!("hashtextextended({row}::text, 0)"),
+        };
+        format!("count(*) AS n, sum({hash}) AS digest")
+    };
+    let sql = format!(
+        "WITH a AS (SELECT {} FROM {aside} l)
+         SELECT EXISTS (SELECT FROM a WHERE a.n = 0)
+                OR EXISTS (SELECT FROM a JOIN (SELECT {} FROM ONLY {chunk} c GROUP BY c.xmin) c USING (n, digest))",
+        digest("l"),
+        digest("c")
+    );
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain(format!("comparing {chunk} with an archive"), e))?;
+    Ok(row.get(0))
+}
+
+/// Whether the rows of a table aside are in another one, all and as they are.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn are_there_as_they_are(
+    db: &impl GenericClient,
+    table: &Qualified,
+    aside: &Qualified,
+    columns: &[&str],
+) -> Result<bool> {
+    let doing = || format!("comparing {table} with an archive");
+    db.batch_execute(&format!("ANALYZE {aside}")).await.map_err(|e| explain(doing(), e))?;
+    let (there, here) = (row_of("c", columns), row_of("l", columns));
+    let sql = format!(
+        "SELECT NOT EXISTS (
+            SELECT FROM {aside} l
+             WHERE NOT EXISTS (SELECT FROM {table} c
+                                WHERE c.global_position = l.global_position AND c.time = l.time
+                                  AND {there}::text = {here}::text))"
+    );
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain(doing(), e))?;
     Ok(row.get(0))
 }
 

@@ -4,14 +4,12 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Transaction};
 
+use super::chunks::COLLISION;
 use super::session;
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
-
-/// `TimescaleDB`'s code where a range has a chunk already.
-const COLLISION: &str = "TS503";
 
 /// Whether the range's chunk can be made in this way.
 ///
@@ -42,7 +40,7 @@ pub async fn make(tx: &Transaction<'_>, scope: &Scope, archive: i64) -> Result<Q
     Ok(table)
 }
 
-/// Gives it the indexes, the owner and the grants of a chunk.
+/// Gives it the indexes, the checks, the owner and the grants of a chunk.
 ///
 /// # Errors
 /// Where a statement fails.
@@ -99,13 +97,20 @@ pub async fn adopt(
     }
 }
 
-/// Moves the table's messages into the hypertable, row by row, and drops it.
+/// Copies the rows of a table into another one.
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn pour(tx: &Transaction<'_>, scope: &Scope, table: &Qualified, columns: &str) -> Result<()> {
-    let messages = scope.messages();
-    tx.batch_execute(&format!("INSERT INTO {messages} ({columns}) SELECT {columns} FROM {table}; DROP TABLE {table}"))
+pub async fn pour(tx: &Transaction<'_>, into: &Qualified, table: &Qualified, columns: &str) -> Result<()> {
+    tx.batch_execute(&format!("INSERT INTO {into} ({columns}) SELECT {columns} FROM {table}"))
         .await
         .map_err(|e| explain("moving messages into the hypertable", e))
+}
+
+/// Drops the table.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn drop(tx: &Transaction<'_>, table: &Qualified) -> Result<()> {
+    tx.batch_execute(&format!("DROP TABLE {table}")).await.map_err(|e| explain(format!("dropping table {table}"), e))
 }

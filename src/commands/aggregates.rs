@@ -1,0 +1,21 @@
+//! Whether chunks may go that continuous aggregates are made from: by the flag, else by the policy, else not.
+
+use crate::archive::{self, Aggregates};
+use crate::db::queries::policies;
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// Fails where they may not, and there are such aggregates.
+///
+/// # Errors
+/// As [`archive::may_drop`].
+pub(super) async fn may_drop(db: &Db, scope: &Scope, flag: Option<Aggregates>) -> Result<()> {
+    let told = match flag {
+        Some(told) => told,
+        None => {
+            let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
+            policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default()
+        }
+    };
+    archive::may_drop(db, scope, told).await
+}
