@@ -56,6 +56,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(8, "namespace", "008_message_db", Needs::Nothing),
     migration!(9, "namespace", "009_bounded_reads", Needs::Nothing),
     migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
+    migration!(12, "namespace", "012_identities", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

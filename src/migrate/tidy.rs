@@ -68,7 +68,7 @@ pub async fn tidy(
     if chunks.is_empty() {
         return Ok(());
     }
-    indexes::make(db, connector, migration, jobs).await?;
+    indexes::make(db, scope, connector, migration, jobs).await?;
     let task = progress.begin("compress", Some(chunks.len() as u64), Unit::Items);
     let task = &*task;
     futures::stream::iter(chunks.iter().map(Ok::<_, crate::Error>))
