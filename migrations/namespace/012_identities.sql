@@ -18,6 +18,8 @@ BEGIN
                            -- The index was dropped while much was copied, or a chunk was made without a key, as some
                            -- versions of TimescaleDB do now and then (seen with 2.19.3).
                            OR c.relreplident = 'i'
+                           AND NOT EXISTS (SELECT FROM pg_index p JOIN pg_class x ON x.oid = p.indexrelid
+                                            WHERE p.indrelid = c.oid AND p.indisreplident AND x.relname <> 'messages_id_time')
                            AND EXISTS (SELECT FROM (SELECT c.oid AS relid
                                                     UNION ALL SELECT h.inhrelid FROM pg_inherits h WHERE h.inhparent = c.oid) t
                                          JOIN pg_class k ON k.oid = t.relid AND k.relkind = 'r'

@@ -42,6 +42,8 @@ record! {
         state: &'static str,
         /// Whether it is compressed in the hypertable.
         is_compressed: bool,
+        /// Whether late messages lie uncompressed in it.
+        is_partly_compressed: bool,
         /// Bytes in the database; for an archived one, in the store.
         size_bytes: i64,
         /// Messages, where a number is known.
@@ -61,6 +63,7 @@ impl From<ChunkInfo> for ChunkRecord {
             range_end: info.range_end.into(),
             state: info.state.as_str(),
             is_compressed: info.is_compressed,
+            is_partly_compressed: info.is_partly_compressed,
             size_bytes: info.size_bytes,
             message_count: info.message_count,
             count_is_exact: info.count_is_exact,
@@ -84,6 +87,9 @@ impl Tabular for ChunkRecord {
         let mut state = self.state.to_owned();
         if self.is_compressed && self.state != ChunkState::Compressed.as_str() {
             state.push_str(", compressed");
+        }
+        if self.is_partly_compressed {
+            state.push_str(" in part");
         }
         vec![
             self.chunk_name.clone(),
@@ -144,13 +150,13 @@ async fn resize(context: &Context, which: Which, direction: Direction) -> Result
     let (db, namespace) = context.namespace().await?;
     chunks::check_compression(&db)?;
     let mut selected = chunks::select(&db, &namespace.scope, &which.into()).await?;
-    let (action, done_already) = match direction {
-        Direction::Compress => ("compress", true),
-        Direction::Decompress => ("decompress", false),
+    let action = match direction {
+        Direction::Compress => "compress",
+        Direction::Decompress => "decompress",
     };
     if by_age || context.is_plan() {
         // By age, what is so already is not meant.
-        selected.retain(|c| c.is_compressed != done_already);
+        selected.retain(|c| !direction.is_done_with(c));
     }
     if context.is_plan() {
         return context.plan(steps(action, namespace.scope.namespace(), &selected));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::archive::{ArchiveRow, State, leased_until};
-use crate::chunks::ChunkRow;
+use crate::chunks::{ChunkRow, Direction};
 use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::queries::{chunks, clock, ledger};
 use crate::db::{Db, Scope};
@@ -96,7 +96,7 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
             && leased_until(&chunk, archives, now).is_none()
         {
             leaving.push(Step::Archive(chunk));
-        } else if !chunk.is_compressed
+        } else if !Direction::Compress.is_done_with(&chunk)
             && older(chunk.range_end, policy.compress_after)
             && db.server.supports_compression()
         {

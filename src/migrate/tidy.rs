@@ -64,7 +64,7 @@ pub async fn tidy(
     }
     let Some(age) = ages.compress.filter(|_| db.server.supports_compression()) else { return Ok(()) };
     let old = older(now, age);
-    chunks.retain(|c| old(c) && !c.is_compressed);
+    chunks.retain(|c| old(c) && !Direction::Compress.is_done_with(c));
     if chunks.is_empty() {
         return Ok(());
     }

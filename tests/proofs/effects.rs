@@ -2,6 +2,10 @@
 
 use super::cli::{Cli, made_up, sql};
 
+#[path = "effects_compress.rs"]
+mod compress;
+#[path = "effects_erase.rs"]
+mod erase;
 #[path = "effects_keys.rs"]
 mod keys;
 
