@@ -42,8 +42,6 @@ record! {
         state: &'static str,
         /// Whether it is compressed in the hypertable.
         is_compressed: bool,
-        /// Whether late messages lie uncompressed in it.
-        is_partly_compressed: bool,
         /// Bytes in the database; for an archived one, in the store.
         size_bytes: i64,
         /// Messages, where a number is known.
@@ -63,7 +61,6 @@ impl From<ChunkInfo> for ChunkRecord {
             range_end: info.range_end.into(),
             state: info.state.as_str(),
             is_compressed: info.is_compressed,
-            is_partly_compressed: info.is_partly_compressed,
             size_bytes: info.size_bytes,
             message_count: info.message_count,
             count_is_exact: info.count_is_exact,
@@ -88,9 +85,6 @@ impl Tabular for ChunkRecord {
         if self.is_compressed && self.state != ChunkState::Compressed.as_str() {
             state.push_str(", compressed");
         }
-        if self.is_partly_compressed {
-            state.push_str(" in part");
-        }
         vec![
             self.chunk_name.clone(),
             human::range(self.range_start.0, self.range_end.0),
@@ -113,8 +107,22 @@ async fn list(context: &Context, args: ListChunks) -> Result<Ended> {
     if found.is_empty() {
         context.ui.note("no chunks");
     }
+    note_partly_compressed(context, &found);
     context.ui.list(found.into_iter().map(ChunkRecord::from))?;
     Ok(Ended::Done)
+}
+
+/// Late messages lie uncompressed in a chunk that is compressed: its state does not tell.
+fn note_partly_compressed(context: &Context, found: &[ChunkInfo]) {
+    let names: Vec<_> = found.iter().filter(|c| c.is_partly_compressed).map(|c| c.chunk_name.as_str()).collect();
+    let Some(first) = names.first() else { return };
+    let more = match names.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    context.ui.note(&format!(
+        "compressed in part, since late messages have come: {first}{more}; chunks compress and lifecycle run compress the rest"
+    ));
 }
 
 record! {

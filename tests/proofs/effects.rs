@@ -2,12 +2,16 @@
 
 use super::cli::{Cli, made_up, sql};
 
+#[path = "effects_ages.rs"]
+mod ages;
 #[path = "effects_compress.rs"]
 mod compress;
 #[path = "effects_erase.rs"]
 mod erase;
 #[path = "effects_keys.rs"]
 mod keys;
+#[path = "effects_neighbours.rs"]
+mod neighbours;
 
 fn filled(weeks: usize) -> Cli {
     let cli = Cli::new();
