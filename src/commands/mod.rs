@@ -20,6 +20,7 @@ mod plan;
 mod policy;
 mod proof;
 mod prune;
+mod recount;
 mod rehydrate;
 mod release;
 mod shell;

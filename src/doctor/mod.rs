@@ -2,6 +2,7 @@
 
 mod archived;
 mod chunks;
+mod heads;
 mod runs;
 mod server;
 mod settings;
@@ -80,6 +81,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(chunks::interval(db, scope).await?);
     checks.push(chunks::compression(db, scope).await?);
     checks.push(chunks::reads(db, scope).await?);
+    checks.push(heads::newest(db, scope).await?);
     checks.push(archived::reads(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);

@@ -12,6 +12,8 @@ mod erase;
 mod keys;
 #[path = "effects_neighbours.rs"]
 mod neighbours;
+#[path = "effects_recount.rs"]
+mod recount;
 
 fn filled(weeks: usize) -> Cli {
     let cli = Cli::new();

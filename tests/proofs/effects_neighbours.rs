@@ -72,7 +72,7 @@ fn objects_that_a_gateway_keeps_are_not_said_to_be_deleted() {
         cli.run_in(&variables, words, b"")
     };
     by(&endpoint, &["chunks", "archive", "--older-than", "0d"]).succeeds();
-    let prune = ["archives", "prune", "--older-than", "0d", "--confirm-count", "1"];
+    let prune = ["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "1"];
     by(&proxy.endpoint(), &prune).fails(1, "it is still there");
     assert!(proxy.harmed() > 0);
     // Said to be gone is not gone: the next run has them deleted.
