@@ -28,6 +28,7 @@ mod origin;
 mod pack;
 mod prune;
 pub mod reach;
+mod recount;
 mod recover;
 mod rehydrate;
 mod release;
@@ -64,6 +65,7 @@ pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
 pub use origin::Origin;
 pub use prune::{Loss, PastTime, Prunable, prunable, prune};
+pub use recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, Told, plan_release, tell_released};
 pub use removable::{

@@ -73,6 +73,8 @@ pub struct ChunkInfo {
     pub state: ChunkState,
     /// Whether it is compressed in the hypertable.
     pub is_compressed: bool,
+    /// Whether late messages lie uncompressed in it.
+    pub is_partly_compressed: bool,
     /// Bytes in the database; for an archived one, bytes in the store.
     pub size_bytes: i64,
     /// Messages, where a number is known.
@@ -155,6 +157,7 @@ fn live(chunk: &ChunkRow, archives: &[&ArchiveRow]) -> ChunkInfo {
         range_end: chunk.range_end,
         state,
         is_compressed: chunk.is_compressed,
+        is_partly_compressed: chunk.is_partly_compressed,
         size_bytes: chunk.size_bytes,
         message_count: chunk.estimate,
         count_is_exact: false,
@@ -169,6 +172,7 @@ fn archived(a: &ArchiveRow) -> ChunkInfo {
         range_end: a.range_end,
         state: ChunkState::Archived,
         is_compressed: false,
+        is_partly_compressed: false,
         size_bytes: a.stored_bytes.unwrap_or_default(),
         message_count: a.message_count,
         count_is_exact: true,

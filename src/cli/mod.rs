@@ -25,7 +25,9 @@ pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks,
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
-pub use namespaces::{ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, SetNamespace, Show, Upgrade};
+pub use namespaces::{
+    ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, Recount, SetNamespace, Show, Upgrade,
+};
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 

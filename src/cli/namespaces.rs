@@ -25,6 +25,9 @@ pub enum NamespacesVerb {
     /// Print the SQL that gives a role its rights, and run nothing
     #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
     Grants(Grants),
+    /// Make heads, counts and ranges of positions anew from messages and archives
+    #[command(after_help = "Example: eventodb-admin namespaces recount orders --dry-run")]
+    Recount(Recount),
     /// Delete a namespace with all its live messages (destructive)
     Delete(Delete),
 }
@@ -84,6 +87,18 @@ pub struct Upgrade {
     /// All namespaces of the database
     #[arg(long, conflicts_with = "name")]
     pub all: bool,
+}
+
+/// `namespaces recount`.
+#[derive(Debug, Args)]
+pub struct Recount {
+    /// Name [default: the one of --namespace]
+    pub name: Option<String>,
+    /// Take messages that are neither live nor archived for lost, and count them no longer (destructive)
+    ///
+    /// Their count is the only proof that there was something: without this it stays, and they are told.
+    #[arg(long)]
+    pub accept_missing: bool,
 }
 
 /// `namespaces delete`.

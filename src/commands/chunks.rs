@@ -106,8 +106,22 @@ async fn list(context: &Context, args: ListChunks) -> Result<Ended> {
     if found.is_empty() {
         context.ui.note("no chunks");
     }
+    note_partly_compressed(context, &found);
     context.ui.list(found.into_iter().map(ChunkRecord::from))?;
     Ok(Ended::Done)
+}
+
+/// Late messages lie uncompressed in a chunk that is compressed: its state does not tell.
+fn note_partly_compressed(context: &Context, found: &[ChunkInfo]) {
+    let names: Vec<_> = found.iter().filter(|c| c.is_partly_compressed).map(|c| c.chunk_name.as_str()).collect();
+    let Some(first) = names.first() else { return };
+    let more = match names.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    context.ui.note(&format!(
+        "compressed in part, since late messages have come: {first}{more}; chunks compress and lifecycle run compress the rest"
+    ));
 }
 
 record! {
@@ -143,13 +157,13 @@ async fn resize(context: &Context, which: Which, direction: Direction) -> Result
     let (db, namespace) = context.namespace().await?;
     chunks::check_compression(&db)?;
     let mut selected = chunks::select(&db, &namespace.scope, &which.into()).await?;
-    let (action, done_already) = match direction {
-        Direction::Compress => ("compress", true),
-        Direction::Decompress => ("decompress", false),
+    let action = match direction {
+        Direction::Compress => "compress",
+        Direction::Decompress => "decompress",
     };
     if by_age || context.is_plan() {
         // By age, what is so already is not meant.
-        selected.retain(|c| c.is_compressed != done_already);
+        selected.retain(|c| !direction.is_done_with(c));
     }
     if context.is_plan() {
         return context.plan(steps(action, namespace.scope.namespace(), &selected));

@@ -21,6 +21,7 @@ mod namespaces;
 mod plan;
 mod policy;
 mod prune;
+mod recount;
 mod rehydrate;
 mod release;
 mod shell;

@@ -28,6 +28,7 @@ pub(super) async fn run(context: &Context, verb: NamespacesVerb) -> Result<Ended
         NamespacesVerb::Set(args) => set(context, &args).await,
         NamespacesVerb::Upgrade(args) => upgrade(context, args).await,
         NamespacesVerb::Grants(args) => grants(context, args).await,
+        NamespacesVerb::Recount(args) => super::recount::run(context, args).await,
         NamespacesVerb::Delete(args) => delete(context, &args.name).await,
     }
 }

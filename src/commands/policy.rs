@@ -100,7 +100,8 @@ pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
 async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<PolicyRecord> {
     let server = async |job| {
         let found = policies::server_policy(db.client(), scope.schema(), job).await?;
-        Ok::<_, Error>(found.map(|p| typed(p.age)))
+        // What is no length of time is shown as the server words it.
+        Ok::<_, Error>(found.map(|p| if p.at_least.is_none() && p.age.is_zero() { p.after } else { typed(p.age) }))
     };
     Ok(PolicyRecord {
         namespace: scope.namespace().to_owned(),
@@ -178,9 +179,10 @@ fn check(policy: &Policy) -> Result<()> {
     let refuse = |why: &str| Err(Error::usage("setting a policy").because(why.to_owned()));
     match (policy.archive_after, policy.expire_archives_after) {
         (None, Some(_)) => return refuse("archives expire, but nothing is archived: give --archive-after as well"),
-        (Some(archive), Some(expire)) if expire <= archive => {
+        // 12 months and a year of ours are not quite the same: a night must lie between.
+        (Some(archive), Some(expire)) if expire < archive.saturating_add(Duration::from_hours(24)) => {
             return refuse(
-                "archives would expire as soon as they are made: --expire-archives-after is not above --archive-after",
+                "archives would expire as soon as they are made: --expire-archives-after is not above --archive-after by a day",
             );
         }
         _ => {}

@@ -178,6 +178,7 @@ fn advice(e: &tokio_postgres::Error) -> (Kind, Option<String>) {
         return (Kind::Failed, hint);
     };
     let (kind, ours) = by_code(db.code());
+    let ours = ours.or_else(|| by_routine(db.code(), db.routine()?));
     let hint = match (ours, db.hint()) {
         (Some(ours), Some(theirs)) => Some(format!("{ours} (the server suggests: {theirs})")),
         (Some(ours), None) => Some(ours.to_owned()),
@@ -190,6 +191,15 @@ fn advice(e: &tokio_postgres::Error) -> (Kind, Option<String>) {
 fn kind_by_context(kind: Kind, db: &DbError) -> Kind {
     // PL/pgSQL and SQL functions report a missing relation inside them: that is a broken namespace, not a missing one.
     if kind == Kind::NotFound && db.where_().is_some() { Kind::Failed } else { kind }
+}
+
+/// What a code that says too little means where this routine of the server has raised it.
+fn by_routine(code: &SqlState, routine: &str) -> Option<&'static str> {
+    (*code == SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE && routine == "CheckCmdReplicaIdentity").then_some(
+        "a publication covers this table, which has no key: `eventodb-admin namespaces upgrade` gives ours one; otherwise \
+         ALTER TABLE … REPLICA IDENTITY USING INDEX (a unique index on columns that are not null) on the table without its \
+         chunks, or take it out of the publication",
+    )
 }
 
 fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {

@@ -60,6 +60,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(9, "namespace", "009_bounded_reads", Needs::Nothing),
     migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
     migration!(11, "namespace", "011_proven_drops", Needs::Nothing),
+    migration!(12, "namespace", "012_identities", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Check, Verdict};
-use crate::db::queries::policies::{self, ServerJob};
-use crate::db::queries::{clock, doctor as queries};
+use crate::db::queries::{clock, doctor as queries, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
+use crate::lifecycle::{self, Retention};
 
 /// Clocks that differ by more make signatures wrong; S3 refuses a difference of 15 minutes.
 const SKEW: TimeDelta = TimeDelta::minutes(1);
@@ -47,14 +47,23 @@ pub(super) async fn clock(db: &Db) -> Result<Check> {
     })
 }
 
+/// As `lifecycle run` sees it.
 pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "retention policy";
-    Ok(match policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? {
-        None => Check::ok(name, "none".to_owned()),
-        Some(retention) => Check {
+    let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+    Ok(match lifecycle::retention(db, scope, policy.as_ref()).await? {
+        Retention::None => Check::ok(name, "none".to_owned()),
+        Retention::Later(found) => Check::ok(
+            name,
+            format!(
+                "the server drops chunks older than {}, a night or more after lifecycle run archives them",
+                found.after
+            ),
+        ),
+        Retention::Drops(found) => Check {
             verdict: Verdict::Fail,
             name,
-            found: format!("the server drops chunks older than {}, archived or not", retention.after),
+            found: format!("the server drops chunks older than {}, archived or not", found.after),
             fix: Some("eventodb-admin policy set --server-drop-after never".to_owned()),
         },
     })

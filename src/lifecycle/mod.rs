@@ -6,7 +6,7 @@ mod run;
 mod stores;
 
 pub use metrics::{Gauges, Last, render as render_metrics};
-pub use plan::{Plan, Step, plan, plan_all, refuse_retention};
+pub use plan::{Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
 pub use run::{Failure, Limits, Outcome, Work, run};
 pub use stores::Stores;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::archive::{ArchiveRow, State, leased_until};
-use crate::chunks::ChunkRow;
-use crate::db::queries::policies::{self, Policy, ServerJob};
+use crate::chunks::{ChunkRow, Direction};
+use crate::db::queries::policies::{self, Policy, ServerJob, ServerPolicy};
 use crate::db::queries::{chunks, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -96,7 +96,7 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
             && leased_until(&chunk, archives, now).is_none()
         {
             leaving.push(Step::Archive(chunk));
-        } else if !chunk.is_compressed
+        } else if !Direction::Compress.is_done_with(&chunk)
             && older(chunk.range_end, policy.compress_after)
             && db.server.supports_compression()
         {
@@ -114,23 +114,50 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
     Plan { steps }
 }
 
+/// Between two nights, and some time for the night itself.
+const NIGHT: Duration = Duration::from_hours(26);
+
+/// How a retention policy of the server stands to what is archived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Retention {
+    /// There is none.
+    None,
+    /// It drops nothing that the policy has not archived the night before.
+    Later(ServerPolicy),
+    /// It drops, or may drop, what is in no archive.
+    Drops(ServerPolicy),
+}
+
+/// Compares the server's retention policy with a policy of ours: by the shortest that the server's can be on any day, as it
+/// goes by the calendar, and a night later than ours.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn retention(db: &Db, scope: &Scope, policy: Option<&Policy>) -> Result<Retention> {
+    let Some(found) = policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? else {
+        return Ok(Retention::None);
+    };
+    let archived = policy.and_then(|p| p.archive_after).and_then(|age| age.checked_add(NIGHT));
+    let (Some(archived), Some(dropped), false) = (archived, found.at_least, found.is_since_creation) else {
+        return Ok(Retention::Drops(found));
+    };
+    if archived > dropped {
+        return Ok(Retention::Drops(found));
+    }
+    // What should have been archived, and was not, goes before this night does it.
+    let late = until(clock::now(db.client()).await?, dropped);
+    let is_late = chunks::list(db.client(), scope).await?.iter().any(|c| c.range_end <= late);
+    Ok(if is_late { Retention::Drops(found) } else { Retention::Later(found) })
+}
+
 /// Refuses to go on beside a policy of the server that would drop what is in no archive.
 ///
 /// # Errors
 /// Where there is such a policy, with the command that ends it.
 pub async fn refuse_retention(db: &Db, scope: &Scope, policy: &Policy) -> Result<()> {
-    let Some(retention) = policies::server_policy(db.client(), scope.schema(), ServerJob::Retention).await? else {
-        return Ok(());
-    };
-    let is_archived_before = policy.archive_after.is_some_and(|age| age < retention.age);
-    if is_archived_before && !retention.is_since_creation {
-        let late = until(clock::now(db.client()).await?, retention.age);
-        if !chunks::list(db.client(), scope).await?.iter().any(|c| c.range_end <= late) {
-            return Ok(());
-        }
-    }
+    let Retention::Drops(found) = retention(db, scope, Some(policy)).await? else { return Ok(()) };
     let namespace = scope.namespace();
     Err(Error::failed(format!("looking at the server's policies on namespace {namespace}"))
-        .because(format!("a retention policy drops chunks older than {}, archived or not", retention.after))
+        .because(format!("a retention policy drops chunks older than {}, archived or not", found.after))
         .hint(format!("eventodb-admin -n {namespace} policy set --server-drop-after never removes it")))
 }

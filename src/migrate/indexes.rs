@@ -35,7 +35,7 @@ pub async fn drop(db: &mut Db, scope: &Scope, migration: i64) -> Result<()> {
 ///
 /// # Errors
 /// [`Kind::Conflict`](crate::error::Kind::Conflict) where they do.
-pub async fn make(db: &Db, connector: &Connector, migration: i64, jobs: usize) -> Result<()> {
+pub async fn make(db: &Db, scope: &Scope, connector: &Connector, migration: i64, jobs: usize) -> Result<()> {
     let missing = queries::get(db.client(), migration).await?.dropped_indexes;
     futures::stream::iter(missing.iter().map(Ok::<_, Error>))
         .try_for_each_concurrent(jobs, |index| async move {
@@ -46,7 +46,8 @@ pub async fn make(db: &Db, connector: &Connector, migration: i64, jobs: usize) -
                 done => done,
             }
         })
-        .await
+        .await?;
+    queries::identify_messages(db.client(), scope).await
 }
 
 /// An index, and that it is there, in one transaction.

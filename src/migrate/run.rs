@@ -339,7 +339,7 @@ impl Job<'_> {
     /// All that was left for when the bulk is over: heads, indexes, chunks, the planner's figures.
     pub(super) async fn settle(&self, db: &mut Db) -> Result<()> {
         self.raise_heads(db).await?;
-        indexes::make(db, self.target, self.migration.id, self.options.jobs).await?;
+        indexes::make(db, self.scope, self.target, self.migration.id, self.options.jobs).await?;
         tidy::tidy(
             db,
             self.target,

@@ -64,11 +64,11 @@ pub async fn tidy(
     }
     let Some(age) = ages.compress.filter(|_| db.server.supports_compression()) else { return Ok(()) };
     let old = older(now, age);
-    chunks.retain(|c| old(c) && !c.is_compressed);
+    chunks.retain(|c| old(c) && !Direction::Compress.is_done_with(c));
     if chunks.is_empty() {
         return Ok(());
     }
-    indexes::make(db, connector, migration, jobs).await?;
+    indexes::make(db, scope, connector, migration, jobs).await?;
     let task = progress.begin("compress", Some(chunks.len() as u64), Unit::Items);
     let task = &*task;
     futures::stream::iter(chunks.iter().map(Ok::<_, crate::Error>))

@@ -215,12 +215,21 @@ impl Store {
         }
     }
 
-    /// Deletes an object. One that is absent is no error.
+    /// Deletes an object, and looks whether it is gone: an answer is no proof. One that is absent is no error. Where the
+    /// bucket keeps versions, a marker hides them, which is what deleting means there.
     pub async fn delete(&self, key: &ObjectKey) -> Result<()> {
         match self {
-            Self::S3(s3) => s3.delete(key).await,
-            Self::Local(local) => local.delete(key).await,
+            Self::S3(s3) => s3.delete(key).await?,
+            Self::Local(local) => local.delete(key).await?,
         }
+        if self.head(key).await?.is_none() {
+            return Ok(());
+        }
+        Err(Error::failed(format!("deleting {}", self.describe(key)))
+            .because("the store has said that it is deleted, and it is still there")
+            .hint(
+                "a gateway, a cache or a rule before the store keeps it, or somebody has written it again: see to that",
+            ))
     }
 
     /// Deletes an object with all its versions, where the bucket keeps any, and proves that none is left. One that is absent
@@ -228,7 +237,7 @@ impl Store {
     pub async fn erase(&self, key: &ObjectKey) -> Result<()> {
         match self {
             Self::S3(s3) => s3.erase(key).await,
-            Self::Local(local) => local.delete(key).await,
+            Self::Local(_) => self.delete(key).await,
         }
     }
 

@@ -1,11 +1,15 @@
 //! Content of live messages: taken out chunk by chunk.
 
+use tokio_postgres::IsolationLevel;
+use tokio_postgres::error::SqlState;
+
 use super::super::lifecycle::LifecycleLock;
 use super::super::retry::{DropError, pauses};
 use crate::chunks::counted;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self, ChunkRow, LockMode};
-use crate::db::queries::erasures::{self, ErasureRow};
+use crate::db::queries::erasures::{self, Erasable, ErasureRow};
+use crate::db::queries::migrations;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -40,7 +44,7 @@ pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop
 }
 
 /// Takes data and metadata from the streams' messages in one chunk, and notes how many. A compressed chunk is decompressed
-/// for it and compressed again: what was erased does not stay behind in old batches.
+/// for it and compressed again: what was erased does not stay behind in old batches, and a failure leaves it as it was.
 ///
 /// # Errors
 /// [`Kind::Busy`] where somebody has frozen the chunk; otherwise where a statement fails. Nothing has changed then.
@@ -59,24 +63,18 @@ pub async fn erase_live(
             chunk.table
         )));
     }
-    let mut pauses = pauses();
-    let erased = loop {
-        stop.check()?;
-        match try_erase(lock.db(), scope, chunk, records).await {
-            Ok(erased) => break erased,
-            Err(e) if e.is_retryable() => match pauses.next() {
-                Some(pause) => stop.sleep(pause).await?,
-                None => return Err(e.into_error(chunk).while_doing(doing)),
-            },
-            Err(DropError::Sql(e)) => return Err(explain(doing, e)),
-            Err(DropError::Other(e)) => return Err(e.while_doing(doing)),
-        }
-    };
+    let erased = erase_chunk(lock.db(), scope, chunk, records, stop).await.map_err(|e| e.while_doing(&doing));
+    tidy(lock.db(), scope, chunk, erased.is_ok(), progress).await;
+    erased
+}
+
+/// Once its messages are erased, or where that failed: the chunk is compressed again if it was so before.
+async fn tidy(db: &mut Db, scope: &Scope, chunk: &ChunkRow, is_erased: bool, progress: &dyn Progress) {
     let tidied = async {
-        if chunk.is_compressed {
-            effect!("erase.compress", chunks::compress(lock.db().client(), scope, &chunk.table).await?);
-        } else {
-            effect!("erase.vacuum", erasures::vacuum(lock.db().client(), &chunk.table).await?);
+        if chunk.is_compressed && db.server.supports_compression() {
+            effect!("erase.compress", chunks::compress(db.client(), scope, &chunk.table).await?);
+        } else if is_erased {
+            effect!("erase.vacuum", erasures::vacuum(db.client(), &chunk.table).await?);
         }
         Ok::<_, DropError>(())
     };
@@ -87,7 +85,30 @@ pub async fn erase_live(
             e.into_error(chunk)
         ));
     }
-    Ok(erased)
+}
+
+/// Tries until nobody is in the way, for about a minute.
+async fn erase_chunk(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[ErasureRow], stop: &Stop) -> Result<i64> {
+    let doing = || format!("erasing in chunk {}", chunk.name());
+    let (mut pauses, mut has_key) = (pauses(), false);
+    loop {
+        stop.check()?;
+        match try_erase(db, scope, chunk, records).await {
+            Ok(erased) => return Ok(erased),
+            Err(e) if e.is_retryable() => match pauses.next() {
+                Some(pause) => stop.sleep(pause).await?,
+                None => return Err(e.into_error(chunk).while_doing(doing())),
+            },
+            // Published, and some versions of TimescaleDB make chunks without the key of their hypertable.
+            Err(DropError::Sql(e)) if e.code() == Some(&SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE) && !has_key => {
+                has_key = true;
+                // What it cannot mend, the next try tells.
+                let _ = migrations::identify_messages(db.client(), scope).await;
+            }
+            Err(DropError::Sql(e)) => return Err(explain(doing(), e)),
+            Err(DropError::Other(e)) => return Err(e.while_doing(doing())),
+        }
+    }
 }
 
 async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[ErasureRow]) -> Result<i64, DropError> {
@@ -98,8 +119,9 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
         // An UPDATE would leave the old batches in dead rows, and has a limit of 100,000 rows.
         effect!("erase.decompress", chunks::decompress(db.client(), scope, &chunk.table).await?);
     }
-    let tx = db.client_mut().transaction().await?;
-    // First statement of a READ COMMITTED transaction: a compression that was waiting is over when the rows are read.
+    // One snapshot, so that others' late rows do not come between the looks before and after; it is taken by the statement
+    // after the lock: a compression that was waiting is over when the rows are read.
+    let tx = db.client_mut().build_transaction().isolation_level(IsolationLevel::RepeatableRead).start().await?;
     effect!("erase.lock", chunks::lock(&tx, &chunk.table, LockMode::RowExclusive).await?);
     if compresses {
         // Somebody may have compressed it between.
@@ -108,12 +130,50 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
     // Messages outside the range that was listed would be passed by.
     counted::look_again(&tx, scope, chunk, &server).await?;
     let range = (chunk.range_start, chunk.range_end);
+    let before = erasures::look(&tx, &chunk.table, &streams).await?;
     let erased = effect!("erase.live", erasures::erase_in(&tx, scope, range, &streams).await?);
+    let messages = erased.iter().map(|(_, n)| n).sum();
+    let after = erasures::look(&tx, &chunk.table, &streams).await?;
+    if let Some(why) = not_as_meant(&before, &after, messages) {
+        let hint = hint(&erasures::foreign_triggers(&tx, scope, &chunk.table).await?);
+        return Err(Error::new(Kind::Verification, "looking at what the erasure has done")
+            .because(why)
+            .hint(hint)
+            .into());
+    }
     for (stream, messages) in &erased {
         if let Some(record) = records.iter().find(|r| r.stream == *stream) {
             erasures::add_live(&tx, record.id, *messages).await?;
         }
     }
     effect!("erase.live-commit", tx.commit().await?);
-    Ok(erased.iter().map(|(_, n)| n).sum())
+    Ok(messages)
+}
+
+/// Why what an erasure has left is not what it was to leave; what the server says of its own statement is no proof.
+fn not_as_meant(before: &Erasable, after: &Erasable, erased: i64) -> Option<String> {
+    let mut why = Vec::new();
+    if after.with_content > 0 {
+        why.push(format!("{} messages have their content still", after.with_content));
+    }
+    if erased != before.with_content {
+        why.push(format!("of {} messages with content {erased} were changed", before.with_content));
+    }
+    if after.messages != before.messages {
+        why.push(format!("of {} messages {} are left", before.messages, after.messages));
+    } else if after.rest != before.rest {
+        why.push("more than their content was changed".to_owned());
+    }
+    (!why.is_empty()).then(|| format!("{}; nothing of it was committed", why.join(", and ")))
+}
+
+fn hint(triggers: &[String]) -> String {
+    if triggers.is_empty() {
+        return "a rule, a policy on rows or a setting of the session keeps them; then run the same command again"
+            .to_owned();
+    }
+    format!(
+        "triggers on messages that may have done it: {}; ALTER TABLE … DISABLE TRIGGER … while the same command runs again",
+        triggers.join(", ")
+    )
 }

@@ -24,6 +24,9 @@ pub struct ChunkRow {
     pub range_end: DateTime<Utc>,
     /// Whether it is compressed, be it in part.
     pub is_compressed: bool,
+    /// Whether late rows lie uncompressed in a compressed chunk, or batches of it overlap: compressing it again mends that. A
+    /// frozen chunk takes no such change.
+    pub is_partly_compressed: bool,
     /// Table, indexes, TOAST and compressed data, in bytes; the last as of when it was compressed.
     pub size_bytes: i64,
     /// The planner's estimate of its rows, where it has one.
@@ -59,6 +62,7 @@ fn chunk(r: &Row) -> Result<ChunkRow> {
         range_start: time_of(r, "range_start")?,
         range_end: time_of(r, "range_end")?,
         is_compressed: r.get("is_compressed"),
+        is_partly_compressed: r.get("is_partly_compressed"),
         size_bytes: r.get("size_bytes"),
         estimate: r.get("estimate"),
         is_closed: r.get("is_closed"),
@@ -221,7 +225,52 @@ pub async fn drop(db: &impl GenericClient, chunk: &Qualified) -> Result<(), toki
     Ok(())
 }
 
-/// Compresses one chunk.
+/// How a chunk is stored now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// It is compressed, be it in part.
+    pub is_compressed: bool,
+    /// Late rows lie uncompressed in it, or batches overlap.
+    pub is_partly_compressed: bool,
+}
+
+/// Reads from the chunk's status how it is stored; `None` where the chunk is gone.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn stored(db: &impl GenericClient, chunk: &Qualified) -> Result<Option<Stored>> {
+    let row = db
+        .query_opt(
+            "SELECT s & 1 <> 0, s & 10 <> 0
+               FROM (SELECT _timescaledb_functions.chunk_status(c) AS s FROM to_regclass($1) c WHERE c IS NOT NULL) t",
+            &[&chunk.to_string()],
+        )
+        .await
+        .map_err(|e| explain(format!("reading the status of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.map(|r| Stored { is_compressed: r.get(0), is_partly_compressed: r.get(1) }))
+}
+
+/// Counts the rows of a compressed chunk that lie uncompressed in it.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn count_uncompressed(db: &impl GenericClient, chunk: &Qualified) -> Result<i64> {
+    let row = db
+        .query_one(&format!("SELECT count(*) FROM ONLY {chunk}"), &[])
+        .await
+        .map_err(|e| explain(format!("counting the late rows of chunk {}", chunk.name.as_str()), e))?;
+    Ok(row.get(0))
+}
+
+/// Gives the room back that rows of a chunk took which lie in its compressed part now: their indexes keep it otherwise.
+///
+/// # Errors
+/// Where the statement fails: somebody reads the chunk, which is as good as it was.
+pub async fn give_room_back(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
+    db.batch_execute(&format!("VACUUM (FULL) {chunk}")).await
+}
+
+/// Compresses one chunk; one that is compressed in part as a whole.
 ///
 /// # Errors
 /// 0A000 on the Apache-2 edition.

@@ -181,6 +181,58 @@ pub async fn erase_in(
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
 }
 
+/// What an erasure must leave as it is, and what it must take, of these streams' messages in a chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erasable {
+    /// Messages.
+    pub messages: i64,
+    /// Those whose content is there.
+    pub with_content: i64,
+    /// A digest of all that is no content: times, positions, names, types, ids.
+    pub rest: String,
+}
+
+/// Looks at these streams' messages in a chunk itself: neither a policy on rows nor a rule of the hypertable stands between.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn look(
+    db: &impl GenericClient,
+    chunk: &Qualified,
+    streams: &[String],
+) -> Result<Erasable, tokio_postgres::Error> {
+    let sql = format!(
+        "SELECT count(*), count(*) FILTER (WHERE data IS NOT NULL OR metadata IS NOT NULL),
+                coalesce(sum(hashtextextended(
+                    ROW (extract(epoch FROM time), global_position, position, stream_name, type, id)::text, 0)), 0)::text
+           FROM {chunk} WHERE stream_name = ANY ($1)"
+    );
+    let row = db.query_one(&sql, &[&streams]).await?;
+    Ok(Erasable { messages: row.get(0), with_content: row.get(1), rest: row.get(2) })
+}
+
+/// Triggers and rules on messages that are not ours: what stands in the way of a change that did not take place.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn foreign_triggers(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<Vec<String>> {
+    let sql = scope.render(
+        "SELECT DISTINCT t.tgname::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+          WHERE t.tgrelid IN ('{{schema_text}}.messages'::regclass, to_regclass($1)) AND NOT t.tgisinternal
+            AND t.tgenabled <> 'D'
+            AND NOT (p.pronamespace = to_regnamespace('{{schema_text}}')
+                     AND p.proname IN ('keep_heads', 'forget_heads', 'count_all_again'))
+         UNION
+         SELECT r.rulename::text FROM pg_rewrite r
+          WHERE r.ev_class IN ('{{schema_text}}.messages'::regclass, to_regclass($1)) ORDER BY 1",
+    )?;
+    let rows = db
+        .query(&sql, &[&chunk.to_string()])
+        .await
+        .map_err(|e| explain(format!("looking for triggers on chunk {}", chunk.name.as_str()), e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
+
 /// Gives back the room of what was erased, so that it does not stay in dead rows.
 ///
 /// # Errors

@@ -22,6 +22,7 @@ pub mod namespaces;
 pub mod plain;
 pub mod plain_messages;
 pub mod policies;
+pub mod recount;
 pub mod rehydrate;
 pub mod session;
 pub mod settings;

@@ -234,7 +234,21 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
             .await
             .map_err(|e| explain(doing.clone(), e))?;
     }
-    db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name]).await.map_err(|e| explain(doing, e))?;
+    db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name])
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    let left = db
+        .query_one(
+            "SELECT EXISTS (SELECT FROM eventodb_store.namespaces WHERE id = $1), to_regnamespace($2) IS NOT NULL",
+            &[&name, &Ident::new(schema).to_string()],
+        )
+        .await
+        .map_err(|e| explain(doing.clone(), e))?;
+    if left.get(0) || left.get(1) {
+        return Err(Error::failed(doing)
+            .because("its row in the registry or its schema is still there; nothing was changed")
+            .hint("a trigger on eventodb_store.namespaces or an event trigger keeps it"));
+    }
     Ok(())
 }
 

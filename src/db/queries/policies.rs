@@ -9,7 +9,7 @@ use tokio_postgres::{GenericClient, Row};
 use super::aggregates::Aggregates;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What `lifecycle run` does with a namespace. `None`: never.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -129,7 +129,31 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
     )
     .await
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
-    Ok(())
+    let kept = list(db, Some(namespace)).await?.pop().map(|(_, kept, _)| kept);
+    if kept.as_ref().is_some_and(|kept| same(kept, policy)) {
+        return Ok(());
+    }
+    Err(not_kept(format!("setting the policy of namespace {namespace}")))
+}
+
+/// Whether two policies ask for the same; the server keeps ages to the microsecond.
+fn same(one: &Policy, other: &Policy) -> bool {
+    let near = |one: Option<Duration>, other: Option<Duration>| match (one, other) {
+        (Some(one), Some(other)) => one.abs_diff(other) < Duration::from_millis(1),
+        (one, other) => one == other,
+    };
+    near(one.compress_after, other.compress_after)
+        && near(one.archive_after, other.archive_after)
+        && near(one.drop_rehydrated_after, other.drop_rehydrated_after)
+        && near(one.expire_archives_after, other.expire_archives_after)
+        && one.store_url == other.store_url
+        && one.continuous_aggregates.unwrap_or_default() == other.continuous_aggregates.unwrap_or_default()
+}
+
+fn not_kept(doing: String) -> Error {
+    Error::failed(doing)
+        .because("what the database has now is not what was set; nothing was changed")
+        .hint("a trigger or a rule on eventodb_store.policies keeps it")
 }
 
 /// Removes a namespace's policy; false where it had none.
@@ -141,7 +165,10 @@ pub async fn clear(db: &impl GenericClient, namespace: &str) -> Result<bool> {
         .execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&namespace])
         .await
         .map_err(|e| explain(format!("clearing the policy of namespace {namespace}"), e))?;
-    Ok(n > 0)
+    if list(db, Some(namespace)).await?.is_empty() {
+        return Ok(n > 0);
+    }
+    Err(not_kept(format!("clearing the policy of namespace {namespace}")))
 }
 
 /// Notes how a run went: `error` tells why it did not do all it had to.
@@ -166,10 +193,38 @@ pub async fn note_run(db: &impl GenericClient, namespace: &str, error: Option<&s
 pub struct ServerPolicy {
     /// The age of chunks, as the server words it.
     pub after: String,
-    /// The same in seconds.
+    /// The same in seconds, by the server's own mean lengths of months and years. For people.
     pub age: Duration,
+    /// The shortest that it can be on any day in any zone: the server subtracts it from a calendar's date, and months, years
+    /// and days are not all of one length. `None` where that cannot be told.
+    pub at_least: Option<Duration>,
     /// Counted from when a chunk was made, not from the end of its range.
     pub is_since_creation: bool,
+}
+
+/// What an interval of the calendar is made of, as the server has taken it apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Parts {
+    years: f64,
+    months: f64,
+    days: f64,
+    seconds: f64,
+}
+
+impl Parts {
+    /// The shortest that it can be. Every 12 months in a row have 365 days or more, fewer of them 28 days or more each; a day
+    /// on which summer time begins is shorter. `None` where it is infinite or has parts of opposite signs.
+    fn at_least(self) -> Option<Duration> {
+        let Self { years, months, days, seconds } = self;
+        let parts = [years, months, days, seconds];
+        if parts.iter().any(|part| !part.is_finite() || *part < 0.0) {
+            return None;
+        }
+        let days = years.mul_add(365.0, months.mul_add(28.0, days));
+        // Between two instants, however many days apart, clocks are put forward by two hours at most (an hour nearly anywhere).
+        let summer = if days > 0.0 { 7200.0 } else { 0.0 };
+        Duration::try_from_secs_f64((days.mul_add(86_400.0, seconds) - summer).max(0.0)).ok()
+    }
 }
 
 /// Which of the server's policies.
@@ -212,26 +267,59 @@ impl ServerJob {
     }
 }
 
-/// The server's policy of a kind on a namespace, if it has one.
+/// The server's policy of a kind on a namespace, if it has one; the one with the shortest age, should it have several.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob) -> Result<Option<ServerPolicy>> {
-    let row = db
-        .query_opt(
-            "SELECT coalesce(config->>$3, config->>$4) AS after, config->>$3 IS NULL AS is_since_creation,
-                    extract(epoch FROM coalesce(config->>$3, config->>$4)::interval)::float8 AS seconds
+    let rows = db
+        .query(
+            "SELECT coalesce(config->>$3, config->>$4) AS after, config->>$3 IS NULL AS is_since_creation
                FROM timescaledb_information.jobs
-              WHERE proc_name = $2 AND hypertable_schema = $1 AND hypertable_name = 'messages' LIMIT 1",
+              WHERE proc_name = $2 AND hypertable_schema = $1 AND hypertable_name = 'messages' ORDER BY job_id",
             &[&schema, &job.proc(), &job.key(), &job.key_since_creation()],
         )
         .await
         .map_err(|e| explain(format!("looking for a {} policy", job.name()), e))?;
-    Ok(row.and_then(|r| {
-        let age = Duration::try_from_secs_f64(r.get::<_, Option<f64>>("seconds")?).ok()?;
-        let is_since_creation = r.get("is_since_creation");
-        Some(ServerPolicy { after: r.get::<_, Option<String>>("after")?, age, is_since_creation })
-    }))
+    let mut found: Vec<ServerPolicy> = Vec::new();
+    for r in rows {
+        let after: String =
+            r.get::<_, Option<String>>("after").unwrap_or_else(|| "an age that it does not tell".into());
+        let (age, at_least) = lengths(db, &after).await?;
+        found.push(ServerPolicy { after, age, at_least, is_since_creation: r.get("is_since_creation") });
+    }
+    // What cannot be told comes first: it may be the shortest.
+    Ok(found.into_iter().min_by_key(|p| (p.at_least, !p.is_since_creation)))
+}
+
+/// How long an age is by the server's reckoning, and at least on any day. What is no interval (a position in integer time, a
+/// text that it does not read) has no length.
+async fn lengths(db: &impl GenericClient, age: &str) -> Result<(Duration, Option<Duration>)> {
+    // In integer time; the server would read it as seconds.
+    if age.trim_start_matches(['+', '-']).bytes().all(|b| b.is_ascii_digit()) {
+        return Ok((Duration::ZERO, None));
+    }
+    let parts = db
+        .query_one(
+            "SELECT extract(epoch FROM i)::float8, extract(year FROM i)::float8, extract(month FROM i)::float8,
+                    extract(day FROM i)::float8,
+                    (extract(hour FROM i) * 3600 + extract(minute FROM i) * 60 + extract(second FROM i))::float8
+               FROM (SELECT $1::text::interval AS i) t",
+            &[&age],
+        )
+        .await;
+    let row = match parts {
+        Ok(row) => row,
+        // No interval, by its form or its size.
+        Err(e) if e.code().is_some_and(|code| code.code().starts_with("22")) => {
+            return Ok((Duration::ZERO, None));
+        }
+        Err(e) => return Err(explain("reading the age of a policy", e)),
+    };
+    let number = |at: usize| row.get::<_, Option<f64>>(at);
+    let parts = || Some(Parts { years: number(1)?, months: number(2)?, days: number(3)?, seconds: number(4)? });
+    let length = number(0).and_then(|s| Duration::try_from_secs_f64(s).ok()).unwrap_or_default();
+    Ok((length, parts().and_then(Parts::at_least)))
 }
 
 /// The namespaces on which the server has a retention policy.
@@ -291,5 +379,32 @@ pub async fn set_server_policy(
         ))?;
         db.execute(&add, &[&interval(after)]).await.map_err(|e| explain(doing(), e))?;
     }
-    Ok(())
+    let now = server_policy(db, scope.schema(), job).await?;
+    if now.as_ref().map(|p| p.age.as_secs()) == after.map(|age| age.as_secs()) {
+        return Ok(());
+    }
+    Err(Error::failed(doing())
+        .because(match now {
+            Some(now) => format!("the server has one of {} still; nothing was changed", now.after),
+            None => "the server has none; nothing was changed".to_owned(),
+        })
+        .hint("SELECT * FROM timescaledb_information.jobs shows what the server does by itself"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_of_the_calendar_is_taken_at_its_shortest() {
+        let parts = |years, months, days, seconds| Parts { years, months, days, seconds }.at_least();
+        let hours = |hours| Some(Duration::from_hours(hours));
+        assert_eq!(parts(1.0, 0.0, 0.0, 0.0), hours(365 * 24 - 2));
+        assert_eq!(parts(0.0, 1.0, 0.0, 0.0), hours(28 * 24 - 2));
+        assert_eq!(parts(0.0, 0.0, 1.0, 0.0), hours(22));
+        assert_eq!(parts(0.0, 0.0, 0.0, 7200.0), hours(2));
+        assert_eq!(parts(0.0, 0.0, 0.0, 0.0), hours(0));
+        assert_eq!(parts(0.0, 1.0, -3.0, 0.0), None);
+        assert_eq!(parts(f64::INFINITY, 0.0, 0.0, 0.0), None);
+    }
 }

@@ -8,6 +8,8 @@ WITH c AS MATERIALIZED (
      WHERE i.hypertable_name = 'messages'
 )
 SELECT n.id AS namespace, c.chunk_schema::text, c.chunk_name::text, c.relid AS oid, c.range_start, c.range_end, c.is_compressed,
+       -- Unordered or partial, and not frozen.
+       c.is_compressed AND _timescaledb_functions.chunk_status(c.relid) & 14 IN (2, 8, 10) AS is_partly_compressed,
        (coalesce(pg_total_relation_size(c.relid), 0)
         + coalesce(z.compressed_heap_size + z.compressed_toast_size + z.compressed_index_size, 0))::bigint AS size_bytes,
        coalesce(z.numrows_pre_compression, CASE WHEN c.reltuples > 0 THEN c.reltuples::float8::bigint END) AS estimate,

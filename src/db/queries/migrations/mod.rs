@@ -22,6 +22,7 @@ pub use source::{
 };
 
 use crate::db::errors::explain;
+use crate::db::scope::Scope;
 use crate::error::{Error, Kind, Result};
 
 /// Where a migration stands. The database checks the transitions.
@@ -304,6 +305,16 @@ pub async fn secondary_indexes(db: &impl GenericClient, schema: &str) -> Result<
         .await
         .map_err(|e| explain(format!("reading the indexes of schema {schema}"), e))?;
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
+/// Has a change stream tell messages apart by an index again that was dropped and made anew.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn identify_messages(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let sql = scope.render("SELECT {{schema}}.identify_messages()")?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("naming the index that tells messages apart", e))?;
+    Ok(())
 }
 
 /// Takes the migration's lock for this session: one run at a time; false where another holds it.

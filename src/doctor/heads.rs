@@ -1,0 +1,33 @@
+//! Whether the next write finds a place of its own.
+
+use super::Check;
+use crate::db::queries::{chunks, recount};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+
+/// The newest messages against their heads and the sequence. `coverage` looks at all of them.
+pub(super) async fn newest(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "heads";
+    let chunks = chunks::list(db.client(), scope).await?;
+    let newest = match chunks.last() {
+        Some(chunk) => recount::newest(db.client(), scope, &chunk.table).await?,
+        None => None,
+    };
+    let Some(newest) = newest else { return Ok(Check::ok(name, "there is no live message".to_owned())) };
+    let mut why = Vec::new();
+    if newest.is_past_its_head {
+        why.push("its head does not know it: its position would be given out twice");
+    }
+    if newest.is_past_the_sequence {
+        why.push("the sequence is behind it: its global position would be given out twice");
+    }
+    Ok(if why.is_empty() {
+        Check::ok(name, format!("the message at {} is known to its head", newest.global_position))
+    } else {
+        Check::warn(
+            name,
+            format!("the message at {} came past the triggers, and {}", newest.global_position, why.join("; ")),
+            format!("eventodb-admin namespaces recount {}", scope.namespace()),
+        )
+    })
+}

@@ -1,0 +1,82 @@
+//! What a trigger of somebody's or a gateway before the store keeps is not said to be gone or changed.
+
+use super::*;
+
+#[path = "../support/proxy.rs"]
+#[allow(dead_code)]
+mod proxy;
+
+use proxy::{Answer, Harm, Proxy};
+
+/// A trigger that lets a statement on one of our tables do nothing.
+fn keep(cli: &Cli, table: &str, event: &str) {
+    sql(
+        &cli.db_url,
+        &format!(
+            "CREATE FUNCTION public.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+             CREATE TRIGGER keep BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION public.keep()"
+        ),
+    );
+}
+
+fn let_go(cli: &Cli) {
+    sql(&cli.db_url, "DROP FUNCTION public.keep() CASCADE");
+}
+
+#[test]
+fn a_namespace_that_the_registry_keeps_is_not_deleted() {
+    let Some(cli) = alone(1) else { return };
+    keep(&cli, "eventodb_store.namespaces", "DELETE");
+    cli.run(&["namespaces", "delete", &cli.namespace, "--yes"]).fails(1, "nothing was changed");
+    covered(&cli);
+    let_go(&cli);
+    cli.run(&["namespaces", "delete", &cli.namespace, "--yes"]).succeeds();
+    cli.run(&["namespaces", "show"]).fails(3, "");
+}
+
+#[test]
+fn a_policy_that_does_not_come_into_the_database_or_does_not_leave_it_is_told() {
+    let Some(cli) = alone(1) else { return };
+    keep(&cli, "eventodb_store.policies", "INSERT");
+    cli.run(&["policy", "set", "--archive-after", "90d"]).fails(1, "nothing was changed");
+    let_go(&cli);
+    cli.run(&["policy", "set", "--archive-after", "90d"]).succeeds();
+    keep(&cli, "eventodb_store.policies", "UPDATE OR DELETE");
+    cli.run(&["policy", "set", "--archive-after", "30d"]).fails(1, "nothing was changed");
+    cli.run(&["policy", "clear"]).fails(1, "nothing was changed");
+    let_go(&cli);
+    assert_eq!(cli.json(&["policy", "show"])["archive_after"], "90d");
+    cli.run(&["policy", "clear"]).succeeds();
+}
+
+#[test]
+fn objects_that_a_gateway_keeps_are_not_said_to_be_deleted() {
+    let endpoint = super::super::cli::var("EVENTODB_TEST_S3_ENDPOINT");
+    let bucket = super::super::cli::var("EVENTODB_TEST_S3_BUCKET");
+    let store = format!("s3://{bucket}/effects/{}", uuid::Uuid::new_v4());
+    let cli = filled(1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let is_delete = |head: &str| head.starts_with("DELETE ");
+    let gone = Harm::Say(Answer::new(204, ""));
+    let proxy = runtime.block_on(Proxy::start(&endpoint, usize::MAX, is_delete, gone));
+    let (id, secret) = (super::super::cli::var("AWS_ACCESS_KEY_ID"), super::super::cli::var("AWS_SECRET_ACCESS_KEY"));
+    let by = |endpoint: &str, words: &[&str]| {
+        let variables = [
+            ("EVENTODB_STORE", store.as_str()),
+            ("AWS_ENDPOINT_URL_S3", endpoint),
+            ("AWS_ACCESS_KEY_ID", &id),
+            ("AWS_SECRET_ACCESS_KEY", &secret),
+            ("AWS_REGION", "us-east-1"),
+            ("EVENTODB_S3_PATH_STYLE", "true"),
+        ];
+        cli.run_in(&variables, words, b"")
+    };
+    by(&endpoint, &["chunks", "archive", "--older-than", "0d"]).succeeds();
+    let prune = ["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "1"];
+    by(&proxy.endpoint(), &prune).fails(1, "it is still there");
+    assert!(proxy.harmed() > 0);
+    // Said to be gone is not gone: the next run has them deleted.
+    by(&endpoint, &prune).succeeds();
+    let left = by(&endpoint, &["archives", "verify", "--all", "-o", "json"]);
+    assert_eq!(left.stdout.trim(), "[]", "{left:?}");
+}
