@@ -18,3 +18,5 @@ mod hidden_rows;
 mod only_copies;
 #[path = "proofs/owners.rs"]
 mod owners;
+#[path = "proofs/pooler.rs"]
+mod pooler;

@@ -1,6 +1,7 @@
 //! Connections: opened, set up the same way every time, driven in the background, cancellable.
 
 mod attempt;
+mod pooled;
 mod session;
 
 use std::fmt;
