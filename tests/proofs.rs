@@ -10,6 +10,8 @@ mod cli;
 mod bring_back;
 #[path = "proofs/bytes.rs"]
 mod bytes;
+#[path = "proofs/durable.rs"]
+mod durable;
 #[path = "proofs/effects.rs"]
 mod effects;
 #[path = "proofs/hidden_rows.rs"]
