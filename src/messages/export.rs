@@ -42,6 +42,7 @@ pub async fn export(
     }
     let doing = "exporting messages";
     let categories: Vec<String> = filter.categories.iter().map(ToString::to_string).collect();
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
     let archives = match filter.archived {
         Archived::Skip => Vec::new(),
@@ -57,7 +58,7 @@ pub async fn export(
     let live = match filter.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing)
+            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing, flow)
         }
     };
     let wanted = Filter { categories, since: filter.since, until: filter.until, ..Filter::default() };

@@ -67,6 +67,7 @@ pub async fn read_stream(
     }
     let stream = read.stream.as_str();
     let doing = format!("reading stream {stream}");
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
     let Some(head) = heads::get(&tx, scope, stream).await? else {
         return Err(stream_unknown(doing));
@@ -76,7 +77,7 @@ pub async fn read_stream(
     let live = match read.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing)
+            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing, flow)
         }
     };
     let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
@@ -123,6 +124,7 @@ pub async fn read_category(
     let category = read.category.as_ref().map_or("", CategoryName::as_str);
     let correlation = read.correlation.as_ref().map(CategoryName::as_str);
     let doing = format!("reading category {category} from global position {}", read.from);
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
     let mut archives = archived(&tx, scope, read.archived).await?;
     archives.retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && missing::holds(a, category));
@@ -131,7 +133,7 @@ pub async fn read_category(
         Archived::Auto | Archived::Skip => {
             let (from, limit) = (read.from, read.limit);
             let rows = queries::read_category(&tx, scope, category, from, limit, correlation, read.group).await?;
-            Live::new(rows, format!("reading category {category}"))
+            Live::new(rows, format!("reading category {category}"), flow)
         }
     };
     let filter = Filter {

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use rand::seq::SliceRandom;
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::{Client, Config};
 use tokio_postgres::config as driver;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config};
 
+use super::flow::Flow;
 use super::pooled::{self, Session};
 use super::{Canceller, ConnectOptions, Db, session};
 use crate::db::conninfo::{
@@ -178,16 +179,17 @@ impl Attempts<'_> {
 
     async fn once(&self, addr: Option<IpAddr>, way: Way) -> Result<Opened, Failure> {
         let config = self.config(addr, way);
+        let flow = Flow::default();
         let ended = Arc::new(OnceLock::new());
         let tls = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh);
         let (client, driver, stage) = if let Some(tls) = &tls {
             let failed = |e| Failure { e, stage: tls.stage() };
             let (client, connection) = config.connect(tls.clone()).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended)), tls.stage())
+            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), tls.stage())
         } else {
             let failed = |e| Failure { e, stage: Stage::NotBegun };
             let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended)), Stage::NotBegun)
+            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), Stage::NotBegun)
         };
         let failed = |e| Failure { e, stage };
         // Before any setting is sent: it would reach the queries of others.
@@ -197,7 +199,7 @@ impl Attempts<'_> {
         let server = session::set_up(&client, self.options.lock_timeout).await.map_err(failed)?;
         let timeout = self.info.connect_timeout.unwrap_or(self.options.connect_timeout);
         let timeout = if timeout.is_zero() { FOREVER } else { timeout };
-        let canceller = Canceller { token: client.cancel_token(), tls, timeout };
+        let canceller = Canceller { token: client.cancel_token(), tls, timeout, flow };
         Ok(Opened::Own(Box::new(Db { client, server, endpoint: self.endpoint.shown(), canceller, ended, driver })))
     }
 
@@ -206,11 +208,11 @@ impl Attempts<'_> {
         let ended = Arc::new(OnceLock::new());
         if let Some(tls) = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh) {
             let (client, connection) = config.connect(tls).await?;
-            session::drive(connection, ended);
+            session::drive(connection, ended, Flow::default());
             return Ok(client);
         }
         let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
-        session::drive(connection, ended);
+        session::drive(connection, ended, Flow::default());
         Ok(client)
     }
 
