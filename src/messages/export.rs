@@ -47,7 +47,8 @@ pub async fn export(
     let archives = match filter.archived {
         Archived::Skip => Vec::new(),
         Archived::Auto | Archived::Only => {
-            let mut archives = missing::dropped(&tx, scope).await?;
+            let named: Vec<&str> = categories.iter().map(String::as_str).collect();
+            let mut archives = missing::dropped(&tx, scope, &named).await?;
             archives.retain(|a| {
                 missing::may_hold_time(a, filter.since, filter.until)
                     && (categories.is_empty() || categories.iter().any(|c| missing::holds(a, c)))
