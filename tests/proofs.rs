@@ -10,6 +10,8 @@ mod cli;
 mod bring_back;
 #[path = "proofs/bytes.rs"]
 mod bytes;
+#[path = "proofs/durable.rs"]
+mod durable;
 #[path = "proofs/effects.rs"]
 mod effects;
 #[path = "proofs/hidden_rows.rs"]
@@ -18,3 +20,5 @@ mod hidden_rows;
 mod only_copies;
 #[path = "proofs/owners.rs"]
 mod owners;
+#[path = "proofs/pooler.rs"]
+mod pooler;

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use futures::TryStreamExt;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{CopyOutStream, Transaction};
@@ -12,11 +13,12 @@ use super::binary::BinaryRows;
 use super::codec::Codec;
 use super::digest::RowDigest;
 use super::figures::Figures;
-use super::frames::{Exported, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, WAITING, Worker, frames_of};
+use super::frames::{Exported, Form, Gathered, PARCEL_BYTES, PARCELS, Parcel, Reached, WAITING, Worker, frames_of};
+use super::pack::Ready;
 use super::rows::RowKind;
 use super::streams::{Beyond, StreamList, Streams};
-use crate::db::connect::Canceller;
-use crate::db::errors::explain;
+use crate::db::connect::{Canceller, Flow, LARGE_ROW_BYTES};
+use crate::db::errors::{explain, is_too_large};
 use crate::error::{Error, Result};
 use crate::failpoint::failpoint;
 use crate::progress::Task;
@@ -90,21 +92,25 @@ pub async fn copy_out(
 ) -> Result<Exported> {
     let Watch { task, stop, canceller } = *watch;
     let doing = "copying the chunk out";
+    // What the server cannot send is named, and another form of it may do.
+    db.batch_execute("SAVEPOINT copied").await.map_err(|e| explain(doing, e))?;
     let rows = db.copy_out(&of.statement(query)).await.map_err(|e| explain(doing, e))?;
+    let reached = Reached::default();
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
     let codec = upload.is_some().then_some(codec);
-    let keys = keys.clone();
+    let (keys, at) = (keys.clone(), reached.clone());
     let worker: JoinHandle<Result<Exported>> =
-        tokio::task::spawn_blocking(move || of.worker(codec, keys).run(worker_in, worker_out));
+        tokio::task::spawn_blocking(move || of.worker(codec, keys).telling(at).run(worker_in, worker_out));
 
+    let flow = canceller.flow();
     let (halt, halted) = oneshot::channel::<()>();
     let (passing, mut passed) = mpsc::unbounded_channel();
     // A task of its own, on the thread of the connection's: waking another thread for every few rows costs as much as they do.
     let pump = tokio::spawn(async move {
         let mut rows = Box::pin(rows);
         let end = tokio::select! {
-            end = pump(rows.as_mut(), parcels, passing) => end,
+            end = pump(rows.as_mut(), parcels, passing, &flow) => end,
             _ = halted => Ok(Rows::Left),
         };
         (rows, end)
@@ -138,8 +144,40 @@ pub async fn copy_out(
         end_copy(db, rows, canceller).await;
     }
     done?;
-    end.map_err(|e| explain(doing, e))?;
-    worker.await.map_err(|e| Error::failed(doing).because(e))?
+    let exported = worker.await.map_err(|e| Error::failed(doing).because(e))?;
+    match end {
+        Err(e) if is_too_large(&e) => Err(too_large(db, query, &reached, e).await),
+        Err(e) => Err(explain(doing, e)),
+        Ok(_) => {
+            let exported = exported?;
+            db.batch_execute("RELEASE SAVEPOINT copied").await.map_err(|e| explain(doing, e))?;
+            Ok(exported)
+        }
+    }
+}
+
+/// Names the row that the server could not send: the first one that has not come. The transaction goes on from before the COPY.
+async fn too_large(db: &Transaction<'_>, query: &str, reached: &Reached, e: tokio_postgres::Error) -> Error {
+    let named = async {
+        db.batch_execute("ROLLBACK TO SAVEPOINT copied").await?;
+        let next = format!(
+            "SELECT q.global_position, left(q.stream_name, 200) FROM ({query}) q WHERE q.global_position > $1 \
+             ORDER BY q.global_position LIMIT 1"
+        );
+        db.query_opt(&next, &[&reached.get()]).await
+    };
+    let doing = match named.await {
+        Ok(Some(row)) => format!(
+            "copying out the message at global position {} (stream {})",
+            row.get::<_, i64>(0),
+            row.get::<_, &str>(1)
+        ),
+        _ => "copying the chunk out".to_owned(),
+    };
+    explain(doing, e).hint(
+        "the server makes no text of more than 1 GB, and needs memory for one of that size: shorten the message's data or \
+         metadata, or leave its chunk in the database; the other chunks are archived all the same",
+    )
 }
 
 /// How far the rows of a COPY were read.
@@ -156,15 +194,29 @@ async fn pump(
     mut rows: Pin<&mut CopyOutStream>,
     parcels: mpsc::Sender<Parcel>,
     passing: mpsc::UnboundedSender<u64>,
+    flow: &Flow,
 ) -> Result<Rows, tokio_postgres::Error> {
     let mut parcel = Vec::new();
     let mut bytes = 0;
     while let Some(row) = rows.try_next().await? {
-        bytes += row.len();
+        let length = row.len();
+        bytes += length;
+        // A worker that is gone has the reason: it is asked in the end.
+        if length >= LARGE_ROW_BYTES {
+            // Nothing more is read until it is gone.
+            let _held = flow.hold();
+            let (gone, is_gone) = oneshot::channel();
+            let before = Parcel::Rows(std::mem::take(&mut parcel));
+            let sent = parcels.send(before).await.is_ok() && parcels.send(Parcel::Large(row, gone)).await.is_ok();
+            if !sent || is_gone.await.is_err() {
+                return Ok(Rows::Left);
+            }
+            let _ = passing.send(std::mem::take(&mut bytes) as u64);
+            continue;
+        }
         parcel.push(row);
         if bytes >= PARCEL_BYTES {
-            // A worker that is gone has the reason: it is asked in the end.
-            if parcels.send(Parcel::Rows(std::mem::take(&mut parcel))).await.is_err() {
+            if send_parcel(&parcels, std::mem::take(&mut parcel), flow).await.is_err() {
                 return Ok(Rows::Left);
             }
             let _ = passing.send(std::mem::take(&mut bytes) as u64);
@@ -175,6 +227,18 @@ async fn pump(
         let _ = parcels.send(Parcel::End).await;
     }
     Ok(Rows::Ended)
+}
+
+/// Nothing is read ahead while the parcel has to wait: the rows that come next may be large.
+async fn send_parcel(parcels: &mpsc::Sender<Parcel>, rows: Vec<Bytes>, flow: &Flow) -> Result<(), ()> {
+    match parcels.try_send(Parcel::Rows(rows)) {
+        Ok(()) => Ok(()),
+        Err(TrySendError::Full(parcel)) => {
+            let _held = flow.hold();
+            parcels.send(parcel).await.map_err(|_| ())
+        }
+        Err(TrySendError::Closed(_)) => Err(()),
+    }
 }
 
 /// Stops a COPY that nobody reads any more: the session would have to take all the rest of it before it could be told
@@ -224,10 +288,11 @@ pub(super) async fn send_lines(
 }
 
 /// Uploads frames as they come.
-async fn send_frames(frames: &mut mpsc::Receiver<Bytes>, upload: &mut Upload, stop: &Stop) -> Result<()> {
-    while let Some(frame) = frames.recv().await {
+pub(super) async fn send_frames(frames: &mut mpsc::Receiver<Ready>, upload: &mut Upload, stop: &Stop) -> Result<()> {
+    while let Some(Ready { bytes, stored }) = frames.recv().await {
         // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
-        stop.or(Box::pin(upload.write(frame))).await?;
+        stop.or(Box::pin(upload.write(bytes))).await?;
+        drop(stored);
         failpoint!("archive.sending");
     }
     Ok(())

@@ -7,6 +7,8 @@ use crate::db::queries::counts;
 
 /// How many figures are kept in memory; where there are more, the server counts.
 const MAX_FIGURES: usize = 50_000;
+/// Bytes of their categories and types: one of megabytes is legal.
+const MAX_BYTES: usize = 16 << 20;
 
 /// Messages by hour, category and type.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,8 @@ pub struct Figures {
     by: HashMap<Vec<u8>, Figure>,
     /// The key of the row at hand.
     key: Vec<u8>,
+    /// Of the keys.
+    bytes: usize,
     fit: Fit,
 }
 
@@ -40,6 +44,9 @@ impl Figures {
             return;
         }
         let Some(hour) = hour(row.time) else { return self.leave() };
+        if row.category().len() + row.message_type.len() > MAX_BYTES {
+            return self.leave();
+        }
         self.key.clear();
         self.key.extend_from_slice(hour);
         self.key.push(0);
@@ -51,7 +58,8 @@ impl Figures {
             figure.messages += 1;
             figure.first_global_position = figure.first_global_position.min(at);
             figure.last_global_position = figure.last_global_position.max(at);
-        } else if self.by.len() < MAX_FIGURES {
+        } else if self.by.len() < MAX_FIGURES && self.bytes + self.key.len() <= MAX_BYTES {
+            self.bytes += self.key.len();
             let figure = Figure { messages: 1, first_global_position: at, last_global_position: at };
             self.by.insert(self.key.clone(), figure);
         } else {

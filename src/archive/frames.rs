@@ -1,10 +1,12 @@
 //! Rows on their way into frames: looked at, hashed, compressed, encrypted.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::binary::BinaryRows;
@@ -12,9 +14,10 @@ use super::codec::Codec;
 use super::digest::RowDigest;
 use super::figures::Figures;
 use super::manifest::{Content, Frame, HeadsFrame};
-use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, Spent, emptied, timed};
+use super::pack::{Filled, LARGEST_FRAME_BYTES, Packed, Packing, Ready, Spent, emptied, timed};
 use super::rows::{COLUMNS, Header, Row, RowKind, Tally, first_field};
 use super::streams::{self, Sorted, StreamList, Streams};
+use crate::db::connect::LARGE_ROW_BYTES;
 use crate::error::{Error, Result};
 use crate::store::AgeKeys;
 
@@ -22,6 +25,8 @@ use crate::store::AgeKeys;
 const FRAME_BYTES: usize = 256 << 10;
 /// The same for a frame of any other CSV, of which one line is looked up at a time.
 const SMALL_FRAME_BYTES: usize = 32 << 10;
+/// A frame is at least so many times as long as the stream's name that it begins with.
+const NAME_SHARE: usize = 128;
 /// A frame is at least this part of what lies before it.
 const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
@@ -76,10 +81,29 @@ pub(super) enum Form {
     Listed(Box<StreamList>),
 }
 
+/// The global position of the last message that a worker has seen.
+#[derive(Debug, Clone)]
+pub(super) struct Reached(Arc<AtomicI64>);
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(i64::MIN)))
+    }
+}
+
+impl Reached {
+    /// The lowest there is before the first message.
+    pub fn get(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// Rows on their way to the worker.
 pub(super) enum Parcel {
     /// Some rows.
     Rows(Vec<Bytes>),
+    /// A row so large that nothing else is to be in memory beside it: who sends it waits until it is told that it is gone.
+    Large(Bytes, oneshot::Sender<()>),
     /// The rows are complete. Without this at the end, what came before must not be used.
     End,
 }
@@ -97,6 +121,15 @@ impl RowSink {
     /// # Errors
     /// Where the worker has ended; it has the reason.
     pub fn row(&mut self, row: Bytes) -> Result<()> {
+        let ended = || Error::failed("writing an archive").because("the upload has ended");
+        if row.len() >= LARGE_ROW_BYTES {
+            self.bytes = 0;
+            let before = Parcel::Rows(std::mem::take(&mut self.parcel));
+            let (gone, is_gone) = oneshot::channel();
+            self.parcels.blocking_send(before).map_err(|_| ended())?;
+            self.parcels.blocking_send(Parcel::Large(row, gone)).map_err(|_| ended())?;
+            return is_gone.blocking_recv().map_err(|_| ended());
+        }
         self.bytes += row.len();
         self.parcel.push(row);
         if self.bytes < PARCEL_BYTES {
@@ -104,9 +137,7 @@ impl RowSink {
         }
         self.bytes = 0;
         let parcel = Parcel::Rows(std::mem::take(&mut self.parcel));
-        self.parcels
-            .blocking_send(parcel)
-            .map_err(|_| Error::failed("writing an archive").because("the upload has ended"))
+        self.parcels.blocking_send(parcel).map_err(|_| ended())
     }
 
     /// The rows are complete. Without this, what came before is not used.
@@ -123,7 +154,7 @@ pub(super) fn frames_of(
     kind: RowKind,
     codec: Codec,
     keys: &AgeKeys,
-) -> (RowSink, mpsc::Receiver<Bytes>, JoinHandle<Result<Exported>>) {
+) -> (RowSink, mpsc::Receiver<Ready>, JoinHandle<Result<Exported>>) {
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, frames) = mpsc::channel(WAITING);
     let keys = keys.clone();
@@ -150,6 +181,8 @@ pub(super) struct Worker {
     pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
     pub(super) gathered: Option<Box<Gathered<Streams>>>,
+    /// Tells how far it has come.
+    reached: Reached,
     spent: Spent,
     /// Waited until a frame was compressed.
     waited: Duration,
@@ -175,13 +208,19 @@ impl Worker {
             header: Header::Expected,
             form: Form::Csv,
             gathered: None,
+            reached: Reached::default(),
             spent: Spent::default(),
             waited: Duration::ZERO,
         }
     }
 
+    /// Tells its progress there.
+    pub(super) fn telling(self, reached: Reached) -> Self {
+        Self { reached, ..self }
+    }
+
     /// To the end of the rows.
-    pub(super) fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: mpsc::Sender<Bytes>) -> Result<Exported> {
+    pub(super) fn run(mut self, mut parcels: mpsc::Receiver<Parcel>, out: mpsc::Sender<Ready>) -> Result<Exported> {
         let began = Instant::now();
         if let Some(codec) = self.codec {
             self.packing = Some(Packing::start(self.kind, codec, self.keys.clone(), out)?);
@@ -191,17 +230,13 @@ impl Worker {
             match timed(&mut self.spent.rows, || parcels.blocking_recv()) {
                 Some(Parcel::Rows(rows)) => {
                     for row in rows {
-                        match &mut form {
-                            Form::Csv => self.line(&row)?,
-                            Form::Binary(binary) => self.binary(binary, &row)?,
-                            Form::Listed(_) if self.header == Header::Expected => self.line(&streams::header())?,
-                            Form::Listed(list) => {
-                                if let Some(line) = list.add(&row)? {
-                                    self.line(&line)?;
-                                }
-                            }
-                        }
+                        self.take(&mut form, row)?;
                     }
+                }
+                Some(Parcel::Large(row, gone)) => {
+                    self.take(&mut form, row)?;
+                    // Who has sent it may have ended.
+                    let _ = gone.send(());
                 }
                 Some(Parcel::End) => break,
                 None => return Err(Error::failed("copying the chunk out").because("the rows ended early")),
@@ -214,6 +249,7 @@ impl Worker {
             Form::Listed(list) => {
                 if let Some(line) = list.end() {
                     self.line(&line)?;
+                    self.end_row(line.len())?;
                 }
             }
         }
@@ -245,11 +281,42 @@ impl Worker {
 
     /// How full the frame being filled has to be.
     fn frame_bytes(&self) -> usize {
-        let least = match self.kind {
-            RowKind::Messages => FRAME_BYTES,
-            RowKind::Other => SMALL_FRAME_BYTES,
+        let share = usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX);
+        match self.kind {
+            RowKind::Messages => share.clamp(FRAME_BYTES, LARGEST_FRAME_BYTES),
+            // The manifest has the name of each frame's first stream, and must stay small where names are long.
+            RowKind::Other => {
+                let name = self.frame.name.as_ref().map_or(0, |name| name.len() * NAME_SHARE);
+                share.clamp(SMALL_FRAME_BYTES, LARGEST_FRAME_BYTES).max(name)
+            }
+        }
+    }
+
+    /// Takes a row. Its own bytes are gone before those that were made of it go on.
+    fn take(&mut self, form: &mut Form, row: Bytes) -> Result<()> {
+        let bytes = match form {
+            Form::Csv => {
+                self.line(&row)?;
+                row.len()
+            }
+            Form::Binary(binary) => {
+                if self.header == Header::Expected {
+                    let header = COLUMNS.map(|(name, _)| name).join(",") + "\n";
+                    self.line(header.as_bytes())?;
+                    self.end_row(header.len())?;
+                }
+                self.binary(binary, &row)?
+            }
+            Form::Listed(list) => {
+                let first = self.header == Header::Expected;
+                let line = if first { Some(streams::header()) } else { list.add(&row)? };
+                let Some(line) = line else { return Ok(()) };
+                self.line(&line)?;
+                line.len()
+            }
         };
-        usize::try_from(self.csv_bytes / FRAME_SHARE).unwrap_or(usize::MAX).clamp(least, LARGEST_FRAME_BYTES)
+        drop(row);
+        self.end_row(bytes)
     }
 
     /// Takes a line of CSV.
@@ -272,14 +339,11 @@ impl Worker {
                 self.frame.name = Some(first_field(row));
             }
         }
-        self.end_row(row.len())
+        Ok(())
     }
 
-    /// Takes a message in binary form.
-    fn binary(&mut self, rows: &mut BinaryRows, message: &[u8]) -> Result<()> {
-        if self.header == Header::Expected {
-            self.line((COLUMNS.map(|(name, _)| name).join(",") + "\n").as_bytes())?;
-        }
+    /// Takes a message in binary form, and tells how many bytes of CSV it has.
+    fn binary(&mut self, rows: &mut BinaryRows, message: &[u8]) -> Result<usize> {
         // Aside, so that the row in it can be looked at.
         let mut frame = std::mem::take(&mut self.frame.csv);
         let begin = frame.len();
@@ -294,7 +358,7 @@ impl Worker {
         let bytes = row.len();
         self.frame.csv = frame;
         seen.ok().flatten().ok_or_else(other_form)?;
-        self.end_row(bytes)
+        Ok(bytes)
     }
 
     fn end_row(&mut self, bytes: usize) -> Result<()> {
@@ -319,6 +383,7 @@ impl Worker {
             self.frame.global_positions.0 = row.global_position;
         }
         self.frame.global_positions.1 = row.global_position;
+        self.reached.0.store(row.global_position, Ordering::Relaxed);
         self.frame.rows += 1;
         Some(())
     }
@@ -333,7 +398,7 @@ impl Worker {
         let full = std::mem::take(&mut self.frame);
         self.frame.global_positions.1 = last;
         self.frames += 1;
-        self.frame.csv = match &self.packing {
+        self.frame.csv = match &mut self.packing {
             None => emptied(full.csv),
             Some(packing) => match timed(&mut self.waited, || packing.exchange(full)) {
                 Some(empty) => empty,

@@ -18,6 +18,8 @@ use crate::progress::Task;
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
 
+/// Bytes that are sent at a time, at most; a piece of rows is seldom larger.
+const SENT_BYTES: usize = 2 << 20;
 /// Pieces that may wait for the server.
 const WAITING: usize = 4;
 
@@ -98,11 +100,16 @@ async fn copy(
         if !goes_on.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let Some(rows) = make(piece) else {
+        let Some(mut rows) = make(piece) else {
             goes_on.store(false, Ordering::Relaxed);
             return Ok(());
         };
-        send.blocking_send(rows).map_err(|_| Error::failed(DOING).because("the server has ended the copy"))
+        // The server takes a row in as many messages as we like: a large one is not copied as a whole on its way.
+        while !rows.is_empty() {
+            let some = rows.split_to(rows.len().min(SENT_BYTES));
+            send.blocking_send(some).map_err(|_| Error::failed(DOING).because("the server has ended the copy"))?;
+        }
+        Ok(())
     }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::codec::{Codec, Compressor};
 use super::manifest::{Content, Frame, HeadsFrame};
@@ -50,6 +50,27 @@ pub(super) fn emptied(mut csv: Vec<u8>) -> Vec<u8> {
     csv
 }
 
+/// A frame that is ready for the store.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub bytes: Bytes,
+    /// Tells, by being dropped, that it is stored: who has sent a large frame waits for that.
+    pub stored: Option<oneshot::Sender<()>>,
+}
+
+impl Ready {
+    /// Blocks; a large frame until it is stored. Fails where nobody receives.
+    fn send(bytes: Bytes, out: &mpsc::Sender<Self>) -> Result<(), ()> {
+        let is_large = bytes.len() > 2 * LARGEST_FRAME_BYTES;
+        let (stored, is_stored) = oneshot::channel();
+        let stored = is_large.then_some(stored);
+        out.blocking_send(Self { bytes, stored }).map_err(|_| ())?;
+        // It ends by an error: nothing is ever sent.
+        let _ = is_stored.blocking_recv();
+        Ok(())
+    }
+}
+
 /// What the frames have become.
 #[derive(Debug)]
 pub(super) struct Packed {
@@ -89,6 +110,8 @@ impl Spent {
 pub(super) struct Packing {
     filled: SyncSender<Filled>,
     emptied: Receiver<Vec<u8>>,
+    /// Came back while a large frame was waited for.
+    spare: Vec<Vec<u8>>,
     thread: JoinHandle<Result<Packed>>,
 }
 
@@ -97,7 +120,7 @@ impl Packing {
     ///
     /// # Errors
     /// Where there is no compressor, or no thread.
-    pub fn start(kind: RowKind, codec: Codec, keys: AgeKeys, out: mpsc::Sender<Bytes>) -> Result<Self> {
+    pub fn start(kind: RowKind, codec: Codec, keys: AgeKeys, out: mpsc::Sender<Ready>) -> Result<Self> {
         let compressor = codec.compressor().map_err(|e| Error::failed(DOING).because(e))?;
         let (filled, to_pack) = sync_channel(1);
         let (empty, emptied) = sync_channel(BUFFERS);
@@ -121,13 +144,21 @@ impl Packing {
             .name("pack".into())
             .spawn(move || packer.run(&to_pack, &empty))
             .map_err(|e| Error::failed(DOING).because(e))?;
-        Ok(Self { filled, emptied, thread })
+        Ok(Self { filled, emptied, spare: Vec::new(), thread })
     }
 
     /// Takes a frame, and gives an empty one for it; `None` where the thread has ended: [`Packing::end`] has the reason.
-    pub fn exchange(&self, frame: Filled) -> Option<Vec<u8>> {
+    /// A frame of one large row is packed before the next one is filled: two of them need not fit into memory.
+    pub fn exchange(&mut self, frame: Filled) -> Option<Vec<u8>> {
+        let is_large = frame.csv.len() > 2 * LARGEST_FRAME_BYTES;
         self.filled.send(frame).ok()?;
-        self.emptied.recv().ok()
+        while is_large && self.spare.len() < BUFFERS {
+            self.spare.push(self.emptied.recv().ok()?);
+        }
+        match self.spare.pop() {
+            Some(empty) => Some(empty),
+            None => self.emptied.recv().ok(),
+        }
     }
 
     /// There are no more frames.
@@ -144,7 +175,7 @@ struct Packer {
     kind: RowKind,
     compressor: Compressor,
     keys: AgeKeys,
-    out: mpsc::Sender<Bytes>,
+    out: mpsc::Sender<Ready>,
     sha256: Sha256,
     bytes: u64,
     frames: Vec<Frame>,
@@ -158,7 +189,7 @@ impl Packer {
         while let Ok(frame) = filled.recv() {
             let csv = self.pack(frame)?;
             // Who fills may have come to the end.
-            let _ = empty.send(emptied(csv));
+            let _ = empty.send(csv);
         }
         Ok(Packed {
             stored: Content { bytes: self.bytes, sha256: hex::encode(self.sha256.finalize()) },
@@ -179,6 +210,7 @@ impl Packer {
                 .map_err(|e| Error::failed("encrypting the chunk").because(e))?;
         }
         let (offset, length, csv_bytes) = (self.bytes, stored.len() as u64, csv.len() as u64);
+        let csv = emptied(csv);
         self.bytes += length;
         self.lengths.push(length);
         let sha256 = timed(&mut self.spent.hash, || {
@@ -202,7 +234,7 @@ impl Packer {
             }
         }
         // A receiver that is gone has the reason.
-        timed(&mut self.spent.store, || self.out.blocking_send(stored.into()))
+        timed(&mut self.spent.store, || Ready::send(stored.into(), &self.out))
             .map_err(|_| Error::failed(DOING).because("the upload has ended"))?;
         Ok(csv)
     }

@@ -24,7 +24,7 @@ use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::messages::StreamName;
+use crate::messages::{StreamName, missing};
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
@@ -71,7 +71,11 @@ impl Wanted {
 /// # Errors
 /// [`Kind::NotFound`] for an id, a chunk or a stream that is not there.
 pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wanted) -> Result<Vec<ArchiveRow>> {
-    let mut archives = ledger::list(db.client(), scope.namespace()).await?;
+    let categories: Vec<&str> = match filter {
+        RehydrateFilter::Streams(streams) => streams.iter().map(|s| missing::category_of(s.as_str())).collect(),
+        _ => Vec::new(),
+    };
+    let mut archives = ledger::list_with(db.client(), scope.namespace(), &categories).await?;
     match filter {
         RehydrateFilter::Chunks(names) => {
             let of = |a: &ArchiveRow, name: &str| a.state.is_kept() && a.chunk_name == name;
@@ -100,18 +104,10 @@ pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wa
                 };
                 known.push(head);
             }
-            archives.retain(|a| wanted.is(a.state) && known.iter().any(|head| may_hold(a, head)));
+            archives.retain(|a| wanted.is(a.state) && known.iter().any(|head| missing::may_hold_stream(a, head)));
         }
     }
     Ok(archives)
-}
-
-/// Whether an archive may have messages of a stream, by what the ledger tells.
-fn may_hold(archive: &ArchiveRow, head: &heads::HeadRow) -> bool {
-    let category = head.stream.split('-').next().unwrap_or_default();
-    archive.first_time.is_none_or(|t| t <= head.last_time)
-        && archive.last_time.is_none_or(|t| t >= head.first_time)
-        && archive.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
 }
 
 /// An archive that is back.

@@ -44,10 +44,15 @@ pub enum Header {
 /// How many categories or types are counted one by one; past that the counts are left out.
 const MAX_COUNTED: usize = 10_000;
 
-/// Counts by name, as long as there are not too many names.
+/// Bytes of JSON that such names may take in all: a type of megabytes is legal.
+const MAX_COUNTED_BYTES: usize = 4 << 20;
+
+/// Counts by name, as long as there are not too many names, nor too long ones.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     by_name: BTreeMap<String, u64>,
+    /// Of the names, as JSON.
+    bytes: usize,
     overflowed: Overflow,
 }
 
@@ -63,10 +68,19 @@ impl Counts {
         if self.overflowed == Overflow::Yes {
             return;
         }
+        // Nothing is looked at twice that could not be kept anyway.
+        if name.len() > MAX_COUNTED_BYTES {
+            self.overflowed = Overflow::Yes;
+            self.by_name.clear();
+            return;
+        }
         let name = String::from_utf8_lossy(name);
         if let Some(n) = self.by_name.get_mut(name.as_ref()) {
             *n += 1;
-        } else if self.by_name.len() < MAX_COUNTED {
+            return;
+        }
+        self.bytes += name.bytes().map(json_bytes).sum::<usize>();
+        if self.by_name.len() < MAX_COUNTED && self.bytes <= MAX_COUNTED_BYTES {
             self.by_name.insert(name.into_owned(), 1);
         } else {
             self.overflowed = Overflow::Yes;
@@ -77,6 +91,15 @@ impl Counts {
     /// The counts; `None` where there were too many names.
     pub fn into_map(self) -> Option<BTreeMap<String, u64>> {
         (self.overflowed == Overflow::No).then_some(self.by_name)
+    }
+}
+
+/// Bytes that a byte of a text takes in JSON.
+const fn json_bytes(byte: u8) -> usize {
+    match byte {
+        b'"' | b'\\' => 2,
+        0..=0x1f => 6,
+        _ => 1,
     }
 }
 
@@ -236,15 +259,26 @@ impl RowSplitter {
     /// # Errors
     /// Those of `each`.
     pub fn add<E>(&mut self, piece: &[u8], mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        self.add_owned(piece, |row| each(&row))
+    }
+
+    /// Does as [`RowSplitter::add`], and gives rows away that came in several pieces: they may be large.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn add_owned<E>(
+        &mut self,
+        piece: &[u8],
+        mut each: impl FnMut(Cow<'_, [u8]>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut start = 0;
         for at in self.ends.of(piece) {
             let row = &piece[start..=at];
             if self.pending.is_empty() {
-                each(row)?;
+                each(row.into())?;
             } else {
                 self.pending.extend_from_slice(row);
-                each(&self.pending)?;
-                self.pending.clear();
+                each(std::mem::take(&mut self.pending).into())?;
             }
             start = at + 1;
         }
@@ -394,6 +428,17 @@ mod tests {
             counts.add(i.to_string().as_bytes());
         }
         assert!(counts.into_map().is_none());
+    }
+
+    #[test]
+    fn names_that_are_long_as_json_leave_the_counts_out() {
+        for (byte, fits) in [(b'x', MAX_COUNTED_BYTES), (1, MAX_COUNTED_BYTES / 6), (b'"', MAX_COUNTED_BYTES / 2)] {
+            let mut counts = Counts::default();
+            counts.add(&vec![byte; fits]);
+            assert_eq!(counts.clone().into_map().unwrap().len(), 1);
+            counts.add(b"one more");
+            assert!(counts.into_map().is_none(), "{byte}");
+        }
     }
 
     #[test]

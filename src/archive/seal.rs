@@ -92,6 +92,8 @@ impl<R: BufRead> BufRead for Opening<R> {
                 }
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "it goes on past its last frame"));
             };
+            // The frame before is done with, and this one may be large.
+            self.frame = Cursor::default();
             let mut sealed = Vec::new();
             self.inner.by_ref().take(length).read_to_end(&mut sealed)?;
             if sealed.len() as u64 != length {

@@ -291,8 +291,11 @@ async fn show(context: &Context, id: i64) -> Result<Ended> {
             (None, Ended::Failed(e.kind()))
         }
     };
-    let of_ledger = row.category_counts.clone().and_then(|counts| serde_json::from_value(counts).ok());
-    let categories = manifest.as_ref().and_then(|m| m.categories.clone()).or(of_ledger);
+    let mut categories = manifest.as_ref().and_then(|m| m.categories.clone());
+    if categories.is_none() {
+        let of_ledger = ledger::category_counts(db.client(), row.id).await?;
+        categories = of_ledger.and_then(|counts| serde_json::from_value(counts).ok());
+    }
     let types = manifest.as_ref().and_then(|m| m.types.clone());
     context.ui.object(&ShownRecord { archive: row.into(), categories, types, manifest })?;
     Ok(ended)

@@ -14,6 +14,7 @@ use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::messages::StreamName;
+use crate::messages::missing::category_of;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -78,13 +79,18 @@ impl ErasedRecord {
     }
 }
 
+/// The ledger, with what its archives have of these streams' categories.
+async fn listed(db: &Db, scope: &Scope, streams: &[String]) -> Result<Vec<ArchiveRow>> {
+    let categories: Vec<&str> = streams.iter().map(|stream| category_of(stream)).collect();
+    ledger::list_with(db.client(), scope.namespace(), &categories).await
+}
+
 /// Archives that may have objects with messages of these streams, by what the ledger counts.
 fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
-    let category = |stream: &str| stream.split('-').next().unwrap_or_default().to_owned();
     let may_hold = |a: &&ArchiveRow| {
         a.objects == Objects::Kept
             && a.object_key.is_some()
-            && a.category_counts.as_ref().is_none_or(|c| streams.iter().any(|s| c.get(category(s)).is_some()))
+            && a.category_counts.as_ref().is_none_or(|c| streams.iter().any(|s| c.get(category_of(s)).is_some()))
     };
     archives.iter().filter(may_hold).cloned().collect()
 }
@@ -155,7 +161,7 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
         let step = Step::on_chunk("erase in", scope.namespace(), &live.chunk);
         steps.push(Step { message_count: Some(live.messages), ..step });
     }
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let archives = listed(&db, scope, streams).await?;
     let mut stores = context.stores().await?;
     let mut old = Vec::new();
     for row in candidates(&archives, streams) {
@@ -230,7 +236,7 @@ impl<'a> Work<'a> {
 
     /// Archives that are kept are written anew.
     async fn archives(&mut self, lock: &mut LifecycleLock) -> Result<()> {
-        let archives = ledger::list(lock.db().client(), self.scope.namespace()).await?;
+        let archives = listed(lock.db(), self.scope, &self.streams).await?;
         for row in candidates(&archives, &self.streams).iter().filter(|a| a.state.is_kept()) {
             self.context.stop.check()?;
             match self.archive(lock, row).await {
@@ -266,7 +272,7 @@ impl<'a> Work<'a> {
 
     /// Objects of generations that nobody needs any more, and of attempts that failed, are marked to go.
     async fn old(&mut self, lock: &mut LifecycleLock) -> Result<()> {
-        let archives = ledger::list(lock.db().client(), self.scope.namespace()).await?;
+        let archives = listed(lock.db(), self.scope, &self.streams).await?;
         for row in candidates(&archives, &self.streams) {
             if !matches!(row.state, State::Expired | State::Failed) {
                 continue;

@@ -10,6 +10,7 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::reach::Reach;
 use crate::cli::Export;
+use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -36,19 +37,29 @@ impl<W: Write> Sink<W> {
         })
     }
 
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Plain(out) => out.write_all(bytes),
-            Self::Gzip(out) => out.write_all(bytes),
-            Self::Zstd(out) => out.write_all(bytes),
-        }
-    }
-
     fn finish(self) -> io::Result<()> {
         match self {
             Self::Plain(mut out) => out.flush(),
             Self::Gzip(out) => out.finish()?.flush(),
             Self::Zstd(out) => out.finish()?.flush(),
+        }
+    }
+}
+
+impl<W: Write> Write for Sink<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+            Self::Zstd(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+            Self::Zstd(out) => out.flush(),
         }
     }
 }
@@ -135,8 +146,14 @@ async fn export<W: Write>(
     let task = progress.begin("export", None, Unit::Messages);
     let (mut line, mut exported) = (Vec::new(), 0);
     let each = |message: &MessageRow| {
-        line.clear();
-        write_line(&mut line, message).and_then(|()| sink.write_all(&line)).map_err(&failed)?;
+        let bytes = message.data.as_ref().map_or(0, String::len) + message.metadata.as_ref().map_or(0, String::len);
+        if bytes >= LARGE_ROW_BYTES {
+            // Without another copy of it.
+            write_line(&mut sink, message).map_err(&failed)?;
+        } else {
+            line.clear();
+            write_line(&mut line, message).and_then(|()| sink.write_all(&line)).map_err(&failed)?;
+        }
         exported += 1;
         task.advance(1);
         Ok(())

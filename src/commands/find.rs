@@ -11,7 +11,7 @@ use crate::cli::{FindArchives, SqlEngine, SqlOfArchives};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
-use crate::messages::{CategoryName, StreamName, WholeArchive, write_line};
+use crate::messages::{CategoryName, StreamName, WholeArchive, missing, write_line};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -131,7 +131,12 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
         (.., Some(at)) => (Sought::Time(at), Vec::new()),
         _ => return Err(Error::usage("looking for archives").because("nothing is looked for")),
     };
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let category = match &sought {
+        Sought::Stream(head) => Some(missing::category_of(&head.stream)),
+        Sought::Category(category) => Some(category.as_str()),
+        Sought::Id(_) | Sought::GlobalPosition(_) | Sought::Time(_) => None,
+    };
+    let archives = ledger::list_with(db.client(), scope.namespace(), category.as_slice()).await?;
     let reach = context.reach()?;
     let search = find::find(&reach, archives, &sought).await;
     let read = reach.fetched();

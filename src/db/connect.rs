@@ -1,7 +1,9 @@
 //! Connections: opened, set up the same way every time, driven in the background, cancellable.
 
 mod attempt;
+mod flow;
 mod pins;
+mod pooled;
 mod session;
 
 use std::fmt;
@@ -11,6 +13,8 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client};
+
+pub use flow::{Flow, HeldBack, LARGE_ROW_BYTES};
 
 use super::conninfo::ConnInfo;
 use super::errors;
@@ -111,6 +115,11 @@ impl Db {
         self.canceller.clone()
     }
 
+    /// What holds the session's reading back.
+    pub fn flow(&self) -> Flow {
+        self.canceller.flow()
+    }
+
     /// Why the connection ended, if it ended by an error.
     pub fn ended_by(&self) -> Option<&tokio_postgres::Error> {
         self.ended.get()
@@ -155,9 +164,15 @@ pub struct Canceller {
     token: CancelToken,
     tls: Option<Connector>,
     timeout: Duration,
+    flow: Flow,
 }
 
 impl Canceller {
+    /// What holds the session's reading back.
+    pub fn flow(&self) -> Flow {
+        self.flow.clone()
+    }
+
     /// Asks the server to stop what the session is running.
     ///
     /// # Errors

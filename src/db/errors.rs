@@ -102,6 +102,21 @@ pub fn is_connection_lost(e: &tokio_postgres::Error) -> bool {
     }
 }
 
+/// Whether the server could not make what was asked for, because of its size: a text of more than a gigabyte, say. Some of
+/// its versions call that an internal error.
+pub fn is_too_large(e: &tokio_postgres::Error) -> bool {
+    e.code().is_some_and(is_limit)
+}
+
+/// [`is_too_large`] for one of the crate's errors, however deep the server's lies.
+pub fn is_beyond_the_server(e: &Error) -> bool {
+    sqlstate_of(e).is_some_and(is_limit)
+}
+
+fn is_limit(code: &SqlState) -> bool {
+    [&SqlState::PROGRAM_LIMIT_EXCEEDED, &SqlState::OUT_OF_MEMORY, &SqlState::INTERNAL_ERROR].contains(&code)
+}
+
 /// Whether the same statement may well succeed when tried again: a lock not got in time, a deadlock, a serialization
 /// failure.
 pub fn is_retryable(e: &tokio_postgres::Error) -> bool {

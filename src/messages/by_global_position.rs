@@ -156,7 +156,12 @@ async fn advance(filter: &Filter, frames: &mut Frames, block: &mut Option<Block>
         let row = Row::read(row).ok_or_else(form)?;
         if filter.takes(&row).ok_or_else(form)? {
             let at = row.global_position;
-            return match row.message() {
+            let message = row.message();
+            // A frame of one large row need not stay while its message is written.
+            if open.is_done() {
+                *block = None;
+            }
+            return match message {
                 Some(message) => Ok(Some(message)),
                 None => Err(frames.damaged(&format!("its message at {at} cannot be read"))),
             };

@@ -42,11 +42,13 @@ pub async fn export(
     }
     let doing = "exporting messages";
     let categories: Vec<String> = filter.categories.iter().map(ToString::to_string).collect();
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
     let archives = match filter.archived {
         Archived::Skip => Vec::new(),
         Archived::Auto | Archived::Only => {
-            let mut archives = missing::dropped(&tx, scope).await?;
+            let named: Vec<&str> = categories.iter().map(String::as_str).collect();
+            let mut archives = missing::dropped(&tx, scope, &named).await?;
             archives.retain(|a| {
                 missing::may_hold_time(a, filter.since, filter.until)
                     && (categories.is_empty() || categories.iter().any(|c| missing::holds(a, c)))
@@ -57,7 +59,7 @@ pub async fn export(
     let live = match filter.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing)
+            Live::new(queries::export(&tx, scope, &categories, filter.since, filter.until).await?, doing, flow)
         }
     };
     let wanted = Filter { categories, since: filter.since, until: filter.until, ..Filter::default() };

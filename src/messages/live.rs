@@ -5,6 +5,7 @@ use std::pin::Pin;
 use futures::TryStreamExt;
 use tokio_postgres::{IsolationLevel, RowStream, Transaction};
 
+use crate::db::connect::{Flow, HeldBack, LARGE_ROW_BYTES};
 use crate::db::errors::explain;
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Scope};
@@ -37,17 +38,20 @@ pub struct Live {
     rows: Option<Pin<Box<RowStream>>>,
     next: Option<MessageRow>,
     doing: String,
+    flow: Flow,
+    /// While a large message is under way: the next ones, which may be large as well, are not read ahead.
+    held: Option<HeldBack>,
 }
 
 impl Live {
     /// These.
-    pub fn new(rows: RowStream, doing: impl Into<String>) -> Self {
-        Self { rows: Some(Box::pin(rows)), next: None, doing: doing.into() }
+    pub fn new(rows: RowStream, doing: impl Into<String>, flow: Flow) -> Self {
+        Self { rows: Some(Box::pin(rows)), next: None, doing: doing.into(), flow, held: None }
     }
 
     /// None.
-    pub const fn none() -> Self {
-        Self { rows: None, next: None, doing: String::new() }
+    pub fn none() -> Self {
+        Self { rows: None, next: None, doing: String::new(), flow: Flow::default(), held: None }
     }
 
     /// The next one, which stays.
@@ -56,8 +60,14 @@ impl Live {
     /// Where the query fails.
     pub async fn peek(&mut self) -> Result<Option<&MessageRow>> {
         if let (None, Some(rows)) = (&self.next, &mut self.rows) {
+            self.held = None;
             match rows.try_next().await.map_err(|e| explain(self.doing.clone(), e))? {
-                Some(row) => self.next = Some(queries::message(&row)?),
+                Some(row) => {
+                    if row.raw_size_bytes() >= LARGE_ROW_BYTES {
+                        self.held = Some(self.flow.hold());
+                    }
+                    self.next = Some(queries::message(&row)?);
+                }
                 None => self.rows = None,
             }
         }

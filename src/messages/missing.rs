@@ -26,23 +26,27 @@ pub fn holds(a: &ArchiveRow, category: &str) -> bool {
     category.is_empty() || a.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
 }
 
-/// The archives that are the only copy of their messages, by global position.
+/// The archives that are the only copy of their messages, by global position, with what they have of these categories.
 ///
 /// # Errors
 /// Where the ledger cannot be read.
-pub async fn dropped(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ArchiveRow>> {
-    let mut archives = ledger::list(db, scope.namespace()).await?;
+pub async fn dropped(db: &impl GenericClient, scope: &Scope, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
+    let mut archives = ledger::list_with(db, scope.namespace(), categories).await?;
     archives.retain(|a| a.state == State::Dropped && a.message_count != Some(0));
     archives.sort_by_key(|a| (a.first_global_position, a.id));
     Ok(archives)
 }
 
+/// A stream's category.
+pub fn category_of(stream: &str) -> &str {
+    stream.split('-').next().unwrap_or_default()
+}
+
 /// Whether an archive may hold messages of a stream.
 pub fn may_hold_stream(a: &ArchiveRow, head: &HeadRow) -> bool {
-    let category = head.stream.split('-').next().unwrap_or_default();
     a.first_time.is_none_or(|t| t <= head.last_time)
         && a.last_time.is_none_or(|t| t >= head.first_time)
-        && holds(a, category)
+        && holds(a, category_of(&head.stream))
 }
 
 /// Whether an archive may hold messages of a time.

@@ -67,16 +67,17 @@ pub async fn read_stream(
     }
     let stream = read.stream.as_str();
     let doing = format!("reading stream {stream}");
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
     let Some(head) = heads::get(&tx, scope, stream).await? else {
         return Err(stream_unknown(doing));
     };
-    let mut archives = archived(&tx, scope, read.archived).await?;
+    let mut archives = archived(&tx, scope, read.archived, missing::category_of(stream)).await?;
     archives.retain(|a| missing::may_hold_stream(a, &head));
     let live = match read.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
-            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing)
+            Live::new(queries::read_stream(&tx, scope, stream, read.from, read.limit).await?, &doing, flow)
         }
     };
     let amount = if read.limit.is_some() { Amount::Some } else { Amount::All };
@@ -99,9 +100,9 @@ pub async fn read_stream(
 }
 
 /// The archives that a read looks into.
-async fn archived(tx: &Transaction<'_>, scope: &Scope, archived: Archived) -> Result<Vec<ArchiveRow>> {
+async fn archived(tx: &Transaction<'_>, scope: &Scope, archived: Archived, category: &str) -> Result<Vec<ArchiveRow>> {
     match archived {
-        Archived::Auto | Archived::Only => missing::dropped(tx, scope).await,
+        Archived::Auto | Archived::Only => missing::dropped(tx, scope, &[category]).await,
         Archived::Skip => Ok(Vec::new()),
     }
 }
@@ -123,15 +124,16 @@ pub async fn read_category(
     let category = read.category.as_ref().map_or("", CategoryName::as_str);
     let correlation = read.correlation.as_ref().map(CategoryName::as_str);
     let doing = format!("reading category {category} from global position {}", read.from);
+    let flow = db.flow();
     let tx = hold(db, scope).await?;
-    let mut archives = archived(&tx, scope, read.archived).await?;
+    let mut archives = archived(&tx, scope, read.archived, category).await?;
     archives.retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && missing::holds(a, category));
     let live = match read.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
             let (from, limit) = (read.from, read.limit);
             let rows = queries::read_category(&tx, scope, category, from, limit, correlation, read.group).await?;
-            Live::new(rows, format!("reading category {category}"))
+            Live::new(rows, format!("reading category {category}"), flow)
         }
     };
     let filter = Filter {
@@ -178,7 +180,7 @@ pub async fn last(
     let Some(head) = heads::get(&tx, scope, stream.as_str()).await? else {
         return Err(Error::new(Kind::NotFound, doing).because("nothing was ever written to it"));
     };
-    let mut archives = archived(&tx, scope, mode).await?;
+    let mut archives = archived(&tx, scope, mode, missing::category_of(stream.as_str())).await?;
     archives.retain(|a| missing::may_hold_stream(a, &head));
     let mut found = match mode {
         Archived::Only => None,

@@ -227,7 +227,7 @@ impl<'a> Sides<'a> {
 }
 
 async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
-    let archives = dropped(source.client(), scope).await?;
+    let archives = dropped(source.client(), scope, &[]).await?;
     let Some(first) = archives.first() else { return Ok(()) };
     let (more, hint) = match archives.len() {
         1 => (String::new(), format!("eventodb-admin archives rehydrate {} brings them back", first.id)),

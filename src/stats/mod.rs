@@ -182,7 +182,8 @@ async fn once(
         return Ok(None);
     }
     if query.uncounted == Uncounted::Refuse {
-        refuse_uncounted(&uncounted_archives(&tx, scope).await?, query)?;
+        let category = query.category.as_ref().map(CategoryName::as_str);
+        refuse_uncounted(&uncounted_archives(&tx, scope, category).await?, query)?;
     }
     let counted: Vec<i64> = live.iter().filter(|c| is_asked(c)).filter_map(|c| c.counted_id).collect();
     let tables: Vec<_> = now.iter().map(|c| &c.table).collect();
@@ -208,10 +209,14 @@ async fn once(
     Ok(Some(()))
 }
 
-/// Archives that are the only copy of their messages and that no figures are kept of.
-async fn uncounted_archives(db: &impl tokio_postgres::GenericClient, scope: &Scope) -> Result<Vec<ArchiveRow>> {
+/// Archives that are the only copy of their messages and that no figures are kept of, with what they have of a category.
+async fn uncounted_archives(
+    db: &impl tokio_postgres::GenericClient,
+    scope: &Scope,
+    category: Option<&str>,
+) -> Result<Vec<ArchiveRow>> {
     let counted = queries::archive_ids(db, scope).await?;
-    let mut archives = ledger::list(db, scope.namespace()).await?;
+    let mut archives = ledger::list_with(db, scope.namespace(), category.as_slice()).await?;
     archives.retain(|a| a.state == State::Dropped && !counted.contains(&a.id));
     Ok(archives)
 }

@@ -29,7 +29,7 @@ pub struct Pending {
 pub async fn pending(db: &Db, scope: &Scope) -> Result<Pending> {
     let mut chunks = queries::live(db.client(), scope).await?;
     chunks.retain(|c| c.is_over && c.counted_id.is_none());
-    Ok(Pending { chunks, archives: uncounted_archives(db.client(), scope).await? })
+    Ok(Pending { chunks, archives: uncounted_archives(db.client(), scope, None).await? })
 }
 
 /// Which figures to forget.

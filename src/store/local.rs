@@ -57,7 +57,7 @@ impl LocalStore {
         let (rate, age) = (settings.rate.clone(), settings.age.clone());
         blocking(move || {
             let made = match missing {
-                Missing::Create => fs::create_dir(&dir),
+                Missing::Create => make_durably(&dir),
                 Missing::Refuse => Ok(()),
             };
             let opened = match made {
@@ -281,10 +281,12 @@ impl Folder {
         let mut parent = self.root.clone();
         for step in self.steps(key) {
             match fs::create_dir(&step) {
-                Ok(()) => sync_dir(&parent)?,
+                Ok(()) => {}
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => inside(&step)?,
                 Err(e) => return Err(e),
             }
+            // Also where it is there already: who made it may not have come to this yet, or may have been killed before.
+            sync_dir(&parent)?;
             parent = step;
         }
         Ok(parent)
@@ -307,6 +309,20 @@ impl Folder {
             Err(e) if absent(&e) => Ok(None),
             Err(e) => Err(e),
         }
+    }
+}
+
+/// Makes the store's own folder; its name is durable afterwards.
+fn make_durably(dir: &Path) -> io::Result<()> {
+    let made = fs::create_dir(dir);
+    let is_there = matches!(&made, Err(e) if e.kind() == io::ErrorKind::AlreadyExists);
+    if made.is_err() && !is_there {
+        return made;
+    }
+    // A folder that was there is somebody else's work, and what lies above it may be closed to us.
+    match dir.parent().filter(|above| !above.as_os_str().is_empty()).map_or(Ok(()), sync_dir) {
+        Err(e) if is_there => Ok(tracing::debug!("the folder above {} cannot be synced: {e}", dir.display())),
+        synced => synced,
     }
 }
 

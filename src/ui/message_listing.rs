@@ -37,7 +37,7 @@ impl From<&MessageRow> for MessageRecord {
             let mut out = Vec::new();
             // A vector takes every write, and JSON from the database is UTF-8.
             let _ = compact_json(&mut out, json);
-            String::from_utf8_lossy(&out).into_owned()
+            String::from_utf8(out).unwrap_or_default()
         };
         Self {
             id: m.id.clone(),

@@ -1,5 +1,6 @@
 //! An archive written anew without the content of some streams.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -215,7 +216,7 @@ impl Work<'_> {
             read_through(self.store, from, expected, None, self.stop, move |piece| {
                 let mut guard = shared.lock().map_err(|_| Error::failed("a reader has panicked"))?;
                 let (splitter, looker, sink) = &mut *guard;
-                splitter.add(piece, |row| pass(row, looker.as_mut(), sink))
+                splitter.add_owned(piece, |row| pass(row, looker.as_mut(), sink))
             })
             .await?;
             // Only now is it known that the rows were those that were stored.
@@ -226,7 +227,8 @@ impl Work<'_> {
         };
         let send = async {
             while let Some(frame) = frames.recv().await {
-                self.stop.or(Box::pin(upload.write(frame))).await?;
+                self.stop.or(Box::pin(upload.write(frame.bytes))).await?;
+                drop(frame.stored);
             }
             // Of a worker that was told of no end as well: the reader has the reason.
             Ok::<_, Error>(())
@@ -354,10 +356,14 @@ impl Work<'_> {
     }
 }
 
-fn pass(row: &[u8], looker: Option<&mut Looker>, sink: &mut RowSink) -> Result<()> {
-    let row = match looker.map(|l| l.row(row)).transpose()? {
+fn pass(row: Cow<'_, [u8]>, looker: Option<&mut Looker>, sink: &mut RowSink) -> Result<()> {
+    let row = match looker.map(|l| l.row(&row)).transpose()? {
         Some(Part::Slot(content)) => Bytes::from([&row[..content], NO_CONTENT].concat()),
-        Some(Part::Other) | None => Bytes::copy_from_slice(row),
+        Some(Part::Other) | None => match row {
+            // A large row is not copied.
+            Cow::Owned(row) => Bytes::from(row),
+            Cow::Borrowed(row) => Bytes::copy_from_slice(row),
+        },
     };
     sink.row(row)
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use tokio::task::JoinHandle;
 
 use super::row::{Row, Rows};
@@ -20,6 +21,9 @@ use crate::store::{ObjectKey, Store};
 
 /// CSV of a frame that is cut here, where the archive has none.
 const CUT_BYTES: u64 = 256 << 10;
+
+/// CSV of the largest frame that is fetched while another one is read.
+const AHEAD_BYTES: u64 = 16 << 20;
 
 /// How to open an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,11 @@ impl Block {
     /// Goes on from there.
     pub const fn go_to(&mut self, at: usize) {
         self.at = at;
+    }
+
+    /// Whether there is no row after those that were given.
+    pub fn is_done(&self) -> bool {
+        self.at >= self.csv.len()
     }
 
     /// What it takes in memory.
@@ -166,8 +175,11 @@ impl Frames {
             Some(ahead) => ahead.await.map_err(|e| Error::failed("reading an archive").because(e))??,
             None => self.loader.load(index, &frame).await?,
         };
+        let bytes = frame.csv_bytes;
         self.current = Some((index, frame));
-        if self.is_eager {
+        // Two large frames need not fit into memory.
+        let next = self.left.front().map_or(0, |(_, next)| next.csv_bytes);
+        if self.is_eager && bytes.max(next) <= AHEAD_BYTES {
             self.begin();
         }
         Ok(Some(block))
@@ -215,10 +227,10 @@ impl Loader {
         let keys = self.is_sealed.then(|| self.store.age_keys().clone());
         let unpacked = tokio::task::spawn_blocking(move || {
             let stored = match &keys {
-                Some(keys) => seal::open(keys, &bytes)?,
-                None => bytes.to_vec(),
+                Some(keys) => seal::open(keys, &bytes)?.into(),
+                None => bytes,
             };
-            unpack(codec, &stored, &frame, index)
+            unpack(codec, stored, &frame, index)
         });
         unpacked
             .await
@@ -227,10 +239,11 @@ impl Loader {
     }
 }
 
-fn unpack(codec: Codec, stored: &[u8], frame: &Frame, index: usize) -> io::Result<Block> {
+fn unpack(codec: Codec, stored: Bytes, frame: &Frame, index: usize) -> io::Result<Block> {
     let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame {index} {why}")));
     let mut csv = Vec::with_capacity(usize::try_from(frame.csv_bytes).unwrap_or(0).min(64 << 20));
-    codec.decompress(stored)?.take(frame.csv_bytes + 1).read_to_end(&mut csv)?;
+    codec.decompress(&stored[..])?.take(frame.csv_bytes + 1).read_to_end(&mut csv)?;
+    drop(stored);
     if csv.len() as u64 != frame.csv_bytes {
         return refuse(format!("unpacks to other than its {} bytes", frame.csv_bytes));
     }

@@ -89,6 +89,8 @@ impl<'a> Row<'a> {
     pub fn message(&self) -> Option<MessageRow> {
         let mut rest = self.rest.clone();
         let (message_type, id, data) = (text(rest.next()?)?, text(rest.next()?)?, json(rest.next()?)?);
+        // The last field of a row may be empty up to its end.
+        let metadata = rest.next().map_or(Some(None), json)?;
         Some(MessageRow {
             id,
             stream_name: String::from_utf8(self.stream.to_vec()).ok()?,
@@ -96,7 +98,7 @@ impl<'a> Row<'a> {
             position: self.position,
             global_position: self.global_position,
             data,
-            metadata: self.metadata()?,
+            metadata,
             time: self.time()?,
         })
     }

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use rand::seq::SliceRandom;
 use tokio::time::{Instant, timeout_at};
-use tokio_postgres::Config;
 use tokio_postgres::config as driver;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config};
 
+use super::flow::Flow;
+use super::pooled::{self, Session};
 use super::{Canceller, ConnectOptions, Db, session};
 use crate::db::conninfo::{
     Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, SslMode, SslNegotiation, TargetSessionAttrs,
@@ -18,7 +20,7 @@ use crate::db::conninfo::{
 use crate::db::errors;
 use crate::db::server::{Access, Role, ServerInfo};
 use crate::db::tls::{self, Connector, Stage};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 
 /// What a connection gets where the conninfo has nothing to say: a broken network shows within a minute.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
@@ -161,39 +163,82 @@ impl Attempts<'_> {
             (Some(_), SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (Way::Tls, None),
         };
         let failure = match self.once(addr, first).await {
-            Ok(db) => return Ok(db),
+            Ok(opened) => return self.of_our_own(opened),
             Err(failure) => failure,
         };
         let Some(second) = second.filter(|_| failure.may_go_otherwise(first)) else {
             return Err(self.refusal(failure, first));
         };
         match self.once(addr, second).await {
-            Ok(db) => Ok(db),
+            Ok(opened) => self.of_our_own(opened),
             // The more telling of the two: a wrong password says more than "no encryption" or a broken handshake.
             Err(again) if again.rank() > failure.rank() => Err(self.refusal(again, second)),
             Err(_) => Err(self.refusal(failure, first)),
         }
     }
 
-    async fn once(&self, addr: Option<IpAddr>, way: Way) -> Result<Db, Failure> {
+    async fn once(&self, addr: Option<IpAddr>, way: Way) -> Result<Opened, Failure> {
         let config = self.config(addr, way);
+        let flow = Flow::default();
         let ended = Arc::new(OnceLock::new());
         let tls = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh);
         let (client, driver, stage) = if let Some(tls) = &tls {
             let failed = |e| Failure { e, stage: tls.stage() };
             let (client, connection) = config.connect(tls.clone()).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended)), tls.stage())
+            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), tls.stage())
         } else {
             let failed = |e| Failure { e, stage: Stage::NotBegun };
             let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended)), Stage::NotBegun)
+            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), Stage::NotBegun)
         };
+        let failed = |e| Failure { e, stage };
+        // Before any setting is sent: it would reach the queries of others.
+        if pooled::whose(&client, || self.another(&config, way)).await.map_err(failed)? == Session::Shared {
+            return Ok(Opened::Shared);
+        }
         let set_up = session::set_up(&client, self.options.lock_timeout).await;
-        let (server, unsound) = set_up.map_err(|e| Failure { e, stage })?;
+        let (server, unsound) = set_up.map_err(failed)?;
         let timeout = self.info.connect_timeout.unwrap_or(self.options.connect_timeout);
         let timeout = if timeout.is_zero() { FOREVER } else { timeout };
-        let canceller = Canceller { token: client.cancel_token(), tls, timeout };
-        Ok(Db { client, server, unsound, endpoint: self.endpoint.shown(), canceller, ended, driver })
+        let canceller = Canceller { token: client.cancel_token(), tls, timeout, flow };
+        Ok(Opened::Own(Box::new(Db {
+            client,
+            server,
+            unsound,
+            endpoint: self.endpoint.shown(),
+            canceller,
+            ended,
+            driver,
+        })))
+    }
+
+    /// A second session, which ends when it is dropped.
+    async fn another(&self, config: &Config, way: Way) -> Result<Client, tokio_postgres::Error> {
+        let ended = Arc::new(OnceLock::new());
+        if let Some(tls) = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh) {
+            let (client, connection) = config.connect(tls).await?;
+            session::drive(connection, ended, Flow::default());
+            return Ok(client);
+        }
+        let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
+        session::drive(connection, ended, Flow::default());
+        Ok(client)
+    }
+
+    fn of_our_own(&self, opened: Opened) -> Result<Db, Refusal> {
+        match opened {
+            Opened::Own(db) => Ok(*db),
+            Opened::Shared => Err(Error::new(Kind::Unsupported, self.doing())
+                .because(
+                    "a connection pooler is in between, which hands the server's session to other clients after each \
+                     transaction or statement",
+                )
+                .hint(
+                    "name the server's own host and port in the database URL, or a pool in session mode (PgBouncer: \
+                     pool_mode = session): locks and settings last as long as a session here",
+                )
+                .into()),
+        }
     }
 
     fn config(&self, addr: Option<IpAddr>, way: Way) -> Config {
@@ -321,6 +366,14 @@ impl Attempts<'_> {
     fn stranger_hint(&self) -> String {
         format!("what listens at {} broke off: is it PostgreSQL? Its log may say why", self.endpoint.shown())
     }
+}
+
+/// What one attempt came to.
+enum Opened {
+    /// A session that stays ours.
+    Own(Box<Db>),
+    /// A pooler's, of which nothing was asked but whose it is.
+    Shared,
 }
 
 /// What one attempt ran into.

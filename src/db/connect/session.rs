@@ -2,11 +2,13 @@
 
 use std::future::poll_fn;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
 
+use super::flow::Flow;
 use super::pins::{self, Unsound};
 use crate::db::ident::literal;
 use crate::db::server::ServerInfo;
@@ -21,12 +23,16 @@ const ARCHIVED_READS: &str = "SELECT pg_catalog.set_config('eventodb.archived_re
 pub(super) fn drive<T>(
     mut connection: Connection<Socket, T>,
     ended: Arc<OnceLock<tokio_postgres::Error>>,
+    flow: Flow,
 ) -> JoinHandle<()>
 where
     T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     tokio::spawn(async move {
-        while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
+        let next = |connection: &mut Connection<Socket, T>, cx: &mut Context<'_>| {
+            if flow.is_held(cx) { Poll::Pending } else { connection.poll_message(cx) }
+        };
+        while let Some(message) = poll_fn(|cx| next(&mut connection, cx)).await {
             match message {
                 Ok(AsyncMessage::Notice(notice)) => {
                     tracing::debug!(severity = notice.severity(), code = notice.code().code(), "{}", notice.message());

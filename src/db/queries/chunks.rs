@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{Client, GenericClient, Row, Transaction};
 
 use super::clock::time_of;
-use crate::db::errors::{explain, sqlstate};
+use crate::db::errors::{explain, is_too_large, sqlstate};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
@@ -366,17 +366,26 @@ pub async fn contents(db: &impl GenericClient, chunk: &Qualified) -> Result<Cont
     })
 }
 
-/// The chunk's digest for a drop that is decided later, in SQL alone.
+/// The chunk's digest for a drop that is decided later, in SQL alone; `None` where a row is larger than the server can make a
+/// text of: such a chunk is only dropped by reading it.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn digest(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<String> {
+pub async fn digest(db: &Transaction<'_>, scope: &Scope, chunk: &Qualified) -> Result<Option<String>> {
     let sql = scope.render("SELECT digest FROM {{schema}}.chunk_digest($1::text::regclass)")?;
-    let row = db
-        .query_one(&sql, &[&chunk.to_string()])
-        .await
-        .map_err(|e| explain(format!("computing the digest of chunk {}", chunk.name.as_str()), e))?;
-    Ok(row.get(0))
+    let fail = |e| explain(format!("computing the digest of chunk {}", chunk.name.as_str()), e);
+    db.batch_execute("SAVEPOINT digest").await.map_err(fail)?;
+    match db.query_one(&sql, &[&chunk.to_string()]).await {
+        Ok(row) => {
+            db.batch_execute("RELEASE SAVEPOINT digest").await.map_err(fail)?;
+            Ok(row.get(0))
+        }
+        Err(e) if is_too_large(&e) => {
+            db.batch_execute("ROLLBACK TO SAVEPOINT digest").await.map_err(fail)?;
+            Ok(None)
+        }
+        Err(e) => Err(fail(e)),
+    }
 }
 
 /// Whether this is the server's hash of a text, and its texts are UTF-8.

@@ -2,10 +2,13 @@
 
 mod write;
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 
 pub use write::{
@@ -164,7 +167,8 @@ pub struct ArchiveRow {
     pub stored_sha256: Option<String>,
     /// SHA-256 of the manifest, in hex.
     pub manifest_sha256: Option<String>,
-    /// Messages by category; `None` where there were too many categories.
+    /// Messages by category, of those categories alone that were asked for with the row ([`list_with`]); `None` where none were
+    /// asked for, or where there were too many to be counted: then the archive may hold any.
     pub category_counts: Option<serde_json::Value>,
     /// The chunk that this row's run has frozen and nobody has unfrozen yet.
     pub frozen_chunk: Option<String>,
@@ -245,42 +249,85 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
     })
 }
 
-const SELECT: &str = "SELECT *, global_position_sum::text AS sum_text FROM eventodb_store.archives";
+/// Every column but the counts by category, which may be ten thousand a row: `$2` names those that are wanted.
+const SELECT: &str = "SELECT id, namespace, range_start, range_end, generation, chunk_name, state, store_url, object_key,
+        manifest_key, heads_key, codec, message_count, first_global_position, last_global_position,
+        global_position_sum::text AS sum_text, first_time, last_time, csv_bytes, csv_sha256, stored_bytes, stored_sha256,
+        manifest_sha256,
+        CASE WHEN $2::text[] <> '{}' AND category_counts IS NOT NULL THEN
+             (SELECT coalesce(jsonb_object_agg(w.name, category_counts -> w.name), '{}')
+                FROM (SELECT DISTINCT name FROM unnest($2::text[]) name) w WHERE category_counts ? w.name) END AS category_counts,
+        frozen_chunk, superseded_by, attempts, last_error, created_at, verified_at, dropped_at, rehydrated_at, lease_until,
+        objects
+   FROM eventodb_store.archives";
 
-/// All archives of a namespace, oldest range first.
+/// All archives of a namespace, oldest range first, without their counts by category.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<ArchiveRow>> {
-    let rows = db
-        .query(&format!("{SELECT} WHERE namespace = $1 ORDER BY range_start, generation, id"), &[&namespace])
+    list_with(db, namespace, &[]).await
+}
+
+/// Does as [`list`], and tells how many messages of these categories each archive has.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list_with(db: &impl GenericClient, namespace: &str, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
+    let doing = "reading the ledger of archives";
+    let sql = format!("{SELECT} WHERE namespace = $1 ORDER BY range_start, generation, id");
+    let parameters: [&(dyn ToSql + Sync); 2] = [&namespace, &categories];
+    // Row by row: the server's answer is not held beside what is made of it.
+    let rows = db.query_raw(&sql, parameters).await.map_err(|e| explain(doing, e))?;
+    let mut rows = std::pin::pin!(rows);
+    let mut all = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(|e| explain(doing, e))? {
+        all.push(archive(&row)?);
+    }
+    Ok(all)
+}
+
+/// An archive's messages by category, in full; `None` where they were not counted.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn category_counts(db: &impl GenericClient, id: i64) -> Result<Option<serde_json::Value>> {
+    let row = db
+        .query_opt("SELECT category_counts FROM eventodb_store.archives WHERE id = $1", &[&id])
         .await
-        .map_err(|e| explain("reading the ledger of archives", e))?;
-    rows.iter().map(archive).collect()
+        .map_err(|e| explain(format!("reading archive {id}"), e))?;
+    Ok(row.and_then(|row| row.get(0)))
 }
 
 /// Those whose place these archives have taken, also by way of others.
 pub fn superseded<'a>(all: &'a [ArchiveRow], by: &[ArchiveRow]) -> Vec<&'a ArchiveRow> {
+    let mut before: HashMap<i64, Vec<&ArchiveRow>> = HashMap::new();
+    for archive in all {
+        if let Some(by) = archive.superseded_by {
+            before.entry(by).or_default().push(archive);
+        }
+    }
     let mut ids: Vec<i64> = by.iter().map(|a| a.id).collect();
-    let mut found: Vec<&ArchiveRow> = Vec::new();
+    let mut found = Vec::new();
     while let Some(id) = ids.pop() {
-        for archive in all.iter().filter(|a| a.superseded_by == Some(id)) {
-            if found.iter().all(|f| f.id != archive.id) {
-                ids.push(archive.id);
-                found.push(archive);
-            }
+        // Each is looked up once, whatever the ledger says.
+        for archive in before.remove(&id).unwrap_or_default() {
+            ids.push(archive.id);
+            found.push(archive);
         }
     }
     found
 }
 
-/// One archive of a namespace.
+const NO_CATEGORIES: [&str; 0] = [];
+
+/// One archive of a namespace, without its counts by category.
 ///
 /// # Errors
 /// [`Kind::NotFound`] where the namespace has none of this number.
 pub async fn get(db: &impl GenericClient, namespace: &str, id: i64) -> Result<ArchiveRow> {
     let row = db
-        .query_opt(&format!("{SELECT} WHERE namespace = $1 AND id = $2"), &[&namespace, &id])
+        .query_opt(&format!("{SELECT} WHERE namespace = $1 AND id = $3"), &[&namespace, &NO_CATEGORIES.as_slice(), &id])
         .await
         .map_err(|e| explain(format!("reading archive {id}"), e))?;
     match row {

@@ -1,0 +1,235 @@
+//! Poolers that hand the server's session to other clients between our transactions. Our settings would then reach their
+//! queries, and our session locks would protect nothing. Such a pooler is noticed before any setting is sent.
+
+use std::future::Ready;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::time::timeout;
+use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
+use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
+
+/// What a cancellation begins with, and what a client asks TLS with
+/// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
+const CANCEL_REQUEST: i32 = 80_877_102;
+const SSL_REQUEST: i32 = 80_877_103;
+
+/// Rounds that have to show that the session is ours alone, where a pooler is in between.
+const ROUNDS: usize = 5;
+/// A statement of the second session that takes longer waits for a session of the server's.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+const PROCESS: &str = "SELECT pg_catalog.pg_backend_pid()";
+
+/// The session's process, and the number of its transaction: the server counts a process's transactions one by one. No
+/// setting of ours is made yet, so that everything is named in full.
+const MARK: &str = "SELECT pg_catalog.pg_backend_pid(), l.virtualtransaction FROM pg_catalog.pg_locks l \
+    WHERE l.locktype OPERATOR(pg_catalog.=) 'virtualxid' AND l.virtualxid OPERATOR(pg_catalog.=) l.virtualtransaction \
+    AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()";
+
+/// Whose the server's session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Session {
+    /// It is ours until we leave.
+    Ours,
+    /// Other clients get it between our transactions.
+    Shared,
+}
+
+/// Whether the session is ours alone. Where no pooler is in between that takes one round trip: the process that has greeted
+/// us is the one that answers. A pooler greets with a number of its own; then a `second` session decides, which in a shared
+/// pool sooner or later gets the first one's process, or takes another in its place.
+///
+/// # Errors
+/// Where a statement of the first session fails, or the second session cannot be had.
+pub(super) async fn whose<F>(client: &Client, second: impl FnOnce() -> F) -> Result<Session, tokio_postgres::Error>
+where
+    F: Future<Output = Result<Client, tokio_postgres::Error>>,
+{
+    let answering = process(&client.simple_query(PROCESS).await?);
+    // A server without processes (in WebAssembly) says 0, and has no sessions to hand on.
+    if answering == Some(0) || answering == greeting(&client.cancel_token()).await {
+        return Ok(Session::Ours);
+    }
+    match timeout(PATIENCE, second()).await {
+        Ok(second) => compared(client, &second?).await,
+        // No session of the server's was free for it.
+        Err(_) => alone(client).await,
+    }
+}
+
+/// Plays rounds in which a shared session would show.
+async fn compared(first: &Client, second: &Client) -> Result<Session, tokio_postgres::Error> {
+    let mut last = marked(first).await?;
+    let mut gaps = 0;
+    let mut clean = 0;
+    while clean < ROUNDS {
+        // Pools that take turns show here: two transactions, two processes.
+        let before = next(first, &mut last).await?;
+        // Pools that give what came back last show here: the second session gets the first one's process.
+        match timeout(PATIENCE, second.simple_query(&format!("BEGIN; {PROCESS}"))).await {
+            Err(_) => return alone(first).await,
+            // Statement pooling refuses BEGIN.
+            Ok(Err(e)) if !e.is_closed() && e.code().is_none() => return Err(e),
+            Ok(Err(_)) => return Ok(Session::Shared),
+            Ok(Ok(rows)) if process(&rows) == last.process => return Ok(Session::Shared),
+            Ok(Ok(_)) => {}
+        }
+        let meanwhile = next(first, &mut last).await?;
+        // What the second session gives back now would be the first one's next.
+        match timeout(PATIENCE, second.simple_query("ROLLBACK")).await {
+            Ok(Ok(_)) => {}
+            _ => return Ok(Session::Shared),
+        }
+        let after = next(first, &mut last).await?;
+        match [before, meanwhile, after].into_iter().fold(Next::Consecutive, Next::and) {
+            Next::Consecutive => clean += 1,
+            // A server that catches up with changes of its catalog takes a number unasked, now and then.
+            Next::Gap if gaps == 0 => gaps += 1,
+            Next::Gap | Next::Elsewhere => return Ok(Session::Shared),
+        }
+    }
+    Ok(Session::Ours)
+}
+
+/// Without a second session: it waits for a process of the server's, so none is free. The first session's is either in the
+/// hands of another client, which the count of its transactions tells, or ours.
+async fn alone(first: &Client) -> Result<Session, tokio_postgres::Error> {
+    let mut last = marked(first).await?;
+    let mut gaps = 0;
+    for _ in 0..2 * ROUNDS {
+        tokio::time::sleep(PATIENCE / 100).await;
+        match timeout(PATIENCE, next(first, &mut last)).await {
+            Ok(answer) => match answer? {
+                Next::Consecutive => {}
+                Next::Gap if gaps == 0 => gaps += 1,
+                Next::Gap | Next::Elsewhere => return Ok(Session::Shared),
+            },
+            // It has to wait itself.
+            Err(_) => return Ok(Session::Shared),
+        }
+    }
+    Ok(Session::Ours)
+}
+
+/// Where a session's transaction ran, and which it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    process: Option<i32>,
+    transaction: Option<u32>,
+}
+
+/// What a transaction is to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// The same process's next.
+    Consecutive,
+    /// The same process's, and others came between.
+    Gap,
+    /// Another process's.
+    Elsewhere,
+}
+
+impl Next {
+    const fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Elsewhere, _) | (_, Self::Elsewhere) => Self::Elsewhere,
+            (Self::Gap, _) | (_, Self::Gap) => Self::Gap,
+            _ => Self::Consecutive,
+        }
+    }
+}
+
+async fn next(client: &Client, last: &mut Mark) -> Result<Next, tokio_postgres::Error> {
+    let now = marked(client).await?;
+    let before = std::mem::replace(last, now);
+    Ok(match (before.transaction, now.transaction) {
+        _ if now.process.is_none() || now.process != before.process => Next::Elsewhere,
+        (Some(before), Some(now)) if now == before.wrapping_add(1) => Next::Consecutive,
+        _ => Next::Gap,
+    })
+}
+
+async fn marked(client: &Client) -> Result<Mark, tokio_postgres::Error> {
+    let rows = client.simple_query(MARK).await?;
+    let transaction = field(&rows, 1).and_then(|text| text.rsplit_once('/')?.1.parse().ok());
+    Ok(Mark { process: process(&rows), transaction })
+}
+
+fn process(rows: &[SimpleQueryMessage]) -> Option<i32> {
+    field(rows, 0)?.parse().ok()
+}
+
+fn field(rows: &[SimpleQueryMessage], column: usize) -> Option<&str> {
+    rows.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.try_get(column).ok().flatten(),
+        _ => None,
+    })
+}
+
+/// The process that the server has greeted us with. The driver tells it to nobody but the server: a cancellation that is
+/// sent to ourselves has it.
+async fn greeting(token: &CancelToken) -> Option<i32> {
+    let (near, mut far) = tokio::io::duplex(64);
+    let read = async {
+        loop {
+            let _length = far.read_i32().await?;
+            match far.read_i32().await? {
+                // The session may have TLS.
+                SSL_REQUEST => far.write_all(b"S").await?,
+                CANCEL_REQUEST => {
+                    let process = far.read_i32().await?;
+                    let _key = far.read_i32().await?;
+                    return Ok(process);
+                }
+                _ => return Err(io::Error::from(io::ErrorKind::InvalidData)),
+            }
+        }
+    };
+    let (sent, process) = tokio::join!(token.cancel_query_raw(near, Unencrypted), read);
+    sent.ok().and(process.ok())
+}
+
+/// Takes a stream within this process as it is, as if it were encrypted.
+struct Unencrypted;
+
+impl TlsConnect<DuplexStream> for Unencrypted {
+    type Stream = Inner;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Inner>>;
+
+    fn connect(self, stream: DuplexStream) -> Self::Future {
+        std::future::ready(Ok(Inner(stream)))
+    }
+}
+
+struct Inner(DuplexStream);
+
+impl TlsStream for Inner {
+    fn channel_binding(&self) -> ChannelBinding {
+        ChannelBinding::none()
+    }
+}
+
+impl AsyncRead for Inner {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Inner {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
