@@ -45,8 +45,8 @@ pub async fn extents(db: &Client, scope: &Scope, chunks: &[ChunkRow]) -> Result<
             let sql = format!("SELECT min(global_position), max(global_position) FROM {}", chunk.table);
             match db.query_one(&sql, &[]).await {
                 Ok(row) => (row.get(0), row.get(1)),
-                // Dropped since it was listed.
-                Err(e) if e.code() == Some(&tokio_postgres::error::SqlState::UNDEFINED_TABLE) => continue,
+                // Dropped since it was listed, or it cannot be read: whoever archives it is told.
+                Err(e) if e.as_db_error().is_some() => continue,
                 Err(e) => return Err(fail(e)),
             }
         };
