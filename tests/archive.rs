@@ -224,7 +224,8 @@ async fn a_chunk_that_is_thrown_away_on_demand_is_no_hole_and_keeps_its_versions
     lab.fill(2, 100).await;
     let versions = lab.versions().await;
     let chunk = lab.closed().await.remove(0);
-    let lost = chunks::discard(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let lost = chunks::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
     assert_eq!(lost.messages, 100);
     assert_eq!(lab.versions().await, versions);
     assert_eq!(lab.archives().await[0].state, State::Discarded);

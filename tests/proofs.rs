@@ -5,6 +5,9 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "support/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
 
 #[path = "proofs/bring_back.rs"]
 mod bring_back;

@@ -52,6 +52,11 @@ pub async fn look_again(
             .hint(AGAIN));
     }
     check_edition(&now, server).map_err(|e| e.while_doing(doing()))?;
+    if now.is_filtered {
+        return Err(Error::failed(doing())
+            .because("a policy of row-level security would hide messages from this role")
+            .hint("ALTER ROLE … BYPASSRLS, or run it as the table's owner without FORCE ROW LEVEL SECURITY"));
+    }
     if now.is_compressed && now.compressed.is_none() {
         return Err(Error::new(Kind::Verification, doing())
             .because("it is compressed, and the table of its compressed rows is not found")

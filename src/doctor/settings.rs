@@ -1,6 +1,6 @@
 //! Settings of the server that are worth another value.
 
-use super::Check;
+use super::{Check, Verdict};
 use crate::db::queries::doctor::{self as queries, Setting, Sizes};
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -23,6 +23,13 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     let text = |name: &str| settings.iter().find(|s| s.name == name).map(|s| s.value.as_str());
     let mut checks = vec![durability(&text), locks(&number, &sizes), memory(&number, &sizes)];
     checks.extend(workers(&number));
+    checks.extend(db.unsound.iter().map(|unsound| Check {
+        verdict: Verdict::Fail,
+        name: "visibility",
+        found: format!("{}: messages may be hidden, or heads not kept", unsound.what()),
+        fix: Some(unsound.hint()),
+    }));
+    checks.extend(hidden(&text));
     Ok(checks)
 }
 
@@ -40,6 +47,17 @@ fn durability<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Check {
         format!("{} off: a crash can lose messages that were answered, or the whole database", off.join(", ")),
         off.iter().map(|setting| format!("ALTER SYSTEM SET {setting} = on;")).collect::<Vec<_>>().join(" "),
     )
+}
+
+/// This program sets it right for its own sessions; others read by the role's, the database's or the server's.
+fn hidden<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Option<Check> {
+    let names = ["timescaledb.enable_columnarscan", "timescaledb.enable_transparent_decompression"];
+    let name = names.into_iter().find(|name| text(name) == Some("off"))?;
+    Some(Check::warn(
+        "visibility",
+        format!("{name} is off: compressed messages are hidden from readers, and this program reads them all the same"),
+        format!("ALTER ROLE … RESET {name}; the same of ALTER DATABASE and ALTER SYSTEM"),
+    ))
 }
 
 fn locks(number: &impl Fn(&str) -> Option<i64>, sizes: &Sizes) -> Check {

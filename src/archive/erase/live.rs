@@ -34,7 +34,7 @@ pub async fn live_chunks(db: &Db, scope: &Scope, streams: &[String], stop: &Stop
     for chunk in chunks::list(db.client(), scope).await? {
         stop.check()?;
         // What cannot be read cannot be erased.
-        counted::look_again(db.client(), scope, &chunk, &db.server).await?;
+        counted::is_seen(db.client(), scope, &chunk, &db.server).await?;
         let messages = erasures::count_in(db.client(), &chunk.table, streams).await?;
         if messages > 0 {
             found.push(LiveChunk { chunk, messages });

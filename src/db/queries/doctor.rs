@@ -84,7 +84,8 @@ pub async fn settings(db: &impl GenericClient) -> Result<Vec<Setting>> {
             "SELECT name, coalesce(reset_val, setting) FROM pg_settings
               WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'max_connections',
                     'max_prepared_transactions', 'max_locks_per_transaction', 'maintenance_work_mem', 'shared_buffers',
-                    'max_worker_processes', 'max_parallel_workers', 'timescaledb.max_background_workers')",
+                    'max_worker_processes', 'max_parallel_workers', 'timescaledb.max_background_workers',
+                    'timescaledb.enable_columnarscan', 'timescaledb.enable_transparent_decompression')",
             &[],
         )
         .await

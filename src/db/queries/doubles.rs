@@ -1,5 +1,6 @@
 //! Global positions that two messages have.
 
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, GenericClient, Transaction};
 
 use super::chunks::ChunkRow;
@@ -47,8 +48,8 @@ pub async fn extents(db: &Client, scope: &Scope, chunks: &[ChunkRow]) -> Result<
             let sql = format!("SELECT min(global_position), max(global_position) FROM {}", chunk.table);
             match db.query_one(&sql, &[]).await {
                 Ok(row) => (row.get(0), row.get(1)),
-                // Dropped since it was listed.
-                Err(e) if e.code() == Some(&tokio_postgres::error::SqlState::UNDEFINED_TABLE) => continue,
+                // Dropped since it was listed, or it cannot be read: whoever archives it is told.
+                Err(e) if e.as_db_error().is_some() => continue,
                 Err(e) => return Err(fail(e)),
             }
         };
@@ -59,8 +60,24 @@ pub async fn extents(db: &Client, scope: &Scope, chunks: &[ChunkRow]) -> Result<
     Ok(extents)
 }
 
-/// Ranges of global positions within a span that both chunks have, in order, and how many there are in each; at most so
-/// many ranges.
+/// So few global positions are looked up one by one, by an index or by what is noted of a compressed batch.
+const FEW: i64 = 1000;
+
+/// Those of a chunk within a span, where they are few.
+async fn few(db: &Transaction<'_>, chunk: &Qualified, span: (i64, i64)) -> Result<Option<Vec<i64>>> {
+    let rows = db
+        .query(
+            &format!("SELECT global_position FROM {chunk} WHERE global_position BETWEEN $1 AND $2 LIMIT $3"),
+            &[&span.0, &span.1, &(FEW + 1)],
+        )
+        .await
+        .map_err(|e| explain("looking for global positions that two chunks may have", e))?;
+    let found: Vec<i64> = rows.iter().map(|r| r.get(0)).collect();
+    Ok(i64::try_from(found.len()).is_ok_and(|n| n <= FEW).then_some(found))
+}
+
+/// Ranges of global positions within a span that both chunks have, in order; at most so many. A late message has a chunk
+/// overlap with all that came in between: mostly one of two has few there.
 ///
 /// # Errors
 /// Where the query fails.
@@ -71,20 +88,33 @@ pub async fn shared(
     span: (i64, i64),
     limit: i64,
 ) -> Result<Vec<(i64, i64)>> {
-    let rows = db
-        .query(
-            &format!(
-                "SELECT min(g), max(g)
-                   FROM (SELECT g, g - row_number() OVER (ORDER BY g) AS island
-                           FROM (SELECT DISTINCT o.global_position AS g
-                                   FROM {other} o JOIN {chunk} c ON c.global_position = o.global_position
-                                  WHERE o.global_position BETWEEN $1 AND $2 AND c.global_position BETWEEN $1 AND $2) s) i
-                  GROUP BY island ORDER BY 1 LIMIT $3"
-            ),
-            &[&span.0, &span.1, &limit],
-        )
-        .await
-        .map_err(|e| explain("looking for global positions that two chunks have", e))?;
+    for (sparse, dense) in [(chunk, other), (other, chunk)] {
+        if let Some(positions) = few(db, sparse, span).await? {
+            let sql = format!("SELECT d.global_position AS g FROM {dense} d WHERE d.global_position = ANY ($1::bigint[])");
+            return if positions.is_empty() { Ok(Vec::new()) } else { islands(db, &sql, &[&positions, &limit]).await };
+        }
+    }
+    let sql = format!(
+        "SELECT o.global_position AS g FROM {other} o JOIN {chunk} c ON c.global_position = o.global_position
+          WHERE o.global_position BETWEEN ($1::bigint[])[1] AND ($1::bigint[])[2]
+            AND c.global_position BETWEEN ($1::bigint[])[1] AND ($1::bigint[])[2]"
+    );
+    islands(db, &sql, &[&vec![span.0, span.1], &limit]).await
+}
+
+/// Numbers that a query gives as `g`, as ranges without gaps.
+async fn islands(
+    db: &Transaction<'_>,
+    query: &str,
+    params: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<(i64, i64)>> {
+    let sql = format!(
+        "SELECT min(g), max(g)
+           FROM (SELECT g, g - row_number() OVER (ORDER BY g) AS island FROM (SELECT DISTINCT g FROM ({query}) q) s) i
+          GROUP BY island ORDER BY 1 LIMIT $2"
+    );
+    let rows =
+        db.query(&sql, params).await.map_err(|e| explain("looking for global positions that two chunks have", e))?;
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
 }
 

@@ -22,6 +22,8 @@ pub struct Standing {
     pub range_end: DateTime<Utc>,
     /// Whether the catalog says that it is compressed, be it in part.
     pub is_compressed: bool,
+    /// Whether a policy on rows would hide some from this role.
+    pub is_filtered: bool,
     /// The table of its compressed rows, as SQL takes it, where one is found.
     pub compressed: Option<String>,
 }
@@ -44,6 +46,7 @@ pub async fn standing(db: &impl GenericClient, scope: &Scope, chunk: &Qualified)
         range_start: time_of(&row, "range_start")?,
         range_end: time_of(&row, "range_end")?,
         is_compressed: row.get("is_compressed"),
+        is_filtered: row.get("is_filtered"),
         compressed: row.get("compressed"),
     }))
 }

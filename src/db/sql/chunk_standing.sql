@@ -1,6 +1,8 @@
 -- A chunk as it stands now, and the table of its compressed rows. Where the catalog has that depends on the version: columns
 -- that another one lacks are asked for by way of jsonb.
 SELECT k.oid, c.range_start, c.range_end, c.is_compressed,
+       -- Of its own, or the hypertable's: the role would not see every row.
+       row_security_active(k.oid) AS is_filtered,
        coalesce(
            (SELECT to_jsonb(s) ->> 'compress_relid' FROM _timescaledb_catalog.compression_settings s WHERE s.relid = k.oid),
            (SELECT format('%I.%I', z.schema_name, z.table_name)
