@@ -78,6 +78,8 @@ pub struct Survey {
     pub entries: Vec<Entry>,
     /// What is left out of the ledger, or cannot be right, and why.
     pub findings: Vec<Finding>,
+    /// Manifests that are another database's, and left out: each is a finding.
+    pub others: usize,
     /// The database whose archives they are, where the namespace has nothing of its own.
     pub adopted_from: Option<String>,
 }
@@ -109,7 +111,9 @@ pub async fn survey(
     }
     let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
     let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    let mut others = 0;
     for other in entries.extract_if(.., entries_of_others) {
+        others += 1;
         findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
@@ -139,7 +143,7 @@ pub async fn survey(
             entry.standing = Standing::Known(state);
         }
     }
-    Ok(Survey { entries: kept, findings, adopted_from })
+    Ok(Survey { entries: kept, findings, others, adopted_from })
 }
 
 fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {

@@ -90,7 +90,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     }
     let mut survey = archive::survey(lock.db(), scope, &store, &mut origin, ui, stop).await?;
     let new = new_ones(&survey);
-    if !origin.is_fresh && !new.is_empty() {
+    if !origin.is_fresh && (!new.is_empty() || survey.others > 0) {
         claims.of(&mut lock, scope, &store).await?;
     }
     tell(context, &survey);
