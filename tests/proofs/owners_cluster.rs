@@ -173,7 +173,7 @@ fn a_restored_older_backup_is_refused_until_it_claims_and_then_loses_nothing() {
     super::scene::write_late(&cli, "2013-01-17T12:00:00Z", "late-2");
     archive(&cli);
     let all = export(&cli);
-    drop(cluster_stopped(cluster));
+    stop(&cluster);
     let restored = Second::start(&backup);
     let back = of(&cli, &url(restored.port));
     may_only_read(&back, "restored from an older backup", store(&cli));
@@ -187,22 +187,10 @@ fn a_restored_older_backup_is_refused_until_it_claims_and_then_loses_nothing() {
     covered(&back);
 }
 
-/// Stops the server and keeps its folder.
-fn cluster_stopped(cluster: PrivateCluster) -> impl Drop {
-    struct Kept(#[allow(dead_code)] Option<PrivateCluster>);
-    impl Drop for Kept {
-        fn drop(&mut self) {
-            // The folder has the copy that is at work: it goes with the test's process.
-            std::mem::forget(self.0.take());
-        }
-    }
+/// Stops the server; its folder, which has the copy that goes on, stays.
+fn stop(cluster: &PrivateCluster) {
     let data = format!("{}/data", cluster.folder);
-    let stopped = as_server()
-        .arg(bin().join("pg_ctl"))
-        .args(["-D", &data, "-m", "fast", "-w", "stop"])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(stopped.success());
-    Kept(Some(cluster))
+    let mut pg_ctl = as_server();
+    let stopped = pg_ctl.arg(bin().join("pg_ctl")).args(["-D", &data, "-m", "fast", "-w", "stop"]);
+    assert!(stopped.stdout(Stdio::null()).status().unwrap().success());
 }

@@ -88,6 +88,7 @@ pub(super) async fn look(db: &Db, scope: &Scope, store: &Store, rows: &[ClaimRow
             Err(e) => return Err(e),
         }
     }
-    let own = rows.iter().find(|r| r.owner.is_same(here));
-    Ok(Verdict::First(own.map_or_else(Uuid::new_v4, |r| r.claim_id)))
+    // A run that ended before it wrote the mark has left a row.
+    let begun = rows.iter().find(|r| r.store_url == url && r.owner.is_same(here));
+    Ok(Verdict::First(begun.map_or_else(Uuid::new_v4, |r| r.claim_id)))
 }
