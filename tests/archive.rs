@@ -189,10 +189,10 @@ async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
     lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')").await;
 
     let mut lock = lab.lock().await;
-    let changed =
-        archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[0], &Silent, &Stop::default()).await;
+    let store = archive::claimed(&mut lock, &lab.scope, &lab.store).await.map_err(shown).unwrap();
+    let changed = archive::drop_verified(&mut lock, &lab.scope, &store, &closed[0], &Silent, &Stop::default()).await;
     assert_eq!(changed.unwrap_err().kind(), Kind::Verification);
-    let same = archive::drop_verified(&mut lock, &lab.scope, &lab.store, &closed[1], &Silent, &Stop::default()).await;
+    let same = archive::drop_verified(&mut lock, &lab.scope, &store, &closed[1], &Silent, &Stop::default()).await;
     assert_eq!(same.map_err(shown).unwrap().state, State::Dropped);
     lock.release().await.unwrap();
     assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");

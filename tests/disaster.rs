@@ -32,6 +32,12 @@ fn lost(cli: &Cli) -> Option<Cli> {
     Some(cli.after_the_database_is_lost()?.with("EVENTODB_STORE", &cli.store()))
 }
 
+/// The new database takes the store over: until then it changes nothing there.
+fn claim(cli: &Cli) {
+    cli.run(&[&ALL[..], &["0d"]].concat()).fails(4, "archives claim");
+    cli.run(&["archives", "claim", "--yes"]).succeeds();
+}
+
 fn rehydrate_all(cli: &Cli) {
     cli.run(&["archives", "rehydrate", "--from", "1970-01-01"]).succeeds();
 }
@@ -120,6 +126,7 @@ fn a_lost_database_comes_back_from_the_store_with_every_event_version_and_place(
     assert_eq!(written["position"], 3);
     assert!(written["global_position"].as_i64().unwrap() > last, "{written} after {last}");
     // The second life is archived and lost as well.
+    claim(&new);
     archive_closed(&new);
     let Some(third) = lost(&cli) else { return };
     third.run(&["archives", "sync"]).succeeds();
@@ -133,6 +140,7 @@ fn a_database_restored_from_an_older_backup_learns_of_later_archives_and_doubles
     let Some(restored) = lost(&cli) else { return };
     // The backup was made before the drop: all messages are live, and the ledger knows of no archive.
     restored.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    claim(&restored);
     assert_eq!(states(&restored.json(&["archives", "sync"])), ["rehydrated", "rehydrated"]);
     restored.run(&["coverage"]).succeeds();
     assert!(export(&restored) == lines);
@@ -151,6 +159,7 @@ fn an_archive_that_is_partly_live_is_left_out_and_told() {
     let Some(restored) = lost(&cli) else { return };
     let first_half: String = lines.lines().take(75).map(|l| format!("{l}\n")).collect();
     restored.run_with(&["messages", "import"], first_half.as_bytes()).succeeds();
+    claim(&restored);
     let synced = restored.run(&["archives", "sync", "-o", "json"]);
     synced.fails(5, "left out of the ledger");
     assert_eq!(states(&serde_json::from_str(&synced.stdout).unwrap()), ["rehydrated"]);
@@ -272,7 +281,14 @@ fn messages_written_before_the_sync_are_told_and_can_follow_it() {
     archive_closed(&cli);
     let Some(new) = lost(&cli) else { return };
     new.run(&["messages", "write", "account-1", "TooEarly"]).succeeds();
-    let early = new.run(&["archives", "sync"]);
+    claim(&new);
+    let told = new.run(&["archives", "sync"]);
+    told.fails(5, "it belongs to database");
+    let lineage = sql(
+        &cli.db_url,
+        &format!("SELECT claim_id::text FROM eventodb_store.claims WHERE namespace = '{}'", cli.namespace),
+    );
+    let early = new.run(&["archives", "sync", "--from", &lineage]);
     early.fails(5, "stream account-1").fails(5, "import them without pos and gpos");
     assert_eq!(new.json(&["archives", "list", "--all"]), serde_json::json!([]));
 
@@ -295,6 +311,7 @@ fn two_databases_below_one_prefix_are_not_mixed_up() {
     archive_closed(&cli);
     let Some(other) = lost(&cli) else { return };
     other.run_with(&["messages", "import"], made_up(2, 60).as_bytes()).succeeds();
+    claim(&other);
     archive_closed(&other);
     let Some(new) = lost(&cli) else { return };
     new.run(&["archives", "sync"]).fails(5, "fewer positions than messages");

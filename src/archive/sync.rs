@@ -98,6 +98,8 @@ pub struct Survey {
     pub findings: Vec<Finding>,
     /// Whether some were left out that [`Entering::Forgotten`] would have entered.
     pub is_forgotten: bool,
+    /// Manifests that are another database's, and left out: each is a finding.
+    pub others: usize,
     /// The database whose archives they are, where the namespace has nothing of its own.
     pub adopted_from: Option<String>,
 }
@@ -128,7 +130,9 @@ pub async fn survey<S: OpenStores>(
     }
     let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
     let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    let mut others = 0;
     for other in entries.extract_if(.., entries_of_others) {
+        others += 1;
         findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
@@ -158,7 +162,7 @@ pub async fn survey<S: OpenStores>(
             entry.standing = Standing::Known(state);
         }
     }
-    let mut survey = Survey { entries: kept, findings, adopted_from, is_forgotten: false };
+    let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false };
     forgotten::look_again(look, store, &ledger, &mut survey, entering).await?;
     Ok(survey)
 }

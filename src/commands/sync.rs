@@ -108,7 +108,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     }
     let mut survey = survey(context, lock.db(), &wanted, &mut origin).await?;
     let new = new_ones(&survey);
-    if !origin.is_fresh && !new.is_empty() {
+    if !origin.is_fresh && (!new.is_empty() || survey.others > 0) {
         claims.of(&mut lock, scope, &store).await?;
     }
     tell(context, &survey);

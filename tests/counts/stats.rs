@@ -225,7 +225,8 @@ async fn what_is_lost_on_demand_or_cleared_is_not_counted() {
     lab.archive_all().await;
     let oldest = lab.archives().await.into_iter().find(|a| a.state == State::Dropped).unwrap();
     let mut lock = lab.lock().await;
-    archive::expire(&mut lock, &lab.scope, &lab.store, &oldest, &Stop::default()).await.map_err(shown).unwrap();
+    let store = archive::claimed(&mut lock, &lab.scope, &lab.store).await.map_err(shown).unwrap();
+    archive::expire(&mut lock, &lab.scope, &store, &oldest, &Stop::default()).await.map_err(shown).unwrap();
     lock.release().await.unwrap();
     let kept: String = lines.lines().skip(200).map(|l| format!("{l}\n")).collect();
     assert_agreed(&mut lab, &of_lines(&kept)).await;

@@ -1,1 +1,15 @@
 //! A store has one owner.
+
+#[path = "../support/cluster.rs"]
+#[allow(dead_code)]
+mod cluster;
+#[path = "owners_cluster.rs"]
+mod clusters;
+#[path = "owners_copies.rs"]
+mod copies;
+#[path = "owners_first.rs"]
+mod first;
+#[path = "owners_scene.rs"]
+mod scene;
+#[path = "owners_sync.rs"]
+mod sync;

@@ -223,9 +223,13 @@ impl Lab {
         stop: &Stop,
         each: &mut (dyn FnMut(Result<Archived>) + Send),
     ) -> Result<()> {
-        let (connector, scope, store) = (&self.connector, &self.scope, &self.store);
+        let (connector, scope) = (&self.connector, &self.scope);
         let mut each = |_: &ChunkRow, result| each(result);
-        archive::archive(lock, connector, scope, store, chunks, options, &Silent, stop, &mut each).await
+        if chunks.is_empty() {
+            return Ok(());
+        }
+        let store = archive::claimed(lock, scope, &self.store).await?;
+        archive::archive(lock, connector, scope, &store, chunks, options, &Silent, stop, &mut each).await
     }
 
     /// Archives and drops every closed chunk.

@@ -94,6 +94,7 @@ pub(super) async fn look(
             Err(e) => return Err(e),
         }
     }
-    let own = rows.iter().find(|r| r.owner.is_same(here));
-    Ok(Ownership::First(own.map_or_else(Uuid::new_v4, |r| r.claim_id)))
+    // A run that ended before it wrote the mark has left a row.
+    let begun = rows.iter().find(|r| r.store_url == url && r.owner.is_same(here));
+    Ok(Ownership::First(begun.map_or_else(Uuid::new_v4, |r| r.claim_id)))
 }

@@ -118,9 +118,13 @@ fn judge(
     found: Owner,
     etag: Option<String>,
 ) -> std::result::Result<Ownership, Why> {
-    // A store that was moved has a mark that is known from where it lay before.
     let of_url = rows.iter().find(|r| r.store_url == url);
-    let row = rows.iter().filter(|r| r.has_mark(found.mark)).max_by_key(|r| r.store_url == url);
+    // A store that was moved has the mark that it had where it lay last: an older one is of an older copy of it.
+    let is_last = |r: &ClaimRow| !rows.iter().any(|o| o.claim_id == r.claim_id && o.changed_at > r.changed_at);
+    let row = rows
+        .iter()
+        .filter(|r| r.has_mark(found.mark) && (r.store_url == url || is_last(r)))
+        .max_by_key(|r| r.store_url == url);
     match (row, of_url) {
         (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
             Ok(Ownership::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
