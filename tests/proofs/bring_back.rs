@@ -1,6 +1,8 @@
 //! Bringing an archive back changes nothing but messages: nothing of others fires, nothing is made up, and what came back is
 //! compared with the archive.
 
+#[path = "bring_back/aggregates.rs"]
+mod aggregates;
 #[path = "bring_back/scene.rs"]
 mod scene;
 
