@@ -134,7 +134,7 @@ stories! {
     Rehydrate: a_rehydrate_killed_at_any_step_restores_all_or_nothing,
         a_rehydrate_that_fails_at_any_step_restores_all_or_nothing, everywhere;
     RehydrateBesideCompressed: a_rehydrate_into_a_compressed_chunk_can_be_killed,
-        a_rehydrate_into_a_compressed_chunk_can_fail, |p| p.starts_with("rehydrate.decompress");
+        a_rehydrate_into_a_compressed_chunk_can_fail, |p| p.starts_with("rehydrate.decompress") || p.starts_with("rehydrate.refresh");
     RehydrateFails: a_rehydrate_killed_while_it_clears_up_leaves_nothing_odd,
         a_rehydrate_that_cannot_clear_up_leaves_nothing_odd,
         |p| p.starts_with("rehydrate.drop-empty") || p.starts_with("rehydrate.make-range");

@@ -29,7 +29,6 @@ use crate::db::queries::{constraints, rehydrate as queries, stage};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
 
@@ -400,26 +399,20 @@ pub(super) fn refused_by_a_constraint(e: Error) -> Error {
 }
 
 /// Refuses a chunk whose messages could not come back as they are, before it is archived and dropped: a check that is not
-/// valid lets them stay, and lets nothing like them in. A table that becomes a chunk may break such a check, so where the
-/// server can make one this is a warning.
+/// valid lets them stay, and lets nothing like them in.
 ///
 /// # Errors
-/// Where the server cannot.
-pub(super) async fn could_come_back(db: &Db, scope: &Scope, chunk: &ChunkRow, progress: &dyn Progress) -> Result<()> {
+/// Where there is such a check, and messages that break it; where the server cannot be asked.
+pub(super) async fn could_come_back(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<()> {
     let broken = constraints::broken(db.client(), scope, &chunk.table).await?;
     if broken.is_empty() {
         return Ok(());
     }
-    let why = format!(
-        "messages of chunk {} break constraints that are NOT VALID ({}): once archived, they come back only ",
-        chunk.name(),
-        broken.join(", ")
-    );
-    if db.server.supports_compression() && chunks::can_create(db.client()).await? {
-        progress.warn(&format!("{why}into a range without late messages, or while the constraints are dropped"));
-        return Ok(());
-    }
     Err(Error::failed("looking whether its messages could come back")
-        .because(format!("{why}while these are dropped; nothing was archived"))
+        .because(format!(
+            "some break constraints that are NOT VALID ({}) and would keep them out once they are archived; nothing was \
+             dropped",
+            broken.join(", ")
+        ))
         .hint("mend the messages, or drop the constraints; those that are valid are no trouble"))
 }

@@ -345,8 +345,12 @@ async fn put_in_place(
         Way::Aside => {
             let adopt = stages.time("adopt", stage::adopt(tx, scope, table, range));
             let adopted = effect!("rehydrate.adopt", adopt.await.map_err(bring_in::refused_by_a_constraint)?);
-            if adopted == Adopted::Chunk {
-                return Ok(());
+            match adopted {
+                Adopted::Chunk => return Ok(()),
+                Adopted::RangeIsTaken => {}
+                Adopted::WouldLackSome => {
+                    chunks::create(tx, scope, range).await?;
+                }
             }
             bring_in::plan(tx, scope, range).await?
         }

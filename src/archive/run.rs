@@ -195,7 +195,7 @@ impl Context<'_> {
     ) -> Result<Archived> {
         let started = Instant::now();
         if self.options.after == AfterVerify::Drop {
-            let could = bring_in::could_come_back(db, self.scope, chunk, self.progress).await;
+            let could = bring_in::could_come_back(db, self.scope, chunk).await;
             could.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))?;
         }
         let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };

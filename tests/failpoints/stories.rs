@@ -37,7 +37,7 @@ pub enum Story {
     Recover,
     /// An archive comes back.
     Rehydrate,
-    /// An archive comes back beside late rows that are compressed.
+    /// An archive comes back beside late rows that are compressed, and under a continuous aggregate.
     RehydrateBesideCompressed,
     /// The copy back fails, into a chunk that was made for it.
     RehydrateFails,
@@ -266,6 +266,16 @@ impl Story {
                 lab.sql("ALTER TABLE {{schema}}.messages SET (autovacuum_analyze_threshold = 51)").await;
             }
             Self::RehydrateBesideCompressed => {
+                lab.sql(
+                    "CREATE MATERIALIZED VIEW {{schema}}.hourly WITH (timescaledb.continuous) AS
+                     SELECT {{extension}}.time_bucket('1 hour', time) AS hour, count(*) AS messages
+                       FROM {{schema}}.messages GROUP BY 1 WITH NO DATA",
+                )
+                .await;
+                lab.sql(
+                    "INSERT INTO eventodb_store.policies (namespace, continuous_aggregates) VALUES ({{namespace_text}}, 'allow')",
+                )
+                .await;
                 lab.archive_all().await;
                 lab.sql(LATE).await;
                 let late = lab.closed().await.remove(0);

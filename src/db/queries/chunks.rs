@@ -464,7 +464,7 @@ pub async fn create(tx: &mut Transaction<'_>, scope: &Scope, range: (DateTime<Ut
     let fail = |e| explain(doing.clone(), e);
     // As microseconds, which is what the slices are in.
     let slices = serde_json::json!({ "time": [range.0.timestamp_micros(), range.1.timestamp_micros()] });
-    let inner = tx.savepoint("create").await.map_err(fail)?;
+    let inner = tx.savepoint("make_chunk").await.map_err(fail)?;
     let made = inner
         .execute(
             "SELECT FROM _timescaledb_functions.create_chunk($1::text::regclass, $2, NULL, NULL, NULL)",

@@ -90,7 +90,8 @@ pub async fn shared(
 ) -> Result<Vec<(i64, i64)>> {
     for (sparse, dense) in [(chunk, other), (other, chunk)] {
         if let Some(positions) = few(db, sparse, span).await? {
-            let sql = format!("SELECT d.global_position AS g FROM {dense} d WHERE d.global_position = ANY ($1::bigint[])");
+            let sql =
+                format!("SELECT d.global_position AS g FROM {dense} d WHERE d.global_position = ANY ($1::bigint[])");
             return if positions.is_empty() { Ok(Vec::new()) } else { islands(db, &sql, &[&positions, &limit]).await };
         }
     }
@@ -103,11 +104,7 @@ pub async fn shared(
 }
 
 /// Numbers that a query gives as `g`, as ranges without gaps.
-async fn islands(
-    db: &Transaction<'_>,
-    query: &str,
-    params: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<(i64, i64)>> {
+async fn islands(db: &Transaction<'_>, query: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<(i64, i64)>> {
     let sql = format!(
         "SELECT min(g), max(g)
            FROM (SELECT g, g - row_number() OVER (ORDER BY g) AS island FROM (SELECT DISTINCT g FROM ({query}) q) s) i

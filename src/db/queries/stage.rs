@@ -40,7 +40,7 @@ pub async fn make(tx: &Transaction<'_>, scope: &Scope, archive: i64) -> Result<Q
     Ok(table)
 }
 
-/// Gives it the indexes, the checks, the owner and the grants of a chunk.
+/// Gives it the indexes, the owner and the grants of a chunk.
 ///
 /// # Errors
 /// Where a statement fails.
@@ -61,6 +61,8 @@ pub enum Adopted {
     Chunk,
     /// Somebody has written to the range meanwhile, so that it has a chunk: the table is what it was.
     RangeIsTaken,
+    /// The server would have given it no triggers or foreign keys: the table is what it was, and the range has no chunk.
+    WouldLackSome,
 }
 
 /// Makes the table the chunk of a range. From then to the commit nobody else can make a chunk.
@@ -85,6 +87,10 @@ pub async fn adopt(
         .await
         .map_err(|e| explain(doing, e));
     match made {
+        Ok(_) if lacks_some(&inner, scope, range).await? => {
+            inner.rollback().await.map_err(|e| explain(doing, e))?;
+            Ok(Adopted::WouldLackSome)
+        }
         Ok(_) => {
             inner.commit().await.map_err(|e| explain(doing, e))?;
             Ok(Adopted::Chunk)
@@ -95,6 +101,13 @@ pub async fn adopt(
         }
         Err(e) => Err(e),
     }
+}
+
+/// Whether the chunk of a range lacks triggers or foreign keys that the hypertable has.
+async fn lacks_some(db: &impl GenericClient, scope: &Scope, range: (DateTime<Utc>, DateTime<Utc>)) -> Result<bool> {
+    let sql = scope.render(include_str!("../sql/stage_lacks.sql"))?;
+    let row = db.query_one(&sql, &[&range.0, &range.1]).await.map_err(|e| explain("looking at the new chunk", e))?;
+    Ok(row.get(0))
 }
 
 /// Copies the rows of a table into another one.

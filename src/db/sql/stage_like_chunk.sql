@@ -1,4 +1,4 @@
--- The statements that make table $1 what a chunk of the hypertable is: its indexes, its checks, its owner, its grants. One a row.
+-- The statements that make table $1 what a chunk of the hypertable is: its indexes, its owner, its grants. One a row.
 SELECT format('CREATE %sINDEX ON %s%s', CASE WHEN i.indisunique THEN 'UNIQUE ' END, $1::text,
               -- All after the table's name.
               substr(pg_get_indexdef(i.indexrelid),
@@ -6,11 +6,6 @@ SELECT format('CREATE %sINDEX ON %s%s', CASE WHEN i.indisunique THEN 'UNIQUE ' E
                                    x.relname, {{schema_name_text}}::text)) + 1))
   FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
  WHERE i.indrelid = '{{schema_text}}.messages'::regclass
-UNION ALL
--- One that is not valid stays so: what broke it before is let in again.
-SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', $1::text, r.conname, pg_get_constraintdef(r.oid))
-  FROM pg_constraint r
- WHERE r.conrelid = '{{schema_text}}.messages'::regclass AND r.contype = 'c' AND NOT r.connoinherit
 UNION ALL
 SELECT format('GRANT %s ON %s TO %s%s', a.privilege_type, $1::text,
               CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,

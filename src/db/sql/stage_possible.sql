@@ -12,8 +12,9 @@ SELECT EXISTS (
        AND pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege({{schema_name_text}}, 'CREATE')
        AND has_schema_privilege(c.relowner, {{schema_name_text}}, 'CREATE')
        AND c.reloptions IS NULL AND c.reltablespace = 0 AND c.relreplident = 'd' AND NOT c.relrowsecurity
-       -- Checks are taken over; triggers and foreign keys are made by the server, and do not fire for what is there.
-       AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.conrelid = c.oid AND r.contype NOT IN ('n', 'c', 'f', 't'))
+       -- Triggers and foreign keys are made by the server, and do not fire for what is there. A check would stay on the chunk
+       -- when it is dropped from the hypertable: it would be the table's own.
+       AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.conrelid = c.oid AND r.contype NOT IN ('n', 'f', 't'))
        AND NOT EXISTS (SELECT FROM pg_attribute a
                         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                           AND (array_to_string(a.attoptions, ',') LIKE '%n_distinct%' OR a.attacl IS NOT NULL OR a.attgenerated <> ''))

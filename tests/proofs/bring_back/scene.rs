@@ -96,6 +96,15 @@ impl Scene {
         Self { expected, ..scene }
     }
 
+    /// Another namespace in the same database and store, with nothing in it.
+    pub fn beside(other: &Self) -> Self {
+        let cli = other.cli.beside().with("EVENTODB_STORE", &other.cli.store());
+        cli.run(&["namespaces", "create", &cli.namespace, "--compress-after", "never"]).succeeds();
+        let scene = Self { cli, expected: String::new() };
+        scene.sql(FUNCTIONS);
+        scene
+    }
+
     pub fn write_late(&self) {
         self.sql(
             "INSERT INTO SCHEMA.messages (time, position, stream_name, type)
