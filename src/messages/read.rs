@@ -100,12 +100,7 @@ pub async fn read_stream(
 }
 
 /// The archives that a read looks into.
-async fn archived(
-    tx: &Transaction<'_>,
-    scope: &Scope,
-    archived: Archived,
-    category: &str,
-) -> Result<Vec<ArchiveRow>> {
+async fn archived(tx: &Transaction<'_>, scope: &Scope, archived: Archived, category: &str) -> Result<Vec<ArchiveRow>> {
     match archived {
         Archived::Auto | Archived::Only => missing::dropped(tx, scope, &[category]).await,
         Archived::Skip => Ok(Vec::new()),

@@ -131,7 +131,11 @@ fn rows_of_hundreds_of_megabytes_take_a_few_copies_of_one_of_them() {
     ran(&cli, &["archives", "rehydrate", &id]);
     assert_eq!(ran(&cli, &["messages", "export", "--archived", "skip"]), before);
     ran(&cli, &["archives", "release", &id]);
-    assert_eq!(cli.json(&["archives", "list"])[0]["id"].to_string(), id, "nothing has changed, nothing is archived again");
+    assert_eq!(
+        cli.json(&["archives", "list"])[0]["id"].to_string(),
+        id,
+        "nothing has changed, nothing is archived again"
+    );
     ran(&cli, &["archives", "erase", "--stream", "big-1", "--reason", "asked for", "--yes"]);
     ran(&cli, &["archives", "verify", "--all"]);
     ran(&cli, &["coverage"]);
@@ -190,7 +194,7 @@ fn a_ledger_of_many_categories_takes_no_memory_where_nobody_asks_for_them() {
         &format!(
             "INSERT INTO eventodb_store.archives
              SELECT (jsonb_populate_record(a, jsonb_build_object('id', 1000000 + n, 'generation', 1000 + n, 'state', 'expired',
-                        'objects', 'deleted', 'category_counts', c.counts))).*
+                        'objects', 'deleted', 'manifest_sha256', NULL, 'category_counts', c.counts))).*
                FROM eventodb_store.archives a, generate_series(1, 300) n,
                     (SELECT jsonb_object_agg('category number ' || k, k) counts FROM generate_series(1, 10000) k) c
               WHERE a.namespace = '{}'",
@@ -221,8 +225,6 @@ fn a_row_that_the_server_cannot_write_as_csv_comes_back_and_is_let_go_again() {
     let cli = with_store();
     let quotes = "jsonb_build_object('q', repeat('\"', 170000000))";
     insert(&cli, 0, 0, quotes, quotes, "'T'");
-    let code = super::cli::try_sql(&cli.db_url, &format!("COPY {}.messages TO STDOUT", schema(&cli)));
-    assert!(code.is_ok(), "nothing but CSV is too large: {code:?}");
     let succeeds = |args: &[&str]| {
         let ran = run(&cli, args);
         assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);

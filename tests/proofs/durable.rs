@@ -13,7 +13,11 @@ enum Event {
     /// A name was made: of a folder, or of a file that was not there.
     Made(PathBuf),
     /// Something has another name, or one more.
-    Named { from: PathBuf, to: PathBuf, keeps: bool },
+    Named {
+        from: PathBuf,
+        to: PathBuf,
+        keeps: bool,
+    },
     Written(PathBuf),
     Removed(PathBuf),
     Synced(PathBuf),

@@ -159,7 +159,10 @@ fn refused(pooler: &Pooler, cli: &Cli, verbs: &[&[&str]], size: usize) {
     for verb in verbs {
         let out = cli.run_in(&[("EVENTODB_DB_URL", &pooler.url)], verb, b"");
         assert!(matches!(out.code, 1 | 8), "{verb:?}: {out:?}");
-        assert!(format!("{}{}", out.stdout, out.stderr).contains("a connection pooler is in between"), "{verb:?}: {out:?}");
+        assert!(
+            format!("{}{}", out.stdout, out.stderr).contains("a connection pooler is in between"),
+            "{verb:?}: {out:?}"
+        );
     }
     assert_eq!(pooler.found_by_clients(SETTINGS, size), before, "sessions of the pool were changed");
 }
@@ -204,8 +207,7 @@ fn a_pooler_that_hands_sessions_on_is_refused_however_busy_it_is() {
     let cli = filled();
     for size in [1, 2, 5] {
         for (clients, order) in [(1, 0), (3, 0), (12, 0), (0, 1), (3, 1)] {
-            let settings =
-                format!("pool_mode = transaction\ndefault_pool_size = {size}\nserver_round_robin = {order}");
+            let settings = format!("pool_mode = transaction\ndefault_pool_size = {size}\nserver_round_robin = {order}");
             let pooler = Pooler::start(&program, &cli.db_url, &settings);
             let busy = Busy::new(&pooler.url, clients);
             for _ in 0..4 {
