@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use super::bring_in;
 use super::lifecycle::LifecycleLock;
-use super::load::copy_in;
+use super::load::copy_data_in;
 use super::manifest::Manifest;
 use super::removable::not_kept;
-use super::verify::{Expected, read_manifest};
+use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::chunks;
 use crate::db::queries::copies as queries;
@@ -21,7 +21,7 @@ use crate::failpoint::effect;
 use crate::messages::StreamName;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::Store;
 
 /// Which of an archive's messages are copied.
 #[derive(Debug, Clone, Copy)]
@@ -98,9 +98,8 @@ async fn copy(
     }
     // Read and proven first, aside: writers of the namespace go on meanwhile.
     loaded::make_loaded(&tx).await?;
-    let aside = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
-    let key = ObjectKey::new(&manifest.data.object)?;
-    effect!("into.load", copy_in(&tx, &aside, store, &key, Expected::data(manifest)?, Some(task), stop).await?);
+    let loading = copy_data_in(&tx, "pg_temp.eventodb_loaded", store, manifest, Some(task), stop);
+    effect!("into.load", loading.await?);
     if let Rows::Of(streams) = rows {
         let streams: Vec<String> = streams.iter().map(|s| s.as_str().to_owned()).collect();
         queries::keep_only(&tx, &streams).await?;

@@ -93,8 +93,7 @@ pub async fn copy_out(
     let Watch { task, stop, canceller } = *watch;
     let doing = "copying the chunk out";
     // What the server cannot send is named, and another form of it may do.
-    db.batch_execute("SAVEPOINT copied").await.map_err(|e| explain(doing, e))?;
-    let rows = db.copy_out(&of.statement(query)).await.map_err(|e| explain(doing, e))?;
+    let rows = begun(db, &of.statement(query)).await?;
     let reached = Reached::default();
     let (parcels, worker_in) = mpsc::channel(PARCELS);
     let (worker_out, mut frames) = mpsc::channel(WAITING);
@@ -148,12 +147,23 @@ pub async fn copy_out(
     match end {
         Err(e) if is_too_large(&e) => Err(too_large(db, query, &reached, e).await),
         Err(e) => Err(explain(doing, e)),
-        Ok(_) => {
-            let exported = exported?;
-            db.batch_execute("RELEASE SAVEPOINT copied").await.map_err(|e| explain(doing, e))?;
-            Ok(exported)
-        }
+        Ok(_) => released(db, exported?).await,
     }
+}
+
+/// The COPY is not gone back before any more.
+async fn released(db: &Transaction<'_>, exported: Exported) -> Result<Exported> {
+    let released = db.batch_execute("RELEASE SAVEPOINT copied").await;
+    released.map(|()| exported).map_err(|e| explain("copying the chunk out", e))
+}
+
+/// Rows of a COPY, which can be gone back before.
+async fn begun(db: &Transaction<'_>, statement: &str) -> Result<CopyOutStream> {
+    let rows = async {
+        db.batch_execute("SAVEPOINT copied").await?;
+        db.copy_out(statement).await
+    };
+    rows.await.map_err(|e| explain("copying the chunk out", e))
 }
 
 /// Names the row that the server could not send: the first one that has not come. The transaction goes on from before the COPY.
@@ -198,7 +208,16 @@ async fn pump(
 ) -> Result<Rows, tokio_postgres::Error> {
     let mut parcel = Vec::new();
     let mut bytes = 0;
-    while let Some(row) = rows.try_next().await? {
+    loop {
+        let row = match rows.try_next().await {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(e) => {
+                // They tell how far it has come.
+                let _ = parcels.send(Parcel::Rows(parcel)).await;
+                return Err(e);
+            }
+        };
         let length = row.len();
         bytes += length;
         // A worker that is gone has the reason: it is asked in the end.

@@ -10,6 +10,7 @@ use tokio_postgres::Transaction;
 
 use super::binary::BinaryWriter;
 use super::manifest::Manifest;
+use super::rows::COLUMNS;
 use super::verify::{Expected, Spent, read_through_timed};
 use crate::db::errors::explain;
 use crate::db::queries::coverage as queries;
@@ -60,6 +61,31 @@ pub async fn copy_in_binary(
     let make = move |piece: &[u8]| writer.add(piece).ok().map(Bytes::from);
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
     copy(db, target, "binary", store, &key, expected, make, &BinaryWriter::END, task, stop).await
+}
+
+/// Copies all of an archive's data into a table whose columns have the types of an archive's: in binary form, and as CSV where
+/// that cannot be. A row's CSV may be larger than a server takes.
+///
+/// # Errors
+/// As those of [`copy_in`].
+pub async fn copy_data_in(
+    db: &Transaction<'_>,
+    table: &str,
+    store: &Store,
+    manifest: &Manifest,
+    task: Option<Arc<dyn Task>>,
+    stop: &Stop,
+) -> Result<()> {
+    let target = format!("{table} ({})", manifest.column_list());
+    if manifest.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())).eq(COLUMNS) {
+        db.batch_execute("SAVEPOINT fast").await.map_err(|e| explain(DOING, e))?;
+        if copy_in_binary(db, &target, store, manifest, task.clone(), stop).await?.is_some() {
+            return Ok(());
+        }
+        db.batch_execute("ROLLBACK TO SAVEPOINT fast").await.map_err(|e| explain(DOING, e))?;
+    }
+    let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
+    copy_in(db, &target, store, &key, expected, task, stop).await.map(|_| ())
 }
 
 /// What was taken in, and where the time of reading it went.
@@ -228,9 +254,7 @@ pub async fn streams_from_data(db: &Transaction<'_>, store: &Store, manifest: &M
 /// [`Kind::Verification`](crate::error::Kind::Verification) where the data is missing or differs.
 pub async fn messages(db: &Transaction<'_>, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
     queries::make_loaded(db).await?;
-    let target = format!("pg_temp.eventodb_loaded ({})", manifest.column_list());
-    copy_in(db, &target, store, &ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?, None, stop).await?;
-    Ok(())
+    copy_data_in(db, "pg_temp.eventodb_loaded", store, manifest, None, stop).await
 }
 
 #[cfg(test)]

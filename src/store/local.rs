@@ -321,7 +321,10 @@ fn make_durably(dir: &Path) -> io::Result<()> {
     }
     // A folder that was there is somebody else's work, and what lies above it may be closed to us.
     match dir.parent().filter(|above| !above.as_os_str().is_empty()).map_or(Ok(()), sync_dir) {
-        Err(e) if is_there => Ok(tracing::debug!("the folder above {} cannot be synced: {e}", dir.display())),
+        Err(e) if is_there => {
+            tracing::debug!("the folder above {} cannot be synced: {e}", dir.display());
+            Ok(())
+        }
         synced => synced,
     }
 }

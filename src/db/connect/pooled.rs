@@ -22,11 +22,12 @@ const ROUNDS: usize = 5;
 /// A statement of the second session that takes longer waits for a session of the server's.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-const PROCESS: &str = "SELECT pg_catalog.pg_backend_pid()";
+/// The session's process. Whatever limit the role has is lifted for this one transaction, and no setting outlives it.
+const PROCESS: &str = "SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backend_pid()";
 
 /// The session's process, and the number of its transaction: the server counts a process's transactions one by one. No
 /// setting of ours is made yet, so that everything is named in full.
-const MARK: &str = "SELECT pg_catalog.pg_backend_pid(), l.virtualtransaction FROM pg_catalog.pg_locks l \
+const MARK: &str = "SET LOCAL statement_timeout = 0; SELECT pg_catalog.pg_backend_pid(), l.virtualtransaction FROM pg_catalog.pg_locks l \
     WHERE l.locktype OPERATOR(pg_catalog.=) 'virtualxid' AND l.virtualxid OPERATOR(pg_catalog.=) l.virtualtransaction \
     AND l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()";
 
