@@ -165,6 +165,8 @@ stories! {
         a_chunk_thrown_away_is_gone_or_whole_whatever_fails, everywhere;
     Sync: a_sync_killed_at_any_step_enters_all_or_nothing,
         a_sync_that_fails_at_any_step_enters_all_or_nothing, everywhere;
+    Recount: a_recount_killed_at_any_step_counts_all_or_nothing,
+        a_recount_that_fails_at_any_step_counts_all_or_nothing, |p| p.starts_with("recount.");
     Sweep: a_sweep_killed_at_any_step_removes_only_what_is_of_no_use,
         a_sweep_that_fails_at_any_step_removes_only_what_is_of_no_use, |p| p.starts_with("sweep.");
     Expire: an_expiry_killed_at_any_step_is_ended_by_the_next_run,

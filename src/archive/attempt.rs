@@ -493,6 +493,7 @@ impl Attempt<'_> {
         }
         effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
         effect!("drop.drop", chunks::drop(db, &self.chunk.table).await?);
+        chunks::ensure_gone(db, &self.chunk.table).await?;
         Ok(())
     }
 

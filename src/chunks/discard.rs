@@ -61,6 +61,7 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &C
     let archive_id =
         effect!("discard.tell", ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?);
     effect!("discard.drop", queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?);
+    queries::ensure_gone(&tx, &chunk.table).await?;
     effect!("discard.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(Discarded { chunk_name: chunk.name().to_owned(), messages: contents.messages, archive_id })
 }

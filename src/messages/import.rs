@@ -241,9 +241,14 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         row.extend(rest);
         writer.as_mut().write(&row).await.map_err(fail)?;
     }
-    writer.as_mut().finish().await.map_err(fail)?;
+    let mut stored = writer.as_mut().finish().await.map_err(fail)?;
     if appended {
-        queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+        stored = queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+    }
+    if stored != lines.len() as u64 {
+        return Err(Error::failed(doing)
+            .because(format!("of {} messages {stored} were stored: nothing was imported", lines.len()))
+            .hint("a trigger or a rule on messages lets rows go: see to that, and import again"));
     }
     Ok(())
 }

@@ -42,10 +42,34 @@ pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)
     };
     let refused = |e| refused(w.stream.as_str(), e);
     let appended = match scope.layout() {
-        Layout::Hypertable => queries::append(db.client(), scope, &new).await.map_err(refused)?,
+        Layout::Hypertable => append(db, scope, &new, refused).await?,
         Layout::Plain => plain::write(db, scope, &new, refused).await?,
     };
     Ok((id, appended))
+}
+
+/// The session ends with an error: so does its transaction.
+async fn append(
+    db: &Db,
+    scope: &Scope,
+    new: &NewMessage<'_>,
+    refused: impl Fn(tokio_postgres::Error) -> Error,
+) -> Result<Appended> {
+    db.client().batch_execute("BEGIN").await.map_err(&refused)?;
+    let appended = queries::append(db.client(), scope, new).await.map_err(&refused)?;
+    if !queries::is_stored(db.client(), scope, new.stream, &appended).await? {
+        db.client().batch_execute("ROLLBACK").await.map_err(&refused)?;
+        return Err(not_stored(format!("writing to stream {}", new.stream)));
+    }
+    db.client().batch_execute("COMMIT").await.map_err(&refused)?;
+    Ok(appended)
+}
+
+/// A message that the server has taken, and that is not there.
+pub(super) fn not_stored(doing: String) -> Error {
+    Error::failed(doing)
+        .because("the server has taken it, and it is not there: nothing was written")
+        .hint("a trigger or a rule on messages lets rows go: \\d on the table shows them")
 }
 
 /// What the server says to a write that it does not take.

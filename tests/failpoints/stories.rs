@@ -67,6 +67,8 @@ pub enum Story {
     Discard,
     /// The ledger is lost and made anew from the store.
     Sync,
+    /// Heads that are lost, and a sequence that is behind, are made anew from what is archived.
+    Recount,
     /// What an attempt that failed and an upload that was never ended have left is removed.
     Sweep,
     /// An archive is past its time.
@@ -82,7 +84,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -110,6 +112,7 @@ impl Story {
         Self::Import,
         Self::Discard,
         Self::Sync,
+        Self::Recount,
         Self::Sweep,
         Self::Expire,
     ];
@@ -142,6 +145,7 @@ impl Story {
             Self::Import => &["messages", "import", "{file}"],
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
             Self::Sync => &["archives", "sync"],
+            Self::Recount => &["namespaces", "recount", "--accept-missing", "--yes"],
             Self::Sweep => &["archives", "sweep", "--older-than", "0s"],
             Self::Expire => &["lifecycle", "run"],
         };
@@ -282,7 +286,7 @@ impl Story {
                 chunks::resize(&lab.db, &lab.scope, &late, Direction::Compress).await.map_err(shown).unwrap();
             }
             Self::Import => std::fs::write(file(lab), &lines).unwrap(),
-            Self::Sync => {
+            Self::Sync | Self::Recount => {
                 lab.archive_all().await;
             }
             Self::Expire => {
@@ -303,9 +307,11 @@ impl Story {
         }
         let expected = Expected { export: self.export(lab, lines).await, versions: lab.versions().await };
         if self == Self::Sync {
+            lab.sql("DELETE FROM eventodb_store.archives WHERE namespace = {{namespace_text}}").await;
+        }
+        if matches!(self, Self::Sync | Self::Recount) {
             lab.sql(
-                "DELETE FROM eventodb_store.archives WHERE namespace = {{namespace_text}};
-                 DELETE FROM {{schema}}.heads; SELECT setval('{{schema_text}}.messages_global_position_seq', 1, false)",
+                "DELETE FROM {{schema}}.heads; SELECT setval('{{schema_text}}.messages_global_position_seq', 1, false)",
             )
             .await;
         }
@@ -338,6 +344,9 @@ impl Story {
             // Nothing is known yet, or all is.
             let rows = lab.archives().await.len();
             assert!(rows == 0 || rows == 2, "{told}: {rows} of 2 archives are known");
+        } else if self == Self::Recount {
+            let counted = lab.one("SELECT coalesce(sum(messages), 0) FROM {{schema}}.heads").await;
+            assert!(counted == "0" || counted == "40", "{told}: {counted} of 40 are counted");
         } else if !matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone | Self::SyncOvertaken) {
             lab.assert_covered().await;
         }

@@ -96,3 +96,12 @@ fn a_chunk_of_late_messages_is_archived_and_comes_back_whole() {
     cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
     assert_eq!(cli.run(&["messages", "export"]).stdout, before);
 }
+
+#[test]
+fn the_function_that_eventodb_calls_compresses_late_messages_too() {
+    let Some((cli, chunk)) = partly() else { return };
+    let call = format!("SELECT count(*) FROM {}.compress_chunks_older_than(interval '1 day')", schema(&cli));
+    assert_eq!(sql(&cli.db_url, &call), "1");
+    is_whole(&cli, &chunk);
+    assert_eq!(sql(&cli.db_url, &call), "0");
+}

@@ -80,3 +80,23 @@ fn objects_that_a_gateway_keeps_are_not_said_to_be_deleted() {
     let left = by(&endpoint, &["archives", "verify", "--all", "-o", "json"]);
     assert_eq!(left.stdout.trim(), "[]", "{left:?}");
 }
+
+#[test]
+fn a_message_that_a_trigger_lets_go_is_not_said_to_be_written_or_imported() {
+    let cli = filled(1);
+    let (table, whole) = (format!("{}.messages", schema(&cli)), cli.json(&["streams", "list"]));
+    keep(&cli, &table, "INSERT");
+    cli.run(&["messages", "write", "account-3", "T"]).fails(1, "it is not there");
+    let placed = made_up(2, 20).lines().skip(20).collect::<Vec<_>>().join("\n");
+    cli.run_with(&["messages", "import"], placed.as_bytes()).fails(1, "0 were stored");
+    let line = r#"{"stream":"account-3","type":"T","data":null}"#;
+    cli.run_with(&["messages", "import"], line.as_bytes()).fails(1, "0 were stored");
+    sql(&cli.db_url, "DROP FUNCTION public.keep() CASCADE");
+    assert_eq!(cli.json(&["streams", "list"]), whole, "no head was moved");
+    covered(&cli);
+    cli.run_with(&["messages", "import"], placed.as_bytes()).succeeds();
+    let id = "0b1f2c3d-0000-4000-8000-000000000001";
+    let words = ["messages", "write", "account-3", "T", "--id", id];
+    assert_eq!(cli.json(&words), cli.json(&words), "written once");
+    covered(&cli);
+}

@@ -9,7 +9,7 @@ use super::clock::time_of;
 use crate::db::errors::{explain, is_too_large, sqlstate};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A live chunk of the messages hypertable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,6 +214,24 @@ pub async fn freeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), to
 pub async fn unfreeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
     db.execute("SELECT _timescaledb_functions.unfreeze_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
     Ok(())
+}
+
+/// Refuses to go on where a chunk that was dropped in this transaction is still there.
+///
+/// # Errors
+/// Where it is.
+pub async fn ensure_gone(db: &impl GenericClient, chunk: &Qualified) -> Result<()> {
+    let doing = || format!("dropping chunk {}", chunk.name.as_str());
+    let row = db
+        .query_one("SELECT to_regclass($1) IS NULL", &[&chunk.to_string()])
+        .await
+        .map_err(|e| explain(doing(), e))?;
+    if row.get(0) {
+        return Ok(());
+    }
+    Err(Error::failed(doing())
+        .because("the server has said that it is dropped, and it is still there; nothing was changed")
+        .hint("the server's log may tell why; run the same command again"))
 }
 
 /// Drops exactly this chunk.

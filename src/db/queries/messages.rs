@@ -98,6 +98,24 @@ pub async fn append(
     Ok(Appended { position: row.get(0), global_position: row.get(1), is_new: row.get(2) })
 }
 
+/// Whether a message is where it was said to be.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_stored(db: &impl GenericClient, scope: &Scope, stream: &str, at: &Appended) -> Result<bool> {
+    // Its time is the present one; one that was written before is known by its id for seven days.
+    let sql = format!(
+        "SELECT EXISTS (SELECT FROM {} WHERE stream_name = $1 AND position = $2 AND global_position = $3
+                           AND time > now() - interval '8 days')",
+        scope.messages()
+    );
+    let row = db
+        .query_one(&sql, &[&stream, &at.position, &at.global_position])
+        .await
+        .map_err(|e| explain(format!("looking for the message in stream {stream}"), e))?;
+    Ok(row.get(0))
+}
+
 /// Streams what `get_stream_messages` returns. `limit` `None`: all.
 ///
 /// # Errors

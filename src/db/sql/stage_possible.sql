@@ -11,7 +11,9 @@ SELECT EXISTS (
                           AND k.range_start < $2 AND k.range_end > $1)
        AND pg_has_role(c.relowner, 'USAGE') AND has_schema_privilege({{schema_name_text}}, 'CREATE')
        AND has_schema_privilege(c.relowner, {{schema_name_text}}, 'CREATE')
-       AND c.reloptions IS NULL AND c.reltablespace = 0 AND c.relreplident = 'd' AND NOT c.relrowsecurity
+       AND c.reloptions IS NULL AND c.reltablespace = 0
+       -- A key by an index is given to the new chunk by the server.
+       AND c.relreplident IN ('d', 'i') AND NOT c.relrowsecurity
        -- Triggers and foreign keys are made by the server, and do not fire for what is there. A check would stay on the chunk
        -- when it is dropped from the hypertable: it would be the table's own.
        AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.conrelid = c.oid AND r.contype NOT IN ('n', 'f', 't'))
@@ -20,4 +22,4 @@ SELECT EXISTS (
                           AND (array_to_string(a.attoptions, ',') LIKE '%n_distinct%' OR a.attacl IS NOT NULL OR a.attgenerated <> ''))
        AND NOT EXISTS (SELECT FROM {{extension}}.show_tablespaces('{{schema_text}}.messages'::regclass))
        AND NOT EXISTS (SELECT FROM pg_index i
-                        WHERE i.indrelid = c.oid AND (i.indisclustered OR i.indisreplident OR NOT i.indisvalid)))
+                        WHERE i.indrelid = c.oid AND (i.indisclustered OR NOT i.indisvalid)))
