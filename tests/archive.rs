@@ -240,7 +240,9 @@ async fn an_empty_chunk_is_dropped_and_needs_no_archive() {
     let archived = lab.archive_all().await;
     assert_eq!((archived[0].archive_id, archived[0].rows), (None, 0));
     assert!(lab.closed().await.is_empty());
-    assert!(std::fs::read_dir(lab.dir.path()).unwrap().next().is_none(), "an object was stored for nothing");
+    let folder = lab.dir.path().join(lab.scope.namespace());
+    let there: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(there, ["owner.json"], "an object was stored for nothing");
 }
 
 #[tokio::test]

@@ -86,8 +86,10 @@ fn a_disk_that_is_not_mounted_is_told_and_nothing_is_written_beside_it() {
     let verbs: [&[&str]; 3] =
         [&["chunks", "archive", "--older-than", "0d"], &["lifecycle", "run"], &["archives", "sweep"]];
     std::fs::rename(&folder, &away).unwrap();
-    for verb in verbs {
-        cli.run(verb).fails(4, "mount the disk");
+    for (verb, code, why) in
+        [(verbs[0], 4, "mount the disk"), (verbs[1], 3, "there is no such folder"), (verbs[2], 4, "mount the disk")]
+    {
+        cli.run(verb).fails(code, why);
         assert!(!folder.exists(), "{verb:?} has made the folder anew");
     }
     // A mount point that is itself the store.
