@@ -135,10 +135,8 @@ async fn copy(
     }
     effect!("into.raise", heads::raise_sequence(&tx, target, last).await?);
     // The trigger keeps the heads.
-    let inserted = effect!(
-        "into.insert",
-        queries::insert(&tx, target).await.map_err(bring_in::refused_by_a_constraint)?
-    );
+    let inserted =
+        effect!("into.insert", queries::insert(&tx, target).await.map_err(bring_in::refused_by_a_constraint)?);
     bring_in::compare_all(&tx, target, manifest).await?;
     effect!(
         "into.commit",

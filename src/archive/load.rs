@@ -128,7 +128,13 @@ async fn copy(
 ///
 /// # Errors
 /// Where the object cannot be read, or the server refuses the row.
-pub async fn first_row(db: &Transaction<'_>, target: &str, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+pub async fn first_row(
+    db: &Transaction<'_>,
+    target: &str,
+    store: &Store,
+    manifest: &Manifest,
+    stop: &Stop,
+) -> Result<()> {
     let doing = "copying an archive's first row in";
     let sink = db
         .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT csv, HEADER)"))
@@ -142,9 +148,9 @@ pub async fn first_row(db: &Transaction<'_>, target: &str, store: &Store, manife
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
     let reading = Box::pin(read_through_timed(store, &key, expected, None, stop, move |piece| {
         let taken = lines.take(piece);
-        let sent = send.blocking_send(Bytes::copy_from_slice(&piece[..taken]));
+        let is_wanted = send.blocking_send(Bytes::copy_from_slice(&piece[..taken])).is_ok();
         is_enough.store(lines.left == 0, Ordering::Relaxed);
-        if sent.is_ok() && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
+        if is_wanted && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
     }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {

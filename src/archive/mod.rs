@@ -38,8 +38,8 @@ mod sweep;
 mod sync;
 mod verify;
 
-pub(crate) use aggregates::named as named_aggregates;
 pub use aggregates::may_drop;
+pub(crate) use aggregates::named as named_aggregates;
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};

@@ -14,11 +14,11 @@ use super::retry::DropError;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
 use crate::db::errors::explain;
+use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::stage::{self, Adopted};
 use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries, spans};
-use crate::db::ident::Qualified;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -241,12 +241,7 @@ fn refuse_doubled(twice: Option<i64>) -> Result<()> {
 }
 
 /// Copies the archive's messages into a table aside, in the form that the server takes fastest.
-async fn load(
-    tx: &mut Transaction<'_>,
-    source: Source<'_>,
-    table: &Qualified,
-    task: &Arc<dyn Task>,
-) -> Result<Loaded> {
+async fn load(tx: &mut Transaction<'_>, source: Source<'_>, table: &Qualified, task: &Arc<dyn Task>) -> Result<Loaded> {
     let doing = "copying an archive in";
     let Source { store, manifest, stop, .. } = source;
     let target = format!("{table} ({})", manifest.column_list());

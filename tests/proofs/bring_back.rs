@@ -58,7 +58,10 @@ fn triggers_fire_for_new_messages_after_an_archive_came_back_as_they_did_before(
         scene.write_late();
         let told = scene.sql("SELECT string_agg(what, ',' ORDER BY what) FROM OTHERS.box");
         assert_eq!(told, "later,outbox,told_after,told_before", "{range:?}");
-        assert_eq!(scene.sql("SELECT metadata FROM SCHEMA.messages ORDER BY global_position DESC LIMIT 1"), "{\"stamped\": true}");
+        assert_eq!(
+            scene.sql("SELECT metadata FROM SCHEMA.messages ORDER BY global_position DESC LIMIT 1"),
+            "{\"stamped\": true}"
+        );
     }
 }
 
@@ -88,7 +91,9 @@ fn an_archive_comes_back_across_chunks_of_another_interval_and_nothing_of_others
 #[test]
 fn a_trigger_that_is_always_on_is_never_fired_and_never_left_otherwise() {
     if !is_community() {
-        eprintln!("NOT TESTED HERE: triggers of hypertables are switched over in the Community edition of later versions");
+        eprintln!(
+            "NOT TESTED HERE: triggers of hypertables are switched over in the Community edition of later versions"
+        );
         return;
     }
     let scene = Scene::new(Range::Late);
@@ -194,7 +199,11 @@ fn messages_that_a_constraint_would_not_let_back_in_are_not_archived() {
     scene.rehydrate().succeeds();
     scene.sql("ALTER TABLE SCHEMA.messages ADD CONSTRAINT rule CHECK (type <> 'Happened') NOT VALID");
     let state = scene.state();
-    scene.cli.run(&["chunks", "archive", "--older-than", "0d"]).fails(1, "NOT VALID (rule)").fails(1, "drop the constraints");
+    scene
+        .cli
+        .run(&["chunks", "archive", "--older-than", "0d"])
+        .fails(1, "NOT VALID (rule)")
+        .fails(1, "drop the constraints");
     assert_eq!(scene.state(), state);
     scene.cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
     scene.cli.run(&["chunks", "drop", "--older-than", "0d"]).fails(1, "rule");

@@ -97,7 +97,10 @@ impl fmt::Display for Call<'_> {
         let Self(scope, Window { view, start, end }) = self;
         let (extension, view) = (scope.extension(), view.to_string().replace('\'', "''"));
         let (start, end) = (start.format("%Y-%m-%d %H:%M:%S%.f+00"), end.format("%Y-%m-%d %H:%M:%S%.f+00"));
-        write!(f, "CALL {extension}.refresh_continuous_aggregate('{view}', '{start}'::timestamptz, '{end}'::timestamptz, force => true)")
+        write!(
+            f,
+            "CALL {extension}.refresh_continuous_aggregate('{view}', '{start}'::timestamptz, '{end}'::timestamptz, force => true)"
+        )
     }
 }
 

@@ -404,11 +404,7 @@ pub async fn can_create(db: &impl GenericClient) -> Result<bool> {
 ///
 /// # Errors
 /// 0A000 on the Apache-2 edition.
-pub async fn create(
-    tx: &mut Transaction<'_>,
-    scope: &Scope,
-    range: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<bool> {
+pub async fn create(tx: &mut Transaction<'_>, scope: &Scope, range: (DateTime<Utc>, DateTime<Utc>)) -> Result<bool> {
     let doing = format!("making the chunk of {}", range.0);
     let fail = |e| explain(doing.clone(), e);
     // As microseconds, which is what the slices are in.
@@ -465,7 +461,8 @@ pub async fn make_unseen(db: &mut Client, scope: &Scope, time: DateTime<Utc>) ->
         scope.render("DELETE FROM {{schema}}.messages WHERE time = $1 AND stream_name = '' AND position = -1")?;
     let tx = db.transaction().await.map_err(fail)?;
     // Whoever would put a trigger on it waits until this is over.
-    let lock = scope.render("SET LOCAL eventodb.heads_kept = 'on'; LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE")?;
+    let lock = scope
+        .render("SET LOCAL eventodb.heads_kept = 'on'; LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE")?;
     tx.batch_execute(&lock).await.map_err(fail)?;
     if !tx.query_one(&is_unseen, &[]).await.map_err(fail)?.get::<_, bool>(0) {
         return Ok(false);

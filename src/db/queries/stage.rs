@@ -104,11 +104,7 @@ pub async fn adopt(
 }
 
 /// Whether the chunk of a range lacks triggers or foreign keys that the hypertable has.
-async fn lacks_some(
-    db: &impl GenericClient,
-    scope: &Scope,
-    range: (DateTime<Utc>, DateTime<Utc>),
-) -> Result<bool> {
+async fn lacks_some(db: &impl GenericClient, scope: &Scope, range: (DateTime<Utc>, DateTime<Utc>)) -> Result<bool> {
     let sql = scope.render(include_str!("../sql/stage_lacks.sql"))?;
     let row = db.query_one(&sql, &[&range.0, &range.1]).await.map_err(|e| explain("looking at the new chunk", e))?;
     Ok(row.get(0))

@@ -56,12 +56,7 @@ pub struct UserTrigger {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn list(
-    db: &impl GenericClient,
-    scope: &Scope,
-    table: &Qualified,
-    event: Event,
-) -> Result<Vec<UserTrigger>> {
+pub async fn list(db: &impl GenericClient, scope: &Scope, table: &Qualified, event: Event) -> Result<Vec<UserTrigger>> {
     let sql = scope.render(include_str!("../sql/user_triggers.sql"))?;
     let rows = db
         .query(&sql, &[&table.to_string(), &event.bit()])

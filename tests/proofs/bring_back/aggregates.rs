@@ -6,7 +6,8 @@ use super::scene::{Range, Role, Scene, is_community};
 const HOURLY: &str = "CREATE MATERIALIZED VIEW OTHERS.hourly WITH (timescaledb.continuous) AS
     SELECT time_bucket('1 hour', time) AS bucket, count(*) AS n FROM SCHEMA.messages GROUP BY 1 WITH NO DATA";
 /// Made from the first, and shows what is newer than itself.
-const DAILY: &str = "CREATE MATERIALIZED VIEW OTHERS.daily WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
+const DAILY: &str =
+    "CREATE MATERIALIZED VIEW OTHERS.daily WITH (timescaledb.continuous, timescaledb.materialized_only = false) AS
     SELECT time_bucket('1 day', bucket) AS bucket, sum(n) AS n FROM OTHERS.hourly GROUP BY 1 WITH NO DATA";
 const MONTHLY: &str = "CREATE MATERIALIZED VIEW OTHERS.monthly WITH (timescaledb.continuous) AS
     SELECT time_bucket('1 month', time, 'Europe/Berlin') AS bucket, count(*) AS n FROM SCHEMA.messages GROUP BY 1 WITH NO DATA";
@@ -49,7 +50,10 @@ fn chunks_go_from_under_continuous_aggregates_only_where_that_was_allowed() {
     for more in [&[][..], &["--dry-run"], &["--continuous-aggregates", "refuse"]] {
         scene.cli.run(&[&archive, more].concat()).fails(1, &named).fails(1, "--continuous-aggregates allow");
     }
-    scene.cli.run(&["chunks", "archive", "--older-than", "0d", "--continuous-aggregates", "perhaps"]).fails(2, "allow or refuse");
+    scene
+        .cli
+        .run(&["chunks", "archive", "--older-than", "0d", "--continuous-aggregates", "perhaps"])
+        .fails(2, "allow or refuse");
     let first = scene.cli.json(&["archives", "list"])[0]["id"].to_string();
     scene.cli.run(&["archives", "release", &first]).fails(1, &named);
     assert_eq!(scene.state(), state);
@@ -75,7 +79,11 @@ fn the_night_leaves_chunks_under_continuous_aggregates_alone_unless_its_policy_a
     assert_eq!(scene.sql("SELECT count(*) FROM SCHEMA.messages"), "80");
     scene.cli.run(&["policy", "set", "--continuous-aggregates", "allow"]).succeeds();
     let policy = scene.cli.json(&["policy", "show"]);
-    assert_eq!((&policy["continuous_aggregates"], &policy["archive_after"]), (&"allow".into(), &"0d".into()), "{policy}");
+    assert_eq!(
+        (&policy["continuous_aggregates"], &policy["archive_after"]),
+        (&"allow".into(), &"0d".into()),
+        "{policy}"
+    );
     scene.cli.run(&["lifecycle", "run"]).succeeds();
     assert_eq!(scene.sql("SELECT count(*) FROM SCHEMA.messages"), "0");
     assert_eq!(figures(&scene), ["80", "80", "80"]);
@@ -106,7 +114,11 @@ fn aggregates_that_a_late_message_has_made_wrong_are_right_once_the_archive_is_b
     refresh(&scene);
     assert_eq!(scene.sql("SELECT sum(n) FROM OTHERS.monthly"), "1");
     let first = scene.cli.json(&["archives", "list"])[0]["id"].to_string();
-    scene.cli.run_in(&[("EVENTODB_FAILPOINTS", "rehydrate.commit.after=kill")], &["archives", "rehydrate", &first], b"");
+    scene.cli.run_in(
+        &[("EVENTODB_FAILPOINTS", "rehydrate.commit.after=kill")],
+        &["archives", "rehydrate", &first],
+        b"",
+    );
     while scene.cli.run(&["archives", "rehydrate", &first]).code == 7 {}
     assert_eq!(scene.sql("SELECT sum(n) FROM OTHERS.monthly"), "41");
 }
