@@ -231,7 +231,9 @@ async fn make_range(db: &mut Db, source: Source<'_>) -> Result<Option<Qualified>
         // What could not be filled is not made.
         let mut all = triggers::list(&tx, scope, &scope.messages(), Event::Insert).await?;
         all.retain(|t| t.is_per_row);
-        all.iter_mut().for_each(|t| t.fires = Fires::InOrigin);
+        for trigger in &mut all {
+            trigger.fires = Fires::InOrigin;
+        }
         quiet_in_chunk(&mut tx, &scope.messages(), all).await?;
         if !chunks::create(&mut tx, scope, range).await? {
             return Ok(None);

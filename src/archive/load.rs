@@ -181,9 +181,9 @@ pub async fn first_row(
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
     let reading = Box::pin(read_through_timed(store, &key, expected, None, stop, move |piece| {
         let taken = lines.take(piece);
-        let sent = send.blocking_send(Bytes::copy_from_slice(&piece[..taken]));
+        let is_wanted = send.blocking_send(Bytes::copy_from_slice(&piece[..taken])).is_ok();
         is_enough.store(lines.left == 0, Ordering::Relaxed);
-        if sent.is_ok() && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
+        if is_wanted && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
     }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {

@@ -10,12 +10,11 @@ use crate::error::Result;
 /// # Errors
 /// As [`archive::may_drop`].
 pub(super) async fn may_drop(db: &Db, scope: &Scope, flag: Option<Aggregates>) -> Result<()> {
-    let told = match flag {
-        Some(told) => told,
-        None => {
-            let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-            policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default()
-        }
+    let told = if let Some(told) = flag {
+        told
+    } else {
+        let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
+        policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default()
     };
     archive::may_drop(db, scope, told).await
 }

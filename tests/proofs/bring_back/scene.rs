@@ -198,17 +198,6 @@ impl Scene {
                                   AND k.tgtype = t.tgtype AND k.tgenabled = 'O')";
         assert_eq!(self.sql(lacking), "0", "{told}");
     }
-
-    /// Messages that come in the ordinary way are told to others as ever.
-    #[track_caller]
-    pub fn still_tells(&self, told: &str) {
-        let before = self.sql("SELECT count(*) FROM OTHERS.box").parse::<i64>().unwrap();
-        self.write_late();
-        assert!(
-            self.sql("SELECT count(*) FROM OTHERS.box").parse::<i64>().unwrap() > before,
-            "{told}: nothing fires any more"
-        );
-    }
 }
 
 /// A role of the test's own, gone with it.
