@@ -133,7 +133,7 @@ async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) ->
         if !is_idle || is_history(row, archives) {
             continue;
         }
-        let stays = match misnamed(look.scope, row) {
+        let stays = match misnamed(row) {
             Some(why) => Stays::NotOurs(why),
             None => match look.needed_by(row).await? {
                 Some(stays) => stays,
@@ -164,7 +164,7 @@ async fn of_one_archive<S: OpenStores>(
     }
     let has_tombstone = objects.iter().any(|o| Names::is_tombstone(&o.key));
     // Of several the first whose row can be right; the others are told as rows.
-    let row = rows.iter().find(|row| misnamed(look.scope, row).is_none()).or(rows.first()).copied();
+    let row = rows.iter().find(|row| misnamed(row).is_none()).or(rows.first()).copied();
     let fate = match row {
         Some(row) if row.state == State::Failed || has_tombstone => match look.verdict_in(store, row).await? {
             Verdict::Go(leave) => Fate::Remove(Arc::new(leave)),

@@ -101,7 +101,7 @@ impl Attempt<'_> {
     /// Whether the chunk holds every message of an attempt that failed, as far as that has come to a manifest.
     pub(super) async fn holds_attempt(&self, db: &Transaction<'_>, failed: &ArchiveRow) -> Result<bool> {
         let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
-        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope(), failed).is_none()) else {
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
             return Ok(false);
         };
         let is_elsewhere = failed.store_url.as_deref().is_none_or(|url| url != store.url().to_string());

@@ -309,7 +309,7 @@ impl Work<'_> {
 
     /// Whether an attempt that failed was one at the very messages of this archive, by its manifest.
     async fn is_of_same_messages(&self, failed: &ArchiveRow) -> Result<bool> {
-        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope, failed).is_none()) else {
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
             return Ok(false);
         };
         let key = ObjectKey::new(key)?;

@@ -125,15 +125,16 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
     if alone < all {
         return Again::LeftOut(format!(
             "archive {id} is {state}: of its {all} messages {alone} are nowhere else, {} have changed since, and the rest is \
-             live or in other archives, so it cannot be counted as a whole. It is kept; eventodb-admin archives cat {id} \
-             prints what is in it",
-            found.changed
+             live or in other archives, so it cannot be counted as a whole. It is kept{}",
+            found.changed,
+            printed(row)
         ));
     }
     match (place, entering) {
         (Place::Taken(place), _) => Again::LeftOut(format!(
             "archive {id} is {state}, and the only copy of {all} messages, but another message has {place}: it is kept, and \
-             left out of the ledger. eventodb-admin archives cat {id} prints what is in it"
+             left out of the ledger{}",
+            printed(row)
         )),
         (Place::Expected, Entering::Expected) if state == State::Failed => Again::Enter,
         (_, Entering::Forgotten) => Again::Enter,
@@ -141,4 +142,9 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
             Again::Forgotten(format!("archive {id} is {state}, and the only copy of {all} messages"))
         }
     }
+}
+
+/// How to see what is in it, where the ledger has the hash of its manifest.
+fn printed(row: &ArchiveRow) -> String {
+    row.manifest_sha256.as_ref().map_or_else(String::new, |_| format!("; eventodb-admin archives cat {} prints it", row.id))
 }
