@@ -127,18 +127,17 @@ pub async fn leftovers<S: OpenStores>(
 /// Rows that say that their objects are of no use, and name what others need or what is no archive's: whatever they name
 /// stays, and somebody has to look at them.
 async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) -> Result<Vec<Leftover>> {
+    let mut claimed = look.claimed_twice().await?;
     let mut odd = Vec::new();
     for row in archives {
         let is_idle = matches!(row.state, State::Failed | State::Expired) && row.objects != Objects::Deleted;
         if !is_idle || is_history(row, archives) {
             continue;
         }
-        let stays = match misnamed(row) {
-            Some(why) => Stays::NotOurs(why),
-            None => match look.needed_by(row).await? {
-                Some(stays) => stays,
-                None => continue,
-            },
+        let stays = match (misnamed(row), claimed.remove(&row.id)) {
+            (Some(why), _) => Stays::NotOurs(why),
+            (None, Some((id, namespace))) => Stays::InUse(id, namespace),
+            (None, None) => continue,
         };
         let key = row.object_key.clone().unwrap_or_default();
         odd.push(Leftover { what: Left::Row(row.id, key), fate: Fate::Stays(stays) });

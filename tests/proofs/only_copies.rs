@@ -35,8 +35,14 @@ pub fn query(cli: &Cli, statement: &str) -> String {
 
 /// Archives, with a fault at this point, and waits until the session of a killed run is gone.
 pub fn archive_breaking(cli: &Cli, failpoints: &str) {
+    run_breaking(cli, &ARCHIVE, failpoints);
+    // Whoever takes the lock next clears up after it.
+    assert!(cli.run(&["archives", "sync"]).succeeds().stderr.contains("0 archives entered"));
+}
+
+pub fn run_breaking(cli: &Cli, args: &[&str], failpoints: &str) {
     let out = std::process::Command::new(BINARY)
-        .args(ARCHIVE)
+        .args(args)
         .env_clear()
         .envs(cli.variables())
         .env("EVENTODB_FAILPOINTS", failpoints)
@@ -52,8 +58,6 @@ pub fn archive_breaking(cli: &Cli, failpoints: &str) {
     while sql(&cli.db_url, &is_held) == "t" {
         std::thread::yield_now();
     }
-    // Whoever takes the lock next clears up after it.
-    assert!(cli.run(&["archives", "sync"]).succeeds().stderr.contains("0 archives entered"));
 }
 
 /// Somebody else's retention policy.

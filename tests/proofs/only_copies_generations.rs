@@ -3,7 +3,7 @@
 
 use super::cli::Cli;
 use super::only_copies::{
-    ARCHIVE, archived, covered, data, export, foreign_drop, ids, objects, query, rehydrate_all, states, without, write_late,
+    ARCHIVE, archived, covered, data, export, foreign_drop, ids, objects, query, rehydrate_all, run_breaking, states, without, write_late,
 };
 
 const PRUNE: [&str; 6] = ["archives", "prune", "--older-than", "0d", "--superseded", "--yes"];
@@ -156,6 +156,31 @@ fn the_copy_of_messages_that_were_changed_or_exchanged_is_not_pruned() {
             assert_eq!(export(&lost), lines);
         }
     }
+}
+
+#[test]
+fn a_copy_whose_pruning_was_broken_off_is_no_longer_one_of_two_once_the_messages_are_dropped() {
+    let (cli, lines) = archived(1);
+    rehydrate_all(&cli);
+    let prune = ["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "1"];
+    run_breaking(&cli, &prune, "remove.bury.after=kill");
+    assert_eq!((states(&cli), data(&cli).len()), (vec!["expired".to_owned()], 1));
+    foreign_drop(&cli);
+    let before = objects(&cli);
+    let swept = cli.json(&["archives", "sweep"]);
+    assert!(swept.as_array().unwrap().iter().all(|l| l["result"] == "kept"), "{swept}");
+    assert!(cli.run(&PRUNE).succeeds().stderr.contains("nowhere else"));
+    assert_eq!(objects(&cli), before);
+    cli.run(&["archives", "sync", "--expired"]).succeeds();
+    covered(&cli);
+    rehydrate_all(&cli);
+    assert_eq!(export(&cli), lines);
+    // While they are live it goes.
+    run_breaking(&cli, &prune, "remove.delete.before=kill");
+    cli.run(&["archives", "sweep"]).succeeds();
+    assert!(data(&cli).is_empty());
+    assert_eq!(export(&cli), lines);
+    covered(&cli);
 }
 
 /// A week that came back into days.

@@ -1,6 +1,6 @@
 //! Looks at archives and decides what may become of their objects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
@@ -13,7 +13,7 @@ use super::super::whereabouts::{Data, OpenStores, Sought, Whereabouts, is_all_in
 use super::{Evidence, Ours, Proofs, Removable, Stays, Verdict, is_known_store, ours};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
-use crate::db::queries::rehydrate;
+use crate::db::queries::{rehydrate, whereabouts as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
 use crate::progress::Progress;
@@ -74,6 +74,12 @@ impl<S: OpenStores> Look<'_, S> {
             Ok(ours) => self.decide(ours, store, archive).await,
             Err(stays) => Ok(Verdict::Stays(stays)),
         }
+    }
+
+    /// Rows of the namespace that give objects up which others count on, with one of these.
+    pub(in crate::archive) async fn claimed_twice(&self) -> Result<HashMap<i64, (i64, String)>> {
+        let found = queries::claimed_twice(self.db.client(), self.scope.namespace()).await?;
+        Ok(found.into_iter().map(|(row, id, namespace)| (row, (id, namespace))).collect())
     }
 
     /// Who else counts on the objects that a row names.
