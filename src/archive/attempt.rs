@@ -272,7 +272,8 @@ impl Attempt<'_> {
         let archives = ledger::list(db, self.scope().namespace()).await?;
         let mut failed = Vec::new();
         for archive in &archives {
-            let is_of_range = archive.range_start == self.chunk.range_start && archive.range_end == self.chunk.range_end;
+            let is_of_range =
+                archive.range_start == self.chunk.range_start && archive.range_end == self.chunk.range_end;
             // What somebody else dropped before is not in the chunk, and may be nowhere but in that attempt's objects.
             if archive.state == State::Failed && is_of_range && self.holds_attempt(db, archive).await? {
                 failed.push(archive);

@@ -109,9 +109,11 @@ impl Names {
     /// of this namespace: of data, stream list and manifest. Anything else is no name of an archive of the namespace.
     pub fn own_stem<'a>(namespace: &str, data: &'a str, heads: &str, manifest: &str) -> Option<&'a str> {
         let stem = Self::stem(data);
-        let ending = |key: &str| key.strip_prefix(stem).map(|rest| rest.strip_suffix(".age").unwrap_or(rest).to_owned());
+        let ending =
+            |key: &str| key.strip_prefix(stem).map(|rest| rest.strip_suffix(".age").unwrap_or(rest).to_owned());
         let is_data = matches!(ending(data).as_deref(), Some(".csv" | ".csv.zst" | ".csv.gz"));
-        let are_others = ending(heads).as_deref() == Some(".heads.zst") && manifest.strip_prefix(stem) == Some(MANIFEST);
+        let are_others =
+            ending(heads).as_deref() == Some(".heads.zst") && manifest.strip_prefix(stem) == Some(MANIFEST);
         let is_own = stem.strip_prefix(&Self::prefix(namespace)).is_some_and(is_stem);
         (is_data && are_others && is_own).then_some(stem)
     }
@@ -218,9 +220,13 @@ mod tests {
         }
         let ends = ("-0044-03-15T00:00:00Z".parse().unwrap(), "+12345-01-01T00:00:00Z".parse().unwrap());
         let far = Names::new("a", ends, 1, 0, Codec::None).unwrap();
-        assert!(Names::own_stem("a", far.data.as_str(), far.heads.as_str(), far.manifest.as_str()).is_some(), "{far:?}");
+        assert!(
+            Names::own_stem("a", far.data.as_str(), far.heads.as_str(), far.manifest.as_str()).is_some(),
+            "{far:?}"
+        );
         for stem in ["a/messages/.ssh/id_rsa", "a/messages/2013/w01/x_y.0001-00000001", ".ssh/authorized_keys"] {
-            let [data, heads, manifest] = [".csv", ".heads.zst", ".manifest.json"].map(|ending| format!("{stem}{ending}"));
+            let [data, heads, manifest] =
+                [".csv", ".heads.zst", ".manifest.json"].map(|ending| format!("{stem}{ending}"));
             assert_eq!(Names::own_stem("a", &data, &heads, &manifest), None, "{stem}");
         }
     }

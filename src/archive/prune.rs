@@ -160,7 +160,9 @@ async fn prove_live(tx: &Transaction<'_>, scope: &Scope, archive: &ArchiveRow, d
     let why = format!("it is {}, but of its {} messages {live} are live", archive.state, all.messages);
     let (why, hint) = if live + changed == all.messages {
         (
-            format!("{why} as they are in it, and {changed} have changed since: it may be the only copy of what they were"),
+            format!(
+                "{why} as they are in it, and {changed} have changed since: it may be the only copy of what they were"
+            ),
             "nothing was removed; eventodb-admin chunks archive makes an archive of the chunk as it is, which takes its place",
         )
     } else {

@@ -161,12 +161,10 @@ pub async fn rehydrate(
         State::Dropped => Outcome::Restored,
         State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
         state => {
-            return Err(Error::failed(doing)
-                .because(format!("it is {state}"))
-                .hint(not_kept(
-                    state,
-                    "only archives whose chunk was dropped come back; eventodb-admin archives list shows them",
-                )));
+            return Err(Error::failed(doing).because(format!("it is {state}")).hint(not_kept(
+                state,
+                "only archives whose chunk was dropped come back; eventodb-admin archives list shows them",
+            )));
         }
     };
     if outcome == Outcome::Restored {

@@ -118,7 +118,8 @@ fn named(archives: &[i64]) -> String {
 async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> Result<Told> {
     let all = ledger::list(look.db.client(), look.scope.namespace()).await?;
     let meets = |a: &ArchiveRow| {
-        a.first_global_position <= archive.last_global_position && a.last_global_position >= archive.first_global_position
+        a.first_global_position <= archive.last_global_position
+            && a.last_global_position >= archive.first_global_position
     };
     // Where no other can hold any of them there is nothing to compare, and no store to ask.
     if !all.iter().any(|a| a.id != archive.id && a.state.is_kept() && meets(a)) {
@@ -132,7 +133,8 @@ async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> 
         let sought = Sought { id: archive.id, stem: &stem, store: &store, data };
         whereabouts(look.db, look.scope, sought, look.stores, (false, look.stop)).await
     };
-    let found = found.await.map_err(|e| e.while_doing(format!("looking where the messages of archive {} are", archive.id)))?.0;
+    let found =
+        found.await.map_err(|e| e.while_doing(format!("looking where the messages of archive {} are", archive.id)))?.0;
     let others = found.holders();
     Ok(match (found.alone, found.changed) {
         (0, _) => Told::Elsewhere(others),

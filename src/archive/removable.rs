@@ -75,12 +75,16 @@ impl Stays {
 impl fmt::Display for Stays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Alone(alone, all) => write!(f, "it may be the only copy of its messages: {alone} of {all} are nowhere else"),
+            Self::Alone(alone, all) => {
+                write!(f, "it may be the only copy of its messages: {alone} of {all} are nowhere else")
+            }
             Self::Changed(changed, all) => {
                 write!(f, "it may be the only copy of what its messages were: {changed} of {all} have changed since")
             }
             Self::Untold(why) => write!(f, "it may be the only copy of its messages: {why}"),
-            Self::InUse(id, namespace) => write!(f, "archive {id} of namespace {namespace} has the same objects and needs them"),
+            Self::InUse(id, namespace) => {
+                write!(f, "archive {id} of namespace {namespace} has the same objects and needs them")
+            }
             Self::NotOurs(why) => f.write_str(why),
         }
     }
@@ -146,7 +150,9 @@ pub fn misnamed(archive: &ArchiveRow) -> Option<String> {
 /// Whether a row is history: another of the same objects has come after it and says so.
 pub(super) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
     let same = |a: &&ArchiveRow| {
-        Some(a.id) == archive.superseded_by && a.object_key == archive.object_key && a.manifest_key == archive.manifest_key
+        Some(a.id) == archive.superseded_by
+            && a.object_key == archive.object_key
+            && a.manifest_key == archive.manifest_key
     };
     all.iter().any(|a| same(&a))
 }
@@ -235,7 +241,8 @@ impl Removable {
 
 /// The error of a row that cannot be right.
 pub fn refused(archive: &ArchiveRow, stays: &Stays) -> Error {
-    let e = Error::new(Kind::Verification, format!("removing the objects of archive {}", archive.id)).because(stays.to_string());
+    let e = Error::new(Kind::Verification, format!("removing the objects of archive {}", archive.id))
+        .because(stays.to_string());
     match stays {
         Stays::InUse(..) | Stays::NotOurs(_) => e.hint(format!(
             "nothing was removed; find out who has written the row: SELECT * FROM eventodb_store.archives WHERE id = {}",
@@ -248,8 +255,12 @@ pub fn refused(archive: &ArchiveRow, stays: &Stays) -> Error {
 /// How what may be an only copy comes back into the ledger.
 pub const fn way_back(state: State) -> &'static str {
     match state {
-        State::Expired => "eventodb-admin archives sync --expired enters it in the ledger again, where its messages are nowhere else",
-        _ => "eventodb-admin archives sync enters it in the ledger, where it is whole and its messages are nowhere else",
+        State::Expired => {
+            "eventodb-admin archives sync --expired enters it in the ledger again, where its messages are nowhere else"
+        }
+        _ => {
+            "eventodb-admin archives sync enters it in the ledger, where it is whole and its messages are nowhere else"
+        }
     }
 }
 

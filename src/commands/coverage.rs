@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::{Context, Ended};
-use crate::archive::{self, Objects, State, ArchiveRow, Coverage, SegmentKind};
+use crate::archive::{self, ArchiveRow, Coverage, Objects, SegmentKind, State};
 use crate::cli::OutputFormat;
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
@@ -195,5 +195,10 @@ fn forgotten(rows: &[ArchiveRow]) -> Option<String> {
     };
     let of = |state| rows.iter().filter(may_hold).find(|a| a.state == state);
     let found = of(State::Failed).or_else(|| of(State::Expired))?;
-    Some(format!("archive {} is {}, and may hold what is missing: {}", found.id, found.state, archive::way_back(found.state)))
+    Some(format!(
+        "archive {} is {}, and may hold what is missing: {}",
+        found.id,
+        found.state,
+        archive::way_back(found.state)
+    ))
 }

@@ -168,7 +168,10 @@ pub(super) async fn cat(context: &Context, id: i64) -> Result<Ended> {
         let url = row.store_url.as_deref().unwrap_or_default();
         if !archive::is_known_store(&db, &namespace.scope, &stores, url).await? {
             return Err(Error::new(Kind::Verification, format!("reading archive {id}"))
-                .because(format!("it is {}, and lies in {url}, which is no store that the namespace is known to have", row.state))
+                .because(format!(
+                    "it is {}, and lies in {url}, which is no store that the namespace is known to have",
+                    row.state
+                ))
                 .hint("--store says that it is one"));
         }
     }

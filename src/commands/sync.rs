@@ -104,7 +104,9 @@ fn tell(context: &Context, survey: &Survey) {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
     }
     if survey.is_forgotten {
-        context.ui.note("eventodb-admin archives sync --expired enters what the ledger gave up and what is nowhere else");
+        context
+            .ui
+            .note("eventodb-admin archives sync --expired enters what the ledger gave up and what is nowhere else");
     }
 }
 

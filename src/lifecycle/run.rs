@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, Fate, Left, LifecycleLock, Look, Proofs, Release, STRAY_AFTER,
-    State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, Fate, Left, LifecycleLock, Look, Proofs, Release,
+    STRAY_AFTER, State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -361,7 +361,9 @@ impl Night<'_> {
                     (Left::Object(_, Some(id)) | Left::Row(id, _), false) => {
                         format!("archive {id} failed, but {stays}; {}", archive::way_back(State::Failed))
                     }
-                    (Left::Object(_, Some(id)) | Left::Row(id, _), true) => format!("the row of archive {id} is odd: {stays}"),
+                    (Left::Object(_, Some(id)) | Left::Row(id, _), true) => {
+                        format!("the row of archive {id} is odd: {stays}")
+                    }
                     _ => format!("{} stays: {stays}", left.what.key()),
                 });
             }

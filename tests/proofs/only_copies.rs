@@ -122,8 +122,13 @@ pub fn states(cli: &Cli) -> Vec<String> {
 }
 
 pub fn ids(cli: &Cli) -> Vec<i64> {
-    let mut all: Vec<_> =
-        cli.json(&["archives", "list", "--all"]).as_array().unwrap().iter().map(|a| a["id"].as_i64().unwrap()).collect();
+    let mut all: Vec<_> = cli
+        .json(&["archives", "list", "--all"])
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["id"].as_i64().unwrap())
+        .collect();
     all.sort_unstable();
     all
 }

@@ -47,16 +47,22 @@ fn rows_that_name_the_objects_of_another_namespace_delete_nothing() {
             let swept = cli.run(&["archives", "sweep", "-o", "json"]).json();
             let rows: Vec<_> = swept.as_array().unwrap().iter().filter(|l| l["kind"] == "row").collect();
             assert_eq!(rows.len(), if cli.namespace == alpha.namespace { 2 } else { 0 }, "{swept}");
-            assert!(rows.iter().all(|l| l["result"] == "kept" && l["reason"].as_str().unwrap().contains("no object of")));
+            assert!(
+                rows.iter().all(|l| l["result"] == "kept" && l["reason"].as_str().unwrap().contains("no object of"))
+            );
             let night = night(cli);
             assert_eq!(night.stderr.contains("is odd"), !rows.is_empty(), "{night:?}");
         }
         let pruned = alpha.run(&PRUNE);
         if state == "expired" {
             pruned.fails(5, "no object of an archive of this namespace").fails(5, "find out who has written the row");
-            alpha.run(&["archives", "erase", "--stream", "account-1", "--reason", "r", "--yes"]).fails(1, "no object of");
+            alpha
+                .run(&["archives", "erase", "--stream", "account-1", "--reason", "r", "--yes"])
+                .fails(1, "no object of");
             query(&beta, "UPDATE eventodb_store.archives SET objects = 'erasing' WHERE id < 0");
-            alpha.run(&["archives", "erase", "--stream", "account-1", "--reason", "r", "--yes"]).fails(5, "no object of");
+            alpha
+                .run(&["archives", "erase", "--stream", "account-1", "--reason", "r", "--yes"])
+                .fails(5, "no object of");
         }
         let checks = alpha.json(&["doctor"]).to_string();
         assert!(checks.contains("rows that name objects of others"), "{checks}");
@@ -115,10 +121,19 @@ fn rows_that_name_files_of_somebody_else_open_and_delete_nothing() {
     let other = home.join(under.to_str().unwrap().replace(".0001-", ".0002-"));
     std::fs::copy(&real, &other).unwrap();
     for (state, keys) in [
-        ("expired", "object_key = '.ssh/authorized_keys', manifest_key = '.ssh/authorized_keys', heads_key = '.ssh/authorized_keys'"),
-        ("failed", "object_key = '.ssh/authorized_keys', manifest_key = '.ssh/authorized_keys', heads_key = '.ssh/authorized_keys'"),
+        (
+            "expired",
+            "object_key = '.ssh/authorized_keys', manifest_key = '.ssh/authorized_keys', heads_key = '.ssh/authorized_keys'",
+        ),
+        (
+            "failed",
+            "object_key = '.ssh/authorized_keys', manifest_key = '.ssh/authorized_keys', heads_key = '.ssh/authorized_keys'",
+        ),
         ("expired", "object_key = '../home/.ssh/authorized_keys'"),
-        ("expired", "object_key = replace(object_key, '.0001-', '.0002-'), manifest_key = replace(manifest_key, '.0001-', '.0002-'), heads_key = replace(heads_key, '.0001-', '.0002-')"),
+        (
+            "expired",
+            "object_key = replace(object_key, '.0001-', '.0002-'), manifest_key = replace(manifest_key, '.0001-', '.0002-'), heads_key = replace(heads_key, '.0001-', '.0002-')",
+        ),
     ] {
         forge(&cli, &cli.namespace, &cli.namespace, "discarded", "");
         query(
@@ -161,7 +176,8 @@ fn an_archive_that_somebody_calls_expired_is_none_that_is_superseded() {
         assert!(pruned.succeeds().stderr.contains("20 of 20 are nowhere else"), "{pruned:?}");
         let plan = cli.run(&["archives", "prune", "--older-than", "0d", "--dry-run"]);
         assert_eq!(plan.succeeds().stdout.matches("delete for good").count(), 2, "{plan:?}");
-        cli.run(&["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "1"]).fails(2, "--confirm-count is 1");
+        cli.run(&["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "1"])
+            .fails(2, "--confirm-count is 1");
         assert_eq!(objects(&cli), before);
         cli.run(&["archives", "sync"]).fails(5, "archives sync --expired");
         cli.run(&["archives", "sync", "--expired"]).succeeds();
@@ -203,8 +219,18 @@ fn an_archive_whose_row_names_what_others_need_is_not_expired() {
     forge(&cli, &cli.namespace, &cli.namespace, "dropped", "");
     let before = objects(&cli);
     cli.run(&["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "2"]).fails(5, "needs them");
-    cli.run(&["policy", "set", "--archive-after", "1d", "--expire-archives-after", "2d", "--store", &cli.store(), "--yes"])
-        .succeeds();
+    cli.run(&[
+        "policy",
+        "set",
+        "--archive-after",
+        "1d",
+        "--expire-archives-after",
+        "2d",
+        "--store",
+        &cli.store(),
+        "--yes",
+    ])
+    .succeeds();
     cli.run(&["lifecycle", "run"]).fails(5, "needs them");
     assert_eq!(objects(&cli), before);
     query(&cli, "DELETE FROM eventodb_store.archives WHERE id < 0");

@@ -3,7 +3,8 @@
 
 use super::cli::Cli;
 use super::only_copies::{
-    ARCHIVE, archived, covered, data, export, foreign_drop, ids, objects, query, rehydrate_all, run_breaking, states, without, write_late,
+    ARCHIVE, archived, covered, data, export, foreign_drop, ids, objects, query, rehydrate_all, run_breaking, states,
+    without, write_late,
 };
 
 const PRUNE: [&str; 6] = ["archives", "prune", "--older-than", "0d", "--superseded", "--yes"];
@@ -186,7 +187,10 @@ fn a_copy_whose_pruning_was_broken_off_is_no_longer_one_of_two_once_the_messages
 /// A week that came back into days.
 fn in_days() -> (Cli, String, i64) {
     let cli = Cli::new();
-    let cli = { let store = cli.store(); cli.with("EVENTODB_STORE", &store) };
+    let cli = {
+        let store = cli.store();
+        cli.with("EVENTODB_STORE", &store)
+    };
     // Some messages each day.
     let line = |i: i64| {
         let time = chrono::DateTime::from_timestamp(1_357_171_200 + i * 21_600, 0).unwrap();
@@ -240,7 +244,13 @@ fn an_archive_that_is_archived_again_in_parts_is_no_only_copy() {
 #[test]
 fn an_archive_that_is_archived_again_in_part_stays_beside_the_parts() {
     let (cli, lines, week) = in_days();
-    let days: Vec<_> = cli.json(&["chunks", "list"]).as_array().unwrap().iter().map(|c| c["chunk_name"].as_str().unwrap().to_owned()).collect();
+    let days: Vec<_> = cli
+        .json(&["chunks", "list"])
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["chunk_name"].as_str().unwrap().to_owned())
+        .collect();
     for day in &days[..6] {
         cli.run(&["chunks", "archive", day]).succeeds();
     }
@@ -252,7 +262,10 @@ fn an_archive_that_is_archived_again_in_part_stays_beside_the_parts() {
     let coverage = cli.run(&["coverage", "-o", "json"]);
     coverage.fails(5, "");
     let coverage: serde_json::Value = serde_json::from_str(&coverage.stdout).unwrap();
-    assert!(coverage["findings"].as_array().unwrap().iter().all(|f| f["kind"] == "hole"), "nothing counts twice: {coverage}");
+    assert!(
+        coverage["findings"].as_array().unwrap().iter().all(|f| f["kind"] == "hole"),
+        "nothing counts twice: {coverage}"
+    );
     cli.run(&PRUNE).succeeds();
     cli.run(&["archives", "sweep"]).succeeds();
     // All of it can be had.

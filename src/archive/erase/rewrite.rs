@@ -305,7 +305,8 @@ impl Work<'_> {
     async fn earlier_tries<'b>(&self, archives: &'b [ArchiveRow]) -> Result<Vec<&'b ArchiveRow>> {
         let mut failed = Vec::new();
         for archive in archives.iter().filter(|a| a.state == State::Failed) {
-            let is_of_range = (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
+            let is_of_range =
+                (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
             if is_of_range && self.is_of_same_messages(archive).await? {
                 failed.push(archive);
             }
@@ -323,7 +324,8 @@ impl Work<'_> {
             return Ok(false);
         }
         match Manifest::read_unproven(self.store, &key).await {
-            Ok((found, _)) => Ok((found.messages, &found.global_position_sum) == (self.old.messages, &self.old.global_position_sum)
+            Ok((found, _)) => Ok((found.messages, &found.global_position_sum)
+                == (self.old.messages, &self.old.global_position_sum)
                 && found.first_global_position == self.old.first_global_position
                 && found.last_global_position == self.old.last_global_position),
             Err(e) if is_untold(&e) => Ok(false),

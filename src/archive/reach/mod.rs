@@ -15,8 +15,8 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
-use super::removable::misnamed;
 use super::manifest::{DAMAGED, Manifest};
+use super::removable::misnamed;
 use super::verify::{describes, missing_means_lost};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};

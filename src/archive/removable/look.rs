@@ -92,7 +92,8 @@ impl<S: OpenStores> Look<'_, S> {
         let go = |ours, evidence| Ok(Verdict::Go(Removable { ours, evidence }));
         if store.head(&ours.data).await?.is_none() {
             // Of an archive that counted once, whoever has removed its data on purpose has left a tombstone.
-            let was_meant = archive.state == State::Failed || store.head(&Names::tombstone(&ours.stem)?).await?.is_some();
+            let was_meant =
+                archive.state == State::Failed || store.head(&Names::tombstone(&ours.stem)?).await?.is_some();
             if was_meant {
                 return go(ours, Evidence::NoData);
             }
@@ -200,7 +201,9 @@ impl<S: OpenStores> Look<'_, S> {
                 return Ok(Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())));
             }
             (None, Some(Ok(codec))) => Data::Bare(&ours.data, codec),
-            (None, _) => return Ok(Err(Stays::Untold("it has no manifest, and its compression is not known".to_owned()))),
+            (None, _) => {
+                return Ok(Err(Stays::Untold("it has no manifest, and its compression is not known".to_owned())));
+            }
         };
         let sought = Sought { id: archive.id, stem: &ours.stem, store, data };
         let found = match whereabouts(self.db, self.scope, sought, self.stores, (false, self.stop)).await {

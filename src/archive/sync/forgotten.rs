@@ -88,7 +88,8 @@ fn beside(entries: &[Entry], entry: &Entry) -> Option<Again> {
     if others.any(|other| other.manifest.csv == entry.manifest.csv) {
         return Some(Again::Not);
     }
-    let why = "others that are entered now may hold some of its messages; run the same command again to have it compared";
+    let why =
+        "others that are entered now may hold some of its messages; run the same command again to have it compared";
     Some(Again::LeftOut(why.to_owned()))
 }
 
@@ -104,14 +105,18 @@ async fn one<S: OpenStores>(
         Verdict::Go(_) => return Ok(Again::Not),
         // Rows that cannot be right are told by sweep; the objects are another's.
         Verdict::Stays(stays) if stays.is_of_row() => return Ok(Again::LeftOut(format!("archive {id}: {stays}"))),
-        Verdict::Stays(stays @ Stays::Untold(_)) => return Ok(Again::LeftOut(format!("archive {id} is {}, and {stays}", row.state))),
+        Verdict::Stays(stays @ Stays::Untold(_)) => {
+            return Ok(Again::LeftOut(format!("archive {id} is {}, and {stays}", row.state)));
+        }
         Verdict::Stays(_) => {}
     }
     let stem = Names::stem(entry.key.as_str());
     let sought = Sought { id, stem, store, data: Data::Described(&entry.manifest) };
     let (found, place) = match whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)).await {
         Ok(found) => found,
-        Err(e) if is_untold(&e) => return Ok(Again::LeftOut(format!("archive {id} is {}, and not whole: {e}", row.state))),
+        Err(e) if is_untold(&e) => {
+            return Ok(Again::LeftOut(format!("archive {id} is {}, and not whole: {e}", row.state)));
+        }
         Err(e) => return Err(e),
     };
     Ok(decide(row, &found, place, entering))
@@ -146,5 +151,7 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
 
 /// How to see what is in it, where the ledger has the hash of its manifest.
 fn printed(row: &ArchiveRow) -> String {
-    row.manifest_sha256.as_ref().map_or_else(String::new, |_| format!("; eventodb-admin archives cat {} prints it", row.id))
+    row.manifest_sha256
+        .as_ref()
+        .map_or_else(String::new, |_| format!("; eventodb-admin archives cat {} prints it", row.id))
 }
