@@ -71,7 +71,7 @@ impl<S: OpenStores> Look<'_, S> {
     /// Does as [`Look::verdict`] where the objects were found in `store`.
     pub(in crate::archive) async fn verdict_in(&mut self, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
         match ours(self.db, self.scope, archive).await? {
-            Ok(ours) => self.decide(ours, store, archive).await,
+            Ok(ours) => Box::pin(self.decide(ours, store, archive)).await,
             Err(stays) => Ok(Verdict::Stays(stays)),
         }
     }
@@ -117,7 +117,7 @@ impl<S: OpenStores> Look<'_, S> {
         {
             return go(ours, Evidence::Elsewhere(vec![same]));
         }
-        match self.by_messages(&ours, store, archive, manifest.as_ref()).await? {
+        match Box::pin(self.by_messages(&ours, store, archive, manifest.as_ref())).await? {
             Ok(evidence) => go(ours, evidence),
             Err(stays) => Ok(Verdict::Stays(stays)),
         }
@@ -128,7 +128,7 @@ impl<S: OpenStores> Look<'_, S> {
         let store = self.stores.open(archive).await?;
         let read = async {
             if !self.proofs.0.contains(&archive.id) {
-                verify(&store, archive, self.progress, self.stop).await?;
+                Box::pin(verify(&store, archive, self.progress, self.stop)).await?;
             }
             read_manifest(&store, archive).await
         };
@@ -206,7 +206,8 @@ impl<S: OpenStores> Look<'_, S> {
             }
         };
         let sought = Sought { id: archive.id, stem: &ours.stem, store, data };
-        let found = match whereabouts(self.db, self.scope, sought, self.stores, (false, self.stop)).await {
+        let looked = Box::pin(whereabouts(self.db, self.scope, sought, self.stores, (false, self.stop)));
+        let found = match looked.await {
             Ok((found, _)) => found,
             Err(e) if is_untold(&e) => {
                 // What is damaged can still be compared by what its manifest and its stream list tell.

@@ -112,7 +112,8 @@ async fn one<S: OpenStores>(
     }
     let stem = Names::stem(entry.key.as_str());
     let sought = Sought { id, stem, store, data: Data::Described(&entry.manifest) };
-    let (found, place) = match whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)).await {
+    let asked = Box::pin(whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)));
+    let (found, place) = match asked.await {
         Ok(found) => found,
         Err(e) if is_untold(&e) => {
             return Ok(Again::LeftOut(format!("archive {id} is {}, and not whole: {e}", row.state)));
