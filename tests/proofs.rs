@@ -21,6 +21,10 @@ mod effects;
 mod hidden_rows;
 #[path = "proofs/only_copies.rs"]
 mod only_copies;
+#[path = "proofs/only_copies_claims.rs"]
+mod only_copies_claims;
+#[path = "proofs/only_copies_generations.rs"]
+mod only_copies_generations;
 #[path = "proofs/owners.rs"]
 mod owners;
 #[path = "proofs/pooler.rs"]

@@ -69,7 +69,7 @@ pub use recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
 pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
 pub use release::{Release, Told, plan_release, tell_released};
 pub use removable::{
-    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
+    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, misnamed, not_kept, refused, way_back,
 };
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};

@@ -138,7 +138,7 @@ async fn now_in<S: OpenStores>(look: &mut Look<'_, S>, archive: &ArchiveRow) -> 
         let stem = Names::stem(&manifest.data.object).to_owned();
         let data = Data::Described(&manifest);
         let sought = Sought { id: archive.id, stem: &stem, store: &store, data };
-        whereabouts(look.db, look.scope, sought, look.stores, (false, look.stop)).await
+        Box::pin(whereabouts(look.db, look.scope, sought, look.stores, (false, look.stop))).await
     };
     let found =
         found.await.map_err(|e| e.while_doing(format!("looking where the messages of archive {} are", archive.id)))?.0;

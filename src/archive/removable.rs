@@ -4,26 +4,20 @@
 //! A row of the ledger is a claim, not a command. Its objects must be ones that this program names so for this namespace,
 //! nothing that is kept may need them, and where they are said to be of no use, manifests and messages must say so too.
 
+mod look;
+
 use std::collections::HashSet;
 use std::fmt;
 
-use chrono::TimeDelta;
-
-use super::codec::Codec;
-use super::expire::Tombstone;
-use super::manifest::Manifest;
 use super::names::Names;
-use super::verify::{read_manifest, verify};
-use super::whereabouts::{Data, OpenStores, Sought, Whereabouts, is_all_in, is_untold, whereabouts};
-use crate::db::errors::explain;
-use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
-use crate::db::queries::rehydrate;
+use super::whereabouts::OpenStores;
+use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::db::queries::whereabouts as queries;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::progress::Progress;
-use crate::stop::Stop;
-use crate::store::{Frozen, ObjectKey, Store, StoreUrl};
+use crate::store::{ObjectKey, Store, StoreUrl};
+
+pub use look::Look;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,12 +135,12 @@ pub async fn is_known_store(db: &Db, scope: &Scope, stores: &impl OpenStores, ur
 }
 
 /// What a ledger's row names wrongly by its own words: objects that are none of the namespace's archives.
-pub(super) fn misnamed(scope: &Scope, archive: &ArchiveRow) -> Option<String> {
+pub fn misnamed(archive: &ArchiveRow) -> Option<String> {
     let (Some(data), Some(heads), Some(manifest)) = (&archive.object_key, &archive.heads_key, &archive.manifest_key)
     else {
         return Some("the ledger does not name all of its objects".to_owned());
     };
-    let Some(stem) = Names::own_stem(scope.namespace(), data, heads, manifest) else {
+    let Some(stem) = Names::own_stem(&archive.namespace, data, heads, manifest) else {
         return Some(format!("the ledger names {data} for it, which is no object of an archive of this namespace"));
     };
     (!Names::is_of_range(stem, (archive.range_start, archive.range_end)))
@@ -165,7 +159,8 @@ pub(super) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
 
 /// The objects of an archive, where the row may be believed as far as they go.
 async fn ours(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<Ours, Stays>> {
-    if let Some(why) = misnamed(scope, archive) {
+    let foreign = (archive.namespace != scope.namespace()).then(|| format!("it is of namespace {}", archive.namespace));
+    if let Some(why) = foreign.or_else(|| misnamed(archive)) {
         return Ok(Err(Stays::NotOurs(why)));
     }
     let key = |key: &Option<String>| ObjectKey::new(key.clone().unwrap_or_default());
@@ -275,261 +270,4 @@ pub fn not_kept(state: State, otherwise: &str) -> String {
         State::Failed | State::Expired => way_back(state).to_owned(),
         _ => otherwise.to_owned(),
     }
-}
-
-/// Looks at archives, and decides.
-pub struct Look<'a, S> {
-    /// The session; nothing is changed by it.
-    pub db: &'a mut Db,
-    /// The namespace.
-    pub scope: &'a Scope,
-    /// Opens the stores that archives are in.
-    pub stores: &'a mut S,
-    /// Archives that were read back already.
-    pub proofs: &'a mut Proofs,
-    /// Who is told.
-    pub progress: &'a dyn Progress,
-    /// Asked between steps.
-    pub stop: &'a Stop,
-}
-
-impl<S: OpenStores> Look<'_, S> {
-    /// What may become of an archive's objects where they lie by the ledger.
-    ///
-    /// # Errors
-    /// Where a store or the database cannot be asked; [`Kind::Verification`] where the archive that took its place does not
-    /// read back.
-    pub async fn verdict(&mut self, archive: &ArchiveRow) -> Result<Verdict> {
-        if let Some(stays) = self.distrusts(archive).await? {
-            return Ok(Verdict::Stays(stays));
-        }
-        let store = self.stores.open(archive).await?;
-        self.verdict_in(&store, archive).await
-    }
-
-    /// Why nothing that a row names is opened, let alone deleted.
-    ///
-    /// # Errors
-    /// Where a query fails.
-    pub async fn distrusts(&self, archive: &ArchiveRow) -> Result<Option<Stays>> {
-        if let Some(stays) = self.needed_by(archive).await? {
-            return Ok(Some(stays));
-        }
-        let url = archive.store_url.as_deref().unwrap_or_default();
-        if is_known_store(self.db, self.scope, &*self.stores, url).await? {
-            return Ok(None);
-        }
-        Ok(Some(Stays::NotOurs(format!(
-            "it lies in {url}, which is neither the policy's store nor one that a kept archive of the namespace is in; \
-             --store says that it is one"
-        ))))
-    }
-
-    /// Does as [`Look::verdict`] where the objects were found in `store`.
-    pub(super) async fn verdict_in(&mut self, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
-        match ours(self.db, self.scope, archive).await? {
-            Ok(ours) => self.decide(ours, store, archive).await,
-            Err(stays) => Ok(Verdict::Stays(stays)),
-        }
-    }
-
-    /// Who else counts on the objects that a row names.
-    pub(super) async fn needed_by(&self, archive: &ArchiveRow) -> Result<Option<Stays>> {
-        Ok(ours(self.db, self.scope, archive).await?.err())
-    }
-
-    async fn decide(&mut self, ours: Ours, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
-        self.stop.check()?;
-        let go = |ours, evidence| Ok(Verdict::Go(Removable { ours, evidence }));
-        if store.head(&ours.data).await?.is_none() {
-            // Of an archive that counted once, whoever has removed its data on purpose has left a tombstone.
-            let was_meant =
-                archive.state == State::Failed || store.head(&Names::tombstone(&ours.stem)?).await?.is_some();
-            if was_meant {
-                return go(ours, Evidence::NoData);
-            }
-            return Ok(Verdict::Stays(Stays::Untold(format!("{} is not in the store", store.describe(&ours.data)))));
-        }
-        if archive.state == State::Expired && was_given_up(store, &ours).await? {
-            return go(ours, Evidence::GivenUp);
-        }
-        if let Some(next) = self.successor(archive).await? {
-            return go(ours, Evidence::Replaced(next));
-        }
-        let manifest = match Manifest::read_unproven(store, &ours.manifest).await {
-            Ok((manifest, _)) if manifest.data.object == ours.data.as_str() => Some(manifest),
-            Ok(_) => return Ok(Verdict::Stays(Stays::Untold("its manifest is another archive's".to_owned()))),
-            Err(e) if e.kind() == Kind::Verification => None,
-            Err(e) if is_untold(&e) => return Ok(Verdict::Stays(Stays::Untold(e.to_string()))),
-            Err(e) => return Err(e),
-        };
-        if let Some(manifest) = &manifest
-            && let Some(same) = self.same(manifest, &ours.stem).await?
-        {
-            return go(ours, Evidence::Elsewhere(vec![same]));
-        }
-        match self.by_messages(&ours, store, archive, manifest.as_ref()).await? {
-            Ok(evidence) => go(ours, evidence),
-            Err(stays) => Ok(Verdict::Stays(stays)),
-        }
-    }
-
-    /// Reads an archive of the ledger back, once a run.
-    async fn prove(&mut self, archive: &ArchiveRow) -> Result<Manifest> {
-        let store = self.stores.open(archive).await?;
-        let read = async {
-            if !self.proofs.0.contains(&archive.id) {
-                verify(&store, archive, self.progress, self.stop).await?;
-            }
-            read_manifest(&store, archive).await
-        };
-        match read.await {
-            Ok(manifest) => {
-                self.proofs.add(archive.id);
-                Ok(manifest)
-            }
-            Err(e) => {
-                if Frozen::is_cause_of(&e) {
-                    // All of it is asked for at once, so that one wait is enough.
-                    let names = [&archive.manifest_key, &archive.heads_key, &archive.object_key];
-                    let keys: Vec<_> = names.into_iter().flatten().map(ObjectKey::new).collect::<Result<_>>()?;
-                    store.thaw(&keys).await?;
-                }
-                Err(e)
-            }
-        }
-    }
-
-    /// The archive that has taken this one's place in the end, where its manifest says so as well and it reads back.
-    async fn successor(&mut self, archive: &ArchiveRow) -> Result<Option<i64>> {
-        if archive.state != State::Expired {
-            return Ok(None);
-        }
-        let all = ledger::list(self.db.client(), self.scope.namespace()).await?;
-        let Some(last) = end_of_chain(archive, &all) else { return Ok(None) };
-        let manifest = self.prove(last).await.map_err(|e| {
-            e.while_doing(format!("keeping archive {}, which archive {} took the place of", archive.id, last.id))
-        })?;
-        let is_named = archive.manifest_key.as_ref().is_some_and(|key| manifest.replaces.contains(key));
-        Ok(is_named.then_some(last.id))
-    }
-
-    /// A kept archive of the very same rows that reads back.
-    async fn same(&mut self, manifest: &Manifest, stem: &str) -> Result<Option<i64>> {
-        for other in ledger::list(self.db.client(), self.scope.namespace()).await? {
-            let is_other = other.object_key.as_deref().is_some_and(|key| Names::stem(key) != stem);
-            let has_same = other.csv_sha256.as_ref() == Some(&manifest.csv.sha256);
-            if !(is_other && has_same && other.state.is_kept() && other.objects == Objects::Kept) {
-                continue;
-            }
-            match self.prove(&other).await {
-                Ok(read) if read.csv == manifest.csv => return Ok(Some(other.id)),
-                Ok(_) => {}
-                Err(e) if is_untold(&e) => {}
-                Err(e) => return Err(e),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Where the messages are, one by one.
-    async fn by_messages(
-        &mut self,
-        ours: &Ours,
-        store: &Store,
-        archive: &ArchiveRow,
-        manifest: Option<&Manifest>,
-    ) -> Result<Result<Evidence, Stays>> {
-        if let Some(manifest) = manifest
-            && self.is_nowhere(manifest, &ours.stem).await?
-        {
-            let messages = i64::try_from(manifest.messages).unwrap_or(i64::MAX);
-            return Ok(Err(Stays::Alone(messages, messages)));
-        }
-        let data = match (manifest, archive.codec.as_deref().map(|codec| Codec::new(codec, None))) {
-            (Some(manifest), _) => Data::Described(manifest),
-            (None, _) if ours.data.as_str().ends_with(".age") => {
-                return Ok(Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())));
-            }
-            (None, Some(Ok(codec))) => Data::Bare(&ours.data, codec),
-            (None, _) => {
-                return Ok(Err(Stays::Untold("it has no manifest, and its compression is not known".to_owned())));
-            }
-        };
-        let sought = Sought { id: archive.id, stem: &ours.stem, store, data };
-        let found = match whereabouts(self.db, self.scope, sought, self.stores, (false, self.stop)).await {
-            Ok((found, _)) => found,
-            Err(e) if is_untold(&e) => {
-                // What is damaged can still be compared by what its manifest and its stream list tell.
-                return Ok(match manifest {
-                    Some(manifest) if self.is_live(store, manifest).await? => Ok(Evidence::Live),
-                    _ => Err(Stays::Untold(e.to_string())),
-                });
-            }
-            Err(e) => return Err(e),
-        };
-        Ok(judge(archive, &found))
-    }
-
-    /// Whether nothing can hold any of its messages, by their global positions: there is no need to read them.
-    async fn is_nowhere(&self, manifest: &Manifest, stem: &str) -> Result<bool> {
-        let positions = (manifest.first_global_position, manifest.last_global_position);
-        let (Some(first), Some(last)) = positions else { return Ok(false) };
-        let (Some(from), Some(to)) = (manifest.first_time, manifest.last_time) else { return Ok(false) };
-        let Some(after) = to.checked_add_signed(TimeDelta::microseconds(1)) else { return Ok(false) };
-        let range = (from, after);
-        let live = rehydrate::live_within(self.db.client(), &self.scope.messages(), range, positions).await?;
-        let meets = |a: &ArchiveRow| {
-            a.first_global_position.is_none_or(|f| f <= last) && a.last_global_position.is_none_or(|l| l >= first)
-        };
-        let others = ledger::list(self.db.client(), self.scope.namespace()).await?;
-        let is_other = |a: &ArchiveRow| a.object_key.as_deref().is_some_and(|key| Names::stem(key) != stem);
-        Ok(live.messages == 0 && !others.iter().any(|a| a.state.is_kept() && is_other(a) && meets(a)))
-    }
-
-    async fn is_live(&mut self, store: &Store, manifest: &Manifest) -> Result<bool> {
-        let doing = "comparing an archive with the hypertable";
-        let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        let live = is_all_in(&tx, &self.scope.messages(), store, manifest, self.stop).await?;
-        tx.rollback().await.map_err(|e| explain(doing, e))?;
-        Ok(live)
-    }
-}
-
-/// Whether a run has begun to delete it because its messages were given up: its tombstone says so.
-async fn was_given_up(store: &Store, ours: &Ours) -> Result<bool> {
-    let key = Names::tombstone(&ours.stem)?;
-    if store.head(&key).await?.is_none() {
-        return Ok(false);
-    }
-    match Tombstone::read(store, &key).await {
-        Ok(tombstone) => Ok(tombstone.given_up == Some(true) && tombstone.manifest.data.object == ours.data.as_str()),
-        Err(e) if is_untold(&e) => Ok(false),
-        Err(e) => Err(e),
-    }
-}
-
-/// What follows from where the messages are.
-fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
-    // An attempt that failed never counted: what has changed since was changed where it counts.
-    let changed_counts = archive.state != State::Failed;
-    match found {
-        _ if found.alone > 0 => Err(Stays::Alone(found.alone, found.messages)),
-        _ if found.changed > 0 && changed_counts => Err(Stays::Changed(found.changed, found.messages)),
-        _ if found.elsewhere.is_empty() => Ok(Evidence::Live),
-        _ => Ok(Evidence::Elsewhere(found.holders())),
-    }
-}
-
-/// The archive at the end of the chain of those that took each other's place, where it is kept.
-pub(super) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
-    // What somebody has written into the ledger may go in circles.
-    let mut seen = HashSet::from([archive.id]);
-    let mut last = None;
-    let mut next = archive.superseded_by;
-    while let Some(found) = next.and_then(|id| all.iter().find(|a| a.id == id)).filter(|a| seen.insert(a.id)) {
-        last = Some(found);
-        next = found.superseded_by;
-    }
-    last.filter(|a| a.state.is_kept() && a.objects == Objects::Kept)
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::fmt::Write;
 
 use super::codec::Codec;
+use super::removable::misnamed;
 use super::rows::COLUMNS;
 use crate::db::queries::ledger::ArchiveRow;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::store::StoreUrl;
 
 /// A query engine.
@@ -74,6 +75,11 @@ pub fn statements(
     let mut sealed = Vec::new();
     for archive in archives {
         let (Some(key), Some(codec)) = (&archive.object_key, &archive.codec) else { continue };
+        if let Some(why) = misnamed(archive) {
+            return Err(Error::new(Kind::Verification, doing)
+                .because(format!("archive {}: {why}", archive.id))
+                .hint("find out who has written that row of eventodb_store.archives"));
+        }
         let store = match (given, &archive.store_url) {
             (Some(given), _) => given.clone(),
             (None, Some(url)) => url.parse()?,
@@ -193,6 +199,11 @@ fn endpoint(url: &str) -> Option<(bool, &str)> {
     Some((scheme == "https", host.trim_end_matches('/')))
 }
 
+/// A literal of ClickHouse, which takes a backslash for the beginning of something else.
+fn clickhouse_text(plain: &str) -> String {
+    text(&plain.replace('\\', "\\\\"))
+}
+
 fn clickhouse(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Service) -> Result<()> {
     comment(sql, "Folders must lie below the server's user_files_path; clickhouse local and chDB read any.");
     let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
@@ -205,7 +216,7 @@ fn clickhouse(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Se
         for source in group {
             done += 1;
             let from = match &source.store {
-                StoreUrl::File { .. } => format!("file({}", text(&source.address())),
+                StoreUrl::File { .. } => format!("file({}", clickhouse_text(&source.address())),
                 StoreUrl::S3 { bucket, prefix } => {
                     let base = match (&service.endpoint, &service.region) {
                         (Some(endpoint), _) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
@@ -213,7 +224,7 @@ fn clickhouse(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Se
                         (None, None) => format!("https://{bucket}.s3.amazonaws.com"),
                     };
                     let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-                    format!("s3({}", text(&format!("{base}/{prefix}{}", source.key)))
+                    format!("s3({}", clickhouse_text(&format!("{base}/{prefix}{}", source.key)))
                 }
             };
             let codec = match codec.parse::<Codec>()? {

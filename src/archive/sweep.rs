@@ -128,18 +128,17 @@ pub async fn leftovers<S: OpenStores>(
 /// Rows that say that their objects are of no use, and name what others need or what is no archive's: whatever they name
 /// stays, and somebody has to look at them.
 async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) -> Result<Vec<Leftover>> {
+    let mut claimed = look.claimed_twice().await?;
     let mut odd = Vec::new();
     for row in archives {
         let is_idle = matches!(row.state, State::Failed | State::Expired) && row.objects != Objects::Deleted;
         if !is_idle || is_history(row, archives) {
             continue;
         }
-        let stays = match misnamed(look.scope, row) {
-            Some(why) => Stays::NotOurs(why),
-            None => match look.needed_by(row).await? {
-                Some(stays) => stays,
-                None => continue,
-            },
+        let stays = match (misnamed(row), claimed.remove(&row.id)) {
+            (Some(why), _) => Stays::NotOurs(why),
+            (None, Some((id, namespace))) => Stays::InUse(id, namespace),
+            (None, None) => continue,
         };
         let key = row.object_key.clone().unwrap_or_default();
         odd.push(Leftover { what: Left::Row(row.id, key), fate: Fate::Stays(stays) });
@@ -165,7 +164,7 @@ async fn of_one_archive<S: OpenStores>(
     }
     let has_tombstone = objects.iter().any(|o| Names::is_tombstone(&o.key));
     // Of several the first whose row can be right; the others are told as rows.
-    let row = rows.iter().find(|row| misnamed(look.scope, row).is_none()).or(rows.first()).copied();
+    let row = rows.iter().find(|row| misnamed(row).is_none()).or(rows.first()).copied();
     let fate = match row {
         Some(row) if row.state == State::Failed || has_tombstone => match look.verdict_in(store, row).await? {
             Verdict::Go(leave) => Fate::Remove(Arc::new(leave)),

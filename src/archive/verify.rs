@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::codec::Codec;
 use super::manifest::{Content, DAMAGED, Manifest};
+use super::removable::misnamed;
 use super::rows::RowCounter;
 use super::seal::Opening;
 use crate::db::queries::ledger::ArchiveRow;
@@ -68,6 +69,11 @@ pub async fn read_manifest(store: &Store, archive: &ArchiveRow) -> Result<Manife
         return Err(Error::new(Kind::NotFound, format!("reading the manifest of archive {}", archive.id))
             .because(format!("it is {}: it never got one", archive.state)));
     };
+    if let Some(why) = misnamed(archive) {
+        return Err(Error::new(Kind::Verification, format!("reading the manifest of archive {}", archive.id))
+            .because(why)
+            .hint("find out who has written that row of eventodb_store.archives"));
+    }
     let manifest = Manifest::read(store, &ObjectKey::new(key)?, sha256).await?;
     describes(&manifest, archive)?;
     Ok(manifest)

@@ -6,7 +6,7 @@ use super::context::{fetched, thawing};
 use super::{Context, Ended, environment};
 use crate::archive::find::{self, Found, Sought};
 use crate::archive::sql::{self, Engine, Service};
-use crate::archive::{ArchiveRow, State};
+use crate::archive::{self, ArchiveRow, State};
 use crate::cli::{FindArchives, SqlEngine, SqlOfArchives};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
@@ -168,6 +168,18 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
 pub(super) async fn cat(context: &Context, id: i64) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
+    if !row.state.is_kept() {
+        let stores = context.stores().await?;
+        let url = row.store_url.as_deref().unwrap_or_default();
+        if !archive::is_known_store(&db, &namespace.scope, &stores, url).await? {
+            return Err(Error::new(Kind::Verification, format!("reading archive {id}"))
+                .because(format!(
+                    "it is {}, and lies in {url}, which is no store that the namespace is known to have",
+                    row.state
+                ))
+                .hint("--store says that it is one"));
+        }
+    }
     // Nothing of the database is needed from here on.
     db.close().await;
     let reach = context.reach()?;

@@ -91,14 +91,15 @@ impl Attempt<'_> {
         Ok(held)
     }
 
-    /// Whether the chunk has an archive's streams just as its stream list tells. A list that cannot be read proves nothing.
+    /// Whether the chunk has an archive's streams just as its stream list tells. One in another store proves nothing here;
+    /// of one that is damaged there is nothing to lose, and as many messages of the same sum are all that can be told.
     async fn has_streams_of(&self, db: &Transaction<'_>, prior: &ArchiveRow) -> Result<bool> {
-        let (table, stop) = (&self.chunk.table, self.context.stop);
-        match verify::read_manifest(self.context.store, prior).await {
-            Ok(manifest) => is_all_in(db, table, self.context.store, &manifest, stop).await,
+        let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
+        match verify::read_manifest(store, prior).await {
+            Ok(manifest) => is_all_in(db, table, store, &manifest, stop).await,
             Err(e) if is_untold(&e) => {
                 tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
-                Ok(false)
+                Ok(prior.store_url.as_deref() == Some(store.url().to_string().as_str()))
             }
             Err(e) => Err(e),
         }
@@ -107,7 +108,7 @@ impl Attempt<'_> {
     /// Whether the chunk holds every message of an attempt that failed, as far as that has come to a manifest.
     pub(super) async fn holds_attempt(&self, db: &Transaction<'_>, failed: &ArchiveRow) -> Result<bool> {
         let (table, store, stop) = (&self.chunk.table, self.context.store, self.context.stop);
-        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope(), failed).is_none()) else {
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
             return Ok(false);
         };
         let is_elsewhere = failed.store_url.as_deref().is_none_or(|url| url != store.url().to_string());

@@ -267,14 +267,7 @@ impl Work<'_> {
             })
         });
         // What the old one had a say about, this one has; and about earlier tries to write it anew.
-        let mut failed = Vec::new();
-        for archive in archives.iter().filter(|a| a.state == State::Failed) {
-            let is_of_range =
-                (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
-            if is_of_range && self.is_of_same_messages(archive).await? {
-                failed.push(archive);
-            }
-        }
+        let failed = self.earlier_tries(&archives).await?;
         let itself = std::slice::from_ref(self.archive);
         let before = ledger::superseded(&archives, itself);
         let keys = failed.into_iter().chain(itself).chain(before).filter_map(|a| a.manifest_key.clone());
@@ -314,9 +307,22 @@ impl Work<'_> {
         })
     }
 
+    /// Attempts that failed at the very messages of this archive.
+    async fn earlier_tries<'b>(&self, archives: &'b [ArchiveRow]) -> Result<Vec<&'b ArchiveRow>> {
+        let mut failed = Vec::new();
+        for archive in archives.iter().filter(|a| a.state == State::Failed) {
+            let is_of_range =
+                (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
+            if is_of_range && self.is_of_same_messages(archive).await? {
+                failed.push(archive);
+            }
+        }
+        Ok(failed)
+    }
+
     /// Whether an attempt that failed was one at the very messages of this archive, by its manifest.
     async fn is_of_same_messages(&self, failed: &ArchiveRow) -> Result<bool> {
-        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(self.scope, failed).is_none()) else {
+        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
             return Ok(false);
         };
         let key = ObjectKey::new(key)?;

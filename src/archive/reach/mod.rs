@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 
 use super::manifest::{DAMAGED, Manifest};
+use super::removable::misnamed;
 use super::verify::{describes, missing_means_lost};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
@@ -147,6 +148,11 @@ impl Reach {
 
     async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
         self.0.stop.check()?;
+        if let Some(why) = misnamed(archive) {
+            return Err(Error::new(Kind::Verification, "looking for its objects")
+                .because(why)
+                .hint("find out who has written that row of eventodb_store.archives"));
+        }
         let store = self.store(archive).await?;
         self.0.counters.archives.fetch_add(1, Ordering::Relaxed);
         let (Some(key), Some(sha256)) = (&archive.manifest_key, &archive.manifest_sha256) else {

@@ -112,7 +112,8 @@ async fn one<S: OpenStores>(
     }
     let stem = Names::stem(entry.key.as_str());
     let sought = Sought { id, stem, store, data: Data::Described(&entry.manifest) };
-    let (found, place) = match whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)).await {
+    let asked = Box::pin(whereabouts(look.db, look.scope, sought, look.stores, (true, look.stop)));
+    let (found, place) = match asked.await {
         Ok(found) => found,
         Err(e) if is_untold(&e) => {
             return Ok(Again::LeftOut(format!("archive {id} is {}, and not whole: {e}", row.state)));
@@ -130,15 +131,16 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
     if alone < all {
         return Again::LeftOut(format!(
             "archive {id} is {state}: of its {all} messages {alone} are nowhere else, {} have changed since, and the rest is \
-             live or in other archives, so it cannot be counted as a whole. It is kept; eventodb-admin archives cat {id} \
-             prints what is in it",
-            found.changed
+             live or in other archives, so it cannot be counted as a whole. It is kept{}",
+            found.changed,
+            printed(row)
         ));
     }
     match (place, entering) {
         (Place::Taken(place), _) => Again::LeftOut(format!(
             "archive {id} is {state}, and the only copy of {all} messages, but another message has {place}: it is kept, and \
-             left out of the ledger. eventodb-admin archives cat {id} prints what is in it"
+             left out of the ledger{}",
+            printed(row)
         )),
         (Place::Expected, Entering::Expected) if state == State::Failed => Again::Enter,
         (_, Entering::Forgotten) => Again::Enter,
@@ -146,4 +148,11 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
             Again::Forgotten(format!("archive {id} is {state}, and the only copy of {all} messages"))
         }
     }
+}
+
+/// How to see what is in it, where the ledger has the hash of its manifest.
+fn printed(row: &ArchiveRow) -> String {
+    row.manifest_sha256
+        .as_ref()
+        .map_or_else(String::new, |_| format!("; eventodb-admin archives cat {} prints it", row.id))
 }

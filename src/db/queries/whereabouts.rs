@@ -223,6 +223,27 @@ pub async fn in_use(db: &impl GenericClient, id: i64, keys: &[String], stem: &st
     Ok(row.map(|r| (r.get(0), r.get(1))))
 }
 
+/// Rows of a namespace that give objects up which another row, of any namespace, names and counts on: their number, the
+/// other's, and its namespace.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn claimed_twice(db: &impl GenericClient, namespace: &str) -> Result<Vec<(i64, i64, String)>> {
+    let by = |column: &str| {
+        format!(
+            "SELECT i.id, k.id AS by, k.namespace FROM eventodb_store.archives i JOIN eventodb_store.archives k USING ({column})
+              WHERE i.namespace = $1 AND i.state IN ('failed', 'expired') AND i.objects <> 'deleted' AND k.id <> i.id
+                AND k.state IN ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated')"
+        )
+    };
+    let sql = ["object_key", "manifest_key", "heads_key"].map(by).join(" UNION ");
+    let rows = db
+        .query(&sql, &[&namespace])
+        .await
+        .map_err(|e| explain("looking for archives that name the same objects", e))?;
+    Ok(rows.iter().map(|r| (r.get(0), r.get(1), r.get(2))).collect())
+}
+
 /// The stores that a namespace is known to have: of its policy, and of archives that are kept.
 ///
 /// # Errors
