@@ -179,8 +179,7 @@ async fn once(
         findings.push(Finding { kind: "hole", text: format!("{more} more streams do not add up") });
     }
     let difference = hot_messages + archived_messages - totals.messages;
-    let is_uncounted =
-        |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
+    let is_uncounted = |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
     if hint.is_none() && (difference > 0 || odd.iter().any(is_uncounted)) {
         hint = Some(format!(
             "rows that came past the triggers are not counted: eventodb-admin namespaces recount {}",

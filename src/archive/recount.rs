@@ -90,9 +90,9 @@ pub async fn survey_heads(
     let task = progress.begin("read archives' stream lists", Some(only_copies.len() as u64), Unit::Items);
     for OnlyCopy { archive, store } in only_copies {
         stop.check()?;
-        load_streams(&tx, store, archive, stop)
-            .await
-            .map_err(|e| e.while_doing(format!("reading the streams of archive {}, which is the only copy", archive.id)))?;
+        load_streams(&tx, store, archive, stop).await.map_err(|e| {
+            e.while_doing(format!("reading the streams of archive {}, which is the only copy", archive.id))
+        })?;
         task.advance(1);
     }
     drop(task);
@@ -132,7 +132,10 @@ fn findings(odd: &[OddStream], doubled: i64, missing: Missing) -> Vec<Finding> {
         if *doubled > 0 {
             tell("overlap", format!("stream {stream}: {doubled} of its live messages share a position with another"));
         } else if *in_both > 0 {
-            tell("overlap", format!("stream {stream}: {in_both} of its live messages have positions that an archive holds"));
+            tell(
+                "overlap",
+                format!("stream {stream}: {in_both} of its live messages have positions that an archive holds"),
+            );
         } else if *crowded > 0 {
             tell("overlap", format!("stream {stream}: it has {crowded} messages more than positions"));
         }
@@ -175,8 +178,12 @@ pub async fn recount(
         }
     }
     Err(Error::failed(format!("counting namespace {} anew", scope.namespace()))
-        .because("messages come past its heads, or somebody writes for long, each time it is tried; no head was changed")
-        .hint("end the sessions that write with triggers off (session_replication_role), then run the same command again"))
+        .because(
+            "messages come past its heads, or somebody writes for long, each time it is tried; no head was changed",
+        )
+        .hint(
+            "end the sessions that write with triggers off (session_replication_role), then run the same command again",
+        ))
 }
 
 /// False where the heads are not what they should be afterwards: all is then as it was.

@@ -90,10 +90,14 @@ pub(super) async fn run(context: &Context, args: Recount) -> Result<Ended> {
     let uncounted = stats::pending(lock.db(), scope).await?;
     lock.release().await?;
     if settled == Settled::NotNow {
-        ui.note("a writer was in the way: until stats refresh or the next night, reads of categories look into every chunk");
+        ui.note(
+            "a writer was in the way: until stats refresh or the next night, reads of categories look into every chunk",
+        );
     }
     if !uncounted.archives.is_empty() {
-        ui.note("the figures of some archives are to be counted from their data: eventodb-admin stats refresh does that");
+        ui.note(
+            "the figures of some archives are to be counted from their data: eventodb-admin stats refresh does that",
+        );
     }
     ui.object(&RecountedRecord {
         namespace: scope.namespace().to_owned(),

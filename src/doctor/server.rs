@@ -55,7 +55,10 @@ pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
         Retention::None => Check::ok(name, "none".to_owned()),
         Retention::Later(found) => Check::ok(
             name,
-            format!("the server drops chunks older than {}, a night or more after lifecycle run archives them", found.after),
+            format!(
+                "the server drops chunks older than {}, a night or more after lifecycle run archives them",
+                found.after
+            ),
         ),
         Retention::Drops(found) => Check {
             verdict: Verdict::Fail,

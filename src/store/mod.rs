@@ -200,7 +200,9 @@ impl Store {
         }
         Err(Error::failed(format!("deleting {}", self.describe(key)))
             .because("the store has said that it is deleted, and it is still there")
-            .hint("a gateway, a cache or a rule before the store keeps it, or somebody has written it again: see to that"))
+            .hint(
+                "a gateway, a cache or a rule before the store keeps it, or somebody has written it again: see to that",
+            ))
     }
 
     /// Deletes an object with all its versions, where the bucket keeps any, and proves that none is left. One that is absent

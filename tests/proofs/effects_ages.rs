@@ -23,7 +23,8 @@ fn policy() -> Option<Cli> {
 fn retention_check(cli: &Cli) -> String {
     let out = cli.run(&["doctor", "-o", "json"]);
     let checks: serde_json::Value = serde_json::from_str(&out.stdout).unwrap();
-    let check = checks.as_array().unwrap().iter().find(|c| c["check"] == "retention policy" || c["name"] == "retention policy");
+    let check =
+        checks.as_array().unwrap().iter().find(|c| c["check"] == "retention policy" || c["name"] == "retention policy");
     let check = check.unwrap_or_else(|| panic!("{checks}"));
     check["verdict"].as_str().unwrap().to_owned()
 }
@@ -83,10 +84,7 @@ fn a_retention_policy_whose_age_cannot_be_told_stops_the_run() {
         cli.run(&["lifecycle", "run"]).fails(1, "a retention policy drops").fails(1, shown);
         assert_eq!(retention_check(&cli), "fail", "{drop_after}");
         cli.run(&["policy", "show"]).succeeds();
-        sql(
-            &cli.db_url,
-            &format!("SELECT remove_retention_policy('{}.messages'::regclass)", schema(&cli)),
-        );
+        sql(&cli.db_url, &format!("SELECT remove_retention_policy('{}.messages'::regclass)", schema(&cli)));
     }
     cli.run(&["lifecycle", "run"]).succeeds();
 }
@@ -96,7 +94,17 @@ fn a_year_and_twelve_months_are_no_night_apart() {
     let cli = Cli::new();
     let store = cli.store();
     let set = |archive: &str, expire: &str| {
-        cli.run(&["policy", "set", "--archive-after", archive, "--expire-archives-after", expire, "--store", &store, "--yes"])
+        cli.run(&[
+            "policy",
+            "set",
+            "--archive-after",
+            archive,
+            "--expire-archives-after",
+            expire,
+            "--store",
+            &store,
+            "--yes",
+        ])
     };
     set("1y", "12months").fails(2, "not above --archive-after");
     set("90d", "90d 23h").fails(2, "not above --archive-after");

@@ -85,9 +85,7 @@ fn an_erasure_that_fails_leaves_a_compressed_chunk_compressed() {
     unguard(&cli, "refuse");
     cli.run(&ERASE).succeeds();
     assert_eq!(status(&cli, &chunk), "1");
-    let left = format!(
-        "SELECT count(*) || ':' || count(data) FROM {}.messages WHERE stream_name = 'account-3'",
-        schema(&cli)
-    );
+    let left =
+        format!("SELECT count(*) || ':' || count(data) FROM {}.messages WHERE stream_name = 'account-3'", schema(&cli));
     assert_eq!(sql(&cli.db_url, &left), "3:0");
 }

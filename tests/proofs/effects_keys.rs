@@ -69,7 +69,17 @@ fn every_verb_works(cli: &Cli) {
     run(&["archives", "erase", "--stream", "account-4", "--reason", "asked", "--yes"]);
     let id = cli.json(&["archives", "list"])[0]["id"].to_string();
     run(&["archives", "release", &id]);
-    run(&["policy", "set", "--archive-after", "1d", "--compress-after", "1d", "--expire-archives-after", "90y", "--yes"]);
+    run(&[
+        "policy",
+        "set",
+        "--archive-after",
+        "1d",
+        "--compress-after",
+        "1d",
+        "--expire-archives-after",
+        "90y",
+        "--yes",
+    ]);
     sql(&cli.db_url, "UPDATE eventodb_store.archives SET lease_until = now() WHERE lease_until IS NOT NULL");
     run(&["messages", "write", "account-1", "Written"]);
     run(&["lifecycle", "run"]);
@@ -92,10 +102,8 @@ fn a_publication_of_all_tables_stands_in_nobodys_way() {
 #[test]
 fn a_publication_of_our_schemas_stands_in_nobodys_way() {
     let Some(cli) = alone(2) else { return };
-    let publication = format!(
-        "CREATE PUBLICATION ours FOR TABLES IN SCHEMA eventodb_store, {}, _timescaledb_internal",
-        schema(&cli)
-    );
+    let publication =
+        format!("CREATE PUBLICATION ours FOR TABLES IN SCHEMA eventodb_store, {}, _timescaledb_internal", schema(&cli));
     if sql(&cli.db_url, "SELECT current_setting('server_version_num')::int < 150000") == "t" {
         eprintln!("NOT TESTED HERE: publications of schemas; PostgreSQL has them from 15 on");
         return;

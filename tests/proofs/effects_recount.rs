@@ -180,7 +180,9 @@ fn two_messages_at_one_position_are_told_and_both_stay() {
     let table = format!("{}.messages", self::schema(&other));
     sql(
         &other.db_url,
-        &format!("{PAST} INSERT INTO {table} (time, position, stream_name, type) VALUES ('2014-01-01', 0, 'account-3', 'T')"),
+        &format!(
+            "{PAST} INSERT INTO {table} (time, position, stream_name, type) VALUES ('2014-01-01', 0, 'account-3', 'T')"
+        ),
     );
     other.run(&["namespaces", "recount"]).fails(5, "positions that an archive holds");
     other.run(&["coverage"]).fails(5, "finding");
@@ -218,7 +220,10 @@ fn messages_that_are_lost_are_told_and_not_counted_away_unless_asked_for() {
 fn writers_go_on_beside_it_and_all_that_they_write_is_counted_once() {
     let cli = filled(2);
     write_past(&cli, 70);
-    sql(&cli.db_url, &format!("{PAST} DELETE FROM {}.heads WHERE stream_name IN ('account-5', 'account-6')", schema(&cli)));
+    sql(
+        &cli.db_url,
+        &format!("{PAST} DELETE FROM {}.heads WHERE stream_name IN ('account-5', 'account-6')", schema(&cli)),
+    );
     recount(&cli);
     let write = |stream: &str| {
         for _ in 0..15 {

@@ -85,13 +85,7 @@ async fn tidy(db: &mut Db, scope: &Scope, chunk: &ChunkRow, is_erased: bool, pro
 }
 
 /// Tries until nobody is in the way, for about a minute.
-async fn erase_chunk(
-    db: &mut Db,
-    scope: &Scope,
-    chunk: &ChunkRow,
-    records: &[ErasureRow],
-    stop: &Stop,
-) -> Result<i64> {
+async fn erase_chunk(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[ErasureRow], stop: &Stop) -> Result<i64> {
     let doing = || format!("erasing in chunk {}", chunk.name());
     let (mut pauses, mut has_key) = (pauses(), false);
     loop {
@@ -136,7 +130,10 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
     let after = erasures::look(&tx, &chunk.table, &streams).await?;
     if let Some(why) = not_as_meant(&before, &after, messages) {
         let hint = hint(&erasures::foreign_triggers(&tx, scope, &chunk.table).await?);
-        return Err(Error::new(Kind::Verification, "looking at what the erasure has done").because(why).hint(hint).into());
+        return Err(Error::new(Kind::Verification, "looking at what the erasure has done")
+            .because(why)
+            .hint(hint)
+            .into());
     }
     for (stream, messages) in &erased {
         if let Some(record) = records.iter().find(|r| r.stream == *stream) {
@@ -166,7 +163,8 @@ fn not_as_meant(before: &Erasable, after: &Erasable, erased: i64) -> Option<Stri
 
 fn hint(triggers: &[String]) -> String {
     if triggers.is_empty() {
-        return "a rule, a policy on rows or a setting of the session keeps them; then run the same command again".to_owned();
+        return "a rule, a policy on rows or a setting of the session keeps them; then run the same command again"
+            .to_owned();
     }
     format!(
         "triggers on messages that may have done it: {}; ALTER TABLE … DISABLE TRIGGER … while the same command runs again",

@@ -207,10 +207,8 @@ pub async fn unfreeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), 
 /// Where it is.
 pub async fn ensure_gone(db: &impl GenericClient, chunk: &Qualified) -> Result<()> {
     let doing = || format!("dropping chunk {}", chunk.name.as_str());
-    let row = db
-        .query_one("SELECT to_regclass($1) IS NULL", &[&chunk.to_string()])
-        .await
-        .map_err(|e| explain(doing(), e))?;
+    let row =
+        db.query_one("SELECT to_regclass($1) IS NULL", &[&chunk.to_string()]).await.map_err(|e| explain(doing(), e))?;
     if row.get(0) {
         return Ok(());
     }

@@ -266,7 +266,8 @@ pub async fn server_policy(db: &impl GenericClient, schema: &str, job: ServerJob
         .map_err(|e| explain(format!("looking for a {} policy", job.name()), e))?;
     let mut found: Vec<ServerPolicy> = Vec::new();
     for r in rows {
-        let after: String = r.get::<_, Option<String>>("after").unwrap_or_else(|| "an age that it does not tell".into());
+        let after: String =
+            r.get::<_, Option<String>>("after").unwrap_or_else(|| "an age that it does not tell".into());
         let (age, at_least) = lengths(db, &after).await?;
         found.push(ServerPolicy { after, age, at_least, is_since_creation: r.get("is_since_creation") });
     }
