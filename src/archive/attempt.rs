@@ -261,7 +261,8 @@ impl Attempt<'_> {
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
-        let manifest = manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
+        let manifest =
+            manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
         Ok(Some(Stored { manifest, proof, content_digest, fates }))
     }
 

@@ -114,9 +114,12 @@ impl Others {
             return Err(refused(chunk, "in this chunk"));
         }
         let mut all = within;
-        let overlapping = self.0.get().into_iter().flatten().filter(|other| {
-            other.oid != chunk.oid && other.first <= last && first <= other.last
-        });
+        let overlapping = self
+            .0
+            .get()
+            .into_iter()
+            .flatten()
+            .filter(|other| other.oid != chunk.oid && other.first <= last && first <= other.last);
         for other in overlapping.take(MAX_OTHERS) {
             let span = (first.max(other.first), last.min(other.last));
             // One that has gone meanwhile is archived, and has noted what it shares with this one.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 use tokio_postgres::Transaction;
 
-use super::doubles::Doubled;
 use super::coverage::Finding;
+use super::doubles::Doubled;
 use super::expire::Tombstone;
 use super::lifecycle::LifecycleLock;
 use super::load;

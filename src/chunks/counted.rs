@@ -39,7 +39,9 @@ pub async fn look_again(
 ) -> Result<Standing> {
     let doing = || format!("looking at chunk {} again", chunk.name());
     let Some(now) = storage::standing(db, scope, &chunk.table).await? else {
-        return Err(Error::failed(doing()).because("it is gone: somebody has dropped it or merged it into another").hint(AGAIN));
+        return Err(Error::failed(doing())
+            .because("it is gone: somebody has dropped it or merged it into another")
+            .hint(AGAIN));
     };
     if !storage::is_same(chunk, &now) {
         return Err(Error::failed(doing())
@@ -83,12 +85,7 @@ fn check_edition(now: &Standing, server: &ServerInfo) -> Result<()> {
 ///
 /// # Errors
 /// As [`look_again`]; [`Kind::Verification`] where the two do not agree, or messages lie outside the chunk's range.
-pub async fn count(
-    tx: &Transaction<'_>,
-    scope: &Scope,
-    chunk: &ChunkRow,
-    server: &ServerInfo,
-) -> Result<Counted> {
+pub async fn count(tx: &Transaction<'_>, scope: &Scope, chunk: &ChunkRow, server: &ServerInfo) -> Result<Counted> {
     let now = look_again(tx, scope, chunk, server).await?;
     let (contents, stored) = match &now.compressed {
         Some(table) => {
@@ -101,9 +98,12 @@ pub async fn count(
     let outside = contents.first_time.is_some_and(|t| t < chunk.range_start)
         || contents.last_time.is_some_and(|t| t >= chunk.range_end);
     if outside {
-        return Err(Error::new(Kind::Verification, format!("comparing the times in chunk {} with its range", chunk.name()))
-            .because("it has messages outside its range, which could never be brought back")
-            .hint("move them: DELETE them from the chunk and INSERT them into the hypertable; nothing was dropped"));
+        return Err(Error::new(
+            Kind::Verification,
+            format!("comparing the times in chunk {} with its range", chunk.name()),
+        )
+        .because("it has messages outside its range, which could never be brought back")
+        .hint("move them: DELETE them from the chunk and INSERT them into the hypertable; nothing was dropped"));
     }
     Ok(Counted { contents, stored, compressed: now.compressed })
 }
@@ -159,12 +159,7 @@ pub async fn unchanged(
 ///
 /// # Errors
 /// [`Kind::Verification`] where that cannot be told for certain.
-pub async fn prove_empty(
-    tx: &Transaction<'_>,
-    scope: &Scope,
-    chunk: &ChunkRow,
-    server: &ServerInfo,
-) -> Result<()> {
+pub async fn prove_empty(tx: &Transaction<'_>, scope: &Scope, chunk: &ChunkRow, server: &ServerInfo) -> Result<()> {
     let doing = || format!("proving that chunk {} is empty", chunk.name());
     let now = look_again(tx, scope, chunk, server).await?;
     let seen = queries::count(tx, &chunk.table).await?;
@@ -208,12 +203,7 @@ pub async fn drop_if_empty(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Resu
 ///
 /// # Errors
 /// [`Kind::Verification`] where it does not.
-pub async fn is_seen(
-    db: &impl GenericClient,
-    scope: &Scope,
-    chunk: &ChunkRow,
-    server: &ServerInfo,
-) -> Result<()> {
+pub async fn is_seen(db: &impl GenericClient, scope: &Scope, chunk: &ChunkRow, server: &ServerInfo) -> Result<()> {
     let now = look_again(db, scope, chunk, server).await?;
     let seen = queries::count(db, &chunk.table).await?;
     agree(chunk, seen, &storage::stored(db, &chunk.table, now.compressed.as_deref()).await?)

@@ -60,7 +60,11 @@ impl Context {
             Effect::Changes => db.require_sound("looking at the session's settings")?,
             Effect::Reads => {
                 for unsound in &db.unsound {
-                    self.ui.warn(&format!("{}: messages may be missing from what follows; {}", unsound.what(), unsound.hint()));
+                    self.ui.warn(&format!(
+                        "{}: messages may be missing from what follows; {}",
+                        unsound.what(),
+                        unsound.hint()
+                    ));
                 }
             }
         }

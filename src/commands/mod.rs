@@ -154,7 +154,9 @@ fn stopping(command: &Command) -> Stopping {
 /// What moves, writes or deletes messages, or makes the tables that they lie in, must see all of them.
 fn effect(command: &Command) -> Effect {
     let changes = match command {
-        Command::Namespaces { verb } => !matches!(verb, NamespacesVerb::List | NamespacesVerb::Show(_) | NamespacesVerb::Grants(_)),
+        Command::Namespaces { verb } => {
+            !matches!(verb, NamespacesVerb::List | NamespacesVerb::Show(_) | NamespacesVerb::Grants(_))
+        }
         Command::Messages { verb } => matches!(verb, MessagesVerb::Write(_) | MessagesVerb::Import(_)),
         Command::Chunks { verb } => !matches!(verb, ChunksVerb::List(_)),
         Command::Archives { verb } => !matches!(

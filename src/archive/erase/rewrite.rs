@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
-use super::super::doubles::Doubled;
 use super::super::codec::Codec;
+use super::super::doubles::Doubled;
 use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};

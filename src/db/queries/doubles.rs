@@ -38,7 +38,9 @@ pub async fn extents(db: &Client, scope: &Scope, chunks: &[ChunkRow]) -> Result<
     let mut extents = Vec::with_capacity(chunks.len());
     for chunk in chunks {
         let kept = spans.iter().find(|s| {
-            chunk.is_compressed && s.get::<_, chrono::DateTime<chrono::Utc>>(0) == chunk.range_start && s.get::<_, chrono::DateTime<chrono::Utc>>(1) == chunk.range_end
+            chunk.is_compressed
+                && s.get::<_, chrono::DateTime<chrono::Utc>>(0) == chunk.range_start
+                && s.get::<_, chrono::DateTime<chrono::Utc>>(1) == chunk.range_end
         });
         let (first, last): (Option<i64>, Option<i64>) = if let Some(kept) = kept {
             (kept.get(2), kept.get(3))
@@ -88,7 +90,8 @@ pub async fn shared(
 ) -> Result<Vec<(i64, i64)>> {
     for (sparse, dense) in [(chunk, other), (other, chunk)] {
         if let Some(positions) = few(db, sparse, span).await? {
-            let sql = format!("SELECT d.global_position AS g FROM {dense} d WHERE d.global_position = ANY ($1::bigint[])");
+            let sql =
+                format!("SELECT d.global_position AS g FROM {dense} d WHERE d.global_position = ANY ($1::bigint[])");
             return if positions.is_empty() { Ok(Vec::new()) } else { islands(db, &sql, &[&positions, &limit]).await };
         }
     }
@@ -101,11 +104,7 @@ pub async fn shared(
 }
 
 /// Numbers that a query gives as `g`, as ranges without gaps.
-async fn islands(
-    db: &Transaction<'_>,
-    query: &str,
-    params: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<(i64, i64)>> {
+async fn islands(db: &Transaction<'_>, query: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<(i64, i64)>> {
     let sql = format!(
         "SELECT min(g), max(g)
            FROM (SELECT g, g - row_number() OVER (ORDER BY g) AS island FROM (SELECT DISTINCT g FROM ({query}) q) s) i
@@ -120,12 +119,7 @@ async fn islands(
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_twice(
-    db: &impl GenericClient,
-    chunk: &Qualified,
-    other: &Qualified,
-    span: (i64, i64),
-) -> Result<bool> {
+pub async fn is_twice(db: &impl GenericClient, chunk: &Qualified, other: &Qualified, span: (i64, i64)) -> Result<bool> {
     let row = db
         .query_one(
             &format!(

@@ -2,7 +2,8 @@
 
 use super::super::cli::{Cli, sql, try_sql};
 use super::scene::{
-    ARCHIVE, BETWEEN, Role, WEEK, archived, chunks, compressed_table, database, fill, held, is_community, live, scene, schema,
+    ARCHIVE, BETWEEN, Role, WEEK, archived, chunks, compressed_table, database, fill, held, is_community, live, scene,
+    schema,
 };
 
 fn hidden_by_an_unknown_setting(cli: &Cli) -> Option<Vec<(&'static str, &'static str)>> {
@@ -148,7 +149,10 @@ fn a_chunk_that_is_thawed_changed_and_frozen_again_between_copy_and_drop_stays()
         cli.run(&["archives", "rehydrate", "--from", "2013-01-01", "--to", "2013-02-01"]).succeeds();
         let changed = sql(
             &cli.db_url,
-            &format!("SELECT count(*) > 0 FROM {}.messages WHERE data ->> 'n' = 'changed' AND stream_name = 'account-{n}'", schema(&cli)),
+            &format!(
+                "SELECT count(*) > 0 FROM {}.messages WHERE data ->> 'n' = 'changed' AND stream_name = 'account-{n}'",
+                schema(&cli)
+            ),
         );
         assert_eq!((changed.as_str(), live(&cli)), ("t", total));
     }
@@ -172,7 +176,9 @@ fn a_vacuum_between_copy_and_drop_changes_nothing() {
 #[test]
 fn a_chunk_that_was_merged_or_split_after_it_was_listed_is_left_to_the_next_run() {
     let (cli, total) = fill(Cli::bare());
-    let can = |function: &str| sql(&cli.db_url, &format!("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = '{function}')")) == "t";
+    let can = |function: &str| {
+        sql(&cli.db_url, &format!("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = '{function}')")) == "t"
+    };
     if !is_community(&cli.db_url) || !can("merge_chunks") || !can("split_chunk") {
         println!("NOT TESTED HERE: chunks that are merged and split; this server cannot");
         return;
@@ -206,7 +212,10 @@ fn a_chunk_that_was_merged_or_split_after_it_was_listed_is_left_to_the_next_run(
 fn what_is_thrown_away_is_what_was_confirmed() {
     let discard = ["chunks", "drop", "--unarchived", "--yes"];
     for (what, change) in [
-        ("a late row", "INSERT INTO {0}.messages (time, position, stream_name, type) VALUES ('2013-01-04', 0, 'late-9', 'L')"),
+        (
+            "a late row",
+            "INSERT INTO {0}.messages (time, position, stream_name, type) VALUES ('2013-01-04', 0, 'late-9', 'L')",
+        ),
         ("an update", "UPDATE {0}.messages SET data = '{{}}' WHERE stream_name = 'account-1' AND time < '2013-01-10'"),
     ] {
         let (cli, total) = fill(Cli::bare());
@@ -238,7 +247,10 @@ fn the_function_in_sql_drops_only_on_a_proof_of_today() {
     let (cli, total) = fill(Cli::bare());
     let own = format!("namespace = '{}'", cli.namespace);
     cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
-    sql(&cli.db_url, &format!("UPDATE eventodb_store.archives SET read_back_at = now() - interval '25 hours' WHERE {own}"));
+    sql(
+        &cli.db_url,
+        &format!("UPDATE eventodb_store.archives SET read_back_at = now() - interval '25 hours' WHERE {own}"),
+    );
     assert_eq!(drop_in_sql(&cli).unwrap(), "0");
     // The proof is of an earlier version of this program: there is none.
     sql(&cli.db_url, &format!("UPDATE eventodb_store.archives SET read_back_at = NULL WHERE {own}"));
@@ -246,9 +258,19 @@ fn the_function_in_sql_drops_only_on_a_proof_of_today() {
     assert_eq!(live(&cli), total);
     cli.run(&["archives", "verify", "--all"]).succeeds();
     // Of another range than the archive's: it was merged or split since.
-    sql(&cli.db_url, &format!("UPDATE eventodb_store.archives SET range_end = range_end + interval '1 s' WHERE {own} AND generation = 1"));
+    sql(
+        &cli.db_url,
+        &format!(
+            "UPDATE eventodb_store.archives SET range_end = range_end + interval '1 s' WHERE {own} AND generation = 1"
+        ),
+    );
     assert_eq!(drop_in_sql(&cli).unwrap(), "0");
-    sql(&cli.db_url, &format!("UPDATE eventodb_store.archives SET range_end = range_end - interval '1 s' WHERE {own} AND generation = 1"));
+    sql(
+        &cli.db_url,
+        &format!(
+            "UPDATE eventodb_store.archives SET range_end = range_end - interval '1 s' WHERE {own} AND generation = 1"
+        ),
+    );
     assert_eq!(drop_in_sql(&cli).unwrap(), "3");
     assert_eq!((live(&cli), archived(&cli)), (0, total));
 }
@@ -258,11 +280,13 @@ fn the_function_in_sql_keeps_what_is_hidden_from_it() {
     let Some((cli, total)) = scene() else { return };
     cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
     let schema = schema(&cli);
-    let restoring = format!("SET timescaledb.restoring = on; SELECT count(*) FROM {schema}.drop_chunks_older_than('1 day')");
+    let restoring =
+        format!("SET timescaledb.restoring = on; SELECT count(*) FROM {schema}.drop_chunks_older_than('1 day')");
     assert_eq!(try_sql(&cli.db_url, &restoring), Err("55000".to_owned()));
     if is_community(&cli.db_url) {
-        let hidden =
-            format!("SET timescaledb.enable_columnarscan = off; SELECT count(*) FROM {schema}.drop_chunks_older_than('1 day')");
+        let hidden = format!(
+            "SET timescaledb.enable_columnarscan = off; SELECT count(*) FROM {schema}.drop_chunks_older_than('1 day')"
+        );
         assert_eq!(sql(&cli.db_url, &hidden), "1", "the one that is not compressed");
         assert_eq!(live(&cli), total - WEEK as i64);
         let chunk = chunks(&cli).remove(0);
@@ -280,7 +304,12 @@ fn a_policy_on_rows_ends_an_archive_with_words_that_say_so() {
     let grants = cli.run(&["namespaces", "grants", &cli.namespace, "--role", &role.name, "--as", "archiver"]);
     sql(&cli.db_url, &grants.succeeds().stdout);
     for chunk in chunks(&cli) {
-        sql(&cli.db_url, &format!("ALTER TABLE {chunk} ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON {chunk} USING (global_position < 5)"));
+        sql(
+            &cli.db_url,
+            &format!(
+                "ALTER TABLE {chunk} ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON {chunk} USING (global_position < 5)"
+            ),
+        );
     }
     let out = cli.run_in(&[("EVENTODB_DB_URL", &role.url)], &ARCHIVE, b"");
     assert_ne!(out.code, 0, "{out:?}");

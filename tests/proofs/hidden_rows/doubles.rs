@@ -88,7 +88,10 @@ fn a_message_that_is_there_twice_is_not_archived_but_told() {
 #[test]
 fn a_position_that_two_messages_of_a_stream_have_comes_back_as_it_was() {
     let (cli, total) = fill(Cli::bare());
-    insert_as_is(&cli, "('2013-01-04', 900, 0, 'same-1', 'D'), ('2013-01-05', 901, 0, 'same-1', 'D'), ('2013-01-11', 902, 0, 'same-1', 'D')");
+    insert_as_is(
+        &cli,
+        "('2013-01-04', 900, 0, 'same-1', 'D'), ('2013-01-05', 901, 0, 'same-1', 'D'), ('2013-01-11', 902, 0, 'same-1', 'D')",
+    );
     let before = content(&cli);
     cli.run(&ARCHIVE).succeeds();
     bring_all_back(&cli);

@@ -39,7 +39,12 @@ pub fn live(cli: &Cli) -> i64 {
 
 pub fn archived(cli: &Cli) -> i64 {
     let all = cli.json(&["archives", "list"]);
-    all.as_array().unwrap().iter().filter(|a| a["state"] == "dropped").map(|a| a["messages"].as_i64().unwrap_or_else(|| a["message_count"].as_i64().unwrap())).sum()
+    all.as_array()
+        .unwrap()
+        .iter()
+        .filter(|a| a["state"] == "dropped")
+        .map(|a| a["messages"].as_i64().unwrap_or_else(|| a["message_count"].as_i64().unwrap()))
+        .sum()
 }
 
 pub fn late(cli: &Cli, time: &str, n: i64) {
@@ -179,7 +184,10 @@ pub fn compressed_table(cli: &Cli, chunk: &str) -> String {
 pub fn content(cli: &Cli) -> String {
     sql(
         &cli.db_url,
-        &format!("SELECT md5(string_agg(m::text, E'\\n' ORDER BY global_position, stream_name, position, time)) FROM {}.messages m", schema(cli)),
+        &format!(
+            "SELECT md5(string_agg(m::text, E'\\n' ORDER BY global_position, stream_name, position, time)) FROM {}.messages m",
+            schema(cli)
+        ),
     )
 }
 

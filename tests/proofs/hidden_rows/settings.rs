@@ -58,7 +58,9 @@ fn everywhere(setting: &str) {
     };
     let name = setting.split(' ').next().unwrap();
     place(
-        &|_, role| vec![(format!("ALTER ROLE {} SET {setting}", role.name), format!("ALTER ROLE {} RESET {name}", role.name))],
+        &|_, role| {
+            vec![(format!("ALTER ROLE {} SET {setting}", role.name), format!("ALTER ROLE {} RESET {name}", role.name))]
+        },
         "role",
     );
     place(
@@ -157,7 +159,12 @@ fn own_server(settings: &str) -> Option<(PrivateCluster, String)> {
         return None;
     }
     let settings = format!("shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\n{settings}");
-    let spec = Spec { name: "eventodb-hidden", settings: &settings, hba: "local all all trust\nhost all all all trust\n", files: &[] };
+    let spec = Spec {
+        name: "eventodb-hidden",
+        settings: &settings,
+        hba: "local all all trust\nhost all all all trust\n",
+        files: &[],
+    };
     let server = PrivateCluster::start(&bin, &spec);
     server.sql("CREATE EXTENSION IF NOT EXISTS timescaledb");
     let url = format!("postgres://postgres:kept%20Secret-4711@127.0.0.1:{}/postgres", server.port);
@@ -204,22 +211,23 @@ fn the_apache_edition_refuses_a_chunk_that_is_compressed_and_changes_nothing() {
 #[test]
 fn the_session_has_its_settings_before_it_is_used() {
     let Some(cli) = Cli::alone() else { return };
-    let found: Vec<Value> = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-        let info = ConnInfo::resolve(Some(&cli.db_url), &|_| None).unwrap();
-        let db = connect_plain(&info, &ConnectOptions::default()).await.unwrap();
-        assert!(db.unsound.is_empty(), "{:?}", db.unsound);
-        let rows = db
-            .query(
-                "SELECT name, setting, source FROM pg_settings
+    let found: Vec<Value> =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let info = ConnInfo::resolve(Some(&cli.db_url), &|_| None).unwrap();
+            let db = connect_plain(&info, &ConnectOptions::default()).await.unwrap();
+            assert!(db.unsound.is_empty(), "{:?}", db.unsound);
+            let rows = db
+                .query(
+                    "SELECT name, setting, source FROM pg_settings
                   WHERE name IN ('timescaledb.enable_columnarscan', 'synchronous_commit')",
-                &[],
-            )
-            .await
-            .unwrap();
-        rows.iter()
-            .map(|r| serde_json::json!([r.get::<_, &str>(0), r.get::<_, &str>(1), r.get::<_, &str>(2)]))
-            .collect()
-    });
+                    &[],
+                )
+                .await
+                .unwrap();
+            rows.iter()
+                .map(|r| serde_json::json!([r.get::<_, &str>(0), r.get::<_, &str>(1), r.get::<_, &str>(2)]))
+                .collect()
+        });
     // Set by the session: a reload of the server's files does not change it.
     for setting in &found {
         assert_eq!((setting[1].as_str(), setting[2].as_str()), (Some("on"), Some("session")), "{found:?}");
@@ -236,9 +244,11 @@ fn doctor_names_a_setting_that_hides_messages() {
         let out = cli.run(&["doctor", "-o", "json"]);
         let checks: Value = serde_json::from_str(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
         let told = checks.as_array().unwrap().iter().any(|c| {
-            c["check"] == "visibility" && c.to_string().contains(name) && c.to_string().contains(&format!("\"{verdict}\""))
+            c["check"] == "visibility"
+                && c.to_string().contains(name)
+                && c.to_string().contains(&format!("\"{verdict}\""))
         });
-        assert!(told, "{checks}");
+        assert!(told, "{setting}: {checks}");
         sql(&cli.db_url, &format!("ALTER DATABASE {database} RESET {name}"));
     }
 }

@@ -10,7 +10,8 @@ use tokio_postgres::{GenericClient, Row};
 
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
-    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, note_read_back, retire, set_objects, take_over, uploaded,
+    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, note_read_back, retire, set_objects,
+    take_over, uploaded,
 };
 
 use crate::db::errors::explain;

@@ -383,7 +383,11 @@ pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -
 pub async fn note_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
     let noted = db.execute("UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1", &[&id]).await;
     match noted {
-        Err(e) if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION].iter().any(|s| e.code() == Some(s)) => {
+        Err(e)
+            if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION]
+                .iter()
+                .any(|s| e.code() == Some(s)) =>
+        {
             tracing::debug!("archive {id}: that it was read back is not noted: {e}");
             Ok(())
         }
