@@ -121,12 +121,13 @@ impl Others {
             .flatten()
             .filter(|other| other.oid != chunk.oid && other.first <= last && first <= other.last);
         for other in overlapping.take(MAX_OTHERS) {
+            let limit = i64::try_from(MAX_RANGES).unwrap_or(i64::MAX);
             let span = (first.max(other.first), last.min(other.last));
             // One that has gone meanwhile is archived, and has noted what it shares with this one.
             if !chunks::is_there(tx, &other.table).await? {
                 continue;
             }
-            let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, MAX_RANGES as i64).await?;
+            let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, limit).await?;
             if ranges.len() == MAX_RANGES
                 && let Some(widest) = ranges.last_mut()
             {

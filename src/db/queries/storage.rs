@@ -1,6 +1,8 @@
 //! What lies in a chunk's files, read as the ordinary tables that they are: by another way than the one on which compressed
 //! rows are unpacked. Where both come to the same number, no setting, edition or version has hidden any.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, SimpleQueryMessage, Transaction};
 
@@ -81,7 +83,8 @@ pub async fn stored(db: &impl GenericClient, chunk: &Qualified, compressed: Opti
     // One message to the server: a transaction of its own where the caller has none.
     let mut sql = format!("{WITHOUT_INDEXES}; SELECT {VERSIONS}, count(*) FROM ONLY {chunk}");
     if let Some(table) = compressed {
-        sql.push_str(&format!("; SELECT {VERSIONS}, coalesce(sum(_ts_meta_count), 0)::bigint FROM ONLY {table}"));
+        // A text takes whatever is written to it.
+        let _ = write!(sql, "; SELECT {VERSIONS}, coalesce(sum(_ts_meta_count), 0)::bigint FROM ONLY {table}");
     }
     sql.push_str("; ");
     sql.push_str(WITH_INDEXES);

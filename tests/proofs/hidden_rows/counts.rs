@@ -232,6 +232,12 @@ fn what_is_thrown_away_is_what_was_confirmed() {
     let chunk = chunks(&cli).remove(0);
     let run = held(&cli, &[&discard[..], &[&chunk]].concat(), "lifecycle.lock.before");
     cli.run(&["chunks", "archive", &chunk, "--keep"]).succeeds();
+    // The server may take a moment to notice that the session with the lock has ended.
+    let locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                  WHERE l.locktype = 'advisory' AND d.datname = current_database()";
+    while sql(&cli.db_url, locks) != "0" {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
     run.goes_on().fails(4, "archive");
     assert_eq!(live(&cli), total);
     cli.run(&["chunks", "drop", &chunk]).succeeds();

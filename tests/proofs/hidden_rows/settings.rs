@@ -248,7 +248,7 @@ fn doctor_names_a_setting_that_hides_messages() {
                 && c.to_string().contains(name)
                 && c.to_string().contains(&format!("\"{verdict}\""))
         });
-        assert!(told, "{checks}");
+        assert!(told, "{setting}: {checks}");
         sql(&cli.db_url, &format!("ALTER DATABASE {database} RESET {name}"));
     }
 }

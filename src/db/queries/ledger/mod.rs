@@ -8,13 +8,13 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
-    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, note_read_back, retire, set_objects,
-    take_over, uploaded,
+    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 
 use crate::db::errors::explain;
@@ -335,5 +335,25 @@ pub async fn get(db: &impl GenericClient, namespace: &str, id: i64) -> Result<Ar
         None => Err(Error::new(Kind::NotFound, format!("looking for archive {id}"))
             .because(format!("namespace {namespace} has no archive of this number"))
             .hint("eventodb-admin archives list shows them")),
+    }
+}
+
+/// Notes that an archive was read back from the store just now, whole and equal. Where the role may only read the ledger,
+/// nobody is told.
+///
+/// # Errors
+/// Where the statement fails for another reason.
+pub async fn note_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
+    let noted = db.execute("UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1", &[&id]).await;
+    match noted {
+        Err(e)
+            if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION]
+                .iter()
+                .any(|s| e.code() == Some(s)) =>
+        {
+            tracing::debug!("archive {id}: that it was read back is not noted: {e}");
+            Ok(())
+        }
+        noted => noted.map(|_| ()).map_err(|e| explain(format!("noting that archive {id} was read back"), e)),
     }
 }

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
 use super::{ArchiveRow, Objects, State};
@@ -373,26 +372,6 @@ pub async fn advance(db: &impl GenericClient, id: i64, from: State, to: State) -
         _ => "last_error = last_error",
     };
     advance_with(db, id, from, to, set, &[]).await
-}
-
-/// Notes that an archive was read back from the store just now, whole and equal. Where the role may only read the ledger,
-/// nobody is told.
-///
-/// # Errors
-/// Where the statement fails for another reason.
-pub async fn note_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
-    let noted = db.execute("UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1", &[&id]).await;
-    match noted {
-        Err(e)
-            if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION]
-                .iter()
-                .any(|s| e.code() == Some(s)) =>
-        {
-            tracing::debug!("archive {id}: that it was read back is not noted: {e}");
-            Ok(())
-        }
-        noted => noted.map(|_| ()).map_err(|e| explain(format!("noting that archive {id} was read back"), e)),
-    }
 }
 
 /// Gives an attempt up, or marks an archive as superseded, with the reason.
