@@ -73,9 +73,9 @@ impl ClaimedStore {
 /// Where a store stands to this database.
 #[derive(Debug)]
 pub enum Ownership {
-    /// It is this database's. With the claim's id and number, the mark that it has, and the service's name for that.
+    /// It is this database's.
     Ours(Ours),
-    /// Neither the store nor the ledger has a mark, and what lies there can be this database's.
+    /// Neither the store nor the ledger has a mark, and what lies there can be this database's: the lineage that it would get.
     First(Uuid),
 }
 
