@@ -216,7 +216,7 @@ mod tests {
         for codec in [Codec::Zstd { level: 3 }, Codec::Gzip { level: 6 }, Codec::None] {
             let names = Names::new("de/fault", range, 12345, 0xab, codec).unwrap();
             for names in [names.clone(), names.sealed().unwrap()] {
-                let [data, heads, manifest] = [&names.data, &names.heads, &names.manifest].map(|key| key.as_str());
+                let [data, heads, manifest] = [&names.data, &names.heads, &names.manifest].map(ObjectKey::as_str);
                 let stem = Names::own_stem("de/fault", data, heads, manifest);
                 assert_eq!(stem, Some(Names::stem(data)));
                 assert!(Names::is_of_range(stem.unwrap(), range));

@@ -195,7 +195,8 @@ async fn fill_other(
 pub(super) fn is_untold(e: &Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
     while let Some(c) = cause {
-        let is_locked = |io: &std::io::Error| io.get_ref().is_some_and(|inner| inner.is::<CannotOpen>());
+        let is_locked =
+            |io: &std::io::Error| io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<CannotOpen>);
         if c.is::<CannotOpen>() || c.downcast_ref::<std::io::Error>().is_some_and(is_locked) {
             return true;
         }

@@ -70,8 +70,9 @@ async fn tell(
     (stores, proofs): (&mut Stores<'_>, &mut Proofs),
     archive: &ArchiveRow,
 ) -> Result<()> {
-    let mut look = Look { db: lock.db(), scope, stores, proofs, progress: &context.ui, stop: &context.stop };
-    archive::tell_released(&mut look, archive).await.map(|_| ())
+    let (db, progress, stop) = (lock.db(), &context.ui, &context.stop);
+    let mut looking = Look { db, scope, stores, proofs, progress, stop };
+    archive::tell_released(&mut looking, archive).await.map(|_| ())
 }
 
 async fn choose(context: &Context, db: &Db, scope: &Scope, ids: &[i64]) -> Result<Work> {

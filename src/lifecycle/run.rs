@@ -416,7 +416,9 @@ impl Night<'_> {
                 });
             }
         }
-        warned.iter().for_each(|text| progress.warn(text));
+        for text in &warned {
+            progress.warn(text);
+        }
         for left in found.iter().filter(|l| l.fate.goes()) {
             self.work.stop.check()?;
             match archive::sweep(&store, left, self.work.stop).await {

@@ -197,7 +197,7 @@ impl<S: OpenStores> Look<'_, S> {
         }
         let data = match (manifest, archive.codec.as_deref().map(|codec| Codec::new(codec, None))) {
             (Some(manifest), _) => Data::Described(manifest),
-            (None, _) if ours.data.as_str().ends_with(".age") => {
+            (None, _) if ours.data.as_str().strip_suffix(".age").is_some() => {
                 return Ok(Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())));
             }
             (None, Some(Ok(codec))) => Data::Bare(&ours.data, codec),
