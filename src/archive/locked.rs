@@ -146,7 +146,8 @@ async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -
     }
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
     if let Some((id, from, proof)) = held.exported {
-        counted::unchanged(tx, attempt.scope(), attempt.chunk, held.server, proof).await?;
+        // The lock has kept writers out since the chunk was counted: there is nothing to count again.
+        counted::look_again(tx, attempt.scope(), attempt.chunk, held.server).await?;
         attempt.drop_chunk(tx, id, from).await?;
     } else {
         counted::prove_empty(tx, attempt.scope(), attempt.chunk, held.server).await?;

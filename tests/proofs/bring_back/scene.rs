@@ -1,6 +1,6 @@
 //! A namespace with a week in an archive, what others have put on its table, and what has to be as it was afterwards.
 
-use crate::cli::{Cli, Out, made_up, sql, try_sql, var};
+use crate::cli::{Cli, Out, made_up, sql, var};
 
 /// What is in the range when its archive comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,10 +127,6 @@ impl Scene {
     #[track_caller]
     pub fn sql(&self, statement: &str) -> String {
         sql(&self.cli.db_url, &self.worded(statement))
-    }
-
-    pub fn try_sql(&self, statement: &str) -> Result<String, String> {
-        try_sql(&self.cli.db_url, &self.worded(statement))
     }
 
     pub fn export(&self) -> String {
