@@ -6,7 +6,7 @@ use tokio_postgres::Transaction;
 use super::attempt::{Attempt, Done, Entry};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
-use crate::chunks::counted::{self, Counted};
+use crate::chunks::counted;
 use crate::db::Db;
 use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
@@ -26,7 +26,7 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
             let archive = &same.archive;
             attempt.settle(&tx, archive.id, &same.fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
-                let held = Held { server: &server, exported: Some((archive.id, archive.state, &same.proof)) };
+                let held = Held { server: &server, exported: Some((archive.id, archive.state)) };
                 drop_locked(&tx, attempt, held).await?;
             }
             let id = archive.id;
@@ -74,7 +74,7 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.prove(&tx, entry.id).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
             let drop = async {
-                let held = Held { server: &server, exported: Some((entry.id, State::Verified, &stored.proof)) };
+                let held = Held { server: &server, exported: Some((entry.id, State::Verified)) };
                 drop_locked(&tx, attempt, held).await?;
                 commit(tx).await
             };
@@ -145,7 +145,7 @@ async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -
         attempt.may_drop(tx).await?;
     }
     effect!("drop.lock", chunks::lock(tx, &attempt.chunk.table, LockMode::AccessExclusive).await?);
-    if let Some((id, from, proof)) = held.exported {
+    if let Some((id, from)) = held.exported {
         // The lock has kept writers out since the chunk was counted: there is nothing to count again.
         counted::look_again(tx, attempt.scope(), attempt.chunk, held.server).await?;
         attempt.drop_chunk(tx, id, from).await?;
@@ -160,6 +160,6 @@ async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -
 #[derive(Clone, Copy)]
 struct Held<'a> {
     server: &'a ServerInfo,
-    /// The archive, where it stands, and the chunk as it was then; none where it seemed empty.
-    exported: Option<(i64, State, &'a Counted)>,
+    /// The archive, and where it stands; none where the chunk seemed empty.
+    exported: Option<(i64, State)>,
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stats;
 use crate::stop::Stop;
-use crate::store::StoreUrl;
+use crate::store::{Store, StoreUrl};
 
 /// How much a run may do.
 #[derive(Debug, Clone, Copy)]
@@ -206,8 +206,20 @@ impl Night<'_> {
         }
     }
 
-    /// The store that archives go to; `None` where it is down, or none is named.
+    /// The store that archives go to; `None` where it is down, another database's, or none is named.
     async fn store(&mut self, outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
+        let (store, url) = self.open_store(outcome).await?;
+        match self.claims.of(self.lock, self.work.scope, &store).await {
+            Ok(store) => Some((store, url)),
+            Err(e) => {
+                self.store_failed(&url.to_string(), e, outcome);
+                None
+            }
+        }
+    }
+
+    /// That store, to look into.
+    async fn open_store(&mut self, outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
         let url = match self.stores.url(self.work.policy) {
             Ok(url) => url,
             Err(e) => {
@@ -215,6 +227,9 @@ impl Night<'_> {
                 return None;
             }
         };
+        if self.refused.contains(&url.to_string()) {
+            return None;
+        }
         let opened = async {
             let must = match &url {
                 StoreUrl::File { .. } => {
@@ -223,12 +238,8 @@ impl Night<'_> {
                 StoreUrl::S3 { .. } => false,
             };
             let folder = if must { Folder::MustBeThere } else { Folder::MayBeMade };
-            let store = self.stores.to_write(&url, folder).await?;
-            self.claims.of(self.lock, self.work.scope, &store).await
+            self.stores.to_write(&url, folder).await
         };
-        if self.refused.contains(&url.to_string()) {
-            return None;
-        }
         match opened.await {
             Ok(store) => Some((store, url)),
             Err(e) => {
@@ -390,12 +401,17 @@ impl Night<'_> {
         if policy.archive_after.is_none() || !has_tried || self.stores.url(policy).is_err() {
             return Ok(());
         }
-        let Some((store, url)) = self.store(outcome).await else { return Ok(()) };
+        let Some((store, url)) = self.open_store(outcome).await else { return Ok(()) };
         let Work { scope, progress, stop, .. } = self.work;
         let (mut proofs, mut warned) = (Proofs::default(), BTreeSet::new());
-        let (db, stores) = (self.lock.db(), &mut *self.stores);
-        let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
-        let found = match archive::leftovers(&mut look, &store, STRAY_AFTER).await {
+        // A night that has nothing to remove only looks.
+        let looked = async {
+            archive::look_whose(self.lock.db(), scope, &store).await?;
+            let (db, stores) = (self.lock.db(), &mut *self.stores);
+            let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
+            archive::leftovers(&mut look, &store, STRAY_AFTER).await
+        };
+        let mut found = match looked.await {
             Ok(found) => found,
             Err(e) if is_stop(&e) => return Err(e),
             Err(e) => {
@@ -419,7 +435,12 @@ impl Night<'_> {
         for text in &warned {
             progress.warn(text);
         }
-        for left in found.iter().filter(|l| l.fate.goes()) {
+        found.retain(|left| left.fate.goes());
+        if found.is_empty() {
+            return Ok(());
+        }
+        let Some((store, _)) = self.store(outcome).await else { return Ok(()) };
+        for left in &found {
             self.work.stop.check()?;
             match archive::sweep(&store, left, self.work.stop).await {
                 Ok(()) => outcome.swept += 1,
