@@ -4,7 +4,7 @@ use super::{Check, Verdict};
 use crate::archive::{Fate, Left, Leftover, STRAY_AFTER, leftovers};
 use crate::db::{Db, Scope};
 use crate::error::Result;
-use crate::store::{BucketFacts, Known, Store};
+use crate::store::{BucketFacts, Known, Lack, Store};
 
 /// Checks the store, and looks for what runs have left in it.
 ///
@@ -22,7 +22,21 @@ pub async fn store(db: &Db, scope: &Scope, store: &Store) -> Result<Vec<Check>> 
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
     }
+    checks.extend(store.lacks().into_iter().filter(|&lack| lack != Lack::ConditionalWrites).map(lacking));
     Ok(checks)
+}
+
+/// What the store was found to lack while its rights were proven.
+fn lacking(lack: Lack) -> Check {
+    let told = lack.told().to_owned();
+    match lack {
+        // All else is made up for.
+        Lack::FolderSync => {
+            Check::warn("what the store lacks", told, "a file system that can, or archives on another machine as well")
+        }
+        Lack::UploadListing => Check::warn("what the store lacks", told, "look there now and then by other means"),
+        _ => Check::ok("what the store lacks", told),
+    }
 }
 
 fn left_in_store(found: &[Leftover]) -> Vec<Check> {
