@@ -38,9 +38,12 @@ pub struct Global {
     /// Keep no parts of archives
     #[arg(long, global = true, hide_short_help = true)]
     pub no_cache: bool,
-    /// Name the bucket in the path of requests
-    #[arg(long, global = true, hide_short_help = true)]
-    pub s3_path_style: bool,
+    /// Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true)]
+    pub s3_path_style: Option<bool>,
+    /// Most parts of an S3 object, where the service takes fewer than 10000
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), hide_short_help = true)]
+    pub s3_max_parts: Option<u32>,
     /// S3 storage class of new objects, such as STANDARD_IA
     #[arg(long, global = true, value_name = "CLASS", hide_short_help = true)]
     pub storage_class: Option<String>,

@@ -3,7 +3,7 @@
 use super::{Check, Verdict, owner};
 use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
 use crate::error::Result;
-use crate::store::{BucketFacts, Known, Store};
+use crate::store::{BucketFacts, Known, Lack, Store};
 
 /// Checks the store, and looks for what runs have left in it.
 ///
@@ -29,7 +29,21 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
     }
+    checks.extend(store.lacks().into_iter().filter(|&lack| lack != Lack::ConditionalWrites).map(lacking));
     Ok(checks)
+}
+
+/// What the store was found to lack while its rights were proven.
+fn lacking(lack: Lack) -> Check {
+    let told = lack.told().to_owned();
+    match lack {
+        // All else is made up for.
+        Lack::FolderSync => {
+            Check::warn("what the store lacks", told, "a file system that can, or archives on another machine as well")
+        }
+        Lack::UploadListing => Check::warn("what the store lacks", told, "look there now and then by other means"),
+        _ => Check::ok("what the store lacks", told),
+    }
 }
 
 fn left_in_store(found: &[Leftover]) -> Vec<Check> {

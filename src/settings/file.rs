@@ -27,6 +27,8 @@ pub(super) struct FileSettings {
     pub no_cache: Option<bool>,
     #[serde(alias = "s3-path-style")]
     pub s3_path_style: Option<bool>,
+    #[serde(alias = "s3-max-parts")]
+    pub s3_max_parts: Option<u32>,
     #[serde(alias = "storage-class")]
     pub storage_class: Option<String>,
     pub sse: Option<SseMode>,

@@ -209,6 +209,12 @@ impl Shown for u16 {
     }
 }
 
+impl Shown for u32 {
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl Shown for u64 {
     fn shown(&self) -> String {
         self.to_string()

@@ -232,6 +232,7 @@ impl Settings {
             .or_default(defaults.connect_timeout);
         let given = store::Given {
             path_style: flags.s3_path_style,
+            max_parts: flags.s3_max_parts,
             storage_class: flags.storage_class,
             sse: flags.sse,
             sse_kms_key_id: flags.sse_kms_key_id,

@@ -20,13 +20,15 @@ const RECIPIENTS: &str = "EVENTODB_AGE_RECIPIENTS";
 const RECIPIENTS_FILE: &str = "EVENTODB_AGE_RECIPIENTS_FILE";
 /// A file of identities.
 const IDENTITIES: &str = "EVENTODB_AGE_IDENTITY_FILE";
+/// S3's own bound.
+const MOST_PARTS: u32 = 10_000;
 /// Days that a thawed object stays readable, unless told otherwise.
 const THAW_DAYS: u16 = 7;
 
 /// What the command line says.
-#[allow(clippy::struct_excessive_bools)] // flags as clap takes them
 pub(super) struct Given {
-    pub path_style: bool,
+    pub path_style: Option<bool>,
+    pub max_parts: Option<u32>,
     pub storage_class: Option<String>,
     pub sse: Option<SseMode>,
     pub sse_kms_key_id: Option<String>,
@@ -41,7 +43,11 @@ pub(super) struct Given {
 }
 
 pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> Result<StoreSettings> {
-    let path_style = layers.switch("s3_path_style", given.path_style, |f| f.s3_path_style);
+    let path_style = layers.pick("s3_path_style", given.path_style).file(|f| f.s3_path_style).maybe();
+    let max_parts = layers.pick("s3_max_parts", given.max_parts).file(|f| f.s3_max_parts).maybe();
+    if let Some(n) = max_parts.filter(|n| !(1..=MOST_PARTS).contains(n)) {
+        return Err(Error::usage(format!("s3_max_parts = {n}")).because(format!("it is 1 to {MOST_PARTS}")));
+    }
     let storage_class = layers.pick("storage_class", given.storage_class).file(|f| f.storage_class.clone()).maybe();
     let mode = layers.pick("sse", given.sse.map(Choice)).file(|f| f.sse.map(Choice)).maybe().map(|mode| mode.0);
     let key_id = layers.pick("sse_kms_key_id", given.sse_kms_key_id).file(|f| f.sse_kms_key_id.clone()).maybe();
@@ -75,7 +81,12 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
         ThawTier::Never => None,
     };
     Ok(StoreSettings {
-        path_style: if path_style { PathStyle::Always } else { PathStyle::Auto },
+        path_style: match path_style {
+            None => PathStyle::Auto,
+            Some(true) => PathStyle::Always,
+            Some(false) => PathStyle::Never,
+        },
+        max_parts,
         storage_class,
         sse: sse(mode, key_id, customer)?,
         age,

@@ -1,5 +1,6 @@
 //! A store in a local folder: each object a file, written aside and renamed into place.
 
+mod disk;
 mod upload;
 
 use std::fs::{self, File};
@@ -13,11 +14,10 @@ use chrono::{DateTime, Utc};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::task::JoinError;
 
-use upload::sync_dir;
-
+use disk::Disk;
 pub(super) use upload::LocalUpload;
 
-use super::{AgeKeys, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
+use super::{AgeKeys, Lack, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
 use crate::{Error, Kind, Result};
 
 /// Bytes read or written at a time.
@@ -36,6 +36,7 @@ struct Folder {
     url: StoreUrl,
     /// Without symbolic links.
     root: PathBuf,
+    disk: Disk,
     rate: RateLimit,
     age: AgeKeys,
 }
@@ -65,7 +66,10 @@ impl LocalStore {
                 _ => dir.canonicalize().and_then(|root| fs::read_dir(&root).map(|_| root)),
             };
             match opened {
-                Ok(root) => Ok(Self(Arc::new(Folder { url, root, rate, age }))),
+                Ok(root) => {
+                    let disk = Disk::of(&root);
+                    Ok(Self(Arc::new(Folder { url, root, disk, rate, age })))
+                }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
                     .because(match missing {
                         Missing::Create => "neither the folder nor its parent exists",
@@ -84,6 +88,10 @@ impl LocalStore {
 
     pub(super) fn url(&self) -> &StoreUrl {
         &self.0.url
+    }
+
+    pub(super) fn lacks(&self) -> Vec<Lack> {
+        self.0.disk.lacks()
     }
 
     pub(super) async fn check(&self) -> Result<()> {
@@ -169,9 +177,14 @@ impl LocalStore {
             match fs::remove_file(&path) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
                 Err(e) => Err(e),
-                Ok(()) => path.parent().map_or(Ok(()), sync_dir),
+                Ok(()) => path.parent().map_or(Ok(()), |parent| folder.disk.sync(parent)),
             }
-            .map_err(|e| io_failed(doing, e))
+            .map_err(|e| io_failed(&doing, e))?;
+            match path.symlink_metadata() {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+                Err(e) => Err(io_failed(doing, e)),
+                Ok(_) => Err(Error::failed(doing).because("it was deleted, but it is still there")),
+            }
         })
         .await
     }
@@ -286,7 +299,7 @@ impl Folder {
                 Err(e) => return Err(e),
             }
             // Also where it is there already: who made it may not have come to this yet, or may have been killed before.
-            sync_dir(&parent)?;
+            self.disk.sync(&parent)?;
             parent = step;
         }
         Ok(parent)

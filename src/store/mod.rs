@@ -5,6 +5,7 @@
 mod age_keys;
 mod key;
 mod local;
+mod memory;
 mod object;
 mod rate;
 mod s3;
@@ -22,7 +23,7 @@ pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
-pub use self::object::{BucketFacts, Known, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
+pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
 pub use self::s3::{Frozen, S3Store};
 pub use self::settings::{
@@ -89,12 +90,16 @@ impl Store {
         }
     }
 
-    /// Proves the rights that archiving needs: writes a small object, reads it back, and deletes it.
+    /// Proves the rights that archiving needs: writes a small object, reads it back, and deletes it. Sees as well whether the
+    /// service refuses to write its name again.
     pub async fn check_rights(&self) -> Result<()> {
         self.check().await?;
         let key = ObjectKey::new(format!(".eventodb-probe/{}", uuid::Uuid::new_v4()))?;
         let text = Bytes::from_static(b"written to check rights; may be deleted\n");
         self.put(&key, text.clone()).await?;
+        if let Self::S3(s3) = self {
+            s3.try_overwriting(&key, text.clone()).await?;
+        }
         let read = self.read_all(&key, 1024).await;
         let deleted = self.delete(&key).await;
         if read? != text {
@@ -108,6 +113,14 @@ impl Store {
         match self {
             Self::S3(s3) => Some(s3.facts().await),
             Self::Local(_) => None,
+        }
+    }
+
+    /// What the store was found to lack so far, in this process.
+    pub fn lacks(&self) -> Vec<Lack> {
+        match self {
+            Self::S3(s3) => s3.lacks(),
+            Self::Local(local) => local.lacks(),
         }
     }
 
@@ -195,8 +208,9 @@ impl Store {
         }
     }
 
-    /// The objects whose names begin with `prefix` (plain text below the store's own prefix, not a folder), sorted.
-    /// Names that could not be an [`ObjectKey`] are left out.
+    /// The objects whose names begin with `prefix` (plain text below the store's own prefix, not a folder), in the store's
+    /// own order: sorted in a folder and on S3, not on every service. An error where the service does not prove that these
+    /// are all of them. Names that could not be an [`ObjectKey`] are left out.
     pub fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
         match self {
             Self::S3(s3) => s3.list(prefix),
@@ -215,21 +229,13 @@ impl Store {
         }
     }
 
-    /// Deletes an object, and looks whether it is gone: an answer is no proof. One that is absent is no error. Where the
-    /// bucket keeps versions, a marker hides them, which is what deleting means there.
+    /// Deletes an object, and sees that it is gone. One that is absent is no error; a version that the bucket keeps is
+    /// none, either.
     pub async fn delete(&self, key: &ObjectKey) -> Result<()> {
         match self {
-            Self::S3(s3) => s3.delete(key).await?,
-            Self::Local(local) => local.delete(key).await?,
+            Self::S3(s3) => s3.delete(key).await,
+            Self::Local(local) => local.delete(key).await,
         }
-        if self.head(key).await?.is_none() {
-            return Ok(());
-        }
-        Err(Error::failed(format!("deleting {}", self.describe(key)))
-            .because("the store has said that it is deleted, and it is still there")
-            .hint(
-                "a gateway, a cache or a rule before the store keeps it, or somebody has written it again: see to that",
-            ))
     }
 
     /// Deletes an object with all its versions, where the bucket keeps any, and proves that none is left. One that is absent

@@ -46,6 +46,64 @@ pub enum Known<T> {
     Unknown(String),
 }
 
+/// What a store was found to lack, and what is done about it. Each is found out once and kept for the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lack {
+    /// `If-None-Match` on a write.
+    ConditionalWrites,
+    /// `If-Match` on a read.
+    ConditionalReads,
+    /// `x-amz-checksum-mode` on a read.
+    ReadChecksums,
+    /// A 404 for an object that is absent.
+    AbsenceByHead,
+    /// A listing of versions that has them.
+    VersionListing,
+    /// A listing of unfinished uploads.
+    UploadListing,
+    /// As many parts an object as S3 takes.
+    ManyParts,
+    /// A folder that can be brought to the disk.
+    FolderSync,
+    /// A rename that never takes a name that is taken.
+    ExclusiveRename,
+}
+
+impl Lack {
+    /// In one sentence: what is missing, and what is done instead.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::ConditionalWrites => {
+                "the service does not refuse to overwrite (If-None-Match): names are random and looked for first"
+            }
+            Self::ConditionalReads => {
+                "the service never lets If-Match hold: a reading that breaks off goes on without it, and its bytes are hashed"
+            }
+            Self::ReadChecksums => {
+                "the service refuses x-amz-checksum-mode: objects are read without its checksums, and their bytes are hashed.                  AWS_RESPONSE_CHECKSUM_VALIDATION=when_required saves the attempt"
+            }
+            Self::AbsenceByHead => {
+                "the service says 403 of an absent object: a listing decides whether it is there (s3:ListBucket on the whole bucket ends that)"
+            }
+            Self::VersionListing => {
+                "the service lists no versions though it may keep some: an erasure asks for what is there until nothing is"
+            }
+            Self::UploadListing => {
+                "the service lists no unfinished uploads: what a run that was killed has left there is not found, and may be billed"
+            }
+            Self::ManyParts => {
+                "the service takes fewer parts an object than S3: s3_max_parts has them planned larger from the beginning"
+            }
+            Self::FolderSync => {
+                "the file system cannot bring a folder to the disk (fsync): after a power cut an object of the last seconds may be                  missing; archives verify says which"
+            }
+            Self::ExclusiveRename => {
+                "the file system has neither RENAME_NOREPLACE nor hard links: a name is kept by a file beside it while an object gets it"
+            }
+        }
+    }
+}
+
 /// How a bucket is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BucketFacts {

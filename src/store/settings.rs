@@ -27,6 +27,8 @@ pub struct StoreSettings {
     pub endpoint: Option<String>,
     /// How the bucket is named in a request.
     pub path_style: PathStyle,
+    /// How many parts an object may have; S3's 10,000 unless set, or as the service is known for.
+    pub max_parts: Option<u32>,
     /// The S3 storage class of new objects, such as `STANDARD_IA`.
     pub storage_class: Option<String>,
     /// Encryption that the service is asked for.
@@ -186,7 +188,7 @@ impl Sse {
 }
 
 /// How often and how patiently a request is tried again. Only what may pass is: timeouts, broken connections, 5xx,
-/// throttling.
+/// throttling, and what `store/s3/passing.rs` lists besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetrySettings {
     /// Tries a request, the first included. At least 1.
@@ -214,6 +216,8 @@ pub struct TimeoutSettings {
     pub stall: Duration,
     /// Until the service has put the parts of an upload together: minutes for large objects.
     pub complete: Duration,
+    /// How long what was written or deleted may not show.
+    pub settle: Duration,
 }
 
 impl Default for TimeoutSettings {
@@ -223,6 +227,7 @@ impl Default for TimeoutSettings {
             response: Duration::from_mins(1),
             stall: Duration::from_secs(20),
             complete: Duration::from_mins(15),
+            settle: Duration::from_secs(10),
         }
     }
 }

@@ -41,6 +41,12 @@ impl StoreUrl {
 
     fn parse_s3(rest: &str) -> Result<Self> {
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+        if rest.starts_with("arn:") {
+            // Neither an access point's name nor its account is a secret, but its slashes are no folders.
+            return Err(Error::usage("a store URL names a bucket, and not an ARN").hint(
+                "an access point is named by its alias, which stands for the bucket: s3://…-s3alias/prefix (aws s3control list-access-points shows it)",
+            ));
+        }
         // A colon or an at sign could be credentials: such text is not repeated.
         if bucket.contains(['@', ':']) {
             return Err(Error::usage("a store URL holds no credentials and no port").hint(

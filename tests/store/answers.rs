@@ -140,11 +140,13 @@ async fn what_will_not_pass_is_reported_at_once_with_what_to_do() {
 #[tokio::test]
 async fn a_refusal_of_a_head_which_has_no_words_is_explained_by_a_listing() {
     for answer in [Answer::new(403, ""), Answer::new(301, ""), Answer::new(400, "")] {
-        let (store, _sound, proxy) = stores(EVERY, picks("head"), Harm::Say(answer)).await;
+        let sound = with_small().await;
+        let (store, proxy) = harmed(&sound, EVERY, picks("head"), Harm::Say(answer)).await;
         let error = store.head(&key("small")).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Failed, "{}", shown(&error));
         assert_eq!(proxy.harmed(), 1);
         assert!(proxy.seen().iter().any(|s| s.line.contains("list-type=2")), "{:?}", proxy.seen());
+        remove_all(&sound).await;
     }
 }
 

@@ -7,9 +7,11 @@ mod aws;
 mod environment;
 mod faults;
 mod local;
+mod program;
 #[path = "../support/proxy.rs"]
 #[allow(dead_code)]
 mod proxy;
+mod quirks;
 mod refusals;
 mod s3;
 mod suite;

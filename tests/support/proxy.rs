@@ -39,6 +39,8 @@ pub enum Harm {
     WrongEtag,
     /// The answer comes a few bytes at a time.
     Drip(usize, Duration),
+    /// The server does it; its answer is told otherwise: from its head and its body to another head and body.
+    Retell(fn(&str, Vec<u8>) -> (String, Vec<u8>)),
 }
 
 /// Whether an answer's own checksums still come with it.
@@ -91,13 +93,13 @@ pub struct Seen {
     pub at: Instant,
 }
 
+/// What happens to a request, by its head; nothing to most.
+type Harms = Box<dyn Fn(&str) -> Option<Harm> + Send + Sync>;
+
 struct Plan {
     upstream: String,
-    /// Of a request's head.
-    picks: Box<dyn Fn(&str) -> bool + Send + Sync>,
-    harm: Harm,
-    /// How many requests are still to be harmed.
-    left: AtomicUsize,
+    /// What happens to a request, by its head.
+    harms: Harms,
     harmed: AtomicUsize,
     seen: Mutex<Vec<Seen>>,
     is_dead: AtomicBool,
@@ -118,11 +120,15 @@ impl Proxy {
         picks: impl Fn(&str) -> bool + Send + Sync + 'static,
         harm: Harm,
     ) -> Self {
+        let left = AtomicUsize::new(times);
+        Self::with(endpoint, move |head| (picks(head) && take(&left)).then_some(harm)).await
+    }
+
+    /// Does to each request on its way to `endpoint` what `harms` says of its head: a service with a quirk.
+    pub async fn with(endpoint: &str, harms: impl Fn(&str) -> Option<Harm> + Send + Sync + 'static) -> Self {
         let plan = Arc::new(Plan {
             upstream: endpoint.strip_prefix("http://").expect("tests use plain http").trim_end_matches('/').to_owned(),
-            picks: Box::new(picks),
-            harm,
-            left: AtomicUsize::new(times),
+            harms: Box::new(harms),
             harmed: AtomicUsize::new(0),
             seen: Mutex::default(),
             is_dead: AtomicBool::new(false),
@@ -167,12 +173,9 @@ impl Plan {
         let (head, rest) = read_head(&mut client).await?;
         let line = head.lines().next().unwrap_or_default().to_owned();
         self.seen.lock().unwrap().push(Seen { line, at: Instant::now() });
-        let harm = if (self.picks)(&head) && take(&self.left) {
-            self.harmed.fetch_add(1, Ordering::SeqCst);
-            self.harm
-        } else {
-            Harm::None
-        };
+        let harm = (self.harms)(&head);
+        self.harmed.fetch_add(usize::from(harm.is_some()), Ordering::SeqCst);
+        let harm = harm.unwrap_or(Harm::None);
         let length = content_length(&head);
         match harm {
             Harm::LoseRequest => return None,
@@ -232,7 +235,7 @@ impl Plan {
                     tokio::time::sleep(pause).await;
                 }
             }
-            Harm::DoAndSay(_) | Harm::FlipAnswer(_) | Harm::ShortAnswer(_) | Harm::WrongEtag => {
+            Harm::DoAndSay(_) | Harm::FlipAnswer(_) | Harm::ShortAnswer(_) | Harm::WrongEtag | Harm::Retell(_) => {
                 let mut whole = Vec::new();
                 server.read_to_end(&mut whole).await.ok()?;
                 client.write_all(&changed(&whole, head, harm)).await.ok()?;
@@ -253,6 +256,16 @@ fn changed(whole: &[u8], request: &str, harm: Harm) -> Vec<u8> {
         head.split_inclusive("\r\n").filter(|line| !is_named(line)).collect::<String>()
     };
     let head = match harm {
+        Harm::Retell(retell) => {
+            // A body in chunks is told in one.
+            let in_chunks = head.to_lowercase().contains("\r\ntransfer-encoding: chunked");
+            let (head, body) = retell(&without(&["transfer-encoding:"]), if in_chunks { joined(&body) } else { body });
+            let length = format!("\r\ncontent-length: {}\r\n", body.len());
+            let has_body = !request.starts_with("HEAD ");
+            let head =
+                if has_body { without_line(&head, "content-length:").replacen("\r\n", &length, 1) } else { head };
+            return [head.into_bytes(), body].concat();
+        }
         Harm::DoAndSay(answer) => return answer.bytes(request),
         Harm::FlipAnswer(checksums) => {
             let middle = body.len() / 2;
@@ -275,6 +288,22 @@ fn changed(whole: &[u8], request: &str, harm: Harm) -> Vec<u8> {
         _ => head,
     };
     [head.into_bytes(), body].concat()
+}
+
+fn without_line(head: &str, name: &str) -> String {
+    head.split_inclusive("\r\n").filter(|line| !line.to_lowercase().starts_with(name)).collect()
+}
+
+/// What chunks hold.
+fn joined(mut chunks: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = chunks.windows(2).position(|w| w == b"\r\n") {
+        let size = std::str::from_utf8(&chunks[..end]).unwrap().split(';').next().unwrap_or_default().trim();
+        let Ok(size @ 1..) = usize::from_str_radix(size, 16) else { break };
+        whole.extend_from_slice(&chunks[end + 2..end + 2 + size]);
+        chunks = &chunks[end + 2 + size + 2..];
+    }
+    whole
 }
 
 /// The head, and what has come of the body with it.

@@ -1,14 +1,15 @@
 //! A file on its way into the folder.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
+use super::disk::Disk;
 use super::{Folder, PIECE, TEMP_MARK, TEMP_RANDOM, blocking, io_failed, is_temp, joined, taken};
 use crate::store::{ObjectKey, Put, RateLimit};
 use crate::{Error, Result};
@@ -17,6 +18,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(in crate::store) struct LocalUpload {
     key: ObjectKey,
+    disk: Disk,
     rate: RateLimit,
     doing: String,
     /// Absent only while a blocking call has it.
@@ -30,7 +32,7 @@ pub(in crate::store) struct LocalUpload {
 
 impl LocalUpload {
     pub(super) async fn begin(folder: &Arc<Folder>, key: &ObjectKey) -> Result<Self> {
-        let (doing, rate) = (folder.doing("writing", key), folder.rate.clone());
+        let (doing, rate, disk) = (folder.doing("writing", key), folder.rate.clone(), folder.disk.clone());
         let (folder, name) = (Arc::clone(folder), key.clone());
         let (file, target) = blocking(move || {
             let doing = folder.doing("writing", &name);
@@ -49,7 +51,7 @@ impl LocalUpload {
         })
         .await?;
         let (key, file, buffer) = (key.clone(), Some(file), BytesMut::new());
-        Ok(Self { key, rate, doing, file, writing: None, target, buffer, written: 0 })
+        Ok(Self { key, disk, rate, doing, file, writing: None, target, buffer, written: 0 })
     }
 
     pub(in crate::store) fn key(&self) -> &ObjectKey {
@@ -83,16 +85,16 @@ impl LocalUpload {
     pub(in crate::store) async fn finish(mut self) -> Result<Put> {
         let mut file = self.take()?;
         let _given_up = Remove(file.path().to_owned());
-        let Self { doing, target, buffer, .. } = self;
+        let Self { doing, disk, target, buffer, .. } = self;
         blocking(move || {
             let synced = file.write_all(&buffer).and_then(|()| file.as_file().sync_all());
             synced.map_err(|e| io_failed(&doing, e))?;
-            match file.persist_noclobber(&target) {
-                Ok(_) => {}
-                Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Err(taken(doing)),
-                Err(e) => return Err(io_failed(doing, e.error)),
+            match disk.place(file, &target) {
+                Ok(()) => {}
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => return Err(taken(doing)),
+                Err(e) => return Err(io_failed(doing, e)),
             }
-            target.parent().map_or(Ok(()), sync_dir).map_err(|e| io_failed(doing, e))?;
+            target.parent().map_or(Ok(()), |parent| disk.sync(parent)).map_err(|e| io_failed(doing, e))?;
             Ok(Put { etag: None, version: None })
         })
         .await
@@ -128,16 +130,6 @@ impl Drop for Remove {
     }
 }
 
-fn temporary(parent: &Path, name: &ObjectKey) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    let prefix = format!("{}{TEMP_MARK}", name.file_name());
-    builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
-    // Who may read archives is the umask's business, as for any file the user writes.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(parent)
-}
-
 /// Writes a small file aside and renames it over the one of its name.
 pub(super) async fn replace(folder: &Arc<Folder>, key: &ObjectKey, body: Bytes) -> Result<Put> {
     let (folder, name) = (Arc::clone(folder), key.clone());
@@ -151,15 +143,10 @@ pub(super) async fn replace(folder: &Arc<Folder>, key: &ObjectKey, body: Bytes) 
             file.write_all(&body)?;
             file.as_file().sync_all()?;
             file.persist(parent.join(name.file_name())).map_err(|e| e.error)?;
-            sync_dir(&parent)
+            folder.disk.sync(&parent)
         };
         written().map_err(|e| io_failed(doing, e))?;
         Ok(Put { etag: None, version: None })
     })
     .await
-}
-
-pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-    // Windows cannot open a folder as a file; its file systems journal renames themselves.
-    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }

@@ -1,6 +1,5 @@
-//! The S3 client: who we are, where the service is, TLS, timeouts, retries.
+//! The S3 client: who we are, where the service is, timeouts, retries.
 
-use std::path::Path;
 use std::time::Duration;
 
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
@@ -16,19 +15,13 @@ use aws_sdk_s3::config::{
     RequestChecksumCalculation, ResponseChecksumValidation, SharedHttpClient, StalledStreamProtectionConfig,
 };
 use aws_sdk_s3::types::ChecksumAlgorithm;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
-use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use aws_types::service_config::ServiceConfigKey;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use super::super::{Credentials, PathStyle, Sse, StoreSettings};
-use super::error::Place;
-use super::limit;
-use super::retry::AlsoPassing;
+use super::hints::Place;
+use super::passing::{PassingOrFinal, budget};
+use super::whole::WholeAnswers;
+use super::{http, limit};
 use crate::{Error, Result};
 
 /// Signed for where a service of one's own is named without a region: most such services take it.
@@ -40,6 +33,35 @@ pub(super) struct Connection {
     pub(super) place: Place,
     /// Absent where the user turned checksums off for an old service.
     pub(super) checksum: Option<ChecksumAlgorithm>,
+    /// Whether a whole object is asked for with its checksum. The user may have turned that off as well.
+    pub(super) asks_for_checksums: bool,
+}
+
+/// What is known of services by their host's name.
+struct KnownService {
+    domain: &'static str,
+    /// It takes the bucket in the host name only.
+    host_style: bool,
+    max_parts: Option<u32>,
+}
+
+/// As their documentation says. A setting goes before it.
+const KNOWN_SERVICES: [KnownService; 4] = [
+    KnownService { domain: "aliyuncs.com", host_style: true, max_parts: None },
+    KnownService { domain: "myqcloud.com", host_style: true, max_parts: None },
+    KnownService { domain: "volces.com", host_style: true, max_parts: None },
+    KnownService { domain: "scw.cloud", host_style: false, max_parts: Some(1_000) },
+];
+
+fn known(endpoint: Option<&str>) -> Option<&'static KnownService> {
+    let url = url::Url::parse(endpoint?).ok()?;
+    let host = url.host_str()?;
+    KNOWN_SERVICES.iter().find(|known| host.strip_suffix(known.domain).is_some_and(|rest| rest.ends_with('.')))
+}
+
+/// How many parts an object may have there, where that is known to be fewer than S3's.
+pub(super) fn known_max_parts(endpoint: Option<&str>) -> Option<u32> {
+    known(endpoint)?.max_parts
 }
 
 /// Reads the AWS configuration and builds a client. Sends nothing to the store; asks instance metadata for a region
@@ -48,7 +70,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     if let Some(endpoint) = &settings.endpoint {
         check_endpoint(endpoint)?;
     }
-    let http = http_client()?;
+    let http = http::client()?;
     let config = load(settings, http.clone()).await;
     let limited = limit::client(http.clone(), &settings.rate);
     let endpoint = settings.endpoint.clone().or_else(|| configured_endpoint(&config));
@@ -58,6 +80,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
             refuse_plain(endpoint)?;
         }
     }
+    let endpoint = endpoint.map(|endpoint| with_slash(&endpoint));
     let region = match config.region() {
         Some(region) => region.clone(),
         None if endpoint.is_some() => Region::from_static(OWN_SERVICE_REGION),
@@ -67,7 +90,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         })?,
     };
     let path_style = match settings.path_style {
-        PathStyle::Auto => endpoint.is_some(),
+        PathStyle::Auto => endpoint.is_some() && !known(endpoint.as_deref()).is_some_and(|known| known.host_style),
         PathStyle::Always => true,
         PathStyle::Never => false,
     };
@@ -75,6 +98,8 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         Some(RequestChecksumCalculation::WhenRequired) => None,
         _ => Some(ChecksumAlgorithm::Crc32C),
     };
+    let asks_for_checksums =
+        !matches!(config.response_checksum_validation(), Some(ResponseChecksumValidation::WhenRequired));
     let retries = &settings.retries;
     let timeouts = &settings.timeouts;
     let mut builder = aws_sdk_s3::config::Builder::from(&config)
@@ -89,7 +114,9 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
                 .with_initial_backoff(retries.initial_backoff)
                 .with_max_backoff(retries.max_backoff),
         )
-        .retry_classifier(AlsoPassing)
+        .retry_classifier(PassingOrFinal)
+        .retry_partition(budget())
+        .interceptor(WholeAnswers)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(timeouts.connect)
@@ -101,7 +128,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         builder = builder.endpoint_url(endpoint);
     }
     let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style };
-    Ok(Connection { client: Client::from_conf(builder.build()), place, checksum })
+    Ok(Connection { client: Client::from_conf(builder.build()), place, checksum, asks_for_checksums })
 }
 
 /// Limits for one request whose body or work takes its own time.
@@ -159,7 +186,18 @@ fn check_endpoint(endpoint: &str) -> Result<()> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(refuse("holds credentials"));
     }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(refuse("has a '?' or '#'"));
+    }
     Ok(())
+}
+
+/// An endpoint with a path needs a slash at its end: the bucket's name would be glued to the path otherwise.
+fn with_slash(endpoint: &str) -> String {
+    match url::Url::parse(endpoint) {
+        Ok(url) if url.path() != "/" && !url.path().ends_with('/') => format!("{endpoint}/"),
+        _ => endpoint.to_owned(),
+    }
 }
 
 /// A key must not travel where others can read it.
@@ -178,57 +216,25 @@ fn refuse_plain(endpoint: &str) -> Result<()> {
     }
 }
 
-/// TLS with the platform's roots and those of `AWS_CA_BUNDLE`; proxies as `HTTPS_PROXY` and `NO_PROXY` say.
-fn http_client() -> Result<SharedHttpClient> {
-    // The client panics on roots it cannot read: they are tried here first.
-    let platform = rustls_native_certs::load_native_certs();
-    let mut trust = TrustStore::empty().with_native_roots(!platform.certs.is_empty());
-    if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
-        trust = trust.with_pem_certificate(ca_bundle(Path::new(&path))?);
-    }
-    let tls = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .map_err(|e| Error::failed("preparing TLS for S3").because(e))?;
-    Ok(HttpBuilder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = Connector::builder()
-            .tls_provider(Provider::rustls(CryptoMode::Ring))
-            .tls_context(tls.clone())
-            .proxy_config(ProxyConfig::from_env());
-        connector.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            connector.set_sleep_impl(components.sleep_impl());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_with_a_path_ends_in_a_slash_and_no_other_changes() {
+        assert_eq!(with_slash("http://h/storage/v1/s3"), "http://h/storage/v1/s3/");
+        for same in ["http://h/storage/v1/s3/", "http://h", "http://h/", "https://h:9000"] {
+            assert_eq!(with_slash(same), same);
         }
-        connector.build_with_resolver(SystemResolver)
-    }))
-}
-
-fn ca_bundle(path: &Path) -> Result<Vec<u8>> {
-    let refuse = || {
-        Error::usage(format!("reading the certificates of AWS_CA_BUNDLE, {}", path.display()))
-            .hint("it names a file of PEM certificates")
-    };
-    let pem = std::fs::read(path).map_err(|e| refuse().because(e))?;
-    let mut roots = rustls::RootCertStore::empty();
-    for der in CertificateDer::pem_slice_iter(&pem) {
-        let der = der.map_err(|e| refuse().because(e))?;
-        roots.add(der).map_err(|e| refuse().because(e))?;
     }
-    if roots.is_empty() {
-        return Err(refuse().because("it holds none"));
-    }
-    Ok(pem)
-}
 
-/// The system's resolver, with failures that can be told from others.
-#[derive(Debug, Clone)]
-struct SystemResolver;
-
-impl ResolveDns for SystemResolver {
-    fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {
-        DnsFuture::new(async move {
-            let found = tokio::net::lookup_host((name, 0)).await.map_err(ResolveDnsError::new)?;
-            Ok(found.map(|address| address.ip()).collect())
-        })
+    #[test]
+    fn services_are_known_by_their_domain_and_not_by_what_looks_like_it() {
+        assert_eq!(known_max_parts(Some("https://s3.fr-par.scw.cloud")), Some(1_000));
+        assert!(known(Some("https://oss-eu-central-1.aliyuncs.com")).is_some_and(|known| known.host_style));
+        for other in [None, Some("https://s3.example.org"), Some("https://notscw.cloud"), Some("https://scw.cloud.org")]
+        {
+            assert!(known(other).is_none(), "{other:?}");
+        }
     }
 }

@@ -1,50 +1,175 @@
-//! Deleting an object with everything that a bucket keeps of it.
+//! Deleting an object, and erasing it with everything that a bucket keeps of it. That it is gone is seen, not believed.
 
 use super::super::ObjectKey;
+use super::super::object::Lack;
 use super::S3Store;
 use super::error::{Class, Fault};
+use super::listing::{Pages, Told};
 use crate::{Error, Result};
 
 /// How often the versions are listed again after they were deleted.
 const ROUNDS: usize = 3;
+/// How many versions are deleted that only come to light one by one.
+const UNLISTED: usize = 1_000;
 
 /// Why a version stays.
 const RIGHTS: &str = "the key needs s3:ListBucketVersions, s3:DeleteObject and s3:DeleteObjectVersion; a version under \
                       Object Lock goes when its retention has ended: run the same command again then";
 
+/// What a HEAD shows at an object's place.
+#[derive(Debug)]
+enum Presence {
+    Gone,
+    /// A delete marker, with older versions below it.
+    Hidden(Option<String>),
+    There(Option<String>),
+}
+
+/// What the listing of versions came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Versions {
+    /// The bucket keeps none.
+    NotKept,
+    NoneListed,
+    /// All that were listed are.
+    Deleted,
+}
+
+/// What a plain DELETE did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deleted {
+    Removed,
+    /// It put a marker over what is there.
+    Marked,
+    /// There was nothing.
+    Absent,
+}
+
 impl S3Store {
-    pub(in super::super) async fn erase(&self, key: &ObjectKey) -> Result<()> {
-        // What versions there are is read before anything is deleted: a marker would hide the object from us as well.
-        let Some(mut versions) = self.versions(key).await? else {
-            self.delete(key).await?;
-            return match self.look_up(key).await? {
-                Some(_) => Err(Error::failed(self.doing("erasing", key)).because("it is still there").hint(RIGHTS)),
-                None => Ok(()),
-            };
-        };
-        for _ in 0..ROUNDS {
-            if versions.is_empty() {
-                return Ok(());
-            }
-            for version in versions {
-                self.delete_version(key, &version).await?;
-            }
-            versions = self.versions(key).await?.unwrap_or_default();
-        }
-        if versions.is_empty() {
+    pub(in super::super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
+        if self.delete_plainly(key).await? == Deleted::Absent {
             return Ok(());
         }
-        Err(Error::failed(self.doing("erasing", key))
-            .because(format!("{} of its versions are still there", versions.len()))
-            .hint(RIGHTS))
+        let mut patience = self.patience();
+        while self.look_up(key).await?.is_some() {
+            if !patience.again().await {
+                return Err(Error::failed(self.doing("deleting", key))
+                    .because("the service said that it is deleted, but it is still there")
+                    .hint("the key needs s3:DeleteObject, and the bucket may lock its objects: run again later"));
+            }
+        }
+        Ok(())
+    }
+
+    async fn delete_plainly(&self, key: &ObjectKey) -> Result<Deleted> {
+        let full = self.full(key)?;
+        self.0.written.forget(&full);
+        let deleted = self
+            .0
+            .client
+            .delete_object()
+            .bucket(&self.0.name)
+            .key(full)
+            .set_request_payer(self.0.payer.clone())
+            .send()
+            .await;
+        match deleted.map_err(|e| Fault::of(&e)) {
+            Ok(done) if done.delete_marker() == Some(true) => Ok(Deleted::Marked),
+            Ok(_) => Ok(Deleted::Removed),
+            Err(fault) if *fault.class() == Class::NoKey => Ok(Deleted::Absent),
+            Err(fault) => Err(self.failed("deleting", key, fault)),
+        }
+    }
+
+    pub(in super::super) async fn erase(&self, key: &ObjectKey) -> Result<()> {
+        self.0.written.forget(&self.full(key)?);
+        // What versions there are is read before anything is deleted: a marker would hide the object from us as well.
+        let mut versions = self.versions(key).await?;
+        let said_none = versions.as_ref().is_some_and(Vec::is_empty);
+        for _ in 0..ROUNDS {
+            let Some(listed) = versions.as_ref().filter(|listed| !listed.is_empty()) else { break };
+            for version in listed {
+                self.delete_version(key, version).await?;
+            }
+            versions = self.versions(key).await?;
+        }
+        if let Some(left) = versions.as_ref().filter(|left| !left.is_empty()) {
+            return Err(self.not_erased(key, format!("{} of its versions are still there", left.len())));
+        }
+        let listing = match (said_none, versions) {
+            (true, _) => Versions::NoneListed,
+            (false, Some(_)) => Versions::Deleted,
+            (false, None) => Versions::NotKept,
+        };
+        self.erase_unlisted(key, listing).await
+    }
+
+    /// Sees that the object is gone, and deletes what is there although no listing has it.
+    async fn erase_unlisted(&self, key: &ObjectKey, versions: Versions) -> Result<()> {
+        let mut patience = self.patience();
+        let mut last = None;
+        for _ in 0..UNLISTED {
+            let version = match self.presence(key).await? {
+                Presence::Gone => return Ok(()),
+                Presence::Hidden(None) => {
+                    return Err(self.not_erased(key, "a delete marker hides it, and the service does not tell which"));
+                }
+                Presence::Hidden(Some(version)) => Some(version),
+                Presence::There(version) => version,
+            };
+            // What was deleted just now may show for a while.
+            if last.as_ref() == Some(&version) {
+                if !patience.again().await {
+                    return Err(self.not_erased(key, "it is still there"));
+                }
+                continue;
+            }
+            if versions == Versions::NoneListed {
+                self.0.memory.found(Lack::VersionListing);
+            }
+            match version.as_deref().filter(|version| *version != "null") {
+                Some(version) => self.delete_version(key, version).await?,
+                None if versions != Versions::NotKept && self.keeps_versions().await => {
+                    self.delete_version(key, "null").await?;
+                }
+                None => {
+                    if self.delete_plainly(key).await? == Deleted::Marked {
+                        return Err(self.not_erased(
+                            key,
+                            "the service hid it behind a delete marker, and lists none of its versions",
+                        ));
+                    }
+                }
+            }
+            last = Some(version);
+        }
+        Err(self.not_erased(key, "there is always one more version of it"))
+    }
+
+    fn not_erased(&self, key: &ObjectKey, why: impl Into<String>) -> Error {
+        Error::failed(self.doing("erasing", key)).because(why.into()).hint(RIGHTS)
+    }
+
+    async fn presence(&self, key: &ObjectKey) -> Result<Presence> {
+        match self.head_once(key).await? {
+            Ok(head) => Ok(Presence::There(head.version_id().map(ToOwned::to_owned))),
+            Err(fault) => match (fault.class(), fault.marker()) {
+                (Class::NoKey | Class::Other, Some(marker)) => Ok(Presence::Hidden(marker.version.clone())),
+                (Class::NoKey, None) => Ok(Presence::Gone),
+                (Class::Denied, _) if !self.is_listed(key).await? => Ok(Presence::Gone),
+                _ => Err(self.failed_reading("looking for", key, fault).hint(RIGHTS)),
+            },
+        }
     }
 
     /// All versions and delete markers of one object; `None` where the bucket has never kept any.
     async fn versions(&self, key: &ObjectKey) -> Result<Option<Vec<String>>> {
+        let doing = || self.doing("looking for versions of", key);
         let full = self.full(key)?;
-        let mut found = Vec::new();
-        let (mut key_marker, mut version_marker) = (None, None);
+        let (mut found, mut pages) = (Vec::new(), Pages::<(String, Option<String>)>::default());
+        let mut at = None;
         loop {
+            let (key_marker, version_marker) = at.unzip();
             let page = self
                 .0
                 .client
@@ -52,30 +177,40 @@ impl S3Store {
                 .bucket(&self.0.name)
                 .prefix(&full)
                 .set_key_marker(key_marker)
-                .set_version_id_marker(version_marker)
+                .set_version_id_marker(version_marker.flatten())
                 .set_request_payer(self.0.payer.clone())
                 .send()
                 .await;
             let page = match page.map_err(|e| Fault::of(&e)) {
                 Ok(page) => page,
-                Err(fault) if *fault.class() == Class::NotImplemented || self.never_versioned().await => {
-                    return Ok(None);
-                }
-                Err(fault) => {
-                    return Err(self.failed("looking for versions of", key, fault).hint(RIGHTS));
-                }
+                Err(fault) if *fault.class() == Class::NotImplemented => return Ok(None),
+                Err(fault) if !fault.is_passing() && self.never_versioned().await => return Ok(None),
+                Err(fault) => return Err(self.failed("looking for versions of", key, fault).hint(RIGHTS)),
             };
             let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
             let markers = page.delete_markers().iter().map(|m| (m.key(), m.version_id()));
-            // Names that go on after this one have the same prefix.
-            found.extend(
-                versions.chain(markers).filter(|(k, _)| *k == Some(&full)).filter_map(|(_, id)| id.map(str::to_owned)),
-            );
-            if page.is_truncated() != Some(true) || page.next_key_marker().is_none() {
-                return Ok(Some(found));
+            let named = || versions.clone().chain(markers.clone());
+            let highest = named().filter_map(|(key, id)| Some(format!("{} {}", key?, id?))).max();
+            for (name, id) in named() {
+                match (name, id) {
+                    // Names that go on after this one have the same prefix.
+                    (Some(name), Some(id)) if name == full => found.push(id.to_owned()),
+                    (Some(_), Some(_)) => {}
+                    _ => {
+                        return Err(
+                            Error::failed(doing()).because("the service lists a version without its name or id")
+                        );
+                    }
+                }
             }
-            key_marker = page.next_key_marker().map(ToOwned::to_owned);
-            version_marker = page.next_version_id_marker().map(ToOwned::to_owned);
+            let next = page.next_key_marker().filter(|marker| !marker.is_empty());
+            let next = next.map(|key| (key.to_owned(), page.next_version_id_marker().map(ToOwned::to_owned)));
+            let told = Told { is_truncated: page.is_truncated(), next };
+            let failed = |why| Error::failed(doing()).because(why).hint("nothing of it was believed; run again");
+            match pages.after(told, highest.as_deref()).map_err(failed)? {
+                Some(next) => at = Some(next),
+                None => return Ok(Some(found)),
+            }
         }
     }
 
@@ -85,6 +220,12 @@ impl S3Store {
             Ok(told) => told.status().is_none(),
             Err(e) => *Fault::of(&e).class() == Class::NotImplemented,
         }
+    }
+
+    /// Whether the service says that the bucket keeps versions, or once did.
+    async fn keeps_versions(&self) -> bool {
+        let told = self.0.client.get_bucket_versioning().bucket(&self.0.name).send().await;
+        told.is_ok_and(|told| told.status().is_some())
     }
 
     async fn delete_version(&self, key: &ObjectKey, version: &str) -> Result<()> {

@@ -8,20 +8,9 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::retry::ErrorKind;
 
-use super::retry::is_altered;
-use crate::{Error, Kind};
-
-/// Where requests go, for hints.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) bucket: String,
-    /// Absent for AWS itself.
-    pub(super) endpoint: Option<String>,
-    pub(super) region: String,
-    pub(super) path_style: bool,
-}
+use super::passing::{self, Verdict, is_altered};
+use super::whole::CutShort;
 
 /// What sort of failure it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,25 +38,56 @@ pub(super) enum Class {
     /// It was asked for before.
     Thawing,
     UnknownStorageKind,
+    /// The body is larger than the service, or a proxy before it, takes.
+    TooLarge,
+    /// The service has no buckets in the path.
+    HostStyleOnly,
+    /// The service sends requests on to https.
+    HttpsOnly,
+    /// Of a listing, or of another document.
+    CutShort,
     /// The service's own trouble.
     Server,
     NoCredentials,
+    /// A role, a program or a service was asked for credentials and gave none.
+    CredentialsRefused,
     Refused,
     NoSuchHost,
-    Tls,
+    Tls(TlsFault),
     Timeout,
     Broken,
     NotS3,
     Other,
 }
 
+/// What does not fit about TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TlsFault {
+    /// Nobody who is trusted vouches for the certificate.
+    Untrusted,
+    Expired,
+    /// The certificate is of another host.
+    OtherName,
+    /// The certificate is an authority's own.
+    Authority,
+    Other,
+}
+
+/// A delete marker in the place of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marker {
+    pub(super) version: Option<String>,
+}
+
 /// A failed request.
 #[derive(Debug)]
 pub(super) struct Fault {
     class: Class,
+    verdict: Verdict,
     status: Option<u16>,
-    /// Whether the service named the error, not only its status.
-    has_code: bool,
+    /// What the service named the error, if not only its status.
+    code: Option<String>,
+    marker: Option<Marker>,
     text: String,
 }
 
@@ -78,24 +98,28 @@ impl Fault {
     {
         match error {
             SdkError::ServiceError(service) => Self::answered(service.err(), service.raw()),
-            SdkError::ResponseError(response) => Self {
-                class: Class::NotS3,
-                status: Some(response.raw().status().as_u16()),
-                has_code: false,
-                text: format!("HTTP {} with an answer that cannot be read", response.raw().status().as_u16()),
-            },
-            SdkError::TimeoutError(_) => {
-                Self { class: Class::Timeout, status: None, has_code: false, text: "no answer in time".into() }
+            SdkError::ResponseError(response) => {
+                let status = response.raw().status().as_u16();
+                let (class, text) = if causes(error).any(<dyn StdError>::is::<CutShort>) {
+                    (Class::CutShort, CutShort.to_string())
+                } else {
+                    (Class::NotS3, format!("HTTP {status} with an answer that cannot be read"))
+                };
+                Self { status: Some(status), ..Self::silent(class, Verdict::Passing, text) }
             }
+            SdkError::TimeoutError(_) => Self::silent(Class::Timeout, Verdict::Passing, "no answer in time".into()),
             SdkError::DispatchFailure(dispatch) => {
                 let mut fault = Self::unanswered(error);
                 if fault.class == Class::Other && dispatch.is_timeout() {
                     fault.class = Class::Timeout;
                 }
-                // Such as a connection that ends before its answer has.
-                let may_pass = dispatch.as_other().is_some_and(|kind| kind == ErrorKind::TransientError);
-                if fault.class == Class::Other && (dispatch.is_io() || may_pass) {
+                // Such as a connection that ends before its answer has, or a stream of HTTP/2 that is reset.
+                let is_of_the_way = dispatch.as_connector_error().is_some_and(|connector| !connector.is_user());
+                if fault.class == Class::Other && is_of_the_way {
                     fault.class = Class::Broken;
+                }
+                if is_of_the_way {
+                    fault.verdict = passing::of_silence(error);
                 }
                 fault
             }
@@ -103,9 +127,13 @@ impl Fault {
         }
     }
 
+    fn silent(class: Class, verdict: Verdict, text: String) -> Self {
+        Self { class, verdict, status: None, code: None, marker: None, text }
+    }
+
     /// A body that broke off.
     pub(super) fn of_body(error: &(dyn StdError + 'static)) -> Self {
-        Self { class: Class::Broken, status: None, has_code: false, text: chain(error) }
+        Self::silent(Class::Broken, Verdict::Passing, chain(error))
     }
 
     fn answered<E: ProvideErrorMetadata>(error: &E, raw: &HttpResponse) -> Self {
@@ -114,12 +142,18 @@ impl Fault {
         // A HEAD has no body: the SDK then makes up a code from the status, or gives none.
         let code = meta.code().filter(|code| !matches!(*code, "NotFound" | "Forbidden" | "BadRequest"));
         let region = raw.headers().get("x-amz-bucket-region").map(ToOwned::to_owned);
+        let goes_to_https = (300..400).contains(&status)
+            && raw.headers().get("location").is_some_and(|to| to.starts_with("https://"))
+            && region.is_none();
         let class = match code {
+            _ if goes_to_https => Class::HttpsOnly,
+            None if raw.status().is_success() && raw.body().bytes().is_none_or(<[u8]>::is_empty) => Class::CutShort,
             Some(code) => by_code(code, status, region),
             None => by_status(status, region, raw.body().bytes().is_none_or(<[u8]>::is_empty)),
         };
         let mut text = match code {
             Some(code) => format!("{code} (HTTP {status})"),
+            None if raw.status().is_success() => format!("HTTP {status} with an answer that cannot be read"),
             None => format!("HTTP {status}"),
         };
         if let Some(message) = meta.message().filter(|_| may_be_repeated(&class)) {
@@ -132,25 +166,66 @@ impl Fault {
             text.push_str(", request ");
             text.push_str(id);
         }
-        Self { class, status: Some(status), has_code: code.is_some(), text }
+        let is_marked =
+            raw.headers().get("x-amz-delete-marker").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let marker =
+            is_marked.then(|| Marker { version: raw.headers().get("x-amz-version-id").map(ToOwned::to_owned) });
+        let verdict = passing::of_answer(status, code);
+        Self { class, verdict, status: Some(status), code: code.map(ToOwned::to_owned), marker, text }
     }
 
     fn unanswered(error: &(dyn StdError + 'static)) -> Self {
         let mut class = Class::Other;
         for cause in causes(error) {
             if let Some(credentials) = cause.downcast_ref::<CredentialsError>() {
-                let text = match credentials {
-                    CredentialsError::CredentialsNotLoaded(_) => "there are no credentials".to_owned(),
-                    other => chain(other),
+                let (class, text) = match credentials {
+                    CredentialsError::CredentialsNotLoaded(_) => {
+                        (Class::NoCredentials, "there are no credentials".to_owned())
+                    }
+                    other => (Class::CredentialsRefused, chain(other)),
                 };
-                return Self { class: Class::NoCredentials, status: None, has_code: false, text };
+                return Self::silent(class, Verdict::Final, text);
             }
             class = match class {
                 Class::Other | Class::Broken | Class::Timeout => by_cause(cause).unwrap_or(class),
                 found => found,
             };
         }
-        Self { class, status: None, has_code: false, text: chain(error) }
+        Self::silent(class, Verdict::Final, chain(error))
+    }
+
+    /// Whether the same request may go well at the next try.
+    pub(super) fn is_passing(&self) -> bool {
+        self.verdict != Verdict::Final
+    }
+
+    /// The delete marker that stands where the object was, if the service told of one.
+    pub(super) const fn marker(&self) -> Option<&Marker> {
+        self.marker.as_ref()
+    }
+
+    /// Whether the service may mean a header that it does not know, rather than the request. Of a condition that can
+    /// fail, 412 says nothing by itself.
+    pub(super) fn may_mean_an_unknown_header(&self) -> bool {
+        match self.class {
+            Class::NotImplemented => true,
+            Class::Other | Class::NoKey | Class::NotS3 => {
+                self.status.is_some_and(|status| matches!(status, 400 | 404 | 405 | 422))
+            }
+            _ => false,
+        }
+    }
+
+    /// How the service says that a part's number, or their count, is too high.
+    pub(super) fn may_mean_too_many_parts(&self) -> bool {
+        matches!(self.class, Class::Other | Class::NotS3)
+            && self.status.is_some_and(|status| matches!(status, 400 | 422))
+    }
+
+    /// Whether the service finds something wrong with a part, by its number or by the count of them.
+    pub(super) fn is_about_a_part(&self) -> bool {
+        let codes = ["InvalidArgument", "InvalidPartNumber", "InvalidPart", "TooManyParts", "PartNumberTooLarge"];
+        self.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
     pub(super) const fn class(&self) -> &Class {
@@ -164,7 +239,7 @@ impl Fault {
 
     /// Whether the service refused and did not say why.
     pub(super) fn has_no_reason(&self) -> bool {
-        self.status.is_some_and(|status| (300..500).contains(&status)) && !self.has_code
+        self.status.is_some_and(|status| (300..500).contains(&status)) && self.code.is_none()
     }
 
     /// Whether it may be that the object was encrypted with another key, or with one at all.
@@ -184,88 +259,17 @@ impl Fault {
     /// Whether the service may have done what was asked all the same.
     pub(super) fn is_ambiguous(&self) -> bool {
         match self.class {
-            Class::Precondition | Class::RacingWrite | Class::NoUpload => true,
-            Class::NotImplemented | Class::NoCredentials | Class::Refused | Class::NoSuchHost | Class::Tls => false,
+            Class::Precondition | Class::RacingWrite | Class::NoUpload | Class::Timeout => true,
+            Class::NotImplemented
+            | Class::NoCredentials
+            | Class::CredentialsRefused
+            | Class::Refused
+            | Class::NoSuchHost
+            | Class::Tls(_) => false,
+            // Whoever answered may stand before the service, which does not know of it.
+            Class::Server if self.verdict != Verdict::Final => true,
             _ => self.status.is_none_or(|status| !(400..500).contains(&status)),
         }
-    }
-
-    /// As the user sees it: `doing` says what was tried.
-    pub(super) fn into_error(self, doing: impl Into<String>, place: &Place) -> Error {
-        let kind = match self.class {
-            Class::NoBucket | Class::NoKey => Kind::NotFound,
-            Class::UnknownStorageKind => Kind::Usage,
-            _ => Kind::Failed,
-        };
-        let hint = self.hint(place);
-        let error = Error::new(kind, doing).because(self);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
-    }
-
-    fn hint(&self, place: &Place) -> Option<String> {
-        let Place { bucket, endpoint, region, path_style } = place;
-        let service = endpoint.as_deref().map_or_else(|| format!("AWS in {region}"), ToOwned::to_owned);
-        let hint = match &self.class {
-            Class::NoBucket => format!(
-                "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
-            ),
-            Class::Denied => format!(
-                "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
-            ),
-            Class::UnknownKeyId => {
-                format!("{service} does not know this access key: check AWS_ACCESS_KEY_ID or the profile")
-            }
-            Class::WrongSecret => {
-                "the secret key does not belong to the access key: check AWS_SECRET_ACCESS_KEY or the profile".into()
-            }
-            Class::ClockSkew => "this machine's clock is wrong by more than 15 minutes: set it (NTP)".into(),
-            Class::ExpiredToken => {
-                "the session has expired: renew the credentials (AWS_SESSION_TOKEN, `aws sso login`)".into()
-            }
-            Class::WrongRegion(Some(right)) => {
-                format!("the bucket is in {right}, not in {region}: set AWS_REGION={right}")
-            }
-            Class::WrongRegion(None) => {
-                format!("requests are signed for the region {region}, which is not the bucket's: set AWS_REGION")
-            }
-            Class::Throttled => "the service asks for fewer requests: run again later, or with fewer jobs".into(),
-            Class::Server => format!("{service} is in trouble: run again later"),
-            Class::Altered => {
-                "bytes were changed on their way to the service, each time anew: suspect a proxy in between, or this machine's memory"
-                    .into()
-            }
-            Class::NoUpload => {
-                "somebody has removed the unfinished upload (a lifecycle rule of the bucket?): run again".into()
-            }
-            Class::Frozen => "the object is in an archive storage class: restore it there first, then run again".into(),
-            Class::UnknownStorageKind => format!("{service} does not have this storage class"),
-            Class::NoCredentials => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".into(),
-            Class::Refused => format!("nothing listens at {service}: is it running, and is AWS_ENDPOINT_URL_S3 right?"),
-            Class::NoSuchHost if !path_style && endpoint.is_some() => {
-                format!("the bucket's name is part of the host name here: try path-style requests, or check {service}")
-            }
-            Class::NoSuchHost => format!(
-                "the name of {service} does not resolve: check the endpoint or the region, and this machine's DNS"
-            ),
-            Class::Tls => format!(
-                "no TLS with {service}: is it http rather than https? A private certificate authority goes into AWS_CA_BUNDLE"
-            ),
-            Class::Timeout => format!("{service} does not answer: check the endpoint, the network, HTTPS_PROXY"),
-            Class::Broken => "the connection broke: run again".into(),
-            Class::NotS3 => format!("{service} does not answer as S3 does: check the endpoint"),
-            Class::NoKey
-            | Class::NoSetting
-            | Class::Precondition
-            | Class::RacingWrite
-            | Class::BadRange
-            | Class::NotImplemented
-            | Class::Thawing
-            | Class::Other => return None,
-        };
-        Some(hint)
     }
 }
 
@@ -295,9 +299,6 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         | "Redirect"
         | "AuthorizationHeaderMalformed"
         | "IllegalLocationConstraintException" => Class::WrongRegion(region),
-        "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequests" | "RequestLimitExceeded" => {
-            Class::Throttled
-        }
         "RequestTimeout" | "RequestTimeoutException" => Class::Timeout,
         code if is_altered(code) => Class::Altered,
         "PreconditionFailed" => Class::Precondition,
@@ -307,22 +308,30 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "InvalidObjectState" => Class::Frozen,
         "RestoreAlreadyInProgress" => Class::Thawing,
         "InvalidStorageClass" => Class::UnknownStorageKind,
-        _ if status >= 500 => Class::Server,
-        _ => Class::Other,
+        "EntityTooLarge" | "RequestEntityTooLarge" | "MaxMessageLengthExceeded" => Class::TooLarge,
+        "SecondLevelDomainForbidden" | "PathStyleDomainForbidden" | "PathStyleNotAllowed" => Class::HostStyleOnly,
+        _ if status == 413 => Class::TooLarge,
+        code => match passing::of_answer(status, Some(code)) {
+            Verdict::Throttled => Class::Throttled,
+            Verdict::Passing => Class::Server,
+            Verdict::Final if status >= 500 => Class::Server,
+            Verdict::Final => Class::Other,
+        },
     }
 }
 
 fn by_status(status: u16, region: Option<String>, bodiless: bool) -> Class {
     match status {
-        301 | 307 => Class::WrongRegion(region),
+        301 | 307 | 308 => Class::WrongRegion(region),
         400 if region.is_some() => Class::WrongRegion(region),
         404 if bodiless => Class::NoKey,
         403 if bodiless => Class::Denied,
         412 => Class::Precondition,
+        413 => Class::TooLarge,
         416 => Class::BadRange,
-        429 => Class::Throttled,
+        429 | 509 => Class::Throttled,
         501 => Class::NotImplemented,
-        500.. => Class::Server,
+        408 | 425 | 499 | 500.. => Class::Server,
         _ if bodiless => Class::Other,
         _ => Class::NotS3,
     }
@@ -332,8 +341,10 @@ fn by_cause(cause: &(dyn StdError + 'static)) -> Option<Class> {
     if cause.is::<ResolveDnsError>() {
         return Some(Class::NoSuchHost);
     }
-    if cause.is::<rustls::Error>() {
-        return Some(Class::Tls);
+    if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+        // A record that was damaged on its way is the way's fault.
+        let is_of_the_way = passing::of_silence(tls) == Verdict::Passing;
+        return Some(if is_of_the_way { Class::Broken } else { Class::Tls(TlsFault::of(tls)) });
     }
     match cause.downcast_ref::<io::Error>()?.kind() {
         io::ErrorKind::ConnectionRefused => Some(Class::Refused),
@@ -343,6 +354,22 @@ fn by_cause(cause: &(dyn StdError + 'static)) -> Option<Class> {
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::UnexpectedEof => Some(Class::Broken),
         _ => None,
+    }
+}
+
+impl TlsFault {
+    fn of(error: &rustls::Error) -> Self {
+        use rustls::CertificateError as Bad;
+        let rustls::Error::InvalidCertificate(bad) = error else { return Self::Other };
+        match bad {
+            Bad::UnknownIssuer => Self::Untrusted,
+            Bad::Expired | Bad::ExpiredContext { .. } | Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+                Self::Expired
+            }
+            Bad::NotValidForName | Bad::NotValidForNameContext { .. } => Self::OtherName,
+            bad if format!("{bad:?}").contains("CaUsedAsEndEntity") => Self::Authority,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -368,7 +395,7 @@ fn without_key_ids(text: &str) -> String {
 }
 
 /// `error` and what is below it. An I/O error hides its own content from `source`.
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&cause| match cause.downcast_ref::<io::Error>() {
         Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
         None => cause.source(),
@@ -410,11 +437,15 @@ mod tests {
         assert_eq!(by_status(404, None, false), Class::NotS3);
         assert_eq!(by_status(301, Some("eu-west-1".into()), true), Class::WrongRegion(Some("eu-west-1".into())));
         assert_eq!(by_status(503, None, false), Class::Server);
+        assert_eq!(by_status(413, None, false), Class::TooLarge);
     }
 
     #[test]
     fn a_refusal_is_certain_and_a_lost_answer_is_not() {
-        let fault = |class, status| Fault { class, status, has_code: false, text: String::new() };
+        let fault = |class, status: Option<u16>| Fault {
+            status,
+            ..Fault::silent(class, status.map_or(Verdict::Passing, |s| passing::of_answer(s, None)), String::new())
+        };
         assert!(fault(Class::Timeout, None).is_ambiguous());
         assert!(fault(Class::Broken, None).is_ambiguous());
         assert!(fault(Class::Server, Some(500)).is_ambiguous());

@@ -5,7 +5,6 @@ use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus, ObjectLockEnab
 use super::super::object::{BucketFacts, Known};
 use super::S3Store;
 use super::error::{Class, Fault};
-use std::sync::atomic::Ordering;
 
 impl S3Store {
     pub(in super::super) async fn facts(&self) -> BucketFacts {
@@ -41,7 +40,7 @@ impl S3Store {
             aborts_uploads,
             encryption,
             locks_objects,
-            refuses_overwrites: self.0.conditional.load(Ordering::Relaxed),
+            refuses_overwrites: self.is_conditional(),
         }
     }
 

@@ -3,16 +3,20 @@
 mod connect;
 mod erase;
 mod error;
+mod hints;
+mod http;
 mod inspect;
 mod limit;
+mod listing;
 mod multipart;
+mod passing;
+mod patience;
 mod read;
 mod replace;
-mod retry;
 mod thaw;
+mod whole;
 mod write;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,18 +25,21 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::DateTime as S3DateTime;
 use aws_sdk_s3::types::{ChecksumAlgorithm, RequestPayer, ServerSideEncryption, StorageClass};
 use chrono::{DateTime, Utc};
-use futures::stream::{self, BoxStream, StreamExt};
+use rand::RngExt;
 
 use self::connect::Connection;
-use self::error::{Class, Fault, Place};
+use self::error::{Class, Fault};
+use self::hints::Place;
 pub(super) use self::multipart::S3Upload;
+use self::patience::Written;
 pub use self::thaw::Frozen;
 use super::key::MAX_KEY_BYTES;
+use super::memory::Memory;
 use super::{
-    AgeKeys, CustomerKey, InFlight, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings, StoreUrl,
-    StrayUpload, Thaw, TimeoutSettings,
+    AgeKeys, CustomerKey, InFlight, Lack, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings,
+    StoreUrl, StrayUpload, Thaw, TimeoutSettings,
 };
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The slowest line that a body is expected to take, in bytes a second.
 const SLOWEST_LINE: u64 = 64 * 1024;
@@ -78,8 +85,12 @@ struct Bucket {
     retries: RetrySettings,
     timeouts: TimeoutSettings,
     in_flight: InFlight,
-    /// Whether `If-None-Match` may be sent: until the service says that it does not implement it.
-    conditional: AtomicBool,
+    /// Whether a whole object is asked for with its checksum.
+    asks_for_checksums: bool,
+    /// How many parts an object may have, where the settings say.
+    max_parts: Option<u32>,
+    memory: Memory,
+    written: Written,
     /// Whether the bucket has been seen, so that a 404 of an object means the object.
     seen: AtomicBool,
 }
@@ -97,8 +108,10 @@ impl S3Store {
             Some(Sse::S3) => (Some(ServerSideEncryption::Aes256), None),
             Some(Sse::Kms { key_id }) => (Some(ServerSideEncryption::AwsKms), key_id.clone()),
         };
-        let Connection { client, place, checksum } =
+        let Connection { client, place, checksum, asks_for_checksums } =
             connect::connect(bucket, settings).await.map_err(|e| e.while_doing(format!("opening {url}")))?;
+        let memory = Memory::of(&format!("{} {bucket}", place.endpoint.as_deref().unwrap_or("AWS")));
+        let max_parts = settings.max_parts.or_else(|| connect::known_max_parts(place.endpoint.as_deref()));
         Ok(Self(Arc::new(Bucket {
             client,
             url,
@@ -121,7 +134,10 @@ impl S3Store {
             retries: settings.retries.clone(),
             timeouts: settings.timeouts.clone(),
             in_flight: settings.in_flight.clone(),
-            conditional: AtomicBool::new(true),
+            asks_for_checksums,
+            max_parts,
+            memory,
+            written: Written::default(),
             seen: AtomicBool::new(false),
         })))
     }
@@ -165,77 +181,13 @@ impl S3Store {
         Ok(found.map(|(info, _)| info))
     }
 
-    pub(super) fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
-        let state = Listing {
-            store: self.clone(),
-            prefix: format!("{}{prefix}", self.0.prefix),
-            page: VecDeque::new(),
-            next: Next::First,
-        };
-        stream::try_unfold(state, |mut listing| async move {
-            loop {
-                if let Some(info) = listing.page.pop_front() {
-                    return Ok(Some((info, listing)));
-                }
-                if matches!(listing.next, Next::Nothing) {
-                    return Ok(None);
-                }
-                listing.read_page().await?;
-            }
-        })
-        .boxed()
+    /// What the service was found to lack so far.
+    pub(super) fn lacks(&self) -> Vec<Lack> {
+        self.0.memory.all()
     }
 
-    pub(super) async fn delete(&self, key: &ObjectKey) -> Result<()> {
-        let deleted = self
-            .0
-            .client
-            .delete_object()
-            .bucket(&self.0.name)
-            .key(self.full(key)?)
-            .set_request_payer(self.0.payer.clone())
-            .send()
-            .await;
-        match deleted {
-            Ok(_) => Ok(()),
-            Err(e) => {
-                let fault = Fault::of(&e);
-                if *fault.class() == Class::NoKey { Ok(()) } else { Err(self.failed("deleting", key, fault)) }
-            }
-        }
-    }
-
-    pub(super) async fn list_uploads(&self, prefix: &str) -> Result<Vec<StrayUpload>> {
-        let mut found = Vec::new();
-        let (mut key_marker, mut id_marker) = (None, None);
-        loop {
-            let page = self
-                .0
-                .client
-                .list_multipart_uploads()
-                .bucket(&self.0.name)
-                .prefix(format!("{}{prefix}", self.0.prefix))
-                .set_key_marker(key_marker)
-                .set_upload_id_marker(id_marker)
-                .set_request_payer(self.0.payer.clone())
-                .send()
-                .await
-                .map_err(|e| {
-                    Fault::of(&e).into_error(format!("listing unfinished uploads in {}", self.0.url), &self.0.place)
-                })?;
-            found.extend(page.uploads().iter().filter_map(|upload| {
-                Some(StrayUpload {
-                    key: self.relative(upload.key()?)?,
-                    id: upload.upload_id()?.to_owned(),
-                    initiated: upload.initiated().and_then(instant),
-                })
-            }));
-            if page.is_truncated() != Some(true) || page.next_key_marker().is_none() {
-                return Ok(found);
-            }
-            key_marker = page.next_key_marker().map(ToOwned::to_owned);
-            id_marker = page.next_upload_id_marker().map(ToOwned::to_owned);
-        }
+    fn is_conditional(&self) -> bool {
+        !self.0.memory.lacks(Lack::ConditionalWrites)
     }
 
     pub(super) async fn abort_upload(&self, upload: &StrayUpload) -> Result<()> {
@@ -307,64 +259,30 @@ impl S3Store {
         }
     }
 
+    /// As [`S3Store::failed`] where an object was written: none that is absent is what is amiss.
+    fn failed_writing(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+        let is_absent = *fault.class() == Class::NoKey;
+        let may_be_checksums = self.0.checksum.is_some() && fault.may_mean_an_unknown_header();
+        let doing = self.doing(what, key);
+        let error = if is_absent {
+            fault.into_error_of(Kind::Failed, doing, &self.0.place)
+        } else {
+            fault.into_error(doing, &self.0.place)
+        };
+        if may_be_checksums && error.hint_text().is_none() { error.hint(hints::CHECKSUMS) } else { error }
+    }
+
+    /// A random part of a wait that doubles with every try that failed, of which there was one at least.
+    fn pause(&self, failed: u32) -> Duration {
+        let retries = &self.0.retries;
+        let longest = retries.initial_backoff.saturating_mul(1 << (failed - 1).min(16)).min(retries.max_backoff);
+        longest.mul_f64(rand::rng().random_range(0.0..=1.0))
+    }
+
     /// How long a request with a body of `bytes` may take.
     fn time_for(&self, bytes: u64) -> Duration {
         let line = self.0.rate.bytes_a_second().map_or(SLOWEST_LINE, |rate| SLOWEST_LINE.min(rate / SHARERS).max(1));
         self.0.timeouts.response + Duration::from_secs(bytes / line)
-    }
-}
-
-/// A listing on its way, page by page.
-struct Listing {
-    store: S3Store,
-    prefix: String,
-    page: VecDeque<ObjectInfo>,
-    next: Next,
-}
-
-enum Next {
-    First,
-    Page(String),
-    Nothing,
-}
-
-impl Listing {
-    async fn read_page(&mut self) -> Result<()> {
-        let bucket = &self.store.0;
-        let token = match &self.next {
-            Next::Page(token) => Some(token.clone()),
-            Next::First | Next::Nothing => None,
-        };
-        let doing = || format!("listing s3://{}/{}", bucket.name, self.prefix);
-        let page = bucket
-            .client
-            .list_objects_v2()
-            .bucket(&bucket.name)
-            .prefix(&self.prefix)
-            .set_continuation_token(token.clone())
-            .set_request_payer(bucket.payer.clone())
-            .send()
-            .await
-            .map_err(|e| Fault::of(&e).into_error(doing(), &bucket.place))?;
-        let next = match (page.is_truncated(), page.next_continuation_token()) {
-            (Some(true), Some(next)) if Some(next) != token.as_deref() => Next::Page(next.to_owned()),
-            // Stopping here would pass for a complete listing.
-            (Some(true), _) => {
-                return Err(Error::failed(doing()).because("the service says there is more but not how to go on"));
-            }
-            _ => Next::Nothing,
-        };
-        self.page.extend(page.contents().iter().filter_map(|object| {
-            Some(ObjectInfo {
-                key: self.store.relative(object.key()?)?,
-                size: object.size().and_then(|size| u64::try_from(size).ok())?,
-                etag: object.e_tag().map(ToOwned::to_owned),
-                last_modified: object.last_modified().and_then(instant),
-                storage_class: object.storage_class().map(|class| class.as_str().to_owned()),
-            })
-        }));
-        self.next = next;
-        Ok(())
     }
 }
 

@@ -1,9 +1,9 @@
 //! Streamed objects: parts of equal size, two on their way at a time.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 
 use aws_sdk_s3::config::StalledStreamProtectionConfig;
+use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::super::{ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
-use super::write::{Settled, WriteId};
+use super::write::{Said, Settled, WriteId};
 use super::{S3Store, with_customer_key};
 use crate::{Error, Result};
 
@@ -22,16 +22,18 @@ const MIB: u64 = 1 << 20;
 const SMALLEST_PART: u64 = 8 * MIB;
 /// The largest part that S3 takes, in bytes.
 const LARGEST_PART: u64 = 5 << 30;
-/// Parts that an object may have.
-const MAX_PARTS: i32 = 10_000;
-/// Parts to plan for: some are left for a hint that was a little low.
-const PLANNED_PARTS: u64 = 9_000;
+/// Parts that an object may have, where nothing says that they are fewer.
+const MAX_PARTS: u32 = 10_000;
+/// Bounds of parts are round numbers: a refusal after so many may mean one.
+const ROUND: u32 = 100;
 /// Parts of one object on their way at a time. With the one being filled, three are in memory.
 const CONCURRENT_PARTS: usize = 2;
 
-/// The part size for an object of at most `size_hint` bytes.
-fn part_size(size_hint: u64) -> u64 {
-    size_hint.div_ceil(PLANNED_PARTS).next_multiple_of(MIB).clamp(SMALLEST_PART, LARGEST_PART)
+/// The part size for an object of at most `size_hint` bytes in at most `max_parts`. A tenth of them is left for a hint
+/// that was a little low.
+fn part_size(size_hint: u64, max_parts: u32) -> u64 {
+    let planned = u64::from(max_parts - max_parts / 10).max(1);
+    size_hint.div_ceil(planned).next_multiple_of(MIB).clamp(SMALLEST_PART, LARGEST_PART)
 }
 
 /// An object being written. Up to one part it is kept in memory and sent whole.
@@ -41,6 +43,7 @@ pub(in super::super) struct S3Upload {
     key: ObjectKey,
     id: WriteId,
     part_size: usize,
+    max_parts: u32,
     buffer: BytesMut,
     written: u64,
     parts: Option<Parts>,
@@ -91,13 +94,16 @@ impl Drop for Guard {
 impl S3Store {
     pub(in super::super) async fn upload(&self, key: &ObjectKey, size_hint: u64) -> Result<S3Upload> {
         self.refuse_taken(key).await?;
-        let part_size =
-            usize::try_from(part_size(size_hint)).map_err(|e| Error::failed(self.doing("writing", key)).because(e))?;
+        let max_parts =
+            self.0.max_parts.or_else(|| self.0.memory.most_parts()).unwrap_or(MAX_PARTS).clamp(1, MAX_PARTS);
+        let part_size = usize::try_from(part_size(size_hint, max_parts))
+            .map_err(|e| Error::failed(self.doing("writing", key)).because(e))?;
         Ok(S3Upload {
             store: self.clone(),
             key: key.clone(),
             id: WriteId::new(),
             part_size,
+            max_parts,
             buffer: BytesMut::with_capacity(part_size.min(usize::try_from(size_hint).unwrap_or(part_size))),
             written: 0,
             parts: None,
@@ -168,10 +174,10 @@ impl S3Upload {
         while parts.tasks.len() >= CONCURRENT_PARTS {
             parts.take_one().await?;
         }
-        if parts.next > MAX_PARTS {
-            let size = self.part_size as u64 / MIB;
+        if i64::from(parts.next) > i64::from(self.max_parts) {
+            let (most, size) = (self.max_parts, self.part_size as u64 / MIB);
             return Err(Error::failed(self.store.doing("writing", &self.key))
-                .because(format!("it needs more than {MAX_PARTS} parts of {size} MiB"))
+                .because(format!("it needs more than {most} parts of {size} MiB"))
                 .hint("the size expected was far too low"));
         }
         let body = self.buffer.split().freeze();
@@ -184,38 +190,52 @@ impl S3Upload {
             store
                 .send_part(&full_key, &upload_id, number, body)
                 .await
-                .map_err(|fault| store.failed(&format!("writing part {number} of"), &key, fault))
+                .map_err(|fault| store.part_failed(number, &key, fault))
         });
         Ok(())
     }
 
+    /// Has the parts put together. Whatever is said, the object itself decides whether that was done: answers are lost, say
+    /// done and are wrong, or say that something else ran and are wrong as well.
     async fn complete(&self, mut guard: Guard, parts: Vec<CompletedPart>) -> Result<Put> {
+        let store = &self.store;
+        let mut conditional = store.is_conditional();
+        let mut tries = 1;
         loop {
-            let conditional = self.store.0.conditional.load(Ordering::Relaxed);
-            let answer = self.store.complete(&guard, parts.clone(), conditional).await;
+            let answer = store.complete(&guard, parts.clone(), conditional).await;
             if let Err(fault) = &answer {
-                if conditional && *fault.class() == Class::NotImplemented {
-                    self.store.0.conditional.store(false, Ordering::Relaxed);
+                if conditional && fault.may_mean_an_unknown_header() {
+                    conditional = false;
                     continue;
                 }
-                if !fault.is_ambiguous() {
+                if !fault.is_ambiguous() && !fault.is_passing() {
                     break guard.give_up(self.fault(answer)).await;
                 }
             }
-            // An answer can be lost, or say done and be wrong: the object itself decides.
             let etag = answer.as_ref().ok().and_then(CompleteMultipartUploadOutput::e_tag);
-            break match self.store.settle(&self.key, &self.id, self.written, etag).await {
-                Ok(Settled::Stored(put)) => {
+            let said = if answer.is_ok() { Said::Done } else { Said::Nothing };
+            let settled = store.settle(&self.key, &self.id, self.written, etag, said).await;
+            break match (settled, answer) {
+                (Ok(Settled::Stored(put)), answer) => {
                     guard.ended = Ended::Yes;
+                    store.note_written(&self.key, conditional)?;
                     let version = answer.ok().and_then(|done| done.version_id).or(put.version);
                     Ok(Put { etag: put.etag, version })
                 }
-                Ok(Settled::Taken) => guard.give_up(self.store.taken(&self.key)).await,
-                Ok(Settled::Absent) => guard.give_up(self.fault(answer)).await,
-                Err(unknown) => match answer {
-                    Ok(_) => Err(unknown.while_doing("it is not known whether the object was stored")),
-                    Err(fault) => Err(self.store.in_doubt(&self.key, fault)),
-                },
+                (Ok(Settled::Taken), _) => guard.give_up(store.taken(&self.key)).await,
+                // The name is free: the service takes the condition for one that does not hold.
+                (Ok(Settled::Absent), Err(fault)) if conditional && *fault.class() == Class::Precondition => {
+                    conditional = false;
+                    continue;
+                }
+                (Ok(Settled::Absent), Err(fault)) if fault.is_passing() && tries < store.0.retries.attempts => {
+                    tokio::time::sleep(store.pause(tries)).await;
+                    tries += 1;
+                    continue;
+                }
+                (Ok(Settled::Absent), answer) => guard.give_up(self.fault(answer)).await,
+                (Err(unknown), Ok(_)) => Err(unknown.while_doing("it is not known whether the object was stored")),
+                (Err(_), Err(fault)) => Err(store.in_doubt(&self.key, fault)),
             };
         }
     }
@@ -224,7 +244,7 @@ impl S3Upload {
         match answer {
             Ok(_) => Error::failed(self.store.doing("writing", &self.key))
                 .because("the service said that it is stored, but it is not there"),
-            Err(fault) => self.store.failed("writing", &self.key, fault),
+            Err(fault) => self.store.failed_writing("writing", &self.key, fault),
         }
     }
 
@@ -253,7 +273,7 @@ impl Parts {
         let begun = with_customer_key!(request, store.0.customer_key.as_ref())
             .send()
             .await
-            .map_err(|e| store.failed("beginning to write", key, Fault::of(&e)))?;
+            .map_err(|e| store.failed_writing("beginning to write", key, Fault::of(&e)))?;
         let Some(upload_id) = begun.upload_id.filter(|id| !id.is_empty()) else {
             return Err(Error::failed(store.doing("beginning to write", key)).because("the service gave no upload id"));
         };
@@ -293,6 +313,22 @@ impl Guard {
 }
 
 impl S3Store {
+    fn part_failed(&self, number: i32, key: &ObjectKey, fault: Fault) -> Error {
+        let sent = u32::try_from(number - 1).unwrap_or_default();
+        let is_full = fault.may_mean_too_many_parts() && (sent >= ROUND || sent > 0 && fault.is_about_a_part());
+        let error = self.failed_writing(&format!("writing part {number} of"), key, fault);
+        if !is_full {
+            return error;
+        }
+        // Two parts are on their way at a time, and the later one may be refused first.
+        let most = if sent >= ROUND { sent - sent % ROUND } else { sent };
+        self.0.memory.found_most_parts(most);
+        error.hint(format!(
+            "if the service takes no more than {most} parts an object, set s3_max_parts = {most}, or --s3-max-parts {most}: \
+             parts are planned larger then"
+        ))
+    }
+
     async fn send_part(
         &self,
         full_key: &str,
@@ -333,8 +369,10 @@ impl S3Store {
         conditional: bool,
     ) -> std::result::Result<CompleteMultipartUploadOutput, Fault> {
         // The answer may take minutes, blanks coming meanwhile.
-        let patient =
-            within(self.0.timeouts.complete).stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        let patient = within(self.0.timeouts.complete)
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            // Between two tries is looked whether it is done.
+            .retry_config(RetryConfig::standard().with_max_attempts(1));
         let request = self
             .0
             .client
@@ -360,15 +398,19 @@ mod tests {
 
     #[test]
     fn parts_are_large_enough_for_any_chunk_and_no_larger_than_needed() {
-        assert_eq!(part_size(0), 8 * MIB);
-        assert_eq!(part_size(70 << 30), 8 * MIB);
+        assert_eq!(part_size(0, MAX_PARTS), 8 * MIB);
+        assert_eq!(part_size(70 << 30, MAX_PARTS), 8 * MIB);
         for gib in [1_u64, 100, 500, 5_000, 40_000] {
             let size = gib << 30;
-            let part = part_size(size);
-            assert!(size.div_ceil(part) <= 9_000, "{gib} GiB in parts of {part}");
-            assert_eq!(part % MIB, 0);
+            for most in [1_000, MAX_PARTS] {
+                let part = part_size(size.min(u64::from(most) * (4 << 30)), most);
+                let size = size.min(u64::from(most) * (4 << 30));
+                assert!(size.div_ceil(part) <= u64::from(most) * 9 / 10, "{gib} GiB in parts of {part}");
+                assert_eq!(part % MIB, 0);
+            }
         }
-        assert_eq!(part_size(500_000_000_000), 53 * MIB);
-        assert_eq!(part_size(u64::MAX), LARGEST_PART);
+        assert_eq!(part_size(500_000_000_000, MAX_PARTS), 53 * MIB);
+        assert_eq!(part_size(9 << 30, 1_000), 11 * MIB);
+        assert_eq!(part_size(u64::MAX, MAX_PARTS), LARGEST_PART);
     }
 }

@@ -1,24 +1,25 @@
 //! Reading objects, and going on where a body broke off.
 
 use std::ops::Range;
-use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::operation::head_object::HeadObjectOutput;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::ChecksumMode;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt};
-use rand::RngExt;
 
-use super::super::{ObjectKey, ObjectReader};
+use super::super::object::Lack;
+use super::super::{CustomerKey, ObjectKey, ObjectReader};
 use super::error::{Class, Fault};
 use super::thaw::Thawed;
+use super::write::{same_etag, written_by};
 use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
 
 impl S3Store {
     pub(in super::super) async fn get(&self, key: &ObjectKey, range: Option<Range<u64>>) -> Result<ObjectReader> {
-        let answer = match self.request(key, range.as_ref(), None).await? {
+        let answer = match self.request_patiently(key, range.as_ref()).await? {
             Ok(answer) => answer,
             Err(fault) if *fault.class() == Class::Frozen => {
                 match Box::pin(self.thaw(std::slice::from_ref(key))).await? {
@@ -29,6 +30,12 @@ impl S3Store {
                         again.map_err(|f| self.failed_reading("reading", key, f))?
                     }
                 }
+            }
+            // Some services say so of an absent object to whoever may not list the whole bucket.
+            Err(fault) if *fault.class() == Class::Denied && !self.is_listed(key).await.unwrap_or(true) => {
+                return Err(fault
+                    .into_error_of(Kind::NotFound, self.doing("reading", key), &self.0.place)
+                    .hint("a listing does not have it"));
             }
             Err(fault) => return Err(self.failed_reading("reading", key, fault)),
         };
@@ -45,11 +52,12 @@ impl S3Store {
                 (part, total)
             }
         };
+        let identity = Identity::of_get(&answer);
         let etag = answer.e_tag;
         let body = Body {
             store: self.clone(),
             key: key.clone(),
-            etag: etag.clone(),
+            identity,
             next: part.start,
             end: part.end,
             object_size,
@@ -61,6 +69,21 @@ impl S3Store {
         Ok(ObjectReader::new(length, object_size, etag, pieces.boxed()))
     }
 
+    /// As [`S3Store::request`]; what this process has just written may not show yet.
+    async fn request_patiently(
+        &self,
+        key: &ObjectKey,
+        range: Option<&Range<u64>>,
+    ) -> Result<std::result::Result<GetObjectOutput, Fault>> {
+        let mut patience = self.patience_for(&self.full(key)?);
+        loop {
+            match self.request(key, range, None).await? {
+                Err(fault) if *fault.class() == Class::NoKey && patience.again().await => {}
+                answer => return Ok(answer),
+            }
+        }
+    }
+
     async fn request(
         &self,
         key: &ObjectKey,
@@ -69,23 +92,32 @@ impl S3Store {
     ) -> Result<std::result::Result<GetObjectOutput, Fault>> {
         let _slot = self.0.in_flight.enter().await;
         let full = self.full(key)?;
-        let request = || {
+        let checked = range.is_none() && self.0.asks_for_checksums && !self.0.memory.lacks(Lack::ReadChecksums);
+        let send = async |ours: Option<&CustomerKey>, checked: bool| {
             let request = self.0.client.get_object().bucket(&self.0.name).key(&full);
-            let request = request.set_if_match(only.map(Into::into)).set_request_payer(self.0.payer.clone());
-            match range {
-                Some(range) => request.range(format!("bytes={}-{}", range.start, range.end - 1)),
-                None => request.checksum_mode(ChecksumMode::Enabled),
-            }
+            let request = request
+                .set_if_match(only.map(Into::into))
+                .set_request_payer(self.0.payer.clone())
+                .set_range(range.map(|range| format!("bytes={}-{}", range.start, range.end - 1)))
+                .set_checksum_mode(checked.then_some(ChecksumMode::Enabled));
+            // Boxed: callers are deep, and a request is large.
+            Box::pin(with_customer_key!(request, ours).send()).await.map_err(|e| Fault::of(&e))
         };
         let ours = self.0.customer_key.as_ref();
-        // Boxed: callers are deep, and a request is large.
-        let first = Box::pin(with_customer_key!(request(), ours).send()).await.map_err(|e| Fault::of(&e));
-        match first {
+        let mut answer = send(ours, checked).await;
+        if checked && answer.as_ref().is_err_and(Fault::may_refuse_a_read) {
+            let without = send(ours, false).await;
+            if without.is_ok() {
+                self.0.memory.found(Lack::ReadChecksums);
+            }
+            answer = without;
+        }
+        match answer {
             // Written before there was a key.
             Err(fault) if ours.is_some() && fault.is_bad_request() => {
-                Ok(Box::pin(request().send()).await.map_err(|e| Fault::of(&e)))
+                Ok(send(None, checked && !self.0.memory.lacks(Lack::ReadChecksums)).await)
             }
-            first => Ok(first),
+            answer => Ok(answer),
         }
     }
 
@@ -98,11 +130,62 @@ impl S3Store {
     }
 }
 
+impl Fault {
+    /// Whether a service that does not know a header of a reading request may say so.
+    fn may_refuse_a_read(&self) -> bool {
+        *self.class() != Class::NoKey && self.may_mean_an_unknown_header()
+    }
+}
+
+/// By what an object is known again.
+#[derive(Debug, Clone, Default)]
+struct Identity {
+    etag: Option<String>,
+    /// The write that it is of.
+    written_by: Option<String>,
+    modified: Option<i64>,
+}
+
+impl Identity {
+    fn of_get(answer: &GetObjectOutput) -> Self {
+        Self {
+            etag: answer.e_tag().map(ToOwned::to_owned),
+            written_by: written_by(answer.metadata()).map(ToOwned::to_owned),
+            modified: answer.last_modified().map(DateTime::secs),
+        }
+    }
+
+    fn of_head(answer: &HeadObjectOutput) -> Self {
+        Self {
+            etag: answer.e_tag().map(ToOwned::to_owned),
+            written_by: written_by(answer.metadata()).map(ToOwned::to_owned),
+            modified: answer.last_modified().map(DateTime::secs),
+        }
+    }
+
+    /// Whether both may be of one object: names are never written twice, and what is read is hashed.
+    fn may_be(&self, other: &Self) -> bool {
+        if let (Some(one), Some(two)) = (&self.written_by, &other.written_by) {
+            return one == two;
+        }
+        match (&self.etag, &other.etag, self.modified, other.modified) {
+            (Some(one), Some(two), ..) => same_etag(one, two),
+            (_, _, Some(one), Some(two)) => one == two,
+            _ => true,
+        }
+    }
+
+    /// A condition that holds as long as the object is the same: a weak name never makes one.
+    fn condition(&self) -> Option<&str> {
+        self.etag.as_deref().filter(|etag| !etag.starts_with("W/"))
+    }
+}
+
 /// An object's content on its way.
 struct Body {
     store: S3Store,
     key: ObjectKey,
-    etag: Option<String>,
+    identity: Identity,
     /// The next byte of the object.
     next: u64,
     /// Past the last byte wanted.
@@ -142,32 +225,44 @@ impl Body {
     /// Asks for the rest of the same object.
     async fn go_on(&mut self, fault: Fault) -> Result<()> {
         self.breaks += 1;
-        let Some(etag) = self.etag.clone().filter(|_| self.breaks < self.store.0.retries.attempts.max(1)) else {
+        if self.breaks >= self.store.0.retries.attempts.max(1) {
             return Err(self.store.failed("reading", &self.key, fault));
-        };
+        }
         tracing::debug!(key = %self.key, at = self.next, cause = %fault, "a body broke off: asking for the rest");
-        tokio::time::sleep(self.pause()).await;
+        tokio::time::sleep(self.store.pause(self.breaks)).await;
         let rest = self.next..self.end;
-        let answer = match self.store.request(&self.key, Some(&rest), Some(&etag)).await? {
-            Ok(answer) => answer,
-            Err(fault) if matches!(fault.class(), Class::Precondition | Class::NoKey) => {
-                return Err(self.failed("the object was replaced or deleted while it was read"));
-            }
-            Err(fault) => return Err(self.store.failed("reading", &self.key, fault)),
-        };
+        let answer = self.rest(&rest).await?;
         let (part, total) = self.store.part(&self.key, &answer)?;
-        if part != rest || total != self.object_size || answer.e_tag.as_ref() != Some(&etag) {
+        if part != rest || total != self.object_size || !self.identity.may_be(&Identity::of_get(&answer)) {
             return Err(self.failed("the object was replaced while it was read"));
         }
         self.content = answer.body;
         Ok(())
     }
 
-    /// A random part of a wait that doubles with every break.
-    fn pause(&self) -> Duration {
-        let retries = &self.store.0.retries;
-        let longest = retries.initial_backoff.saturating_mul(1 << (self.breaks - 1).min(16)).min(retries.max_backoff);
-        longest.mul_f64(rand::rng().random_range(0.0..=1.0))
+    async fn rest(&self, rest: &Range<u64>) -> Result<GetObjectOutput> {
+        let replaced = "the object was replaced or deleted while it was read";
+        let condition = self.identity.condition().filter(|_| !self.store.0.memory.lacks(Lack::ConditionalReads));
+        let mut answer = self.store.request(&self.key, Some(rest), condition).await?;
+        let is_refused = |fault: &Fault| *fault.class() == Class::Precondition || fault.may_refuse_a_read();
+        if condition.is_some() && answer.as_ref().is_err_and(is_refused) {
+            // Some services never let it hold: what is there says whether it did.
+            match self.store.head_once(&self.key).await? {
+                Ok(head) if self.identity.may_be(&Identity::of_head(&head)) => {}
+                Ok(_) => return Err(self.failed(replaced)),
+                Err(fault) if *fault.class() == Class::NoKey => return Err(self.failed(replaced)),
+                Err(fault) => return Err(self.store.failed("reading", &self.key, fault)),
+            }
+            answer = self.store.request(&self.key, Some(rest), None).await?;
+            if answer.is_ok() {
+                self.store.0.memory.found(Lack::ConditionalReads);
+            }
+        }
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(fault) if matches!(fault.class(), Class::Precondition | Class::NoKey) => Err(self.failed(replaced)),
+            Err(fault) => Err(self.store.failed("reading", &self.key, fault)),
+        }
     }
 
     fn failed(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

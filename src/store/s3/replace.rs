@@ -1,14 +1,12 @@
 //! A small object that is written again and again under one name.
 
-use std::sync::atomic::Ordering;
-
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
 use super::super::{ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
-use super::write::{Settled, WriteId};
+use super::write::{Said, Settled, WriteId, same_etag};
 use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
 
@@ -17,30 +15,48 @@ impl S3Store {
     /// does not know such conditions writes in any case: the caller looks again.
     pub(in super::super) async fn replace(&self, key: &ObjectKey, body: Bytes, etag: Option<&str>) -> Result<Put> {
         let (size, id) = (body.len() as u64, WriteId::new());
+        let mut conditional = self.is_conditional();
         loop {
-            let conditional = self.0.conditional.load(Ordering::Relaxed);
             let fault = match self.replace_once(key, body.clone(), &id, etag, conditional).await? {
-                Ok(put) => return Ok(put),
+                Ok(put) => {
+                    self.note_written(key, conditional)?;
+                    return Ok(put);
+                }
                 Err(fault) => fault,
             };
-            if conditional && *fault.class() == Class::NotImplemented {
-                self.0.conditional.store(false, Ordering::Relaxed);
+            let is_unknown = fault.may_mean_an_unknown_header();
+            if conditional && (is_unknown || self.is_unkept(key, &fault, etag).await?) {
+                conditional = false;
                 continue;
             }
             if !fault.is_ambiguous() {
-                return Err(self.failed("writing", key, fault));
+                return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, &id, size, None).await {
+            return match self.settle(key, &id, size, None, Said::Nothing).await {
                 Ok(Settled::Stored(put)) => Ok(put),
-                Ok(Settled::Taken) if matches!(fault.class(), Class::Precondition | Class::RacingWrite) => {
+                Ok(Settled::Taken) if *fault.class() == Class::Precondition => {
                     Err(Error::new(Kind::Conflict, self.doing("writing", key))
                         .because("somebody else has changed it meanwhile")
                         .hint("run the same command again: it looks whose it is now"))
                 }
-                Ok(Settled::Taken | Settled::Absent) => Err(self.failed("writing", key, fault)),
+                Ok(Settled::Taken | Settled::Absent) => Err(self.failed_writing("writing", key, fault)),
                 Err(_) => Err(self.in_doubt(key, fault)),
             };
         }
+    }
+
+    /// Whether the service says that the condition does not hold though it does: the object is as it was. Some compare
+    /// names of contents that they have changed on the way.
+    async fn is_unkept(&self, key: &ObjectKey, fault: &Fault, etag: Option<&str>) -> Result<bool> {
+        if *fault.class() != Class::Precondition {
+            return Ok(false);
+        }
+        let there = self.look_up(key).await?.and_then(|(info, _)| info.etag);
+        Ok(match (etag, there) {
+            (Some(expected), Some(there)) => same_etag(expected, &there),
+            (None, None) => true,
+            _ => false,
+        })
     }
 
     async fn replace_once(

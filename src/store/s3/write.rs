@@ -1,11 +1,13 @@
 //! Small objects, and the question whether a write took place.
 
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
+use super::super::object::Lack;
 use super::super::{ObjectInfo, ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
@@ -24,6 +26,15 @@ impl WriteId {
     pub(super) fn new() -> Self {
         Self(uuid::Uuid::new_v4().simple().to_string())
     }
+}
+
+/// What the service said to a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// That it is done.
+    Done,
+    /// Nothing that could be relied on.
+    Nothing,
 }
 
 /// What became of a write.
@@ -45,26 +56,52 @@ impl S3Store {
     /// Stores an object in one request. The caller has seen that the name is free.
     pub(super) async fn put_new(&self, key: &ObjectKey, body: Bytes, id: &WriteId) -> Result<Put> {
         let size = body.len() as u64;
+        let mut conditional = self.is_conditional();
         loop {
-            let conditional = self.0.conditional.load(Ordering::Relaxed);
             let fault = match self.put_once(key, body.clone(), id, conditional).await? {
-                Ok(put) => return Ok(put),
+                Ok(put) => {
+                    self.note_written(key, conditional)?;
+                    return Ok(put);
+                }
                 Err(fault) => fault,
             };
-            if conditional && *fault.class() == Class::NotImplemented {
-                self.0.conditional.store(false, Ordering::Relaxed);
+            if conditional && fault.may_mean_an_unknown_header() {
+                conditional = false;
                 continue;
             }
             if !fault.is_ambiguous() {
-                return Err(self.failed("writing", key, fault));
+                return Err(self.failed_writing("writing", key, fault));
             }
-            return match self.settle(key, id, size, None).await {
+            return match self.settle(key, id, size, None, Said::Nothing).await {
                 Ok(Settled::Stored(put)) => Ok(put),
                 Ok(Settled::Taken) => Err(self.taken(key)),
-                Ok(Settled::Absent) => Err(self.failed("writing", key, fault)),
+                // The name is free: the service takes the condition for one that does not hold.
+                Ok(Settled::Absent) if conditional && *fault.class() == Class::Precondition => {
+                    conditional = false;
+                    continue;
+                }
+                Ok(Settled::Absent) => Err(self.failed_writing("writing", key, fault)),
                 Err(_) => Err(self.in_doubt(key, fault)),
             };
         }
+    }
+
+    /// An object was written, with the condition that its name is free or after a refusal of it.
+    pub(super) fn note_written(&self, key: &ObjectKey, conditional: bool) -> Result<()> {
+        if !conditional {
+            self.0.memory.found(Lack::ConditionalWrites);
+        }
+        self.0.written.add(&self.full(key)?);
+        Ok(())
+    }
+
+    /// Writes what is there already once more, with the condition that the name is free: some services take the condition
+    /// and do not keep it. Anything else that fails says nothing here.
+    pub(in super::super) async fn try_overwriting(&self, key: &ObjectKey, body: Bytes) -> Result<()> {
+        if self.is_conditional() && self.put_once(key, body, &WriteId::new(), true).await?.is_ok() {
+            self.0.memory.found(Lack::ConditionalWrites);
+        }
+        Ok(())
     }
 
     async fn put_once(
@@ -104,13 +141,33 @@ impl S3Store {
         })
     }
 
-    /// Looks whether the object of write `id` is there, whole. `etag` is what the answer named, if one came: it counts
-    /// where a service does not keep metadata.
-    pub(super) async fn settle(&self, key: &ObjectKey, id: &WriteId, size: u64, etag: Option<&str>) -> Result<Settled> {
-        let Some((info, found)) = self.look_up(key).await? else { return Ok(Settled::Absent) };
+    /// Looks whether the object of write `id` is there, whole. Where a service keeps no metadata, its own word that the
+    /// write is done counts, or what the answer named the object (`etag`), if one came. A service may remember that the name was free when it was looked at
+    /// before: where it said that the write is done, or lists the object, it is asked again for a while.
+    pub(super) async fn settle(
+        &self,
+        key: &ObjectKey,
+        id: &WriteId,
+        size: u64,
+        etag: Option<&str>,
+        said: Said,
+    ) -> Result<Settled> {
+        let mut patience = self.patience();
+        let (info, found) = loop {
+            if let Some(there) = self.look_up(key).await? {
+                break there;
+            }
+            let is_there = said == Said::Done || self.is_listed(key).await?;
+            if !is_there || !patience.again().await {
+                return Ok(Settled::Absent);
+            }
+        };
         let ours = match &found.id {
             Some(found) => *found == id.0,
-            None => etag.is_some() && info.etag.as_deref() == etag,
+            None => {
+                said == Said::Done
+                    || etag.is_some_and(|etag| info.etag.as_deref().is_some_and(|other| same_etag(other, etag)))
+            }
         };
         if !ours || info.size != size {
             return Ok(Settled::Taken);
@@ -138,18 +195,28 @@ impl S3Store {
 
     /// Asks for an object's data; nothing where it (or the whole bucket) is absent.
     pub(super) async fn look_up(&self, key: &ObjectKey) -> Result<Option<(ObjectInfo, Found)>> {
-        let head = match self.head_once(key).await? {
-            Ok(head) => head,
-            Err(fault) => {
-                if *fault.class() == Class::NoKey {
-                    return Ok(None);
+        let mut patience = self.patience_for(&self.full(key)?);
+        let head = loop {
+            let fault = match self.head_once(key).await? {
+                Ok(head) => break head,
+                Err(fault) => fault,
+            };
+            if *fault.class() == Class::NoKey {
+                if patience.again().await {
+                    continue;
                 }
-                // The answer to a HEAD has no room for the reason: that to a listing has.
-                if fault.has_no_reason() {
-                    self.check().await?;
-                }
-                return Err(self.failed_reading("looking for", key, fault));
+                return Ok(None);
             }
+            // The answer to a HEAD has no room for the reason: that to a listing has.
+            if fault.has_no_reason() {
+                self.check().await?;
+            }
+            // Some services say so of an absent object to whoever may not list the whole bucket.
+            if *fault.class() == Class::Denied && !self.is_listed(key).await? {
+                self.0.memory.found(Lack::AbsenceByHead);
+                return Ok(None);
+            }
+            return Err(self.failed_reading("looking for", key, fault));
         };
         self.0.seen.store(true, Ordering::Relaxed);
         let size = head.content_length().and_then(|size| u64::try_from(size).ok());
@@ -163,7 +230,7 @@ impl S3Store {
             storage_class: head.storage_class().map(|class| class.as_str().to_owned()),
         };
         let found = Found {
-            id: head.metadata().and_then(|all| all.get(WRITE_ID)).cloned(),
+            id: written_by(head.metadata()).map(ToOwned::to_owned),
             version: head.version_id().map(ToOwned::to_owned),
         };
         Ok(Some((info, found)))
@@ -183,8 +250,19 @@ impl S3Store {
     }
 
     pub(super) fn in_doubt(&self, key: &ObjectKey, fault: Fault) -> Error {
-        self.failed("writing", key, fault).while_doing("it is not known whether the object was stored")
+        self.failed_writing("writing", key, fault).while_doing("it is not known whether the object was stored")
     }
+}
+
+/// The write that an object is of, where the service keeps metadata.
+pub(super) fn written_by(metadata: Option<&HashMap<String, String>>) -> Option<&str> {
+    metadata?.get(WRITE_ID).map(String::as_str)
+}
+
+/// Whether two names are of the same content: some services and proxies make them weak, or leave the quotes out.
+pub(super) fn same_etag(one: &str, other: &str) -> bool {
+    let bare = |etag: &str| etag.trim().trim_start_matches("W/").trim_matches('"').to_owned();
+    bare(one) == bare(other)
 }
 
 /// Besides what everybody may know of an object.

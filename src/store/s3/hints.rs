@@ -1,0 +1,199 @@
+//! What the user can do about what an S3 service, or the way to it, said.
+
+use super::error::{Class, Fault, TlsFault};
+use crate::{Error, Kind};
+
+/// Where requests go.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) bucket: String,
+    /// Absent for AWS itself.
+    pub(super) endpoint: Option<String>,
+    pub(super) region: String,
+    pub(super) path_style: bool,
+}
+
+/// For a service that does not know checksums.
+pub(super) const CHECKSUMS: &str = "if the service does not know checksums, set both AWS_REQUEST_CHECKSUM_CALCULATION=when_required and \
+                                    AWS_RESPONSE_CHECKSUM_VALIDATION=when_required: what is read is proven by its SHA-256 all the same";
+
+impl Place {
+    fn service(&self) -> String {
+        self.endpoint.as_deref().map_or_else(|| format!("AWS in {}", self.region), ToOwned::to_owned)
+    }
+
+    /// Whether the endpoint seems to name the bucket, which goes into the store's URL.
+    fn names_the_bucket(&self) -> bool {
+        let Some(url) = self.endpoint.as_deref().and_then(|endpoint| url::Url::parse(endpoint).ok()) else {
+            return false;
+        };
+        let in_host = url.host_str().is_some_and(|host| host.starts_with(&format!("{}.", self.bucket)));
+        let in_path = url.path().split('/').rfind(|part| !part.is_empty()) == Some(&self.bucket);
+        in_host || in_path
+    }
+}
+
+impl Fault {
+    /// As the user sees it: `doing` says what was tried.
+    pub(super) fn into_error(self, doing: impl Into<String>, place: &Place) -> Error {
+        let kind = match self.class() {
+            Class::NoBucket | Class::NoKey => Kind::NotFound,
+            Class::UnknownStorageKind => Kind::Usage,
+            _ => Kind::Failed,
+        };
+        self.into_error_of(kind, doing, place)
+    }
+
+    /// As [`Fault::into_error`] where the error is of a kind that is known.
+    pub(super) fn into_error_of(self, kind: Kind, doing: impl Into<String>, place: &Place) -> Error {
+        let hint = self.hint(place);
+        let error = Error::new(kind, doing).because(self);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+
+    fn hint(&self, place: &Place) -> Option<String> {
+        let Place { bucket, region, .. } = place;
+        let service = place.service();
+        if place.names_the_bucket() && self.may_be_of_a_wrong_address() {
+            return Some(format!(
+                "the endpoint {service} seems to name the bucket {bucket}: an endpoint is the service's address alone, \
+                 the bucket stands in the store's URL"
+            ));
+        }
+        let hint = match self.class() {
+            Class::NoBucket => format!(
+                "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
+            ),
+            Class::Denied => format!(
+                "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
+            ),
+            Class::UnknownKeyId => {
+                format!("{service} does not know this access key: check AWS_ACCESS_KEY_ID or the profile")
+            }
+            Class::WrongSecret => {
+                "the secret key does not belong to the access key: check AWS_SECRET_ACCESS_KEY or the profile".into()
+            }
+            Class::ClockSkew => "this machine's clock is wrong by more than 15 minutes: set it (NTP)".into(),
+            Class::ExpiredToken => {
+                "the session has expired: renew the credentials (AWS_SESSION_TOKEN, `aws sso login`)".into()
+            }
+            Class::NoCredentials => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".into(),
+            Class::CredentialsRefused => {
+                "the profile or the environment names a role, a program or a service that gives credentials, and it gave none: \
+                 check role_arn and who may take that role, source_profile, and the way to STS"
+                    .into()
+            }
+            Class::WrongRegion(Some(right)) => {
+                format!("the bucket is in {right}, not in {region}: set AWS_REGION={right}")
+            }
+            Class::WrongRegion(None) => {
+                format!("requests are signed for the region {region}, which is not the bucket's: set AWS_REGION")
+            }
+            Class::Throttled => "the service asks for fewer requests: run again later, or with fewer jobs".into(),
+            Class::Server => format!("{service} is in trouble: run again later"),
+            Class::RacingWrite => {
+                "the service was busy with another request for the same bucket or object: run again later".into()
+            }
+            Class::NoUpload => {
+                "somebody has removed the unfinished upload (a lifecycle rule of the bucket?): run again".into()
+            }
+            Class::Frozen => "the object is in an archive storage class: restore it there first, then run again".into(),
+            Class::UnknownStorageKind => format!("{service} does not have this storage class"),
+            Class::TooLarge => format!(
+                "{service}, or a proxy before it, refuses bodies of this size: it has to take 8 MiB, and more for large chunks \
+                 (nginx: client_max_body_size)"
+            ),
+            _ => return self.hint_of_the_way(place, &service),
+        };
+        Some(hint)
+    }
+
+    /// Where the address, the line or the other end is wrong.
+    fn hint_of_the_way(&self, place: &Place, service: &str) -> Option<String> {
+        let hint = match self.class() {
+            Class::HostStyleOnly => format!(
+                "{service} takes the bucket in the host name only: set s3_path_style = false, or --s3-path-style=false"
+            ),
+            Class::HttpsOnly => format!("{service} answers at https only: write the endpoint with https://"),
+            Class::Refused => format!("nothing listens at {service}: is it running, and is AWS_ENDPOINT_URL_S3 right?"),
+            Class::NoSuchHost if !place.path_style && place.endpoint.is_some() => {
+                format!(
+                    "the bucket's name is part of the host name here: try path-style requests (--s3-path-style), or check {service}"
+                )
+            }
+            Class::NoSuchHost => format!(
+                "the name of {service} does not resolve: check the endpoint or the region, and this machine's DNS"
+            ),
+            Class::Tls(what) => what.hint(service),
+            Class::Timeout => format!("{service} does not answer: check the endpoint, the network, HTTPS_PROXY"),
+            Class::Broken => "the connection broke: run again".into(),
+            Class::CutShort => {
+                "answers are cut on their way, each time anew: suspect a proxy in between, and run again".into()
+            }
+            Class::Altered => {
+                "bytes were changed on their way to the service, each time anew: suspect a proxy in between, or this machine's memory"
+                    .into()
+            }
+            Class::NotS3 => format!("{service} does not answer as S3 does: check the endpoint"),
+            _ => return None,
+        };
+        Some(hint)
+    }
+
+    /// Whether the failure is one that a wrong address comes to.
+    fn may_be_of_a_wrong_address(&self) -> bool {
+        matches!(
+            self.class(),
+            Class::NoBucket
+                | Class::NoKey
+                | Class::NotS3
+                | Class::NoSuchHost
+                | Class::WrongSecret
+                | Class::WrongRegion(None)
+                | Class::Tls(TlsFault::OtherName)
+        )
+    }
+}
+
+impl TlsFault {
+    fn hint(self, service: &str) -> String {
+        let what = match self {
+            Self::Untrusted => {
+                "nobody who is trusted here vouches for its certificate. A private authority's certificate, or a self-signed \
+                 one, goes into AWS_CA_BUNDLE"
+            }
+            Self::Expired => "its certificate has ended, or this machine's clock is wrong",
+            Self::OtherName => "its certificate is for another host: use the name that stands in it",
+            Self::Authority => {
+                "it shows an authority's own certificate (CA:TRUE) as the server's: sign one for the server with it, or make \
+                 the self-signed one with basicConstraints=CA:FALSE. The authority's goes into AWS_CA_BUNDLE"
+            }
+            Self::Other => "is it http rather than https? A private certificate authority goes into AWS_CA_BUNDLE",
+        };
+        format!("no TLS with {service}: {what}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_in_the_endpoint_is_seen() {
+        let place = |endpoint: &str| Place {
+            bucket: "pbk".into(),
+            endpoint: Some(endpoint.into()),
+            region: "r".into(),
+            path_style: true,
+        };
+        for named in ["https://pbk.s3.example.org", "http://h:9000/pbk", "http://h/storage/pbk/"] {
+            assert!(place(named).names_the_bucket(), "{named}");
+        }
+        for other in ["https://s3.example.org", "http://h:9000/", "http://h/pbk/storage", "https://pbks.example.org"] {
+            assert!(!place(other).names_the_bucket(), "{other}");
+        }
+    }
+}
