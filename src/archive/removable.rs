@@ -217,24 +217,18 @@ impl Removable {
         &self.ours.stem
     }
 
-    /// Deletes one of its objects, and looks whether it is gone.
+    /// Deletes one of its objects; the store looks whether it is gone.
     ///
     /// # Errors
     /// Where it is another's, the store refuses, or it is still there.
     pub(super) async fn delete(&self, store: &Store, key: &ObjectKey, how: Removal) -> Result<()> {
-        let doing = || format!("deleting {}", store.describe(key));
         if !self.covers(key) {
-            return Err(Error::failed(doing()).because(format!("it is no object of archive {}", self.ours.archive)));
+            return Err(Error::failed(format!("deleting {}", store.describe(key)))
+                .because(format!("it is no object of archive {}", self.ours.archive)));
         }
         match how {
-            Removal::Delete => store.delete(key).await?,
-            Removal::Erase => store.erase(key).await?,
-        }
-        match store.head(key).await? {
-            None => Ok(()),
-            Some(_) => Err(Error::failed(doing())
-                .because("the store has taken the deletion, and the object is still there")
-                .hint("a lock of the bucket or a copy of it may keep it; run the same command again")),
+            Removal::Delete => store.delete(key).await,
+            Removal::Erase => store.erase(key).await,
         }
     }
 }

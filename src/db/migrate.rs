@@ -45,7 +45,7 @@ static DATABASE: &[Migration] = &[
     migration!(7, "database", "007_heads_pending", Needs::Nothing),
     migration!(8, "database", "008_claims", Needs::Nothing),
     migration!(9, "database", "009_read_back", Needs::Nothing),
-    migration!(12, "database", "012_continuous_aggregates", Needs::Nothing),
+    migration!(10, "database", "010_continuous_aggregates", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

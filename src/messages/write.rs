@@ -48,21 +48,28 @@ pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)
     Ok((id, appended))
 }
 
-/// The session ends with an error: so does its transaction.
+/// Writes in a transaction of its own, and looks before it is committed whether the message is there.
 async fn append(
     db: &Db,
     scope: &Scope,
     new: &NewMessage<'_>,
     refused: impl Fn(tokio_postgres::Error) -> Error,
 ) -> Result<Appended> {
-    db.client().batch_execute("BEGIN").await.map_err(&refused)?;
-    let appended = queries::append(db.client(), scope, new).await.map_err(&refused)?;
-    if !queries::is_stored(db.client(), scope, new.stream, &appended).await? {
-        db.client().batch_execute("ROLLBACK").await.map_err(&refused)?;
-        return Err(not_stored(format!("writing to stream {}", new.stream)));
+    let written = async {
+        db.client().batch_execute("BEGIN").await.map_err(&refused)?;
+        let appended = queries::append(db.client(), scope, new).await.map_err(&refused)?;
+        if !queries::is_stored(db.client(), scope, new.stream, &appended).await? {
+            return Err(not_stored(format!("writing to stream {}", new.stream)));
+        }
+        db.client().batch_execute("COMMIT").await.map_err(&refused)?;
+        Ok(appended)
+    };
+    let written = written.await;
+    if written.is_err() {
+        // The caller goes on with the session. One that is gone has no transaction either.
+        let _ = db.client().batch_execute("ROLLBACK").await;
     }
-    db.client().batch_execute("COMMIT").await.map_err(&refused)?;
-    Ok(appended)
+    written
 }
 
 /// A message that the server has taken, and that is not there.

@@ -333,7 +333,7 @@ fn make_durably(dir: &Path) -> io::Result<()> {
         return made;
     }
     // A folder that was there is somebody else's work, and what lies above it may be closed to us.
-    match dir.parent().filter(|above| !above.as_os_str().is_empty()).map_or(Ok(()), sync_dir) {
+    match dir.parent().filter(|above| !above.as_os_str().is_empty()).map_or(Ok(()), |above| Disk::of(dir).sync(above)) {
         Err(e) if is_there => {
             tracing::debug!("the folder above {} cannot be synced: {e}", dir.display());
             Ok(())

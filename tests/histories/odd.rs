@@ -25,6 +25,13 @@ impl Of {
     }
 }
 
+/// The URL of another database of the same server.
+fn in_database(url: &str, name: &str) -> String {
+    let (server, database) = url.rsplit_once('/').unwrap();
+    let options = database.split_once('?').map_or_else(String::new, |(_, options)| format!("?{options}"));
+    format!("{server}/{name}{options}")
+}
+
 impl World<'_> {
     /// New sessions of the role or the database have the setting.
     pub fn set(&self, setting: &str, of: Of) {
@@ -59,7 +66,7 @@ impl World<'_> {
         let any = self.ledger.iter().any(|r| ["verified", "dropped", "rehydrated"].contains(&r.state.as_str()));
         let Some(prepared) = self.prepare(what).filter(|_| any) else { return Ok(()) };
         tally.count("a copy of the database");
-        let beside = Sql::new(&self.server.url.replace(&format!("/{DATABASE}"), "/template1"));
+        let beside = Sql::new(&in_database(&self.server.url, "template1"));
         beside.rows(&format!("DROP DATABASE IF EXISTS {COPY} WITH (FORCE)"));
         // Nobody may be in a database that is copied.
         beside.rows(&format!("ALTER DATABASE {DATABASE} ALLOW_CONNECTIONS false"));
@@ -75,7 +82,7 @@ impl World<'_> {
         let mut env = self.env.clone();
         for (name, value) in &mut env {
             if name == "EVENTODB_DB_URL" {
-                *value = value.replace(&format!("/{DATABASE}"), &format!("/{COPY}"));
+                *value = in_database(value, COPY);
             }
         }
         let out = Running::start(&env, &prepared.args, &prepared.stdin).wait()?;
