@@ -102,7 +102,7 @@ pub fn objects(cli: &Cli) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !path.to_str().unwrap().ends_with(".expired.json") {
+            } else if !path.ends_with("owner.json") && !path.to_str().unwrap().ends_with(".expired.json") {
                 found.push(path);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -128,6 +128,16 @@ impl Drop for Remove {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
+}
+
+fn temporary(parent: &Path, name: &ObjectKey) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let prefix = format!("{}{TEMP_MARK}", name.file_name());
+    builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
+    // Who may read archives is the umask's business, as for any file the user writes.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(parent)
 }
 
 /// Writes a small file aside and renames it over the one of its name.

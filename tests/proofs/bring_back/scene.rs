@@ -1,6 +1,6 @@
 //! A namespace with a week in an archive, what others have put on its table, and what has to be as it was afterwards.
 
-use crate::cli::{Cli, Out, made_up, sql, var};
+use crate::cli::{Cli, Out, made_up, sql, try_sql, var};
 
 /// What is in the range when its archive comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
