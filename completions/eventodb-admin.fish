@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_eventodb_admin_global_optspecs
-    string join \n db-url= db-type= n/namespace= store= cache-dir= cache-size= no-cache s3-path-style storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress timings color= config= profile= lock-timeout= connect-timeout= h/help V/version
+    string join \n db-url= db-type= n/namespace= store= cache-dir= cache-size= no-cache s3-path-style= s3-max-parts= storage-class= sse= sse-kms-key-id= sse-c-key-file= age-recipients-file= age-identity-file= tag= requester-pays thaw-tier= thaw-days= limit-rate= o/output= dry-run yes q/quiet v/verbose log-format= no-progress timings color= config= profile= lock-timeout= connect-timeout= h/help V/version
 end
 
 function __fish_eventodb_admin_needs_command
@@ -32,6 +32,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -s n -l name
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -59,7 +62,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l profile -
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -93,57 +95,60 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "confi
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "man" -d 'Print the manual page, or write a page a command'
 complete -c eventodb-admin -n "__fish_eventodb_admin_needs_command" -f -a "version" -d 'Print the version'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "set" -d 'Change a setting of a namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "set" -d 'Change a setting of a namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "recount" -d 'Make heads, counts and ranges of positions anew from messages and archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
@@ -156,6 +161,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -183,7 +191,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from create" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -200,6 +207,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -227,7 +237,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -244,6 +253,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -271,7 +283,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -290,6 +301,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -317,7 +331,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -334,6 +347,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -362,7 +378,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from upgrade" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -384,6 +399,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -412,7 +430,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -421,6 +438,53 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l accept-missing -d 'Take messages that are neither live nor archived for lost, and count them no longer (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from recount" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -429,6 +493,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -456,7 +523,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -465,57 +531,60 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "create" -d 'Make a namespace and print its token, once'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "list" -d 'List namespaces'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "show" -d 'Show one namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "set" -d 'Change a setting of a namespace'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "create" -d 'Make a namespace and print its token, once'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "list" -d 'List namespaces'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "show" -d 'Show one namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "set" -d 'Change a setting of a namespace'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "upgrade" -d 'Bring a namespace up to date, or adopt one that EventoDB made'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "grants" -d 'Print the SQL that gives a role its rights, and run nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "recount" -d 'Make heads, counts and ranges of positions anew from messages and archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and not __fish_seen_subcommand_from create list show set upgrade grants recount delete" -f -a "delete" -d 'Delete a namespace with all its live messages (destructive)'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l description -d 'What it is for' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l token -d 'Token to use, @FILE to read it from, - for standard input; without it one is made' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l chunk-interval -d 'Time that a chunk spans' -r
@@ -528,6 +597,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -555,7 +627,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from create" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -572,6 +643,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -599,7 +673,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -616,6 +689,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -643,7 +719,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -662,6 +737,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -689,7 +767,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -706,6 +783,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -734,7 +814,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l all -d 'All namespaces of the database'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from upgrade" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -756,6 +835,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -784,7 +866,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l restrict-chunk-functions -d 'Take freezing and dropping chunks away from everybody else'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -793,6 +874,53 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l accept-missing -d 'Take messages that are neither live nor archived for lost, and count them no longer (destructive)'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from recount" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -801,6 +929,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -828,7 +959,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from delete" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -845,6 +975,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -872,7 +1005,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and not __fish_seen_subcommand_from write read last import export" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -898,6 +1030,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -925,7 +1060,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from write" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -951,6 +1085,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -978,7 +1115,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from read" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -999,6 +1135,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1026,7 +1165,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from last" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1043,6 +1181,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1070,7 +1211,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from import" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1094,6 +1234,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1121,7 +1264,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand messages; and __fish_seen_subcommand_from export" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1138,6 +1280,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1165,7 +1310,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and not __fish_seen_subcommand_from write read last import export" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1191,6 +1335,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1218,7 +1365,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from write" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1244,6 +1390,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1271,7 +1420,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from read" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1292,6 +1440,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1319,7 +1470,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from last" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1336,6 +1486,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1363,7 +1516,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from import" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1387,6 +1539,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1414,7 +1569,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand message; and __fish_seen_subcommand_from export" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1431,6 +1585,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1458,7 +1615,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and not __fish_seen_subcommand_from list version" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1479,6 +1635,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1506,7 +1665,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1523,6 +1681,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1550,7 +1711,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand streams; and __fish_seen_subcommand_from version" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1567,6 +1727,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1594,7 +1757,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and not __fish_seen_subcommand_from list version" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1615,6 +1777,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1642,7 +1807,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1659,6 +1823,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1686,7 +1853,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stream; and __fish_seen_subcommand_from version" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1703,6 +1869,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1730,7 +1899,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and not __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1748,6 +1916,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1775,7 +1946,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand categories; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1792,6 +1962,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1819,7 +1992,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and not __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1837,6 +2009,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1864,7 +2039,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand category; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1892,6 +2066,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1919,7 +2096,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and not __fish_seen_subcommand_from refresh" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1937,6 +2113,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -1965,7 +2144,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l again -d 'Count all live chunks again'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand stats; and __fish_seen_subcommand_from refresh" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -1982,6 +2160,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2009,7 +2190,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and not __fish_seen_subcommand_from list compress decompress archive drop" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2033,6 +2213,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2061,7 +2244,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2079,6 +2261,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2106,7 +2291,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from compress" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2124,6 +2308,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2151,7 +2338,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from decompress" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2166,6 +2352,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 gzip\t'gzip, levels 1 to 9'
 none\t'Plain CSV'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l level -d 'Level of the compression' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2174,6 +2361,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2202,7 +2392,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2212,6 +2401,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l older-than -d 'All whose range ended at least so long ago; 0d: every closed one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2220,6 +2410,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2248,7 +2441,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from drop" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2265,6 +2457,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2292,7 +2487,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and not __fish_seen_subcommand_from list compress decompress archive drop" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2316,6 +2510,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2344,7 +2541,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l exact -d 'Count messages by reading the chunks'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2362,6 +2558,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2389,7 +2588,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from compress" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2407,6 +2605,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2434,7 +2635,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from decompress" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2449,6 +2649,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 gzip\t'gzip, levels 1 to 9'
 none\t'Plain CSV'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l level -d 'Level of the compression' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2457,6 +2658,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2485,7 +2689,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l keep -d 'Stop before the drop'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2495,6 +2698,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l older-than -d 'All whose range ended at least so long ago; 0d: every closed one' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2503,6 +2707,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2531,7 +2738,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l unarchived -d 'Also drop what is in no archive: its messages are lost'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2540,62 +2746,65 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "prune" -d 'Remove archives past their time from the store, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "claim" -d 'Take over the store\'s archives of the namespace: from another database, or from an earlier self of this one'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2604,6 +2813,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2632,7 +2844,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2649,6 +2860,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2676,7 +2890,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2698,6 +2911,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2725,7 +2941,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2742,6 +2957,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2769,7 +2987,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2791,6 +3008,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2818,7 +3038,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2837,6 +3056,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2865,7 +3087,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2888,6 +3109,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2916,7 +3140,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2925,6 +3148,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2933,6 +3157,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -2960,7 +3187,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -2979,6 +3205,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3006,7 +3235,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3025,6 +3253,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3053,7 +3284,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3071,6 +3301,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3098,7 +3331,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3107,6 +3339,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l from -d 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3115,6 +3348,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3141,8 +3377,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l expired -d 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3151,62 +3387,111 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l s3-path-style -d 'Name the bucket in the path of requests'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "list" -d 'List archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "verify" -d 'Read archives back and compare them with the ledger'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "prune" -d 'Remove archives past their time from the store, for good'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from claim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "list" -d 'List archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "show" -d 'Show an archive: the ledger\'s row, its manifest, messages by category and type'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "find" -d 'Find the archives that hold a stream, a category, a message or an instant'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "cat" -d 'Print an archive\'s messages as NDJSON, as messages export does'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sql" -d 'Print the statements by which a query engine reads the archives where they lie'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "verify" -d 'Read archives back and compare them with the ledger'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "rehydrate" -d 'Bring archives back into the hypertable'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "release" -d 'Drop rehydrated archives from the hypertable again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "erase" -d 'Take data and metadata of a stream\'s messages out of the database and of every archive, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "prune" -d 'Remove archives past their time from the store, for good'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sweep" -d 'Remove what failed attempts have left in the store: uploads never ended, objects of no use'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "sync" -d 'Enter archives in the ledger that only the store knows: after the database was lost, or restored from a backup'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and not __fish_seen_subcommand_from list show find cat sql verify rehydrate release erase prune sweep sync claim" -f -a "claim" -d 'Take over the store\'s archives of the namespace: from another database, or from an earlier self of this one'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3215,6 +3500,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3243,7 +3531,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l all -d 'Failed and expired ones as well'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from list" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3260,6 +3547,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3287,7 +3577,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3309,6 +3598,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3336,7 +3628,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from find" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3353,6 +3644,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3380,7 +3674,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from cat" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3402,6 +3695,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3429,7 +3725,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3448,6 +3743,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3476,7 +3774,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l all -d 'All archives of the namespace'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3499,6 +3796,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3527,7 +3827,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l only-streams -d 'With --into: only the messages of the streams given by --stream'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3536,6 +3835,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3544,6 +3844,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3571,7 +3874,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3590,6 +3892,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3617,7 +3922,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3636,6 +3940,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3664,7 +3971,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l superseded -d 'Only generations that others have taken the place of'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from prune" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3682,6 +3988,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3709,7 +4018,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3718,6 +4026,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l from -d 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3726,6 +4035,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3752,8 +4064,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l expired -d 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3762,6 +4074,52 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from claim" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3770,6 +4128,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3797,7 +4158,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3814,6 +4174,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3841,7 +4204,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and not __fish_seen_subcommand_from show set clear" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3861,6 +4223,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3889,7 +4254,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3904,6 +4268,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l expire-archives-after -d 'Delete archives whose range ended so long ago, for good, or never (destructive)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l server-compress-after -d 'Have the server itself compress chunks of this age, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l server-drop-after -d 'Have the server itself drop chunks of this age, archived or not, or never (destructive)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l continuous-aggregates -d 'Whether chunks may go that continuous aggregates are made from: allow or refuse' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3912,6 +4277,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3939,7 +4307,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -3956,6 +4323,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -3983,7 +4353,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from clear" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4000,6 +4369,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4027,7 +4399,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and not __fish_seen_subcommand_from show set clear" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4047,6 +4418,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4075,7 +4449,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l all-namespaces -d 'Of all namespaces'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4090,6 +4463,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l expire-archives-after -d 'Delete archives whose range ended so long ago, for good, or never (destructive)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l server-compress-after -d 'Have the server itself compress chunks of this age, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l server-drop-after -d 'Have the server itself drop chunks of this age, archived or not, or never (destructive)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l continuous-aggregates -d 'Whether chunks may go that continuous aggregates are made from: allow or refuse' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4098,6 +4472,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4125,7 +4502,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4142,6 +4518,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4169,7 +4548,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from clear" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4186,6 +4564,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4213,7 +4594,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4234,6 +4614,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4262,7 +4645,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l all-namespaces -d 'All namespaces that have a policy'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4279,6 +4661,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4306,7 +4691,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4338,6 +4722,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4366,7 +4753,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l follow -d 'Go on copying what is written, until a signal or the cutover ends it'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4384,6 +4770,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4411,7 +4800,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from status" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4429,6 +4817,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4457,7 +4848,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l counts -d 'Compare counts only'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4476,6 +4866,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4504,7 +4897,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l verify-all -d 'Compare the content of every message once more while writes are stopped, and not only of the last ones'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from cutover" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4522,6 +4914,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4549,7 +4944,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from abandon" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4569,6 +4963,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4596,7 +4993,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrate; and __fish_seen_subcommand_from to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4613,6 +5009,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4640,7 +5039,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and not __fish_seen_subcommand_from postgres status verify cutover abandon to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4672,6 +5070,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4700,7 +5101,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l follow -d 'Go on copying what is written, until a signal or the cutover ends it'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4718,6 +5118,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4745,7 +5148,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from status" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4763,6 +5165,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4791,7 +5196,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l counts -d 'Compare counts only'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from verify" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4810,6 +5214,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4838,7 +5245,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l verify-all -d 'Compare the content of every message once more while writes are stopped, and not only of the last ones'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from cutover" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4856,6 +5262,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4883,7 +5292,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from abandon" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4903,6 +5311,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4930,7 +5341,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand migrations; and __fish_seen_subcommand_from to-postgres" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4947,6 +5357,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -s
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -4974,7 +5387,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand doctor" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -4991,6 +5403,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -5018,7 +5433,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and not __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -5036,6 +5450,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -5063,7 +5480,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand config; and __fish_seen_subcommand_from show" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -5080,6 +5496,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completion
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -5107,7 +5526,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completion
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand completions" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -5124,6 +5542,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -s n 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -5151,7 +5572,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l pr
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand man" -l yes -d 'Answer the confirmation of a destructive verb'
@@ -5168,6 +5588,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
@@ -5195,7 +5618,6 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l s3-path-style -d 'Name the bucket in the path of requests'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l dry-run -d 'Print the plan and change nothing'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand version" -l yes -d 'Answer the confirmation of a destructive verb'
