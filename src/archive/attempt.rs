@@ -118,6 +118,19 @@ pub(super) async fn check_columns(db: &impl GenericClient, scope: &Scope) -> Res
         .hint("take the column out, or keep this namespace's chunks in the database"))
 }
 
+/// A policy on rows that holds for this role would keep messages from being seen, or from coming back.
+pub(super) async fn check_policies(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    if !chunks::has_row_policy(db, &scope.messages()).await? {
+        return Ok(());
+    }
+    Err(Error::failed(format!("looking for row policies on {}", scope.messages()))
+        .because("row security holds for this role: it would hide messages, and keep them from coming back")
+        .hint(format!(
+            "run it as a role with BYPASSRLS or as a superuser, or: ALTER TABLE {} NO FORCE ROW LEVEL SECURITY",
+            scope.messages()
+        )))
+}
+
 impl Attempt<'_> {
     pub fn scope(&self) -> &Scope {
         self.context.scope
@@ -204,6 +217,7 @@ impl Attempt<'_> {
         let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
         // Asked again under the lock: a column may have been added since the run began.
         check_columns(db, scope).await?;
+        check_policies(db, scope).await?;
         // By the server's own count, not by what came out of it: an export is proven by it.
         let proof = self.count(db, server).await?;
         if proof.contents.messages == 0 {
@@ -442,6 +456,9 @@ impl Attempt<'_> {
             Err(e) if e.kind() != Kind::Verification => return Err(e),
             Err(e) => e,
         };
+        if self.elsewhere(prior).is_none() {
+            ledger::note_not_read_back(db, id).await?;
+        }
         match (self.elsewhere(prior), self.on_change) {
             (None, OnChange::Refuse) => Err(e),
             (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))

@@ -71,6 +71,7 @@ pub async fn archive(
     }
     store.check().await?;
     attempt::check_columns(lock.db().client(), scope).await?;
+    attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
     let context = Context { scope, store, options, progress, stop, others: Others::default(), lock_pid: pid };
@@ -168,6 +169,7 @@ pub async fn drop_verified(
     stop: &Stop,
 ) -> Result<Archived> {
     attempt::check_columns(lock.db().client(), scope).await?;
+    attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let context =
         Context { scope, store, options: &options, progress, stop, others: Others::default(), lock_pid: lock.pid() };

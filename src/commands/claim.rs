@@ -99,6 +99,10 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
             TakeOver::From(claimed) => record.taken(claimed),
         };
         context.ui.object(&record)?;
+        if let TakeOver::From(claimed) = &planned {
+            context.ui.note(&claimed.why);
+            tell_lineage(context, claimed);
+        }
         context.ui.note("a plan: nothing has changed");
         return Ok(Ended::Done);
     }
@@ -115,6 +119,15 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     claim(context, db, scope, &store, &planned).await
 }
 
+/// Archives that the claim alone does not make this database's own.
+fn tell_lineage(context: &Context, claimed: &Claimed) {
+    if !claimed.is_own_lineage {
+        context.ui.note(
+            "archives there are of another database's messages: archives sync names them, and --from enters them",
+        );
+    }
+}
+
 fn whose(before: Option<&Owner>) -> String {
     before.map_or_else(|| "whoever has them now".to_owned(), Owner::shown)
 }
@@ -126,12 +139,10 @@ async fn claim(context: &Context, db: Db, scope: &Scope, store: &Store, planned:
         (TakeOver::From(claimed), TakeOver::From(confirmed)) => {
             claimed.refuse_changed(confirmed)?;
             archive::take_over(&mut lock, scope, store, &claimed).await?;
-            if !claimed.is_own_lineage {
-                context.ui.note(
-                    "the archives there are of another database's messages: archives sync names them, and --from enters them",
-                );
+            tell_lineage(context, &claimed);
+            if claimed.before.is_some() {
+                context.ui.note("the database that had them before reads them from now on, and changes nothing");
             }
-            context.ui.note("the database that had them before reads them from now on, and changes nothing");
             record.taken(&claimed)
         }
         (TakeOver::From(claimed), _) => return Err(claimed.appeared()),

@@ -119,7 +119,10 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
                 ledger::note_read_back(db.client(), row.id).await?;
                 ("ok", None)
             }
-            Outcome::Failed(e) => ("failed", Some(e)),
+            Outcome::Failed(e) => {
+                ledger::note_not_read_back(db.client(), row.id).await?;
+                ("failed", Some(e))
+            }
             Outcome::Unknown(e) => ("unknown", Some(e)),
             Outcome::Stopped(e) => {
                 failures.add("archive", &row.id.to_string(), e);

@@ -38,6 +38,45 @@ fn another_databases_archives_are_named_and_left_out_until_told_whose() {
 }
 
 #[test]
+fn a_store_that_was_another_databases_meanwhile_gives_back_what_is_its_first_owners_alone() {
+    let Some(cli) = owner() else { return };
+    cli.run_with(&["messages", "import"], made_up(2, 20).as_bytes()).succeeds();
+    archive(&cli);
+    let lineage = claim_id(&cli);
+    let other = another(&cli);
+    other.run_with(&["messages", "import"], other_streams().as_bytes()).succeeds();
+    other.run(&["archives", "claim", "--yes"]).succeeds();
+    archive(&other);
+    // Back and forth: each keeps its own lineage, and is told of what lies beside it.
+    for (owner, own, foreign) in [(&cli, made_up(2, 20), 2), (&other, other_streams(), 2), (&cli, made_up(2, 20), 2)] {
+        let claimed = owner.run(&["archives", "claim", "--yes"]);
+        assert!(claimed.succeeds().stderr.contains("another database's messages"), "{claimed:?}");
+        let found = owner.run(&["archives", "sync"]);
+        found.fails(5, "it belongs to database");
+        assert!(found.stderr.contains("0 archives entered, 2 known"), "{found:?}");
+        assert_eq!(found.stderr.matches("it belongs to database").count(), foreign, "{found:?}");
+        assert!(export(owner) == own);
+        covered(owner);
+    }
+    assert_eq!(claim_id(&cli), lineage);
+}
+
+#[test]
+fn a_mark_that_nobody_can_have_written_is_taken_over_like_one_that_cannot_be_read() {
+    let Some(cli) = owner() else { return };
+    cli.run_with(&["messages", "import"], made_up(2, 20).as_bytes()).succeeds();
+    archive(&cli);
+    let mark = cli.path("store").join(&cli.namespace).join("owner.json");
+    let text = std::fs::read_to_string(&mark).unwrap();
+    for epoch in ["2147483647", "-1", "0"] {
+        std::fs::write(&mark, text.replace("\"epoch\": 1", &format!("\"epoch\": {epoch}"))).unwrap();
+        cli.run(&["archives", "sweep"]).fails(4, "take-overs");
+    }
+    cli.run(&["archives", "claim", "--yes"]).succeeds();
+    cli.run(&["archives", "sweep"]).succeeds();
+}
+
+#[test]
 fn archives_of_two_databases_below_one_prefix_are_entered_by_name_only() {
     let Some(cli) = owner() else { return };
     cli.run_with(&["messages", "import"], made_up(2, 20).as_bytes()).succeeds();

@@ -243,7 +243,7 @@ fn namespaces_of_any_name_that_the_server_made_are_worked_on_and_keep_apart_in_t
     let folders: BTreeSet<_> = super::cli::entries(&cli.path("store")).into_iter().collect();
     assert_eq!(folders.len(), names.len(), "{folders:?}");
     for folder in &folders {
-        assert_eq!(super::cli::entries(&cli.path("store").join(folder)), ["messages"], "{folder}");
+        assert_eq!(super::cli::entries(&cli.path("store").join(folder)), ["messages", "owner.json"], "{folder}");
     }
     let outside = super::cli::entries(cli.dir.path());
     assert_eq!(outside, ["store"], "{outside:?}");

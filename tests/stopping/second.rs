@@ -87,7 +87,8 @@ async fn a_file_that_was_being_written_is_found_like_an_upload_and_is_no_object(
     held.until("archive.copying").await;
     held.signal("KILL");
     held.ended().await;
-    let objects: Vec<_> = lab.store.list("").try_collect().await.unwrap();
+    let mut objects: Vec<_> = lab.store.list("").try_collect().await.unwrap();
+    objects.retain(|o| !o.key.as_str().ends_with("/owner.json"));
     assert!(objects.is_empty(), "{objects:?}");
     let strays = lab.store.list_uploads("").await.unwrap();
     assert_eq!(strays.len(), 1, "{strays:?}");

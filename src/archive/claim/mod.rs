@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::lifecycle::LifecycleLock;
 use super::manifest::Source;
 use crate::db::queries::claims::{self, ClaimRow, Identity, NextMark};
-use crate::db::queries::clock;
+use crate::db::queries::{clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -151,7 +151,11 @@ pub(super) fn is_from(source: &Source, here: &Identity) -> bool {
 /// # Errors
 /// [`Kind::Conflict`] where the store is not this database's, and says whose it is.
 pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> Result<ClaimedStore> {
-    let (claim, mark, etag) = match look(lock.db(), scope, store).await? {
+    let looked = look(lock.db(), scope, store).await;
+    if matches!(&looked, Err(e) if e.kind() == Kind::Conflict) {
+        ledger::doubt_store(lock.db().client(), scope.namespace(), &store.url().to_string()).await?;
+    }
+    let (claim, mark, etag) = match looked? {
         Ownership::Ours(ours) => ((ours.claim_id, ours.epoch), Some(ours.mark), ours.etag),
         Ownership::First(claim_id) => ((claim_id, 1), None, None),
     };
@@ -247,7 +251,7 @@ pub async fn must_be_there(db: &Db, scope: &Scope, url: &str) -> Result<bool> {
     if rows.iter().any(|r| r.store_url == url && r.mark.is_some()) {
         return Ok(true);
     }
-    let archives = crate::db::queries::ledger::list(db.client(), scope.namespace()).await?;
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
     Ok(archives.iter().any(|a| a.state.is_kept() && a.store_url.as_deref() == Some(url)))
 }
 

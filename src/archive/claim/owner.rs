@@ -116,6 +116,9 @@ pub async fn read(store: &Store, namespace: &str) -> Result<Mark> {
     if owner.namespace != namespace {
         return Ok(Mark::Unreadable(format!("it is of namespace {}", owner.namespace), etag));
     }
+    if owner.epoch < 1 || owner.epoch == i32::MAX {
+        return Ok(Mark::Unreadable(format!("it counts {} take-overs", owner.epoch), etag));
+    }
     Ok(Mark::Found(Box::new(owner), etag))
 }
 

@@ -73,8 +73,9 @@ pub async fn plan(db: &mut Db, scope: &Scope, store: &Store, stop: &Stop) -> Res
     let last = before.as_ref().map(|o| o.epoch).max(of_url.map(|r| r.epoch)).unwrap_or_default();
     Ok(TakeOver::From(Claimed {
         why,
-        claim_id: of_store.or(known.filter(|_| lineage.is_own)).unwrap_or_else(Uuid::new_v4),
-        epoch: last + 1,
+        // What this database has already of its own stays its lineage, whoever had the store meanwhile.
+        claim_id: of_store.or(known).unwrap_or_else(Uuid::new_v4),
+        epoch: last.saturating_add(1),
         is_own_lineage: lineage.is_own,
         sources: lineage.sources,
         before,
@@ -125,15 +126,19 @@ impl Lineage {
             None => None,
         };
         let is_empty = archives.is_empty() && claims::has_no_streams(db.client(), scope).await?;
-        let is_known = before.is_some_and(|b| rows.iter().any(|r| r.claim_id == b.claim_id))
-            || first::stems(&archives).iter().any(|stem| found.stems.contains(*stem));
-        let is_own = found.first_manifest.is_none()
-            || is_empty
-            || is_known
-            || match &first {
-                Some(manifest) => knows_streams(db, scope, store, manifest, stop).await?,
-                None => false,
-            };
+        // A database that has owned a store knows its lineages. Another one's may lie beside them: it has come between.
+        let of_owner = before.map(|b| b.claim_id).or(first.as_ref().and_then(|m| m.claim_id));
+        let is_own = if found.first_manifest.is_none() || is_empty {
+            true
+        } else if rows.is_empty() {
+            first::stems(&archives).iter().any(|stem| found.stems.contains(*stem))
+                || match &first {
+                    Some(manifest) => knows_streams(db, scope, store, manifest, stop).await?,
+                    None => false,
+                }
+        } else {
+            of_owner.is_none_or(|id| rows.iter().any(|r| r.claim_id == id))
+        };
         let mut sources: Vec<String> = before.map(|b| b.identity().source()).into_iter().collect();
         sources.extend(first.iter().map(|m| source(&m.source)));
         sources.sort();

@@ -416,6 +416,24 @@ pub async fn hashes_texts_as(db: &impl GenericClient, text: &str, hash: i64) -> 
     Ok(row.get(0))
 }
 
+/// Whether a policy on rows holds for this role: by its table's row security, forced on the owner as well.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn has_row_policy(db: &impl GenericClient, table: &Qualified) -> Result<bool> {
+    // `row_security_active()` goes by the session's setting, which makes a query fail that a policy would filter.
+    let row = db
+        .query_one(
+            "SELECT c.relrowsecurity AND NOT r.rolsuper AND NOT r.rolbypassrls
+                    AND (c.relforcerowsecurity OR NOT pg_has_role(c.relowner, 'USAGE'))
+               FROM pg_class c, pg_roles r WHERE c.oid = $1::text::regclass AND r.rolname = CURRENT_USER",
+            &[&table.to_string()],
+        )
+        .await
+        .map_err(|e| explain(format!("reading the row security of {table}"), e))?;
+    Ok(row.get(0))
+}
+
 /// The columns of a table, name and type, in order.
 ///
 /// # Errors

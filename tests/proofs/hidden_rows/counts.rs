@@ -282,6 +282,53 @@ fn the_function_in_sql_drops_only_on_a_proof_of_today() {
 }
 
 #[test]
+fn the_function_in_sql_drops_nothing_whose_archive_was_found_damaged_or_whose_store_is_anothers() {
+    let (cli, total) = fill(Cli::bare());
+    let store = cli.path("store");
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
+    let away = cli.path("away");
+    std::fs::rename(store.join(&cli.namespace).join("messages"), &away).unwrap();
+    for command in [&["archives", "verify", "--all"][..], &["chunks", "drop", "--older-than", "0d"]] {
+        cli.run(command).fails(5, "");
+        assert_eq!(drop_in_sql(&cli).unwrap(), "0", "{command:?}");
+    }
+    std::fs::rename(&away, store.join(&cli.namespace).join("messages")).unwrap();
+    cli.run(&["archives", "verify", "--all"]).succeeds();
+    // The store is taken away: what was read back there counts for nothing.
+    std::fs::rename(&store, &away).unwrap();
+    std::fs::create_dir(&store).unwrap();
+    cli.run(&["archives", "sweep"]).fails(4, "");
+    assert_eq!(drop_in_sql(&cli).unwrap(), "0");
+    assert_eq!(live(&cli), total);
+    std::fs::remove_dir(&store).unwrap();
+    std::fs::rename(&away, &store).unwrap();
+    cli.run(&["archives", "verify", "--all"]).succeeds();
+    assert_eq!(drop_in_sql(&cli).unwrap(), "3");
+}
+
+#[test]
+fn row_security_that_is_forced_on_the_owner_keeps_chunks_from_being_archived() {
+    let (cli, total) = fill(Cli::bare());
+    let role = Role::new(&cli, "");
+    let grants = cli.run(&["namespaces", "grants", &cli.namespace, "--role", &role.name, "--as", "operator"]);
+    sql(&cli.db_url, &grants.succeeds().stdout);
+    let table = format!("{}.messages", schema(&cli));
+    sql(
+        &cli.db_url,
+        &format!(
+            "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+             CREATE POLICY p ON {table} USING (position < 5)"
+        ),
+    );
+    let out = cli.run_in(&[("EVENTODB_DB_URL", &role.url)], &ARCHIVE, b"");
+    out.fails(1, "row security holds").fails(1, "BYPASSRLS");
+    assert_eq!(live(&cli), total);
+    sql(&cli.db_url, &format!("ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"));
+    cli.run(&ARCHIVE).succeeds();
+    assert_eq!((live(&cli), archived(&cli)), (0, total));
+}
+
+#[test]
 fn the_function_in_sql_keeps_what_is_hidden_from_it() {
     let Some((cli, total)) = scene() else { return };
     cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();

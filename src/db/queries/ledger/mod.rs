@@ -344,16 +344,42 @@ pub async fn get(db: &impl GenericClient, namespace: &str, id: i64) -> Result<Ar
 /// # Errors
 /// Where the statement fails for another reason.
 pub async fn note_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
-    let noted = db.execute("UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1", &[&id]).await;
-    match noted {
-        Err(e)
-            if [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION]
-                .iter()
-                .any(|s| e.code() == Some(s)) =>
-        {
-            tracing::debug!("archive {id}: that it was read back is not noted: {e}");
+    let sql = "UPDATE eventodb_store.archives SET read_back_at = now() WHERE id = $1";
+    where_allowed(db, sql, &[&id], || format!("noting that archive {id} was read back")).await
+}
+
+/// Notes that an archive was not found whole: what was read back before counts for nothing any more.
+///
+/// # Errors
+/// As those of [`note_read_back`].
+pub async fn note_not_read_back(db: &impl GenericClient, id: i64) -> Result<()> {
+    let sql = "UPDATE eventodb_store.archives SET read_back_at = NULL WHERE id = $1 AND read_back_at IS NOT NULL";
+    where_allowed(db, sql, &[&id], || format!("noting that archive {id} could not be read back")).await
+}
+
+/// Notes that a store is not this database's, or not the one it was: nothing that was read back there counts any more.
+///
+/// # Errors
+/// As those of [`note_read_back`].
+pub async fn doubt_store(db: &impl GenericClient, namespace: &str, store_url: &str) -> Result<()> {
+    let sql = "UPDATE eventodb_store.archives SET read_back_at = NULL
+                WHERE namespace = $1 AND store_url = $2 AND read_back_at IS NOT NULL";
+    where_allowed(db, sql, &[&namespace, &store_url], || format!("noting that {store_url} is not the store it was"))
+        .await
+}
+
+async fn where_allowed(
+    db: &impl GenericClient,
+    sql: &str,
+    values: &[&(dyn ToSql + Sync)],
+    doing: impl Fn() -> String,
+) -> Result<()> {
+    let refusals = [SqlState::INSUFFICIENT_PRIVILEGE, SqlState::READ_ONLY_SQL_TRANSACTION];
+    match db.execute(sql, values).await {
+        Err(e) if refusals.iter().any(|state| e.code() == Some(state)) => {
+            tracing::debug!("{}: {e}", doing());
             Ok(())
         }
-        noted => noted.map(|_| ()).map_err(|e| explain(format!("noting that archive {id} was read back"), e)),
+        noted => noted.map(|_| ()).map_err(|e| explain(doing(), e)),
     }
 }
