@@ -12,9 +12,9 @@ use super::manifest::Manifest;
 use super::verify::read_manifest;
 use crate::db::errors::{self, explain};
 use crate::db::queries::chunks::{self, LockMode};
-use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::recount::{self as queries, Lacks, OddStream, Sequence};
-use crate::db::queries::{coverage, heads, sync};
+use crate::db::queries::{coverage, heads, rehydrate, sync};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -103,7 +103,36 @@ pub async fn survey_heads(
     let sequence = queries::sequence(&tx, scope).await?;
     let doubled = coverage::doubled_global_positions(&tx, scope).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Recount { lacks, sequence, findings: findings(&odd, doubled, missing) })
+    let mut findings = findings(&odd, doubled, missing);
+    if lacks.missing > 0 {
+        let held = held_and_not_live(db, scope).await?;
+        if missing == Missing::Accept && !held.is_empty() {
+            return Err(Error::new(Kind::Verification, "looking for messages that were counted")
+                .because(format!("{} missing messages may be in: {}", lacks.missing, held.join("; ")))
+                .hint("nothing was changed; eventodb-admin archives rehydrate brings them back, or release tells the ledger"));
+        }
+        findings.extend(held.into_iter().map(|text| Finding { kind: "archive", text }));
+    }
+    Ok(Recount { lacks, sequence, findings })
+}
+
+/// Archives that the ledger takes for copies of live messages, and some of whose messages are not live.
+async fn held_and_not_live(db: &Db, scope: &Scope) -> Result<Vec<String>> {
+    let mut held = Vec::new();
+    for archive in ledger::list(db.client(), scope.namespace()).await? {
+        if !matches!(archive.state, State::Verified | State::Rehydrated) {
+            continue;
+        }
+        let live = rehydrate::live(db.client(), scope, &archive).await?.messages;
+        let all = archive.message_count.unwrap_or_default();
+        if live < all {
+            let id = archive.id;
+            held.push(format!(
+                "archive {id} has {all} messages, of which {live} are live: eventodb-admin archives rehydrate {id}, or release {id}"
+            ));
+        }
+    }
+    Ok(held)
 }
 
 /// By the archive's stream list, or by its data where that is lost.

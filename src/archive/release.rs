@@ -37,6 +37,8 @@ pub async fn plan_release(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Resul
         State::Rehydrated => {}
         // A release that ended between the proof of the new generation and the drop.
         State::Verified if successor.is_some() => {}
+        // Somebody else has dropped its chunk.
+        State::Verified if is_gone(db, scope, archive).await? => {}
         state => {
             return Err(Error::failed(format!("releasing archive {}", archive.id))
                 .because(format!("it is {state}, not rehydrated"))
@@ -59,8 +61,15 @@ pub async fn plan_release(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Resul
     Ok(match archive.state {
         _ if !holding.is_empty() => Release::Archive(holding),
         State::Rehydrated => Release::Tell(Box::new(archive.clone())),
+        State::Verified if successor.is_none() => Release::Tell(Box::new(archive.clone())),
         _ => Release::Nothing,
     })
+}
+
+/// Whether the chunk that an archive was made from is gone, and none of its messages is live in another one.
+async fn is_gone(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<bool> {
+    let is_listed = chunks::list(db.client(), scope).await?.iter().any(|c| c.name() == archive.chunk_name);
+    Ok(!is_listed && queries::live(db.client(), scope, archive).await?.messages == 0)
 }
 
 /// The archive that has taken this one's place in the end.

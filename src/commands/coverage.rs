@@ -164,7 +164,7 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
             coverage
         }
     };
-    let (broken, hint) = (coverage.is_broken(), coverage.hint.clone());
+    let (broken, hint) = (coverage.is_broken(), coverage.hint.clone().or_else(|| dropped_by_others(&rows, &coverage)));
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;
     if record.findings.is_empty() {
@@ -185,6 +185,18 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     let forgotten = holes.then(|| forgotten(&rows)).flatten();
     let verify = "eventodb-admin archives verify --all reads every archive back";
     Err(error.hint(hint.or(forgotten).unwrap_or_else(|| verify.to_owned())))
+}
+
+/// An archive whose chunk was kept, and is gone: it is the only copy, and the ledger does not know.
+fn dropped_by_others(rows: &[ArchiveRow], coverage: &Coverage) -> Option<String> {
+    let is_there =
+        |a: &&ArchiveRow| coverage.segments.iter().any(|s| s.kind == SegmentKind::Hot && s.chunk_name == a.chunk_name);
+    let lost = rows.iter().filter(|a| a.state == State::Verified).find(|a| !is_there(a))?;
+    Some(format!(
+        "somebody has dropped chunk {0}: eventodb-admin archives rehydrate {1} brings it back, archives release {1} tells the \
+         ledger that the archive is the only copy",
+        lost.chunk_name, lost.id
+    ))
 }
 
 /// How what is missing may come back: out of archives that the ledger no longer counts on, and that nothing has taken the

@@ -84,7 +84,10 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
     };
     let older = |end: DateTime<Utc>, age: Option<Duration>| age.is_some_and(|age| end <= until(now, age));
     let gone = |a: &ArchiveRow| !live.iter().any(|c| a.range_start < c.range_end && c.range_start < a.range_end);
-    let told: Vec<_> = back.iter().filter(|a| gone(a)).map(|a| Step::Tell(Box::new((**a).clone()))).collect();
+    // Of an archive whose chunk was kept, others have dropped that chunk; or merged it, which is looked at then.
+    let lost = |a: &&ArchiveRow| a.state == State::Verified && !live.iter().any(|c| c.name() == a.chunk_name);
+    let told: Vec<_> = back.iter().copied().filter(|a| gone(a)).chain(archives.iter().filter(lost)).collect();
+    let told: Vec<_> = told.into_iter().map(|a| Step::Tell(Box::new(a.clone()))).collect();
     let (mut leaving, mut compressed) = (Vec::new(), Vec::new());
     for chunk in live.into_iter().filter(|c| c.is_closed) {
         let of_chunk: Vec<_> =

@@ -333,8 +333,11 @@ impl Night<'_> {
         let scope = self.work.scope;
         let told = async {
             // Looked at once more, message by message.
-            let Release::Tell(gone) = archive::plan_release(self.lock.db(), scope, archive).await? else {
-                return Ok(());
+            let gone = match archive::plan_release(self.lock.db(), scope, archive).await {
+                Ok(Release::Tell(gone)) => gone,
+                // Its chunk was merged into another one, and its messages are live.
+                Err(e) if archive.state == State::Verified && e.kind() == Kind::Failed => return Ok(()),
+                planned => return planned.map(|_| ()),
             };
             let Work { progress, stop, .. } = self.work;
             let mut proofs = Proofs::default();

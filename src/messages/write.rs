@@ -56,7 +56,8 @@ async fn append(
     refused: impl Fn(tokio_postgres::Error) -> Error,
 ) -> Result<Appended> {
     let written = async {
-        db.client().batch_execute("BEGIN").await.map_err(&refused)?;
+        // What a trigger puts off to the commit would not be seen.
+        db.client().batch_execute("BEGIN; SET CONSTRAINTS ALL IMMEDIATE").await.map_err(&refused)?;
         let appended = queries::append(db.client(), scope, new).await.map_err(&refused)?;
         if !queries::is_stored(db.client(), scope, new.stream, &appended).await? {
             return Err(not_stored(format!("writing to stream {}", new.stream)));

@@ -89,3 +89,25 @@ fn an_erasure_that_fails_leaves_a_compressed_chunk_compressed() {
         format!("SELECT count(*) || ':' || count(data) FROM {}.messages WHERE stream_name = 'account-3'", schema(&cli));
     assert_eq!(sql(&cli.db_url, &left), "3:0");
 }
+
+/// A trigger that waits for the commit is part of the effect.
+#[test]
+fn an_erasure_that_a_deferred_trigger_undoes_is_not_said_to_be_done() {
+    let cli = Cli::new();
+    cli.run_with(&["messages", "import"], made_up(1, 40).as_bytes()).succeeds();
+    let (schema, before) = (schema(&cli), content(&cli));
+    sql(
+        &cli.db_url,
+        &format!(
+            "CREATE FUNCTION {schema}.again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 UPDATE {schema}.messages SET data = OLD.data WHERE id = OLD.id AND data IS NULL; RETURN NULL; END $$;
+             CREATE CONSTRAINT TRIGGER again AFTER UPDATE ON {schema}.messages DEFERRABLE INITIALLY DEFERRED
+                 FOR EACH ROW EXECUTE FUNCTION {schema}.again()"
+        ),
+    );
+    cli.run(&ERASE).fails(5, "again");
+    assert_eq!(content(&cli), before);
+    unguard(&cli, "again");
+    cli.run(&ERASE).succeeds();
+    assert_ne!(content(&cli), before);
+}

@@ -259,3 +259,26 @@ fn it_waits_for_no_other_run_and_knows_its_namespace() {
     drop(held);
     assert_eq!(figures(&recount(&cli)), [0, 0, 0]);
 }
+
+/// Others have dropped a chunk whose archive was kept: nothing is lost, and nothing is taken for lost.
+#[test]
+fn messages_that_a_kept_archive_holds_are_not_taken_for_lost_and_the_night_tells_the_ledger() {
+    let cli = Cli::new();
+    let store = format!("file://{}", cli.path("store").display());
+    let cli = cli.with("EVENTODB_STORE", &store);
+    let lines = made_up(2, 20);
+    cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
+    sql(&cli.db_url, &format!("SELECT drop_chunks('{}.messages', '2013-01-10'::timestamptz)", schema(&cli)));
+    let id = cli.json(&["archives", "list"])[0]["id"].to_string();
+    cli.run(&["coverage"]).fails(5, &format!("eventodb-admin archives rehydrate {id}"));
+    cli.run(&["namespaces", "recount", &cli.namespace]).fails(5, &format!("archive {id} has 20 messages"));
+    cli.run(&["namespaces", "recount", &cli.namespace, "--accept-missing", "--yes"]).fails(5, "may be in");
+    cli.run(&["policy", "set", "--archive-after", "100y", "--store", &store, "--yes"]).succeeds();
+    cli.run(&["lifecycle", "run"]).succeeds();
+    assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, lines, "out of the archive");
+    let coverage = cli.json(&["coverage"]);
+    assert_eq!(coverage["verdict"], "complete", "{coverage}");
+    cli.run(&["archives", "rehydrate", &id]).succeeds();
+    assert_eq!(cli.run(&["messages", "export", "--archived", "skip"]).succeeds().stdout, lines);
+}

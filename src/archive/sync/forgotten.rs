@@ -5,7 +5,7 @@ use super::super::removable::{Look, Stays, Verdict};
 use super::super::whereabouts::{Data, OpenStores, Place, Sought, Whereabouts, is_untold, whereabouts};
 use super::{Entering, Entry, Names, Standing, Survey, finding, is_idle};
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::store::{ObjectKey, Store};
 
 /// What becomes of one.
@@ -101,7 +101,17 @@ async fn one<S: OpenStores>(
     entering: Entering,
 ) -> Result<Again> {
     let id = row.id;
-    match look.verdict_in(store, row).await? {
+    let verdict = match look.verdict_in(store, row).await {
+        // What is wrong with one archive keeps no other one out of the ledger.
+        Err(e) if e.kind() == Kind::Verification => {
+            let id = row.id;
+            return Ok(Again::LeftOut(format!(
+                "{e}; eventodb-admin archives cat {id} reads archive {id}, which may hold as much"
+            )));
+        }
+        verdict => verdict?,
+    };
+    match verdict {
         Verdict::Go(_) => return Ok(Again::Not),
         // Rows that cannot be right are told by sweep; the objects are another's.
         Verdict::Stays(stays) if stays.is_of_row() => return Ok(Again::LeftOut(format!("archive {id}: {stays}"))),
