@@ -28,7 +28,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// What counts as this database's own; `from` names more: a lineage's id, or SYSTEM_IDENTIFIER/DATABASE.
+    /// What counts as this database's own; `from` names more: a lineage's id, or `SYSTEM_IDENTIFIER/DATABASE`.
     ///
     /// # Errors
     /// Where a query fails.

@@ -235,7 +235,7 @@ impl Packer {
         }
         // A receiver that is gone has the reason.
         timed(&mut self.spent.store, || Ready::send(stored.into(), &self.out))
-            .map_err(|_| Error::failed(DOING).because("the upload has ended"))?;
+            .map_err(|()| Error::failed(DOING).because("the upload has ended"))?;
         Ok(csv)
     }
 }

@@ -101,10 +101,8 @@ pub async fn resize(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Directi
     check_compression(db).map_err(|e| e.while_doing(&doing))?;
     let need = direction.need(chunk);
     // What is listed of a compressed one is of when it was compressed.
-    let before_bytes = match chunk.is_compressed {
-        true => queries::size(db.client(), scope, &chunk.table).await?,
-        false => chunk.size_bytes,
-    };
+    let before_bytes =
+        if chunk.is_compressed { queries::size(db.client(), scope, &chunk.table).await? } else { chunk.size_bytes };
     match need {
         Need::Nothing => {}
         Need::Whole => change(db, scope, chunk, direction, None).await.map_err(|e| e.while_doing(&doing))?,

@@ -1,8 +1,5 @@
 //! A store has one owner.
 
-#[path = "../support/cluster.rs"]
-#[allow(dead_code)]
-mod cluster;
 #[path = "owners_cluster.rs"]
 mod clusters;
 #[path = "owners_copies.rs"]

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use super::cluster::{PrivateCluster, Spec, as_server};
 use super::scene::{archive, content, covered, export, goes_on, may_only_read, of, prepared};
 use crate::cli::{Cli, var};
+use crate::cluster::{PrivateCluster, Spec, as_server};
 
 const SETTINGS: &str = "\
 shared_preload_libraries = 'timescaledb'

@@ -76,12 +76,13 @@ impl Attempt<'_> {
         };
         let held = match compared.await {
             Err(e) if matches!(e.kind(), Kind::Verification | Kind::NotFound) => {
-                match self.elsewhere(prior) {
-                    Some(url) => self.context.progress.note(&format!(
+                if let Some(url) = self.elsewhere(prior) {
+                    self.context.progress.note(&format!(
                         "archive {} lies in {url}, and was not compared with its chunk: it stays",
                         prior.id
-                    )),
-                    None => tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id),
+                    ));
+                } else {
+                    tracing::info!("archive {} could not be compared with its chunk: {e}", prior.id);
                 }
                 false
             }

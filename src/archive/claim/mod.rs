@@ -129,10 +129,9 @@ fn judge(
         (Some(row), _) if row.owner.is_same(here) && found.identity().is_same(here) => {
             Ok(Ownership::Ours(Ours { claim_id: found.claim_id, epoch: found.epoch, mark: found.mark, etag }))
         }
-        (Some(_), _) => Err(Why::Copied(Box::new(found), here.clone())),
         (None, Some(row)) if found.epoch > row.epoch => Err(Why::TakenOver(Box::new(found))),
         (None, Some(row)) if row.owner.is_same(here) => Err(Why::Changed(Box::new(found))),
-        (None, Some(_)) => Err(Why::Copied(Box::new(found), here.clone())),
+        (Some(_), _) | (None, Some(_)) => Err(Why::Copied(Box::new(found), here.clone())),
         (None, None) => Err(Why::Foreign(Box::new(found))),
     }
 }

@@ -25,7 +25,7 @@ pub enum TakeOver {
     /// It is nobody's.
     New,
     /// It is taken over.
-    From(Claimed),
+    From(Box<Claimed>),
 }
 
 /// A store that is about to be taken over.
@@ -71,7 +71,7 @@ pub async fn plan(db: &mut Db, scope: &Scope, store: &Store, stop: &Stop) -> Res
     let known = of_url.or_else(|| rows.iter().find(|r| r.owner.is_same(&here))).map(|r| r.claim_id);
     let of_store = before.as_ref().map(|o| o.claim_id).or(lineage.claim_id).filter(|_| lineage.is_own);
     let last = before.as_ref().map(|o| o.epoch).max(of_url.map(|r| r.epoch)).unwrap_or_default();
-    Ok(TakeOver::From(Claimed {
+    Ok(TakeOver::From(Box::new(Claimed {
         why,
         // What this database has already of its own stays its lineage, whoever had the store meanwhile.
         claim_id: of_store.or(known).unwrap_or_else(Uuid::new_v4),
@@ -80,7 +80,7 @@ pub async fn plan(db: &mut Db, scope: &Scope, store: &Store, stop: &Stop) -> Res
         sources: lineage.sources,
         before,
         etag,
-    }))
+    })))
 }
 
 /// Takes the store over, as planned under the lock.

@@ -8,7 +8,7 @@ use super::scene::{
 
 fn hidden_by_an_unknown_setting(cli: &Cli) -> Option<Vec<(&'static str, &'static str)>> {
     if !is_community(&cli.db_url) {
-        println!("NOT TESTED HERE: hidden compressed rows; this edition has none");
+        eprintln!("NOT TESTED HERE: hidden compressed rows; this edition has none");
         return None;
     }
     let database = database(cli);
@@ -125,7 +125,7 @@ fn a_chunk_whose_messages_were_all_moved_elsewhere_goes_by_the_heads() {
 fn a_chunk_that_is_thawed_changed_and_frozen_again_between_copy_and_drop_stays() {
     let (cli, total) = fill(Cli::bare());
     if !is_community(&cli.db_url) {
-        println!("NOT TESTED HERE: frozen chunks; this edition has none");
+        eprintln!("NOT TESTED HERE: frozen chunks; this edition has none");
         return;
     }
     // Neither the count nor the sum of the global positions tells of it.
@@ -180,7 +180,7 @@ fn a_chunk_that_was_merged_or_split_after_it_was_listed_is_left_to_the_next_run(
         sql(&cli.db_url, &format!("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = '{function}')")) == "t"
     };
     if !is_community(&cli.db_url) || !can("merge_chunks") || !can("split_chunk") {
-        println!("NOT TESTED HERE: chunks that are merged and split; this server cannot");
+        eprintln!("NOT TESTED HERE: chunks that are merged and split; this server cannot");
         return;
     }
     for chunk in &chunks(&cli)[1..] {
@@ -309,14 +309,14 @@ fn the_function_in_sql_drops_nothing_whose_archive_was_found_damaged_or_whose_st
 #[test]
 fn row_security_that_is_forced_on_the_owner_keeps_chunks_from_being_archived() {
     let (cli, total) = fill(Cli::bare());
+    if is_community(&cli.db_url) {
+        eprintln!("NOT TESTED HERE: row security on messages; it excludes compression, which this edition sets up");
+        return;
+    }
     let role = Role::new(&cli, "");
     let grants = cli.run(&["namespaces", "grants", &cli.namespace, "--role", &role.name, "--as", "operator"]);
     sql(&cli.db_url, &grants.succeeds().stdout);
     let table = format!("{}.messages", schema(&cli));
-    if is_community(&cli.db_url) {
-        // Row security and compression exclude each other.
-        sql(&cli.db_url, &format!("ALTER TABLE {table} SET (timescaledb.compress = false)"));
-    }
     sql(
         &cli.db_url,
         &format!(

@@ -36,11 +36,14 @@ fn loses_nothing(cli: &Cli, total: i64, what: &str, run: &dyn Fn(&[&str]) -> Out
     cli.run(&["archives", "verify", "--all"]).succeeds();
 }
 
+/// Makes a setting, and gives the variables by which a run meets it.
+type Make<'a> = &'a dyn Fn(&Cli, &Role) -> Vec<(String, String)>;
+
 fn everywhere(setting: &str) {
-    let place = |make: &dyn Fn(&Cli, &Role) -> Vec<(String, String)>, what: &str| {
+    let place = |make: Make<'_>, what: &str| {
         let Some((cli, total)) = scene() else { return };
         if !is_known(&cli.db_url, setting) {
-            println!("NOT TESTED HERE: {setting}; this server does not have it");
+            eprintln!("NOT TESTED HERE: {setting}; this server does not have it");
             return;
         }
         let role = Role::new(&cli, "SUPERUSER");
@@ -155,7 +158,7 @@ fn commits_are_kept_before_they_are_told_whatever_the_database_says() {
 fn own_server(settings: &str) -> Option<(PrivateCluster, String)> {
     let bin = PathBuf::from(var("EVENTODB_TEST_PG_BINDIR"));
     if var("EVENTODB_TEST_DB_EDITION") != "community" || !bin.join("initdb").exists() {
-        println!("NOT TESTED HERE: settings of a server; this needs Community's own programs");
+        eprintln!("NOT TESTED HERE: settings of a server; this needs Community's own programs");
         return None;
     }
     let settings = format!("shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\n{settings}");
