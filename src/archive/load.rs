@@ -12,7 +12,7 @@ use super::binary::BinaryWriter;
 use super::manifest::Manifest;
 use super::rows::COLUMNS;
 use super::verify::{Expected, Spent, read_through_timed};
-use crate::db::errors::explain;
+use crate::db::errors::{explain, is_beyond_the_server};
 use crate::db::queries::coverage as queries;
 use crate::error::{Error, Result};
 use crate::progress::Task;
@@ -168,11 +168,58 @@ pub async fn first_row(
     manifest: &Manifest,
     stop: &Stop,
 ) -> Result<()> {
-    let doing = "copying an archive's first row in";
+    let savepoint = |sql| async move { db.batch_execute(sql).await.map_err(|e| explain(FIRST_ROW, e)) };
+    savepoint("SAVEPOINT first_row").await?;
+    match copy_first_row(db, target, (store, manifest), FirstRow::Csv, stop).await {
+        // In CSV, where each quote is doubled, a row can be larger than the server takes.
+        Err(e) if is_beyond_the_server(&e) => {
+            savepoint("ROLLBACK TO SAVEPOINT first_row").await?;
+            let binary = FirstRow::Binary(Box::default());
+            copy_first_row(db, target, (store, manifest), binary, stop).await
+        }
+        copied => copied,
+    }
+}
+
+const FIRST_ROW: &str = "copying an archive's first row in";
+
+/// The form in which the first row goes to the server.
+enum FirstRow {
+    Csv,
+    Binary(Box<BinaryWriter>),
+}
+
+impl FirstRow {
+    const fn options(&self) -> &'static str {
+        match self {
+            Self::Csv => "csv, HEADER",
+            Self::Binary(_) => "binary",
+        }
+    }
+
+    fn bytes(&mut self, csv: &[u8]) -> Result<Bytes> {
+        match self {
+            Self::Csv => Ok(Bytes::copy_from_slice(csv)),
+            Self::Binary(writer) => writer
+                .add(csv)
+                .map(Bytes::from)
+                .map_err(|_| Error::failed(FIRST_ROW).because("it is not as servers write it")),
+        }
+    }
+}
+
+async fn copy_first_row(
+    db: &Transaction<'_>,
+    target: &str,
+    (store, manifest): (&Store, &Manifest),
+    mut form: FirstRow,
+    stop: &Stop,
+) -> Result<()> {
+    let end: &'static [u8] = if matches!(form, FirstRow::Binary(_)) { &BinaryWriter::END } else { &[] };
     let sink = db
-        .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT csv, HEADER)"))
+        .copy_in::<_, Bytes>(&format!("COPY {target} FROM STDIN (FORMAT {})", form.options()))
         .await
-        .map_err(|e| explain(doing, e))?;
+        .map_err(|e| explain(FIRST_ROW, e))?;
     let mut sink = std::pin::pin!(sink);
     let (send, mut pieces) = mpsc::channel::<Bytes>(WAITING);
     let enough = Arc::new(AtomicBool::new(false));
@@ -181,13 +228,13 @@ pub async fn first_row(
     let (key, expected) = (ObjectKey::new(&manifest.data.object)?, Expected::data(manifest)?);
     let reading = Box::pin(read_through_timed(store, &key, expected, None, stop, move |piece| {
         let taken = lines.take(piece);
-        let is_wanted = send.blocking_send(Bytes::copy_from_slice(&piece[..taken])).is_ok();
+        let is_wanted = send.blocking_send(form.bytes(&piece[..taken])?).is_ok();
         is_enough.store(lines.left == 0, Ordering::Relaxed);
-        if is_wanted && lines.left > 0 { Ok(()) } else { Err(Error::failed(doing).because("no more is wanted")) }
+        if is_wanted && lines.left > 0 { Ok(()) } else { Err(Error::failed(FIRST_ROW).because("no more is wanted")) }
     }));
     let copying = async {
         while let Some(piece) = pieces.recv().await {
-            sink.send(piece).await.map_err(|e| explain(doing, e))?;
+            sink.send(piece).await.map_err(|e| explain(FIRST_ROW, e))?;
         }
         Ok::<_, Error>(())
     };
@@ -196,7 +243,10 @@ pub async fn first_row(
     if !enough.load(Ordering::Relaxed) {
         read?;
     }
-    sink.finish().await.map_err(|e| explain(doing, e))?;
+    if !end.is_empty() {
+        sink.send(Bytes::from_static(end)).await.map_err(|e| explain(FIRST_ROW, e))?;
+    }
+    sink.finish().await.map_err(|e| explain(FIRST_ROW, e))?;
     Ok(())
 }
 
