@@ -149,8 +149,9 @@ async fn refuse_doubled(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
     Err(Error::new(Kind::Verification, "adding up the archives' streams")
         .because(format!("stream {stream} has fewer positions than messages"))
         .hint(
-            "nothing was changed. Were messages written to this namespace before the sync? Export them, make the namespace \
-             anew, sync, and import them without pos and gpos. Or have two databases written below one prefix? archives \
-             sync --dry-run lists what is there",
+            "nothing was changed. Where a chunk was split, merged or released in parts, an older archive and later ones hold the \
+             same messages: archives sync --dry-run lists them; move the older one's .manifest.json out of the store, sync, and \
+             put it back. Were messages written to this namespace before the sync? Export them, make the namespace anew, sync, \
+             and import them without pos and gpos. Have two databases written below one prefix? --from says whose are meant",
         ))
 }
