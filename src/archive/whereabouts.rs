@@ -228,21 +228,26 @@ pub(super) async fn is_all_in(
     {
         return Ok(false);
     }
-    tx.batch_execute("SAVEPOINT streams").await.map_err(|e| explain(doing, e))?;
     let compared = async {
         loaded::make_archived(tx).await?;
         load::streams(tx, store, manifest, stop).await?;
         queries::has_streams(tx, table, range, positions).await
     };
-    let same = match compared.await {
+    or_untold(tx, doing, compared).await
+}
+
+/// Compares, and leaves no table behind. What cannot be read holds nothing.
+async fn or_untold(tx: &Transaction<'_>, doing: &str, compared: impl Future<Output = Result<bool>>) -> Result<bool> {
+    tx.batch_execute("SAVEPOINT compared").await.map_err(|e| explain(doing, e))?;
+    let holds = match compared.await {
         Err(e) if is_untold(&e) => {
-            tracing::info!("a stream list could not be compared: {e}");
+            tracing::info!("{doing}: {e}");
             false
         }
-        same => same?,
+        holds => holds?,
     };
-    tx.batch_execute("ROLLBACK TO SAVEPOINT streams").await.map_err(|e| explain(doing, e))?;
-    Ok(same)
+    tx.batch_execute("ROLLBACK TO SAVEPOINT compared").await.map_err(|e| explain(doing, e))?;
+    Ok(holds)
 }
 
 /// Whether a table holds every message of an archive, whatever else it holds beside them and whatever their content is now:
@@ -258,19 +263,10 @@ pub(super) async fn is_held_by(
     stop: &Stop,
 ) -> Result<bool> {
     let doing = "comparing a chunk with an archive";
-    tx.batch_execute("SAVEPOINT held").await.map_err(|e| explain(doing, e))?;
     let compared = async {
         load::messages(tx, store, manifest, stop).await?;
         let all = queries::rest(tx).await?;
         Ok::<_, Error>(queries::take_from(tx, table, &all).await? == all.messages)
     };
-    let held = match compared.await {
-        Err(e) if is_untold(&e) => {
-            tracing::info!("an archive could not be compared with {table}: {e}");
-            false
-        }
-        held => held?,
-    };
-    tx.batch_execute("ROLLBACK TO SAVEPOINT held").await.map_err(|e| explain(doing, e))?;
-    Ok(held)
+    or_untold(tx, doing, compared).await
 }
