@@ -8,6 +8,7 @@ use tokio_postgres::Transaction;
 
 use crate::chunks::ChunkRow;
 use crate::db::Scope;
+use crate::db::errors::explain;
 use crate::db::queries::chunks;
 use crate::db::queries::doubles::{self as queries, Extent};
 use crate::error::{Error, Kind, Result};
@@ -121,26 +122,50 @@ impl Others {
             .flatten()
             .filter(|other| other.oid != chunk.oid && other.first <= last && first <= other.last);
         for other in overlapping.take(MAX_OTHERS) {
-            let limit = i64::try_from(MAX_RANGES).unwrap_or(i64::MAX);
             let span = (first.max(other.first), last.min(other.last));
-            // One that has gone meanwhile is archived, and has noted what it shares with this one.
-            if !chunks::is_there(tx, &other.table).await? {
-                continue;
-            }
-            let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, limit).await?;
-            if ranges.len() == MAX_RANGES
-                && let Some(widest) = ranges.last_mut()
-            {
-                widest.1 = span.1;
-            }
-            let count = ranges.iter().map(|(first, last)| last.abs_diff(*first).saturating_add(1)).sum();
-            let shared = Doubled { count, ranges };
-            if shared.count > 0 && queries::is_twice(tx, &chunk.table, &other.table, span).await? {
+            let Some((shared, is_twice)) = shared_with(tx, chunk, other, span).await? else { continue };
+            if is_twice {
                 return Err(refused(chunk, &format!("in chunk {}", other.table.name.as_str())));
             }
             all = all.with(&shared);
         }
         Ok(all)
+    }
+}
+
+/// The global positions within a span that two chunks have, and whether a message is in both of them. `None` where the other
+/// chunk is gone: whoever archived it has noted what it shared with this one. It may go at any moment, because nothing here
+/// holds it: another job of the same run drops it when it is done.
+async fn shared_with(
+    tx: &Transaction<'_>,
+    chunk: &ChunkRow,
+    other: &Extent,
+    span: (i64, i64),
+) -> Result<Option<(Doubled, bool)>> {
+    let fail = |e| explain("comparing two chunks' global positions", e);
+    if !chunks::is_there(tx, &other.table).await? {
+        return Ok(None);
+    }
+    tx.batch_execute("SAVEPOINT others").await.map_err(fail)?;
+    let compare = async {
+        let limit = i64::try_from(MAX_RANGES).unwrap_or(i64::MAX);
+        let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, limit).await?;
+        if ranges.len() == MAX_RANGES
+            && let Some(widest) = ranges.last_mut()
+        {
+            widest.1 = span.1;
+        }
+        let count = ranges.iter().map(|(first, last)| last.abs_diff(*first).saturating_add(1)).sum();
+        let is_twice = count > 0 && queries::is_twice(tx, &chunk.table, &other.table, span).await?;
+        Ok::<_, Error>((Doubled { count, ranges }, is_twice))
+    };
+    let compared = compare.await;
+    // Where the session is lost, this says so.
+    let back = if compared.is_ok() { "RELEASE SAVEPOINT others" } else { "ROLLBACK TO SAVEPOINT others" };
+    tx.batch_execute(back).await.map_err(fail)?;
+    match compared {
+        Err(_) if !chunks::is_there(tx, &other.table).await? => Ok(None),
+        compared => compared.map(Some),
     }
 }
 

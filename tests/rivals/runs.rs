@@ -5,6 +5,7 @@ use eventodb_admin::archive::State;
 use super::lab::{Lab, Server, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, Out, application, run, run_when_free, start_armed, start_held, wait_until, wait_until_gone,
+    wait_until_queued,
 };
 use super::steps::some;
 
@@ -226,4 +227,35 @@ async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_r
         assert!(lab.export().await.unwrap() == lines, "{step}: the export differs");
         lab.assert_covered().await;
     }
+}
+
+#[tokio::test]
+async fn a_chunk_that_another_one_is_compared_with_may_go_at_that_moment() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 50).await;
+    // A message of the first week among the global positions of the second one.
+    lab.sql(
+        "SET eventodb.heads_kept = 'on';
+         INSERT INTO {{schema}}.messages (time, position, stream_name, type, global_position)
+         VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L', 60)",
+    )
+    .await;
+    let closed = lab.closed().await;
+    let (chunk, other) = (closed[0].name().to_owned(), closed[1].table.to_string());
+    let step = if lab.db.server.supports_freeze() { "freeze.freeze.after" } else { "lock.lock.after" };
+    let mut held = start_held(&lab, &["chunks", "archive", &chunk], &[step]);
+    held.until(step).await;
+    let rival = lab.another_session().await;
+    rival.batch_execute(&format!("BEGIN; SELECT _timescaledb_functions.drop_chunk('{other}')")).await.unwrap();
+    held.let_go();
+    wait_until_queued(&lab, &other, "AccessShareLock").await;
+    rival.batch_execute("COMMIT").await.unwrap();
+    held.ended().await.succeeds();
+    assert_eq!(
+        lab.archives().await.iter().map(|a| (a.message_count, a.state)).collect::<Vec<_>>(),
+        [(Some(51), State::Dropped)]
+    );
 }
