@@ -153,7 +153,10 @@ async fn change(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Direction, 
     if now.is_some() && queries::is_frozen(db.client(), &chunk.table).await.unwrap_or(false) {
         return Err(Error::new(Kind::Busy, doing)
             .because("the chunk is frozen: it is being archived, or an operator has frozen it")
-            .hint("try again when the archive run is over"));
+            .hint(
+                "try again when the archive run is over; after a run that was killed the next `chunks archive` or \
+                 `lifecycle run` lets writers in again",
+            ));
     }
     match (done, now) {
         (Err(e), _) => Err(explain(doing, e)),
