@@ -1,5 +1,7 @@
 //! The manifest: what an archive holds, and how to prove and read it without the database that it came from.
 
+mod sound;
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -283,6 +285,9 @@ impl Manifest {
                 ))
                 .hint("use a newer eventodb-admin"));
         }
+        manifest.is_sound().map_err(|why| {
+            Error::new(Kind::Verification, doing()).because(format!("it contradicts itself: {why}")).hint(DAMAGED)
+        })?;
         Ok(manifest)
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::Ui;
+use super::human::printable;
 use crate::error::{Error, Result};
 use crate::settings::Confirmation;
 
@@ -28,7 +29,8 @@ impl Ui {
 
 fn ask(answers: &mut impl BufRead, questions: &mut impl Write, doing: &str, expected: &str) -> Result<()> {
     let failed = |e: io::Error| Error::failed(format!("asking to confirm {doing}")).because(e);
-    write!(questions, "{doing}: this cannot be undone.\nType {expected} to go on: ")
+    let shown = printable(doing);
+    write!(questions, "{shown}: this cannot be undone.\nType {expected} to go on: ")
         .and_then(|()| questions.flush())
         .map_err(failed)?;
     let mut answer = String::new();
@@ -53,5 +55,13 @@ mod tests {
             assert_eq!(result.is_ok(), goes_on, "{answer:?}");
             assert!(String::from_utf8(said).unwrap().contains("Type orders"));
         }
+    }
+
+    #[test]
+    fn what_is_to_go_is_named_without_commands_to_the_terminal() {
+        let mut said = Vec::new();
+        ask(&mut "orders\n".as_bytes(), &mut said, "deleting orders\u{1b}]52;c;eA==\u{7}\nType y", "orders").unwrap();
+        let said = String::from_utf8(said).unwrap();
+        assert!(!said.contains(['\u{1b}', '\u{7}']) && said.lines().count() == 2, "{said:?}");
     }
 }

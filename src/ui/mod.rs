@@ -116,8 +116,15 @@ impl Ui {
             LogFormat::Json => {
                 self.line(&self.tags.line(level, json!({"message": text})));
             }
-            LogFormat::Text if level == "note" => self.line(text),
-            LogFormat::Text => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
+            LogFormat::Text => {
+                // Names and other texts of the database are in it: what they hold is neither a command to the terminal nor a
+                // line of its own.
+                let text = human::printable(text);
+                match level {
+                    "note" => self.line(&text),
+                    _ => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The program's own steps and warnings, on standard error.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -11,6 +12,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::human::printable;
 use super::{Tags, Ui};
 use crate::cli::LogFormat;
 use crate::settings::Verbosity;
@@ -28,14 +30,32 @@ pub fn start_tracing(ui: &Ui) {
     };
     // Without `-v` a warning is a line among the program's others.
     let is_plain = speech.verbosity == Verbosity::Normal && speech.log == LogFormat::Text;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false);
     // A subscriber that is there already stays.
     let _ = match speech.log {
-        LogFormat::Json => builder.event_format(Json(Arc::clone(ui.tags()))).try_init(),
-        LogFormat::Text if is_plain => builder.without_time().with_target(false).try_init(),
-        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.with_writer(io::stderr).event_format(Json(Arc::clone(ui.tags()))).try_init(),
+        LogFormat::Text => {
+            let builder = builder.with_writer(|| Lines(io::stderr()));
+            if is_plain { builder.without_time().with_target(false).try_init() } else { builder.try_init() }
+        }
     };
+}
+
+/// Writes each event as one line: texts of the database or of the store in it forge no other lines, and command no terminal.
+struct Lines<W>(W);
+
+impl<W: Write> Write for Lines<W> {
+    /// Gets an event as a whole, with the end of its line.
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        self.0.write_all(format!("{}\n", printable(text)).as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Events in the form of the program's other lines.
@@ -86,5 +106,17 @@ impl Visit for Fields {
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         self.0.insert(field.name().into(), value.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_line_whatever_is_in_it() {
+        let mut written = Vec::new();
+        Lines(&mut written).write_all("WARN orders\u{1b}]0;x\u{7}\n WARN forged\n".as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(written).unwrap(), "WARN orders\\u{1b}]0;x\\u{7}\\n WARN forged\n");
     }
 }

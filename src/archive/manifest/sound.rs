@@ -1,0 +1,253 @@
+//! Whether what a manifest says can be true. It comes from outside: numbers in it become sizes of memory, ranges of an object,
+//! and counts that decide what may be dropped.
+
+use super::{Content, Frame, HeadsFrame, Manifest};
+
+/// No frame is larger, stored or unpacked: it has a few megabytes of rows, or one row, and the server makes none of more than
+/// some gigabytes.
+const LARGEST_FRAME_BYTES: u64 = 8 << 30;
+
+/// The part of an object that a frame is, and what it unpacks to.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    offset: u64,
+    length: u64,
+    csv_bytes: u64,
+    rows: u64,
+}
+
+impl From<&Frame> for Piece {
+    fn from(frame: &Frame) -> Self {
+        Self { offset: frame.offset, length: frame.length, csv_bytes: frame.csv_bytes, rows: frame.messages }
+    }
+}
+
+impl From<&HeadsFrame> for Piece {
+    fn from(frame: &HeadsFrame) -> Self {
+        Self { offset: frame.offset, length: frame.length, csv_bytes: frame.csv_bytes, rows: frame.streams }
+    }
+}
+
+impl Manifest {
+    /// Whether all that it says fits together.
+    ///
+    /// # Errors
+    /// What does not.
+    pub(super) fn is_sound(&self) -> Result<(), String> {
+        if self.range_start >= self.range_end {
+            return Err(format!("its range ends at {}, where it begins or before", self.range_end));
+        }
+        if i64::try_from(self.messages).is_err() || i64::try_from(self.heads.streams).is_err() {
+            return Err("it tells of more messages or streams than there can be".into());
+        }
+        self.has_hashes()?;
+        let csv_bytes = Some(self.csv.bytes);
+        tiles("data", self.data.frames.iter().map(Piece::from), &self.data.stored, csv_bytes, self.messages)?;
+        let csv_bytes = self.heads.csv.as_ref().map(|csv| csv.bytes);
+        tiles("heads", self.heads.frames.iter().map(Piece::from), &self.heads.stored, csv_bytes, self.heads.streams)?;
+        if let Some(encryption) = &self.encryption {
+            let lengths = sum(encryption.heads_frames.iter().copied());
+            if lengths != Some(self.heads.stored.bytes) {
+                return Err("the encrypted parts of its heads are not all of them".into());
+            }
+        }
+        self.has_its_positions()?;
+        for (what, counts) in [("categories", &self.categories), ("types", &self.types)] {
+            if counts.as_ref().is_some_and(|counts| sum(counts.values().copied()) != Some(self.messages)) {
+                return Err(format!("its {what} do not add up to its messages"));
+            }
+        }
+        Ok(())
+    }
+
+    fn has_hashes(&self) -> Result<(), String> {
+        let frames = self.data.frames.iter().filter_map(|frame| frame.sha256.as_ref());
+        let contents = [Some(&self.csv), Some(&self.data.stored), Some(&self.heads.stored), self.heads.csv.as_ref()];
+        let hashes = contents
+            .into_iter()
+            .flatten()
+            .map(|content| &content.sha256)
+            .chain(frames)
+            .chain(self.heads.frames.iter().map(|frame| &frame.sha256))
+            .chain(self.previous_manifest_sha256.as_ref());
+        match hashes.into_iter().find(|hash| hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit())) {
+            Some(_) => Err("one of its hashes is no SHA-256".into()),
+            None => Ok(()),
+        }
+    }
+
+    fn has_its_positions(&self) -> Result<(), String> {
+        let digits = self.global_position_sum.strip_prefix('-').unwrap_or(&self.global_position_sum);
+        if digits.is_empty() || digits.len() > 40 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err("the sum of its global positions is no number".into());
+        }
+        let bounds = (self.first_global_position, self.last_global_position);
+        if bounds.0.is_some() != (self.messages > 0) || bounds.1.is_some() != (self.messages > 0) || bounds.0 > bounds.1
+        {
+            return Err("its first and last global position are not those of its messages".into());
+        }
+        let frames: Vec<_> = self.data.frames.iter().filter(|frame| frame.messages > 0).collect();
+        let is_in_order = frames.iter().all(|frame| frame.first_global_position <= frame.last_global_position)
+            && frames.windows(2).all(|two| two[0].last_global_position <= two[1].first_global_position);
+        if !is_in_order {
+            return Err("its frames are not in the order of global positions".into());
+        }
+        if let (Some(first), Some(last)) = (frames.first(), frames.last())
+            && (Some(first.first_global_position), Some(last.last_global_position)) != bounds
+        {
+            return Err("its frames begin or end at other global positions than it".into());
+        }
+        let ranges = self.doubled_global_positions.as_ref().map_or(&[][..], |doubled| &doubled.ranges);
+        if ranges.iter().any(|(first, last)| first > last) || ranges.windows(2).any(|two| two[0].1 >= two[1].0) {
+            return Err("the ranges of its doubled global positions are not in order".into());
+        }
+        Ok(())
+    }
+}
+
+/// Whether frames are all of an object, one after the other, and what they hold all that it holds. Where there are none,
+/// nothing is said of parts.
+fn tiles(
+    what: &str,
+    frames: impl Iterator<Item = Piece> + Clone,
+    stored: &Content,
+    csv_bytes: Option<u64>,
+    rows: u64,
+) -> Result<(), String> {
+    let mut end = 0_u64;
+    for (n, frame) in frames.clone().enumerate() {
+        if frame.offset != end {
+            return Err(format!("frame {n} of its {what} does not begin where the one before it ends"));
+        }
+        if frame.length == 0 || frame.length > LARGEST_FRAME_BYTES || frame.csv_bytes > LARGEST_FRAME_BYTES {
+            return Err(format!("frame {n} of its {what} has a size that no frame has"));
+        }
+        end = end.checked_add(frame.length).ok_or_else(|| format!("its {what} have more bytes than can be"))?;
+    }
+    if end == 0 {
+        return Ok(());
+    }
+    if end != stored.bytes {
+        return Err(format!("the frames of its {what} have {end} bytes, the object {}", stored.bytes));
+    }
+    let unpacked = sum(frames.clone().map(|frame| frame.csv_bytes));
+    if csv_bytes.is_some_and(|bytes| unpacked != Some(bytes)) {
+        return Err(format!("the frames of its {what} do not unpack to as many bytes as it says"));
+    }
+    if sum(frames.map(|frame| frame.rows)) != Some(rows) {
+        return Err(format!("the frames of its {what} do not have as many rows as it says"));
+    }
+    Ok(())
+}
+
+fn sum(mut numbers: impl Iterator<Item = u64>) -> Option<u64> {
+    numbers.try_fold(0_u64, u64::checked_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    fn sound() -> Value {
+        json!({
+            "format_version": 2, "writer": "eventodb-admin 0.1.0", "created_at": "2013-02-01T00:00:00Z",
+            "source": {"system_identifier": null, "database": "events", "namespace": "orders", "schema": "tsdb_orders",
+                       "chunk": "_hyper_1_1_chunk", "postgres": "15.18", "timescaledb": "2.28.3 community"},
+            "range_start": "2013-01-03T00:00:00Z", "range_end": "2013-01-10T00:00:00Z", "generation": 1, "messages": 5,
+            "first_global_position": 1, "last_global_position": 9, "global_position_sum": "25",
+            "first_time": null, "last_time": null, "columns": [], "csv": {"bytes": 300, "sha256": HASH},
+            "data": {"object": "a", "bytes": 70, "sha256": HASH, "codec": "zstd", "level": 3, "frames": [
+                {"offset": 0, "length": 40, "csv_bytes": 200, "messages": 3, "first_global_position": 1,
+                 "last_global_position": 5, "sha256": HASH},
+                {"offset": 40, "length": 30, "csv_bytes": 100, "messages": 2, "first_global_position": 5,
+                 "last_global_position": 9}]},
+            "heads": {"object": "b", "bytes": 20, "sha256": HASH, "csv": {"bytes": 60, "sha256": HASH}, "columns": [],
+                      "streams": 2, "frames": [
+                {"offset": 0, "length": 20, "csv_bytes": 60, "streams": 2, "first": "a-1", "sha256": HASH}]},
+            "categories": {"a": 5}, "types": null, "doubled_global_positions": {"count": 1, "ranges": [[5, 5]]},
+            "previous_manifest_sha256": null
+        })
+    }
+
+    fn verdict(changes: &[(&str, Value)]) -> Result<(), String> {
+        let mut manifest = sound();
+        for (pointer, value) in changes {
+            *manifest.pointer_mut(pointer).unwrap() = value.clone();
+        }
+        serde_json::from_value::<Manifest>(manifest).unwrap().is_sound()
+    }
+
+    #[test]
+    fn what_fits_together_is_sound() {
+        assert_eq!(verdict(&[]), Ok(()));
+        assert_eq!(verdict(&[("/data/frames", json!([])), ("/heads/frames", json!([]))]), Ok(()));
+    }
+
+    #[test]
+    fn each_number_that_does_not_fit_is_found() {
+        const HUGE: u64 = 1 << 62;
+        let frame = |n: usize, field: &str| format!("/data/frames/{n}/{field}");
+        for (pointer, value) in [
+            ("/range_end".to_owned(), json!("2013-01-03T00:00:00Z")),
+            ("/messages".to_owned(), json!(6)),
+            ("/messages".to_owned(), json!(u64::MAX)),
+            ("/heads/streams".to_owned(), json!(3)),
+            (frame(0, "length"), json!(HUGE)),
+            (frame(0, "length"), json!(0)),
+            (frame(0, "length"), json!(41)),
+            (frame(0, "csv_bytes"), json!(HUGE)),
+            (frame(0, "csv_bytes"), json!(199)),
+            (frame(0, "offset"), json!(1)),
+            (frame(1, "offset"), json!(u64::MAX)),
+            (frame(1, "offset"), json!(39)),
+            (frame(1, "messages"), json!(3)),
+            (frame(1, "messages"), json!(u64::MAX)),
+            (frame(0, "first_global_position"), json!(2)),
+            (frame(0, "last_global_position"), json!(6)),
+            (frame(0, "sha256"), json!("../../x")),
+            ("/data/bytes".to_owned(), json!(HUGE)),
+            ("/csv/bytes".to_owned(), json!(HUGE)),
+            ("/csv/sha256".to_owned(), json!("")),
+            ("/heads/bytes".to_owned(), json!(21)),
+            ("/heads/csv/bytes".to_owned(), json!(61)),
+            ("/heads/frames/0/streams".to_owned(), json!(1)),
+            ("/heads/frames/0/length".to_owned(), json!(HUGE)),
+            ("/first_global_position".to_owned(), json!(null)),
+            ("/last_global_position".to_owned(), json!(0)),
+            ("/global_position_sum".to_owned(), json!("25; DROP")),
+            ("/global_position_sum".to_owned(), json!("")),
+            ("/categories/a".to_owned(), json!(4)),
+            ("/categories/a".to_owned(), json!(u64::MAX)),
+            ("/types".to_owned(), json!({"t": 1})),
+            ("/doubled_global_positions/ranges".to_owned(), json!([[5, 4]])),
+            ("/doubled_global_positions/ranges".to_owned(), json!([[5, 6], [6, 7]])),
+            ("/previous_manifest_sha256".to_owned(), json!("none")),
+        ] {
+            assert!(verdict(&[(&pointer, value.clone())]).is_err(), "{pointer} {value}");
+        }
+    }
+
+    #[test]
+    fn lengths_that_add_up_past_all_numbers_are_found() {
+        let changes = [
+            ("/data/frames/0/length", json!(8_u64 << 30)),
+            ("/data/frames/1/offset", json!(8_u64 << 30)),
+            ("/data/frames/1/length", json!(u64::MAX - 1)),
+            ("/data/bytes", json!(u64::MAX)),
+        ];
+        assert!(verdict(&changes).is_err());
+    }
+
+    #[test]
+    fn encrypted_heads_are_all_of_the_object() {
+        let mut manifest = sound();
+        for (lengths, is_sound) in [(json!([12, 8]), true), (json!([12]), false), (json!([u64::MAX, 21]), false)] {
+            manifest["encryption"] = json!({"scheme": "age-frames", "recipients": [], "heads_frames": lengths});
+            assert_eq!(serde_json::from_value::<Manifest>(manifest.clone()).unwrap().is_sound().is_ok(), is_sound);
+        }
+    }
+}
