@@ -215,6 +215,26 @@ fn a_replacement_that_is_damaged_does_not_set_aside_what_it_replaces() {
 }
 
 #[test]
+fn a_manifest_with_made_up_sizes_is_refused_and_takes_no_memory() {
+    let (cli, _) = filled(1);
+    archive_closed(&cli);
+    let file = &objects(&cli, ".manifest.json")[0];
+    let sound = std::fs::read_to_string(file).unwrap();
+    let Some(new) = lost(&cli) else { return };
+    let mut forged: serde_json::Value = serde_json::from_str(&sound).unwrap();
+    for (bytes, frame) in [(1_u64 << 62, 1_u64 << 62), (u64::MAX, u64::MAX)] {
+        forged["data"]["bytes"] = bytes.into();
+        forged["data"]["frames"][0]["length"] = frame.into();
+        std::fs::write(file, forged.to_string()).unwrap();
+        new.run(&["archives", "sync"]).fails(5, "contradicts itself");
+        assert_eq!(new.json(&["archives", "list", "--all"]), serde_json::json!([]));
+    }
+    std::fs::write(file, sound).unwrap();
+    new.run(&["archives", "sync"]).succeeds();
+    rehydrate_all(&new);
+}
+
+#[test]
 fn a_lost_stream_list_is_made_again_from_the_data() {
     let (cli, lines) = filled(1);
     archive_closed(&cli);
