@@ -183,11 +183,8 @@ async fn once(
     let is_uncounted = |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
     // Where all adds up, what is not live of one is in others that were made of it.
     if difference < 0 {
-        findings.extend(partly_live.iter().map(|(archive, live)| lacking(archive, *live)));
-        hint = hint.or_else(|| {
-            let (archive, _) = partly_live.first()?;
-            Some(format!("eventodb-admin archives rehydrate {} puts in what is missing", archive.id))
-        });
+        let put_in = lacking(&partly_live, &mut findings);
+        hint = hint.or(put_in);
     }
     if hint.is_none() && (difference > 0 || odd.iter().any(is_uncounted)) {
         hint = Some(format!(
@@ -375,13 +372,18 @@ async fn load_one(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, sto
     Ok(manifest)
 }
 
-fn lacking(archive: &ArchiveRow, live: i64) -> Finding {
-    let (id, state) = (archive.id, archive.state);
-    let text = format!(
-        "archive {id} ({}) is {state}, but {live} of its messages are live: the others are in it alone",
-        archive.extent()
-    );
-    Finding { kind: "hole", text }
+/// Adds what is missing of archives that count as live, and gives the hint of the first.
+fn lacking(archives: &[(&ArchiveRow, i64)], findings: &mut Vec<Finding>) -> Option<String> {
+    for (archive, live) in archives {
+        let (id, state) = (archive.id, archive.state);
+        let text = format!(
+            "archive {id} ({}) is {state}, but {live} of its messages are live: the others are in it alone",
+            archive.extent()
+        );
+        findings.push(Finding { kind: "hole", text });
+    }
+    let (first, _) = archives.first()?;
+    Some(format!("eventodb-admin archives rehydrate {} puts in what is missing", first.id))
 }
 
 fn odd_stream(odd: &OddStream) -> Finding {

@@ -179,7 +179,10 @@ pub(super) async fn fill_other(
         load::copy_data_in(tx, OTHER, &store, &manifest, None, stop).await
     };
     match filled.await {
-        Ok(()) => Ok(true),
+        Ok(()) => {
+            tx.batch_execute("RELEASE SAVEPOINT other").await.map_err(|e| explain(doing, e))?;
+            Ok(true)
+        }
         Err(e) if is_untold(&e) => {
             tracing::info!("archive {} does not read back, so it counts for nothing: {e}", other.id);
             tx.batch_execute("ROLLBACK TO SAVEPOINT other").await.map_err(|e| explain(doing, e))?;

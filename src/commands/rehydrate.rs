@@ -180,14 +180,14 @@ async fn plan(
     let mut steps = Vec::new();
     for row in &rows {
         let (progress, stop) = (&context.ui, &context.stop);
-        let mut look = Look { db: &mut db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
-        let step = match row.state {
+        let mut looking = Look { db: &mut db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+        let action = match row.state {
             State::Dropped => "rehydrate",
-            _ if archive::is_partly_there(&mut look, row).await? => "put in what is missing",
+            _ if archive::is_partly_there(&mut looking, row).await? => "put in what is missing",
             State::Rehydrated | State::Verified if wanted == Wanted::Kept => "extend the lease",
             _ => continue,
         };
-        steps.push(Step::on_archive(step, row));
+        steps.push(Step::on_archive(action, row));
     }
     context.plan(steps)
 }
@@ -202,11 +202,11 @@ async fn back(
 ) -> Result<Rehydrated> {
     context.stop.check()?;
     let (progress, stop) = (&context.ui, &context.stop);
-    let mut look = Look { db: lock.db(), scope, stores: &mut *stores, proofs, progress, stop };
-    let is_partly_there = archive::is_partly_there(&mut look, row).await?;
-    let store = look.stores.of(row).await?;
+    let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs, progress, stop };
+    let is_partly_there = archive::is_partly_there(&mut looking, row).await?;
+    let store = looking.stores.of(row).await?;
     let back = if is_partly_there {
-        Box::pin(archive::put_back(&mut look, &store, row, lease)).await
+        Box::pin(archive::put_back(&mut looking, &store, row, lease)).await
     } else {
         Box::pin(archive::rehydrate(lock, scope, &store, row, lease, progress, stop)).await
     };

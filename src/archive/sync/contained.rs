@@ -239,7 +239,10 @@ impl Compared<'_> {
         // Both hashes are proven by it.
         let adding = load::copy_data_in(tx, table, self.store, &entry.manifest, None, self.stop).boxed();
         match adding.await {
-            Ok(()) => Ok(true),
+            Ok(()) => {
+                tx.batch_execute("RELEASE SAVEPOINT compared").await.map_err(|e| explain(DOING, e))?;
+                Ok(true)
+            }
             Err(e) if is_untold(&e) => {
                 tracing::info!("{} does not read back, so it holds nothing: {e}", entry.key);
                 tx.batch_execute("ROLLBACK TO SAVEPOINT compared").await.map_err(|e| explain(DOING, e))?;
