@@ -153,7 +153,7 @@ fn a_database_restored_from_an_older_backup_learns_of_later_archives_and_doubles
 }
 
 #[test]
-fn an_archive_that_is_partly_live_is_left_out_and_told() {
+fn an_archive_that_is_partly_live_is_told_and_what_is_missing_of_it_comes_back_by_the_command_that_is_named() {
     let (cli, lines) = filled(2);
     archive_closed(&cli);
     let Some(restored) = lost(&cli) else { return };
@@ -161,9 +161,35 @@ fn an_archive_that_is_partly_live_is_left_out_and_told() {
     restored.run_with(&["messages", "import"], first_half.as_bytes()).succeeds();
     claim(&restored);
     let synced = restored.run(&["archives", "sync", "-o", "json"]);
-    synced.fails(5, "left out of the ledger");
-    assert_eq!(states(&serde_json::from_str(&synced.stdout).unwrap()), ["rehydrated"]);
+    synced.fails(5, "of its 50 messages 25 are in it alone").fails(5, "archives rehydrate 2 puts in what is missing");
+    assert_eq!(states(&serde_json::from_str(&synced.stdout).unwrap()), ["rehydrated", "expired"]);
     assert!(export(&restored) == first_half);
+    // Nobody takes their places meanwhile.
+    restored.run(&["coverage"]).fails(5, "archives rehydrate 2");
+    restored.run(&["archives", "rehydrate", "2"]).succeeds();
+    assert!(export(&restored) == lines);
+    restored.run(&["coverage"]).succeeds();
+    assert!(restored.run(&["archives", "sync"]).succeeds().stderr.contains("0 archives entered"));
+    archive_closed(&restored);
+    rehydrate_all(&restored);
+    assert!(export(&restored) == lines);
+}
+
+#[test]
+fn an_archive_in_whose_places_others_are_live_is_left_out_and_told() {
+    let (cli, lines) = filled(1);
+    archive_closed(&cli);
+    let Some(restored) = lost(&cli) else { return };
+    let others: String =
+        lines.lines().take(25).map(|l| format!("{}\n", l.replace("-000000000", "-100000000"))).collect();
+    restored.run_with(&["messages", "import"], others.as_bytes()).succeeds();
+    claim(&restored);
+    let told = restored.run(&["archives", "sync"]);
+    told.fails(5, "it belongs to database");
+    let lineage = told.stderr.split("--from ").nth(1).unwrap().split_whitespace().next().unwrap();
+    restored.run(&["archives", "sync", "--from", lineage]).fails(5, "left out of the ledger");
+    assert_eq!(restored.json(&["archives", "list", "--all"]), serde_json::json!([]));
+    assert!(export(&restored) == others);
 }
 
 #[test]
@@ -330,7 +356,10 @@ fn two_databases_below_one_prefix_are_not_mixed_up() {
     let (cli, _) = filled(1);
     archive_closed(&cli);
     let Some(other) = lost(&cli) else { return };
-    other.run_with(&["messages", "import"], made_up(2, 60).as_bytes()).succeeds();
+    // Others in the same places.
+    let others: String =
+        made_up(2, 60).lines().map(|l| format!("{}\n", l.replace("-000000000", "-100000000"))).collect();
+    other.run_with(&["messages", "import"], others.as_bytes()).succeeds();
     claim(&other);
     archive_closed(&other);
     let Some(new) = lost(&cli) else { return };

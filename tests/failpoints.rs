@@ -138,6 +138,8 @@ stories! {
     RehydrateFails: a_rehydrate_killed_while_it_clears_up_leaves_nothing_odd,
         a_rehydrate_that_cannot_clear_up_leaves_nothing_odd,
         |p| p.starts_with("rehydrate.drop-empty") || p.starts_with("rehydrate.make-range");
+    RehydrateMissing: what_is_missing_is_put_in_or_not_whenever_the_run_is_killed,
+        what_is_missing_is_put_in_or_not_whatever_fails, |p| p.starts_with("rehydrate.");
     RehydrateForAWhile: a_rehydrate_with_a_lease_killed_at_its_lease_restores_all_or_nothing,
         a_rehydrate_with_a_lease_that_fails_at_its_lease_restores_all_or_nothing, |p| p.starts_with("rehydrate.lease");
     Lease: a_lease_killed_while_it_is_noted_changes_nothing_else,

@@ -25,6 +25,8 @@ mod only_copies;
 mod only_copies_claims;
 #[path = "proofs/only_copies_generations.rs"]
 mod only_copies_generations;
+#[path = "proofs/only_copies_parts.rs"]
+mod only_copies_parts;
 #[path = "proofs/owners.rs"]
 mod owners;
 #[path = "proofs/pooler.rs"]

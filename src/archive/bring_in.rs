@@ -21,7 +21,7 @@ use super::attempt::check_columns;
 use super::load;
 use super::manifest::Manifest;
 use crate::db::errors::{explain, sqlstate_of};
-use crate::db::ident::Qualified;
+use crate::db::ident::{Ident, Qualified};
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires, UserTrigger};
@@ -306,8 +306,13 @@ async fn make_by_row(tx: &mut Transaction<'_>, source: Source<'_>) -> Result<()>
 ///
 /// # Errors
 /// [`Kind::Verification`] where what has come in is not what the archive holds: the caller rolls back.
-pub(super) async fn pour(tx: &mut Transaction<'_>, source: Source<'_>, fill: &Fill, aside: &Qualified) -> Result<()> {
-    let (scope, columns) = (source.scope, source.manifest.column_list());
+pub(super) async fn pour(
+    tx: &mut Transaction<'_>,
+    scope: &Scope,
+    fill: &Fill,
+    aside: &Qualified,
+    columns: &[&str],
+) -> Result<()> {
     if let Into::Chunk { table, is_compressed: true } = &fill.into {
         // Rows go into a compressed chunk one batch at a time; late ones are few, the archive's are many.
         effect!(
@@ -318,6 +323,7 @@ pub(super) async fn pour(tx: &mut Transaction<'_>, source: Source<'_>, fill: &Fi
         );
     }
     let doing = "moving messages into the hypertable";
+    let list = columns.iter().map(|name| Ident::new(*name).to_string()).collect::<Vec<_>>().join(", ");
     // A transaction of its own within the other tells its rows from all that were there.
     let inner = tx.savepoint("pour").await.map_err(|e| explain(doing, e))?;
     match &fill.quiet {
@@ -325,31 +331,30 @@ pub(super) async fn pour(tx: &mut Transaction<'_>, source: Source<'_>, fill: &Fi
         Quiet::Replica => triggers::as_replica(&inner).await?,
         Quiet::TakenOff(off) => triggers::take_off(&inner, fill.into.table(), off).await?,
     }
-    stage::pour(&inner, fill.into.table(), aside, &columns).await.map_err(refused_by_a_constraint)?;
+    stage::pour(&inner, fill.into.table(), aside, &list).await.map_err(refused_by_a_constraint)?;
     match &fill.quiet {
         Quiet::None => {}
         Quiet::Replica => triggers::as_origin(&inner).await?,
         Quiet::TakenOff(off) => triggers::put_back(&inner, fill.into.table(), off).await?,
     }
     inner.commit().await.map_err(|e| explain(doing, e))?;
-    compare(tx, source, fill, aside).await
+    compare(tx, scope, fill, aside, columns).await
 }
 
-async fn compare(tx: &Transaction<'_>, source: Source<'_>, fill: &Fill, aside: &Qualified) -> Result<()> {
-    let names: Vec<_> = source.manifest.columns.iter().map(|c| c.name.as_str()).collect();
+async fn compare(tx: &Transaction<'_>, scope: &Scope, fill: &Fill, aside: &Qualified, columns: &[&str]) -> Result<()> {
     let is_same = match &fill.into {
         Into::Chunk { table, .. } => {
             // Values of other types than an archive's are compared as texts.
-            let by = match check_columns(tx, source.scope).await {
+            let by = match check_columns(tx, scope).await {
                 Ok(()) => queries::By::Values,
                 Err(e) if e.kind() == Kind::Unsupported => queries::By::Texts,
                 Err(e) => return Err(e),
             };
-            queries::came_in_as_they_are(tx, table, aside, &names, by).await?
+            queries::came_in_as_they_are(tx, table, aside, columns, by).await?
         }
-        Into::Hypertable(table) => queries::are_there_as_they_are(tx, table, aside, &names).await?,
+        Into::Hypertable(table) => queries::are_there_as_they_are(tx, table, aside, columns).await?,
     };
-    if is_same { Ok(()) } else { Err(altered(tx, source.scope, fill.into.table()).await) }
+    if is_same { Ok(()) } else { Err(altered(tx, scope, fill.into.table()).await) }
 }
 
 /// Compares the loaded messages of an archive with those of a namespace: each must be there as it is.

@@ -67,7 +67,7 @@ pub async fn copy_into(
         if !archive.state.is_kept() {
             return Err(Error::failed("looking for its objects")
                 .because(format!("it is {}: the store holds no proven copy", archive.state))
-                .hint(not_kept(archive.state, "eventodb-admin archives list shows those that can be copied")));
+                .hint(not_kept(archive, "eventodb-admin archives list shows those that can be copied")));
         }
         let manifest = read_manifest(store, archive).await?;
         let total = Some(manifest.data.stored.bytes);

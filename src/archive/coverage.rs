@@ -12,7 +12,7 @@ use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::{chunks, chunks::ChunkRow, counts};
+use crate::db::queries::{chunks, chunks::ChunkRow, counts, rehydrate};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
@@ -165,6 +165,7 @@ async fn once(
     let archives_known = !any_dropped || store.is_some() && findings.iter().all(|f| f.kind == COUNTS);
     let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
+    let partly_live = partly_live(&tx, scope, &archives).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
 
     let sum = |kind| segments.iter().filter(|s| s.kind == kind).map(|s| s.messages).sum::<i64>();
@@ -180,6 +181,11 @@ async fn once(
     }
     let difference = hot_messages + archived_messages - totals.messages;
     let is_uncounted = |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
+    // Where all adds up, what is not live of one is in others that were made of it.
+    if difference < 0 {
+        let put_in = lacking(&partly_live, &mut findings);
+        hint = hint.or(put_in);
+    }
     if hint.is_none() && (difference > 0 || odd.iter().any(is_uncounted)) {
         hint = Some(format!(
             "rows that came past the triggers are not counted: eventodb-admin namespaces recount {}",
@@ -210,6 +216,28 @@ async fn once(
         store_read: store.is_some(),
         hint,
     })
+}
+
+/// Archives that count as live, some of whose messages are neither that nor, by their number, in archives made since: with
+/// how many are live.
+async fn partly_live<'a>(
+    tx: &Transaction<'_>,
+    scope: &Scope,
+    archives: &'a [ArchiveRow],
+) -> Result<Vec<(&'a ArchiveRow, i64)>> {
+    let mut found = Vec::new();
+    for archive in archives.iter().filter(|a| matches!(a.state, State::Rehydrated | State::Verified)) {
+        let live = rehydrate::live(tx, scope, archive).await?;
+        let later = ledger::later_overlapping(tx, archive).await?;
+        let dropped = |a: &&ArchiveRow| a.state == State::Dropped && later.contains(&a.id);
+        let since: i64 = archives.iter().filter(dropped).filter_map(|a| a.message_count).sum();
+        // Of one that is gone as a whole somebody has dropped the chunk.
+        let is_partly_there = live.messages > 0 || since > 0;
+        if is_partly_there && Some(live.messages + since) < archive.message_count {
+            found.push((archive, live.messages));
+        }
+    }
+    Ok(found)
 }
 
 async fn hot(tx: &Transaction<'_>, chunks: &[ChunkRow], progress: &dyn Progress, stop: &Stop) -> Result<Vec<Segment>> {
@@ -342,6 +370,20 @@ async fn load_one(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, sto
     }
     load::streams(tx, store, &manifest, stop).await?;
     Ok(manifest)
+}
+
+/// Adds what is missing of archives that count as live, and gives the hint of the first.
+fn lacking(archives: &[(&ArchiveRow, i64)], findings: &mut Vec<Finding>) -> Option<String> {
+    for (archive, live) in archives {
+        let (id, state) = (archive.id, archive.state);
+        let text = format!(
+            "archive {id} ({}) is {state}, but {live} of its messages are live: the others are in it alone",
+            archive.extent()
+        );
+        findings.push(Finding { kind: "hole", text });
+    }
+    let (first, _) = archives.first()?;
+    Some(format!("eventodb-admin archives rehydrate {} puts in what is missing", first.id))
 }
 
 fn odd_stream(odd: &OddStream) -> Finding {

@@ -66,7 +66,9 @@ pub use manifest::{Frame, Manifest};
 pub use origin::Origin;
 pub use prune::{Loss, PastTime, Prunable, prunable, prune};
 pub use recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
-pub use rehydrate::{Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, rehydrate};
+pub use rehydrate::{
+    Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,
+};
 pub use release::{Release, Told, plan_release, tell_released};
 pub use removable::{
     Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, misnamed, not_kept, refused, way_back,

@@ -10,7 +10,7 @@ use super::erase::remove;
 use super::expire::expire;
 use super::lifecycle::LifecycleLock;
 use super::load;
-use super::removable::{Look, Removable, Removal, Stays, Verdict, is_history, refused, way_back};
+use super::removable::{Look, Removable, Removal, Stays, Verdict, is_history, refused};
 use super::verify::read_manifest;
 use super::whereabouts::OpenStores;
 use crate::db::errors::explain;
@@ -179,7 +179,8 @@ impl Loss {
     pub fn warning(&self, archive: &ArchiveRow) -> Option<String> {
         match self {
             Self::Forgotten(stays) => {
-                Some(format!("archive {} is {}, but {stays}; {}", archive.id, archive.state, way_back(archive.state)))
+                let (id, state) = (archive.id, archive.state);
+                Some(format!("archive {id} is {state}, but {stays}; {}", stays.way_back(id, state)))
             }
             _ => None,
         }

@@ -1,5 +1,7 @@
 //! Bringing archives back into the hypertable, under the positions, ids and times that they had.
 
+mod partly;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,6 +31,8 @@ use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
 use crate::timings::Stages;
+
+pub use partly::{is_partly_there, put_back};
 
 /// Which archives to bring back.
 #[derive(Debug, Clone)]
@@ -134,6 +138,8 @@ pub enum Outcome {
     Restored,
     /// It was there already.
     WasThere,
+    /// So many of its messages were missing, and are back.
+    Completed(i64),
 }
 
 /// Brings one archive back: all of it or nothing. What is copied becomes visible only once both hashes and the count
@@ -160,7 +166,7 @@ pub async fn rehydrate(
         State::Rehydrated | State::Verified => still_there(lock.db(), scope, archive).await?,
         state => {
             return Err(Error::failed(doing).because(format!("it is {state}")).hint(not_kept(
-                state,
+                archive,
                 "only archives whose chunk was dropped come back; eventodb-admin archives list shows them",
             )));
         }
@@ -234,7 +240,7 @@ async fn still_there(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Out
         }
         n => Err(Error::new(Kind::Conflict, format!("rehydrating archive {}", archive.id))
             .because(format!("{there} of its {} messages are in the hypertable", n.unwrap_or_default()))
-            .hint("eventodb-admin coverage shows what is where; nothing was changed")),
+            .hint(format!("eventodb-admin archives rehydrate {} puts in what is missing", archive.id))),
     }
 }
 
@@ -355,7 +361,8 @@ async fn put_in_place(
             bring_in::plan(tx, scope, range).await?
         }
     };
-    let pour = stages.time("insert row by row", bring_in::pour(tx, source, &fill, table));
+    let columns: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
+    let pour = stages.time("insert row by row", bring_in::pour(tx, scope, &fill, table, &columns));
     effect!("rehydrate.pour", pour.await?);
     stage::drop(tx, table).await
 }

@@ -242,26 +242,39 @@ pub fn refused(archive: &ArchiveRow, stays: &Stays) -> Error {
             "nothing was removed; find out who has written the row: SELECT * FROM eventodb_store.archives WHERE id = {}",
             archive.id
         )),
-        _ => e.hint(format!("nothing was removed; {}", way_back(archive.state))),
+        _ => e.hint(format!("nothing was removed; {}", stays.way_back(archive.id, archive.state))),
     }
 }
 
-/// How what may be an only copy comes back into the ledger.
-pub const fn way_back(state: State) -> &'static str {
-    match state {
-        State::Expired => {
-            "eventodb-admin archives sync --expired enters it in the ledger again, where its messages are nowhere else"
-        }
-        _ => {
-            "eventodb-admin archives sync enters it in the ledger, where it is whole and its messages are nowhere else"
+/// How what may be an only copy comes back, where nobody has looked how much of it is nowhere else.
+pub fn way_back(archive: i64, state: State) -> String {
+    let sync = match state {
+        State::Expired => "archives sync --expired enters it in the ledger again",
+        _ => "archives sync enters it in the ledger",
+    };
+    format!(
+        "eventodb-admin {sync}, where it is whole and all of its messages are nowhere else; otherwise archives rehydrate \
+         {archive} puts in what is missing"
+    )
+}
+
+impl Stays {
+    /// What to do about the archive of this number, of which this was found.
+    pub fn way_back(&self, archive: i64, state: State) -> String {
+        match self {
+            Self::Alone(alone, all) if alone < all => {
+                format!("eventodb-admin archives rehydrate {archive} puts in what is missing")
+            }
+            Self::Changed(..) => format!("eventodb-admin archives cat {archive} prints what they were"),
+            _ => way_back(archive, state),
         }
     }
 }
 
 /// What to do about an archive that is none that the ledger counts on, where nothing else can be done with it.
-pub fn not_kept(state: State, otherwise: &str) -> String {
-    match state {
-        State::Failed | State::Expired => way_back(state).to_owned(),
+pub fn not_kept(archive: &ArchiveRow, otherwise: &str) -> String {
+    match archive.state {
+        State::Failed | State::Expired => way_back(archive.id, archive.state),
         _ => otherwise.to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Rebuilding the ledger from the store alone: what a database that was lost, or restored from an older backup, no longer
 //! knows of its archives.
 
+mod contained;
 mod enter;
 mod forgotten;
 
@@ -40,8 +41,15 @@ pub enum Standing {
     OnlyCopy,
     /// Its messages are in the hypertable as well: it goes into the ledger as rehydrated.
     Live,
-    /// Another manifest has taken its place, or it was deleted in its time: it goes into the ledger as expired.
+    /// Another manifest has taken its place, others hold all of its messages, or it was deleted in its time: it goes into the
+    /// ledger as expired.
     Replaced,
+    /// So many of its messages are in it alone, the others are live or in other archives as well: it goes into the ledger as
+    /// expired, from where what is missing can be put back.
+    Partly {
+        /// Messages.
+        alone: i64,
+    },
     /// The ledger has it in this state, and does not know yet of the manifest that has taken its place: it becomes expired.
     Overtaken(State),
 }
@@ -53,7 +61,7 @@ impl Standing {
             Self::Known(state) => state,
             Self::OnlyCopy => State::Dropped,
             Self::Live => State::Rehydrated,
-            Self::Replaced | Self::Overtaken(_) => State::Expired,
+            Self::Replaced | Self::Partly { .. } | Self::Overtaken(_) => State::Expired,
         }
     }
 }
@@ -75,6 +83,8 @@ pub struct Entry {
     pub is_deleted: bool,
     /// Rows of the ledger of the same objects, which gave it up, where it goes into the ledger again.
     pub former: Vec<i64>,
+    /// The manifests of the archives that hold all of its messages together, where their data tells and no manifest does.
+    pub held_by: Vec<ObjectKey>,
 }
 
 /// Which archives go into the ledger again that it gave up.
@@ -160,6 +170,7 @@ pub async fn survey<S: OpenStores>(
         }
     }
     let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false };
+    contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, entering).await?;
     Ok(survey)
 }
@@ -225,8 +236,8 @@ async fn read_manifests(
                     }
                     manifest.heads.frames.clear();
                     let is_deleted = standing == Standing::Replaced;
-                    let (archive_id, former) = (None, Vec::new());
-                    entries.push(Entry { key, sha256, manifest, standing, archive_id, is_deleted, former });
+                    let (archive_id, former, held_by) = (None, Vec::new(), Vec::new());
+                    entries.push(Entry { key, sha256, manifest, standing, archive_id, is_deleted, former, held_by });
                 }
                 Some(why) => findings.push(finding(&key, why)),
             },
@@ -376,9 +387,7 @@ async fn look_for(
     Ok(match live.messages {
         0 => Ok(Standing::OnlyCopy),
         n if n == messages && live.global_position_sum == manifest.global_position_sum => Ok(Standing::Live),
-        n => Err(format!(
-            "of its {messages} messages, between {} and {}, {n} or others in their place are live: it is left out of the ledger",
-            manifest.range_start, manifest.range_end
-        )),
+        // By messages it is told later how many.
+        _ => Ok(Standing::Partly { alone: messages }),
     })
 }

@@ -153,7 +153,7 @@ pub(super) async fn fill(tx: &Transaction<'_>, sought: Sought<'_>, stop: &Stop) 
 }
 
 /// Whether an archive of the ledger may hold some of what is left.
-fn may_hold(scope: &Scope, other: &ArchiveRow, stem: &str, rest: &Rest) -> bool {
+pub(super) fn may_hold(scope: &Scope, other: &ArchiveRow, stem: &str, rest: &Rest) -> bool {
     let (Some(data), Some(heads), Some(manifest)) = (&other.object_key, &other.heads_key, &other.manifest_key) else {
         return false;
     };
@@ -164,7 +164,7 @@ fn may_hold(scope: &Scope, other: &ArchiveRow, stem: &str, rest: &Rest) -> bool 
 }
 
 /// Loads another archive's messages. `false` where it does not read back: it holds nothing then.
-async fn fill_other(
+pub(super) async fn fill_other(
     tx: &Transaction<'_>,
     other: &ArchiveRow,
     stores: &mut impl OpenStores,
@@ -176,12 +176,13 @@ async fn fill_other(
         let store = stores.open(other).await?;
         let manifest = read_manifest(&store, other).await?;
         queries::make_other(tx).await?;
-        let target = format!("{OTHER} ({})", manifest.column_list());
-        let key = ObjectKey::new(&manifest.data.object)?;
-        load::copy_in(tx, &target, &store, &key, Expected::data(&manifest)?, None, stop).await
+        load::copy_data_in(tx, OTHER, &store, &manifest, None, stop).await
     };
     match filled.await {
-        Ok(_) => Ok(true),
+        Ok(()) => {
+            tx.batch_execute("RELEASE SAVEPOINT other").await.map_err(|e| explain(doing, e))?;
+            Ok(true)
+        }
         Err(e) if is_untold(&e) => {
             tracing::info!("archive {} does not read back, so it counts for nothing: {e}", other.id);
             tx.batch_execute("ROLLBACK TO SAVEPOINT other").await.map_err(|e| explain(doing, e))?;

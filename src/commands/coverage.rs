@@ -211,6 +211,6 @@ fn forgotten(rows: &[ArchiveRow]) -> Option<String> {
         "archive {} is {}, and may hold what is missing: {}",
         found.id,
         found.state,
-        archive::way_back(found.state)
+        archive::way_back(found.id, found.state)
     ))
 }

@@ -1,10 +1,14 @@
 //! `archives rehydrate`: back into the hypertable, for good or for a while, or into another namespace.
 
-use super::context::thawing;
+use std::time::Duration;
+
+use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, RehydrateFilter, RehydrateOutcome, Rows, State, Wanted};
+use crate::archive::{
+    self, ArchiveRow, LifecycleLock, Look, Proofs, RehydrateFilter, RehydrateOutcome, Rehydrated, Rows, State, Wanted,
+};
 use crate::cli::Rehydrate;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
@@ -122,43 +126,38 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
     // A lease is for what is back already as well.
     let wanted = if args.lease.is_some() { Wanted::Kept } else { Wanted::Dropped };
     if context.is_plan() {
-        let rows = archive::choose(&db, scope, &filter, wanted).await?;
-        let steps = rows.iter().filter_map(|a| match a.state {
-            State::Dropped => Some(Step::on_archive("rehydrate", a)),
-            State::Rehydrated | State::Verified if args.lease.is_some() => {
-                Some(Step::on_archive("extend the lease", a))
-            }
-            _ => None,
-        });
-        return context.plan(steps.collect());
+        return plan(context, db, scope, (&filter, wanted)).await;
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let rows = archive::choose(lock.db(), scope, &filter, wanted).await?;
     if rows.is_empty() {
         context.ui.note("nothing to rehydrate");
     }
-    let mut stores = context.stores().await?;
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let mut failures = Failures::new(&context.ui);
     let mut done = Vec::new();
     for row in &rows {
-        let back = async {
-            context.stop.check()?;
-            let store = stores.of(row).await?;
-            let (ui, stop) = (&context.ui, &context.stop);
-            let back = archive::rehydrate(&mut lock, scope, &store, row, args.lease, ui, stop).await;
-            thawing(&store, row, back).await
-        };
-        match back.await {
+        match back(context, &mut lock, scope, (&mut stores, &mut proofs), (row, args.lease)).await {
             Ok(back) => {
-                if back.outcome == RehydrateOutcome::WasThere && args.lease.is_none() {
-                    context.ui.note(&format!("archive {} was back already", back.archive_id));
+                match back.outcome {
+                    RehydrateOutcome::WasThere if args.lease.is_none() => {
+                        context.ui.note(&format!("archive {} was back already", back.archive_id));
+                    }
+                    RehydrateOutcome::Completed(missing) => context.ui.note(&format!(
+                        "{} of archive {} {} missing, and back now; what was live stays as it was",
+                        human::plural(usize::try_from(missing).unwrap_or_default(), "message"),
+                        back.archive_id,
+                        if missing == 1 { "was" } else { "were" }
+                    )),
+                    _ => {}
                 }
                 done.push(RehydratedRecord {
                     archive_id: back.archive_id,
                     chunk_name: back.chunk_name,
                     messages: back.messages,
                     seconds: rounded(back.seconds),
-                    state: State::Rehydrated.as_str(),
+                    // What the ledger has given up stays so: its messages count where they are.
+                    state: if row.state.is_kept() { State::Rehydrated } else { row.state }.as_str(),
                     lease_until: back.lease_until.map(Time),
                 });
             }
@@ -168,6 +167,50 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
     let succeeded = done.len();
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
+}
+
+async fn plan(
+    context: &Context,
+    mut db: Db,
+    scope: &Scope,
+    (filter, wanted): (&RehydrateFilter, Wanted),
+) -> Result<Ended> {
+    let rows = archive::choose(&db, scope, filter, wanted).await?;
+    let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+    let mut steps = Vec::new();
+    for row in &rows {
+        let (progress, stop) = (&context.ui, &context.stop);
+        let mut looking = Look { db: &mut db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+        let action = match row.state {
+            State::Dropped => "rehydrate",
+            _ if archive::is_partly_there(&mut looking, row).await? => "put in what is missing",
+            State::Rehydrated | State::Verified if wanted == Wanted::Kept => "extend the lease",
+            _ => continue,
+        };
+        steps.push(Step::on_archive(action, row));
+    }
+    context.plan(steps)
+}
+
+/// Brings one archive back: into a chunk of its own, or what is missing of it beside what is there.
+async fn back(
+    context: &Context,
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    (stores, proofs): (&mut Stores<'_>, &mut Proofs),
+    (row, lease): (&ArchiveRow, Option<Duration>),
+) -> Result<Rehydrated> {
+    context.stop.check()?;
+    let (progress, stop) = (&context.ui, &context.stop);
+    let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs, progress, stop };
+    let is_partly_there = archive::is_partly_there(&mut looking, row).await?;
+    let store = looking.stores.of(row).await?;
+    let back = if is_partly_there {
+        Box::pin(archive::put_back(&mut looking, &store, row, lease)).await
+    } else {
+        Box::pin(archive::rehydrate(lock, scope, &store, row, lease, progress, stop)).await
+    };
+    thawing(&store, row, back).await
 }
 
 /// Into another namespace: it is that one that changes, so its lock is taken.

@@ -72,18 +72,21 @@ impl LeftRecord {
                 Run::Plan if left.fate.goes() => "would remove",
                 _ => "kept",
             },
-            reason: why_kept(&left.fate),
+            reason: why_kept(&left.fate, archive_id),
         }
     }
 }
 
 /// Why something stays in the store.
-pub(super) fn why_kept(fate: &Fate) -> Option<String> {
+fn why_kept(fate: &Fate, archive: Option<i64>) -> Option<String> {
     match fate {
         Fate::Abort | Fate::Remove(_) => None,
         Fate::TooYoung => Some("a run may still be at it".to_owned()),
         Fate::Stays(stays) if stays.is_of_row() => Some(stays.to_string()),
-        Fate::Stays(stays) => Some(format!("{stays}: {}", archive::way_back(State::Failed))),
+        Fate::Stays(stays) => Some(match archive {
+            Some(id) => format!("{stays}: {}", stays.way_back(id, State::Failed)),
+            None => stays.to_string(),
+        }),
         Fate::Unknown => Some("the ledger does not know it: archives sync".to_owned()),
     }
 }

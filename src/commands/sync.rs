@@ -5,7 +5,7 @@ use crate::archive::{self, Claims, Entering, LifecycleLock, Look, Origin, Proofs
 use crate::cli::SyncArchives;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::store::Store;
+use crate::store::{ObjectKey, Store};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -121,11 +121,28 @@ fn tell(context: &Context, survey: &Survey) {
     for finding in &survey.findings {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
     }
+    for entry in &survey.entries {
+        if !entry.held_by.is_empty() {
+            let others: Vec<_> = entry.held_by.iter().map(ObjectKey::as_str).collect();
+            context.ui.note(&format!("{}: all of its messages are in {}", entry.key, others.join(" ")));
+        }
+        if let (Standing::Partly { alone }, true) = (entry.standing, context.is_plan()) {
+            context.ui.note(&format!("{}: {}", entry.key, partly(entry, alone)));
+        }
+    }
     if survey.is_forgotten {
         context
             .ui
             .note("eventodb-admin archives sync --expired enters what the ledger gave up and what is nowhere else");
     }
+}
+
+fn partly(entry: &SyncEntry, alone: i64) -> String {
+    format!(
+        "of its {} messages {alone} are in it alone, the others are live or in other archives as well: it does not count as a \
+         whole, and is entered as expired",
+        entry.manifest.messages
+    )
 }
 
 fn new_ones(survey: &Survey) -> Vec<usize> {
@@ -142,6 +159,14 @@ fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
         ui.note(&format!("{found} would be entered, {known} known already; a plan: nothing has changed"));
     } else {
         ui.note(&format!("{found} entered, {known} known already"));
+        for entry in &survey.entries {
+            if let (Standing::Partly { alone }, Some(id)) = (entry.standing, entry.archive_id) {
+                let e = Error::new(Kind::Verification, format!("entering archive {id}"))
+                    .because(partly(entry, alone))
+                    .hint(format!("eventodb-admin archives rehydrate {id} puts in what is missing"));
+                ui.error(&e);
+            }
+        }
         if let Some(owner) = survey.adopted_from.as_ref().filter(|_| !new.is_empty()) {
             ui.note(&format!(
                 "they are of database {owner}; eventodb-admin archives claim makes the store this database's: until then \
@@ -152,5 +177,7 @@ fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
             ui.note("eventodb-admin archives verify --all proves their data; archives rehydrate brings it back");
         }
     }
-    Ok(if survey.findings.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) })
+    let is_partly = |e: &SyncEntry| matches!(e.standing, Standing::Partly { .. });
+    let is_whole = survey.findings.is_empty() && !survey.entries.iter().any(is_partly);
+    Ok(if is_whole { Ended::Done } else { Ended::Failed(Kind::Verification) })
 }

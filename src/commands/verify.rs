@@ -87,7 +87,7 @@ async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<Archiv
         if !row.state.is_kept() {
             return Err(Error::failed(format!("verifying archive {id}"))
                 .because(format!("it is {}: the store holds no proven copy", row.state))
-                .hint(archive::not_kept(row.state, "eventodb-admin archives list shows those that can be verified")));
+                .hint(archive::not_kept(&row, "eventodb-admin archives list shows those that can be verified")));
         }
         if rows.iter().all(|r: &ArchiveRow| r.id != *id) {
             rows.push(row);

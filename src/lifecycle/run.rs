@@ -426,7 +426,7 @@ impl Night<'_> {
             if let Fate::Stays(stays) = &left.fate {
                 warned.insert(match (&left.what, stays.is_of_row()) {
                     (Left::Object(_, Some(id)) | Left::Row(id, _), false) => {
-                        format!("archive {id} failed, but {stays}; {}", archive::way_back(State::Failed))
+                        format!("archive {id} failed, but {stays}; {}", stays.way_back(*id, State::Failed))
                     }
                     (Left::Object(_, Some(id)) | Left::Row(id, _), true) => {
                         format!("the row of archive {id} is odd: {stays}")

@@ -41,6 +41,8 @@ pub enum Story {
     RehydrateBesideCompressed,
     /// The copy back fails, into a chunk that was made for it.
     RehydrateFails,
+    /// Some of what came back was deleted by others, and is put in.
+    RehydrateMissing,
     /// An archive comes back for a while.
     RehydrateForAWhile,
     /// One that is back gets a lease.
@@ -84,7 +86,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -99,6 +101,7 @@ impl Story {
         Self::Rehydrate,
         Self::RehydrateBesideCompressed,
         Self::RehydrateFails,
+        Self::RehydrateMissing,
         Self::RehydrateForAWhile,
         Self::Lease,
         Self::Into,
@@ -136,6 +139,7 @@ impl Story {
             Self::Rehydrate | Self::RehydrateBesideCompressed | Self::RehydrateFails => {
                 &["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]
             }
+            Self::RehydrateMissing => &["archives", "rehydrate", "{first}"],
             // It is over at once: what follows finds nothing that is to stay.
             Self::RehydrateForAWhile | Self::Lease => &["archives", "rehydrate", "{first}", "--for", "0s"],
             Self::Into | Self::IntoCompressed => &["archives", "rehydrate", "{first}", "--into", "{scratch}"],
@@ -229,6 +233,11 @@ impl Story {
             }
             Self::RehydrateForAWhile => {
                 lab.archive_all().await;
+            }
+            Self::RehydrateMissing => {
+                lab.archive_all().await;
+                lab.rehydrate_all().await;
+                lab.sql("DELETE FROM {{schema}}.messages WHERE global_position BETWEEN 4 AND 9").await;
             }
             Self::Lease => {
                 lab.archive_all().await;
@@ -347,7 +356,10 @@ impl Story {
         } else if self == Self::Recount {
             let counted = lab.one("SELECT coalesce(sum(messages), 0) FROM {{schema}}.heads").await;
             assert!(counted == "0" || counted == "40", "{told}: {counted} of 40 are counted");
-        } else if !matches!(self, Self::ReleaseGone | Self::ArchiveBesideGone | Self::SyncOvertaken) {
+        } else if !matches!(
+            self,
+            Self::ReleaseGone | Self::ArchiveBesideGone | Self::RehydrateMissing | Self::SyncOvertaken
+        ) {
             lab.assert_covered().await;
         }
         let live = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
@@ -355,6 +367,7 @@ impl Story {
             Self::Rehydrate | Self::RehydrateFails | Self::RehydrateForAWhile => {
                 assert!(live == "0" || live == "40", "{told}: {live} of 40")
             }
+            Self::RehydrateMissing => assert!(live == "34" || live == "40", "{told}: {live} of 40"),
             Self::Import => assert!(live == "0" || live == "80", "{told}: {live} of 80"),
             Self::Into => {
                 let there = in_scratch(lab).await;

@@ -185,7 +185,7 @@ fn a_copy_whose_pruning_was_broken_off_is_no_longer_one_of_two_once_the_messages
 }
 
 /// A week that came back into days.
-fn in_days() -> (Cli, String, i64) {
+pub fn in_days() -> (Cli, String, i64) {
     let cli = Cli::new();
     let cli = {
         let store = cli.store();

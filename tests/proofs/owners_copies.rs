@@ -29,7 +29,7 @@ fn a_copy_by_template_reads_the_archives_and_changes_nothing_until_it_claims_the
     assert_eq!(copy.json(&["archives", "claim", "--yes"])["result"], "ours");
     may_only_read(&cli, "took them over", || content(&folder));
     // The copy has the ledger of when it was made: what the original has archived since it takes as its own.
-    copy.run(&["archives", "sync"]);
+    super::scene::sync_and_put_in(&copy);
     copy.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
     covered(&copy);
     copy.run(&["archives", "rehydrate", "--from", "1970-01-01"]).succeeds();
@@ -217,7 +217,7 @@ fn a_restored_dump_is_refused_and_what_it_lacks_comes_with_the_claim() {
     let folder = cli.path("store");
     may_only_read(&restored, "a copy of it", || content(&folder));
     restored.run(&["archives", "claim", "--yes"]).succeeds();
-    restored.run(&["archives", "sync"]);
+    super::scene::sync_and_put_in(&restored);
     covered(&restored);
     restored.run(&["archives", "rehydrate", "--from", "1970-01-01"]);
     let back = export(&restored);

@@ -37,6 +37,15 @@ pub fn write_late(cli: &Cli, time: &str, stream: &str) {
     sql(&cli.db_url, &statement);
 }
 
+/// Takes over what the store has and the ledger does not; of what is there in part the rest is put in, as the program says.
+pub fn sync_and_put_in(cli: &Cli) {
+    let synced = cli.run(&["archives", "sync"]);
+    for after in synced.stderr.split("hint: eventodb-admin archives rehydrate ").skip(1) {
+        let id: String = after.chars().take_while(char::is_ascii_digit).collect();
+        cli.run(&["archives", "rehydrate", &id]).succeeds();
+    }
+}
+
 /// The number of the archive that is so many from the oldest.
 pub fn id(cli: &Cli, n: usize) -> String {
     cli.json(&["archives", "list"])[n]["id"].to_string()

@@ -7,12 +7,29 @@ use super::super::removable::misnamed;
 use super::super::whereabouts::{is_all_in, is_held_by, is_untold};
 use super::super::{load, verify};
 use super::Attempt;
+use crate::chunks::counted;
+use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::db::queries::rehydrate as rehydrated;
+use crate::db::queries::rehydrate::{self as rehydrated, Live};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::store::ObjectKey;
+
+/// What is said where a new archive would lack messages that an earlier one holds.
+fn partly_live(prior: &ArchiveRow, there: &Live) -> Error {
+    let id = prior.id;
+    Error::new(Kind::Verification, format!("comparing it with archive {id}"))
+        .because(format!(
+            "{} of that archive's {} messages are live: some were deleted, and a new archive would not hold them",
+            there.messages,
+            prior.message_count.unwrap_or_default()
+        ))
+        .hint(format!(
+            "eventodb-admin archives rehydrate {id} puts in what is missing; if they were meant to go: UPDATE \
+             eventodb_store.archives SET state = 'expired' WHERE id = {id}"
+        ))
+}
 
 /// What becomes of prior archives once an archive of the chunk as it is now is verified.
 #[derive(Debug, Default)]
@@ -47,20 +64,26 @@ impl Attempt<'_> {
                 continue;
             }
             if anywhere.messages > 0 {
-                return Err(Error::new(Kind::Verification, format!("comparing it with archive {}", prior.id))
-                    .because(format!(
-                        "{} of that archive's {} messages are live: some were deleted, and a new archive would not hold them",
-                        anywhere.messages,
-                        prior.message_count.unwrap_or_default()
-                    ))
-                    .hint(format!(
-                        "if they were meant to go: UPDATE eventodb_store.archives SET state = 'expired' WHERE id = {}",
-                        prior.id
-                    )));
+                return Err(partly_live(prior, &anywhere));
             }
             fates.alone.push(prior.clone());
         }
         Ok(fates)
+    }
+
+    /// Refuses a chunk that lacks some of what an archive before it holds, and that no other archive holds, before anything
+    /// is begun. [`Attempt::fates`] asks again, once writers are kept out.
+    pub(in crate::archive) async fn refuse_partly_live(&self, db: &Db) -> Result<()> {
+        for prior in &self.priors {
+            let there = rehydrated::live(db.client(), self.scope(), prior).await?;
+            let lacks = !there.is_all_of(prior) && Some(there.messages) <= prior.message_count;
+            if there.messages > 0 && lacks && ledger::later_overlapping(db.client(), prior).await?.is_empty() {
+                // What is hidden is not gone.
+                counted::is_seen(db.client(), self.scope(), self.chunk, &db.server).await?;
+                return Err(partly_live(prior, &there));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the chunk holds every message of an archive beside others within its global positions: told by the

@@ -7,6 +7,7 @@ use tokio_postgres::Transaction;
 use super::super::doubles::Doubled;
 use super::super::lifecycle::LifecycleLock;
 use super::super::load;
+use super::contained::Compared;
 use super::{Entry, Standing, Survey};
 use crate::db::Scope;
 use crate::db::errors::explain;
@@ -37,6 +38,12 @@ pub async fn apply(
     let doing = "entering archives in the ledger";
     let tx = lock.db().client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     load_streams(&tx, store, &survey.entries, progress, stop).await?;
+    let compared = Compared { scope, store, entries: &survey.entries, stop };
+    for (n, _) in survey.entries.iter().enumerate().filter(|(_, e)| matches!(e.standing, Standing::Partly { .. })) {
+        // Their places are kept: until they are put back they are told as missing.
+        compared.rest(&tx, n).await?;
+        streams::archived_from_loaded(&tx).await?;
+    }
     effect!("sync.lock", queries::keep_writers_out(&tx, scope).await?);
     let mut ids = HashMap::new();
     for entry in survey.entries.iter_mut().filter(|e| e.archive_id.is_none()) {
@@ -48,7 +55,8 @@ pub async fn apply(
         ids.insert(entry.key.as_str().to_owned(), id);
     }
     for entry in &survey.entries {
-        let is_set_aside = matches!(entry.standing, Standing::Replaced | Standing::Overtaken(_));
+        let is_set_aside =
+            matches!(entry.standing, Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_));
         let Some(new) = entry.archive_id.filter(|_| !is_set_aside) else { continue };
         let overtaken =
             survey.entries.iter().filter(|e| entry.manifest.replaces.iter().any(|key| key == e.key.as_str()));
@@ -60,6 +68,12 @@ pub async fn apply(
         }
         for old in entry.manifest.replaces.iter().filter_map(|key| ids.get(key)) {
             ledger::mark_superseded(&tx, *old, new).await?;
+        }
+    }
+    for entry in survey.entries.iter().filter(|e| !e.held_by.is_empty()) {
+        if let (Standing::Overtaken(state), Some(id)) = (entry.standing, entry.archive_id) {
+            let reason = "other archives hold all of its messages";
+            effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, reason, None).await?);
         }
     }
     effect!("sync.heads", queries::raise_heads(&tx, scope).await?);
@@ -149,9 +163,8 @@ async fn refuse_doubled(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
     Err(Error::new(Kind::Verification, "adding up the archives' streams")
         .because(format!("stream {stream} has fewer positions than messages"))
         .hint(
-            "nothing was changed. Where a chunk was split, merged or released in parts, an older archive and later ones hold the \
-             same messages: archives sync --dry-run lists them; move the older one's .manifest.json out of the store, sync, and \
-             put it back. Were messages written to this namespace before the sync? Export them, make the namespace anew, sync, \
+            "nothing was changed. Does an archive not read back whose messages others hold as well (archives sync --dry-run -v \
+             tells)? Move its .manifest.json out of the store, sync, and put it back. Were messages written to this namespace before the sync? Export them, make the namespace anew, sync, \
              and import them without pos and gpos. Have two databases written below one prefix? --from says whose are meant",
         ))
 }

@@ -70,7 +70,7 @@ fn is_replaced(entries: &[Entry], key: &ObjectKey) -> bool {
     let counts = |e: &Entry| match e.standing {
         Standing::Known(state) => state.is_kept(),
         Standing::OnlyCopy | Standing::Live => true,
-        Standing::Replaced | Standing::Overtaken(_) => false,
+        Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_) => false,
     };
     entries.iter().any(|e| counts(e) && e.manifest.replaces.iter().any(|old| old == key.as_str()))
 }
@@ -143,7 +143,11 @@ fn decide(row: &ArchiveRow, found: &Whereabouts, place: Place, entering: Enterin
             "archive {id} is {state}: of its {all} messages {alone} are nowhere else, {} have changed since, and the rest is \
              live or in other archives, so it cannot be counted as a whole. It is kept{}",
             found.changed,
-            printed(row)
+            if alone > 0 {
+                format!("; eventodb-admin archives rehydrate {id} puts in what is missing")
+            } else {
+                printed(row)
+            }
         ));
     }
     match (place, entering) {

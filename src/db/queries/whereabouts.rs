@@ -156,6 +156,33 @@ pub async fn taken_place(db: &impl GenericClient, scope: &Scope, table: &str) ->
     Ok(None)
 }
 
+/// A position in its stream among the loaded messages that a message has in the hypertable by now, whichever it is.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn place_in_stream(db: &impl GenericClient, scope: &Scope) -> Result<Option<String>> {
+    let sql = scope.render(&format!(
+        "SELECT 'position ' || l.\"position\" || ' of stream ' || l.stream_name
+           FROM pg_temp.eventodb_loaded l JOIN {LIVE} m USING (stream_name, \"position\") LIMIT 1"
+    ))?;
+    let row = db.query_opt(&sql, &[]).await.map_err(|e| explain("looking for places that are taken", e))?;
+    Ok(row.map(|row| row.get(0)))
+}
+
+/// Takes the content out of loaded messages of streams that were erased since: it does not come back.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn blank_erased(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let sql = scope.render(
+        "UPDATE pg_temp.eventodb_loaded l SET data = NULL, metadata = NULL
+           FROM eventodb_store.erasures e
+          WHERE e.namespace = {{namespace_text}} AND e.stream_name = l.stream_name AND l.\"time\" <= e.begun_at",
+    )?;
+    db.execute(&sql, &[]).await.map_err(|e| explain("leaving out what was erased", e))?;
+    Ok(())
+}
+
 /// Whether the heads know every stream of the loaded messages up to its last loaded one: these messages were stored here,
 /// and nothing has made the namespace forget them.
 ///
