@@ -29,3 +29,5 @@ mod only_copies_generations;
 mod owners;
 #[path = "proofs/pooler.rs"]
 mod pooler;
+#[path = "proofs/stores.rs"]
+mod stores;
