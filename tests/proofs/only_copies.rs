@@ -347,7 +347,7 @@ fn an_archive_whose_chunk_somebody_has_dropped_is_read_before_the_ledger_hears_o
             assert_eq!(found, of_stream, "{read:?}");
         }
         let last = cli.run(&["messages", "last", "account-3", "-o", "json"]);
-        assert_eq!(last.json()["position"].as_i64(), i64::try_from(of_stream).ok().map(|n| n - 1), "{last:?}");
+        assert_eq!(last.json()["pos"].as_i64(), i64::try_from(of_stream).ok().map(|n| n - 1), "{last:?}");
         assert_eq!(cli.run(&["messages", "export", "--archived", "skip"]).succeeds().stdout, "");
     }
 }
