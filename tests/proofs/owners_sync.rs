@@ -40,6 +40,7 @@ fn another_databases_archives_are_named_and_left_out_until_told_whose() {
 #[test]
 fn a_name_that_no_archive_of_the_store_has_is_an_error_and_not_an_empty_success() {
     let Some(cli) = owner() else { return };
+    std::fs::create_dir(cli.path("store")).unwrap();
     let nothing = cli.run(&["archives", "sync", "--from", "nonsense"]);
     nothing.fails(3, "archives of nonsense").fails(3, "is it the right one (--store)?");
     cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
