@@ -124,7 +124,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
         let ended = context.plan_unless(refused, steps.collect())?;
         return Ok(match failures.end("archive", found.len()) {
             Ended::Done => ended,
-            failed => failed,
+            failed @ Ended::Failed(_) => failed,
         });
     }
     if found.is_empty() {
