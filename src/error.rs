@@ -102,10 +102,14 @@ impl Error {
         self
     }
 
-    /// Puts `doing` before this error: kind and hint stay.
+    /// Puts `doing` before this error, unless it begins with it already: kind and hint stay.
     #[must_use]
     pub fn while_doing(mut self, doing: impl fmt::Display) -> Self {
-        self.doing = format!("{doing}: {}", self.doing);
+        let doing = doing.to_string();
+        let is_said = self.doing.strip_prefix(&doing).is_some_and(|rest| rest.is_empty() || rest.starts_with(": "));
+        if !is_said {
+            self.doing = format!("{doing}: {}", self.doing);
+        }
         self
     }
 
@@ -159,5 +163,21 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.as_deref().map(|c| c as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_being_done_is_said_once() {
+        let e = || Error::failed("erasing in chunk 7").because("it is frozen");
+        assert_eq!(e().while_doing("erasing in chunk 7").to_string(), "erasing in chunk 7: it is frozen");
+        assert_eq!(
+            e().while_doing("night").while_doing("night").to_string(),
+            "night: erasing in chunk 7: it is frozen"
+        );
+        assert_eq!(e().while_doing("erasing").to_string(), "erasing: erasing in chunk 7: it is frozen");
     }
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::duplicate_mod)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
+#[path = "counts/again.rs"]
+mod again;
 #[path = "counts/bounded.rs"]
 mod bounded;
 #[path = "support/cli.rs"]

@@ -31,3 +31,5 @@ mod only_copies_parts;
 mod owners;
 #[path = "proofs/pooler.rs"]
 mod pooler;
+#[path = "proofs/stores.rs"]
+mod stores;

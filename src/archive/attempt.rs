@@ -33,6 +33,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
+use crate::text;
 use crate::timings::Stages;
 use describe::{Parts, manifest_of};
 pub(super) use fates::Fates;
@@ -240,7 +241,8 @@ impl Attempt<'_> {
         counted::came_out(chunk, &proof, data.tally.messages)?;
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
         let doubled = std::mem::take(&mut data.tally.neighbours).into_doubled();
-        let doubled = self.stages.time("doubles", self.context.others.complete(db, chunk, bounds, doubled)).await?;
+        let complete = self.context.others.complete(db, chunk, bounds, doubled, self.context.progress);
+        let doubled = self.stages.time("doubles", complete).await?;
         if doubled.count > 0 {
             self.tell_of(&doubled);
         }
@@ -279,11 +281,13 @@ impl Attempt<'_> {
     }
 
     fn tell_of(&self, doubled: &Doubled) {
+        let count = i64::try_from(doubled.count).unwrap_or(i64::MAX);
         self.context.progress.warn(&format!(
-            "chunk {} has {} global positions that another message has as well; the archive notes them, and comes back with \
-             them: eventodb-admin coverage shows overlaps",
+            "chunk {} has {} that another message has as well; the archive notes {}, and comes back beside the other: \
+             eventodb-admin coverage shows what is noted",
             self.chunk.name(),
-            doubled.count
+            text::counted(count, "global position"),
+            if count == 1 { "it" } else { "them" }
         ));
     }
 

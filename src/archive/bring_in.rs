@@ -395,9 +395,14 @@ pub(super) async fn prove_plain(tx: &Transaction<'_>, aside: &Qualified) -> Resu
 
 /// A constraint that refuses what was let in once: it has come since, or what a foreign key refers to has gone.
 pub(super) fn refused_by_a_constraint(e: Error) -> Error {
-    let is_constraint = sqlstate_of(&e).is_some_and(|c| c.code().starts_with("23") && c.code() != "23505");
-    if !is_constraint {
+    let Some(code) = sqlstate_of(&e).map(|c| c.code().to_owned()).filter(|code| code.starts_with("23")) else {
         return e;
+    };
+    if code == "23505" {
+        return e.hint(
+            "another message has the place of one that was archived, or an index that has come since allows it once; nothing \
+             was changed: move or delete the other message, or drop the index meanwhile, and bring the archive back",
+        );
     }
     e.hint(
         "a constraint of the hypertable refuses what was archived; nothing was changed: drop the constraint meanwhile (or \

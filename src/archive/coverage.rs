@@ -1,14 +1,14 @@
 //! The proof that every message is somewhere, and once: what the heads have counted against what chunks and archives
 //! hold, in sum and stream by stream.
 
-use std::collections::{HashMap, HashSet};
+mod lists;
+mod places;
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
-use super::load;
-use super::manifest::{DAMAGED, Manifest};
-use super::verify::read_manifest;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -17,7 +17,10 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::text;
+pub use places::Places;
+
+pub use crate::db::queries::coverage::Noted;
 
 /// Where a segment's messages are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,9 +84,11 @@ pub struct Coverage {
     pub segments: Vec<Segment>,
     /// What is wrong; empty where all is proven.
     pub findings: Vec<Finding>,
-    /// Whether the archives' own stream lists were read from the store.
+    /// Global positions that more than one message had when it was archived. They were known then, and are no fault now.
+    pub noted: Vec<Noted>,
+    /// Whether the archives' own stream lists were read from their stores.
     pub store_read: bool,
-    /// What to do about the first thing that was found in the store.
+    /// What to do about the first thing that was found in a store.
     pub hint: Option<String>,
 }
 
@@ -91,13 +96,6 @@ impl Coverage {
     /// Whether something is wrong, rather than only not known.
     pub fn is_broken(&self) -> bool {
         self.findings.iter().any(|f| f.kind != UNPROVEN)
-    }
-
-    /// Adds every archive that is the only copy of its messages, where the store could not even be opened.
-    pub fn without_store(&mut self, archives: &[ArchiveRow], why: &Error) {
-        self.hint = why.hint_text().map(str::to_owned);
-        let lost = archives.iter().filter(|a| a.state == State::Dropped).map(|a| of_archive(a, why));
-        self.findings.splice(0..0, lost);
     }
 }
 
@@ -110,33 +108,33 @@ fn of_archive(archive: &ArchiveRow, why: &Error) -> Finding {
     Finding { kind, text: format!("archive {} ({}): {why}", archive.id, archive.extent()) }
 }
 
-/// Proves that the messages in the hypertable and in the archives are those that were stored. With a store, every
-/// archive's manifest and stream list is read and its data object looked for (`verify` reads that one too); without one,
-/// counts are compared only.
+/// Proves that the messages in the hypertable and in the archives are those that were stored. Every archive's manifest and
+/// stream list is read from the store that it is in, and its data object looked for (`verify` reads that one too). An archive
+/// whose store cannot be asked is told: what is not proven is never complete.
 ///
 /// # Errors
 /// Where the proof cannot be carried out; what it finds wrong is in [`Coverage::findings`].
 pub async fn coverage(
     db: &mut Db,
     scope: &Scope,
-    store: Option<&Store>,
+    places: &mut Places,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Coverage> {
-    let first = once(db, scope, store, progress, stop).await?;
+    let first = once(db, scope, places, progress, stop).await?;
     // A store that does not answer would be waited for twice.
     if !first.is_broken() {
         return Ok(first);
     }
     // One snapshot for all is what makes the sums comparable, and a chunk that was compressed after the snapshot was
     // taken reads short in it: a finding counts when a second look has it too.
-    once(db, scope, store, progress, stop).await
+    once(db, scope, places, progress, stop).await
 }
 
 async fn once(
     db: &mut Db,
     scope: &Scope,
-    store: Option<&Store>,
+    places: &mut Places,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Coverage> {
@@ -151,18 +149,14 @@ async fn once(
     let archives = ledger::list(&tx, scope.namespace()).await?;
     let chunks = chunks::list(&tx, scope).await?;
     queries::make_archived(&tx).await?;
-    let (mut findings, mut hint) = (Vec::new(), None);
-    if let Some(store) = store {
-        hint = load_archives(&tx, store, &archives, &mut findings, progress, stop).await?;
-    }
+    let lists::Loaded { mut findings, mut hint } = lists::load_all(&tx, places, &archives, progress, stop).await?;
     let mut segments = hot(&tx, &chunks, progress, stop).await?;
     segments.extend(archives.iter().filter_map(stored));
     segments.sort_by_key(|s| (s.range_start, s.archive_id));
     findings.extend(miscounted(&tx, scope, &segments).await?);
     let totals = queries::totals(&tx, scope).await?;
-    // Where nothing is archived, there is nothing to load.
-    let any_dropped = archives.iter().any(|a| a.state == State::Dropped);
-    let archives_known = !any_dropped || store.is_some() && findings.iter().all(|f| f.kind == COUNTS);
+    let archives_known = findings.iter().all(|f| f.kind == COUNTS);
+    let noted = queries::noted(&tx, scope).await?;
     let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
     let partly_live = partly_live(&tx, scope, &archives).await?;
@@ -172,7 +166,8 @@ async fn once(
     let (hot_messages, archived_messages) = (sum(SegmentKind::Hot), sum(SegmentKind::Archived));
     findings.extend(odd.iter().map(odd_stream));
     if doubled > 0 {
-        let text = format!("{doubled} live messages share a global position with another");
+        let shares = if doubled == 1 { "shares" } else { "share" };
+        let text = format!("{} {shares} a global position with another", text::counted(doubled, "live message"));
         findings.push(Finding { kind: "overlap", text });
     }
     if let Some(more) = odd.first().map(|o| o.streams - i64::try_from(odd.len()).unwrap_or_default()).filter(|n| *n > 0)
@@ -193,12 +188,14 @@ async fn once(
         ));
     }
     if difference != 0 {
-        let (kind, what) = if difference < 0 { ("hole", "are missing") } else { ("overlap", "are there twice") };
+        let (kind, what) = if difference < 0 { ("hole", "missing") } else { ("overlap", "there twice") };
         findings.push(Finding {
             kind,
             text: format!(
-                "{} messages {what}: {hot_messages} are live and {archived_messages} archived, {} were stored",
-                difference.abs(),
+                "{} {} {what}: {hot_messages} {} live and {archived_messages} archived, {} were stored",
+                text::counted(difference.abs(), "message"),
+                text::are(difference.abs()),
+                text::are(hot_messages),
                 totals.messages
             ),
         });
@@ -213,7 +210,8 @@ async fn once(
         head_global_position: kept().filter_map(|s| s.last_global_position).max().max(totals.head),
         segments,
         findings,
-        store_read: store.is_some(),
+        noted,
+        store_read: places.any_opened(),
         hint,
     })
 }
@@ -303,73 +301,6 @@ fn stored(archive: &ArchiveRow) -> Option<Segment> {
         first_global_position: archive.first_global_position,
         last_global_position: archive.last_global_position,
     })
-}
-
-/// Loads the stream lists of all archives that are the only copy, and finds those that are missing or damaged, or that
-/// the store cannot be asked for. Gives the hint of the first.
-async fn load_archives(
-    tx: &Transaction<'_>,
-    store: &Store,
-    archives: &[ArchiveRow],
-    findings: &mut Vec<Finding>,
-    progress: &dyn Progress,
-    stop: &Stop,
-) -> Result<Option<String>> {
-    let known: HashSet<_> = archives.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
-    let archives: Vec<_> = archives.iter().filter(|a| a.state == State::Dropped).collect();
-    let task = progress.begin("read archives' stream lists", Some(archives.len() as u64), Unit::Items);
-    let mut hint = None;
-    // Why the store as a whole gives no answers.
-    let mut silent = None;
-    for archive in archives {
-        stop.check()?;
-        if let Some(why) = &silent {
-            findings.push(of_archive(archive, why));
-            continue;
-        }
-        tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
-        match load_one(tx, store, archive, stop).await {
-            Ok(manifest) => {
-                let previous = manifest.previous_manifest_sha256;
-                if previous.as_deref().is_some_and(|previous| !known.contains(previous)) {
-                    let text = format!(
-                        "the manifest of archive {} follows one that the ledger does not have: an archive before it is missing",
-                        archive.id
-                    );
-                    findings.push(Finding { kind: "archive", text });
-                }
-            }
-            Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => return Err(e),
-            Err(e) => {
-                // A session that is lost says so here: that is no finding.
-                tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain("loading a stream list", e))?;
-                findings.push(of_archive(archive, &e));
-                hint = hint.or_else(|| e.hint_text().map(str::to_owned));
-                if e.kind() != Kind::Verification {
-                    silent = store.check().await.err();
-                }
-            }
-        }
-        task.advance(1);
-    }
-    Ok(hint)
-}
-
-async fn load_one(tx: &Transaction<'_>, store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
-    let manifest = read_manifest(store, archive).await?;
-    let data = ObjectKey::new(&manifest.data.object)?;
-    let refuse = |why: String| {
-        Err(Error::new(Kind::Verification, format!("looking for {}", store.describe(&data))).because(why).hint(DAMAGED))
-    };
-    match store.head(&data).await? {
-        None => return refuse("it is not in the store".into()),
-        Some(found) if found.size != manifest.data.stored.bytes => {
-            return refuse(format!("it has {} bytes, {} were stored", found.size, manifest.data.stored.bytes));
-        }
-        Some(_) => {}
-    }
-    load::streams(tx, store, &manifest, stop).await?;
-    Ok(manifest)
 }
 
 /// Adds what is missing of archives that count as live, and gives the hint of the first.

@@ -1,7 +1,10 @@
 //! Global positions that two messages have: noted with an archive, so that it can come back beside the others.
 
+mod archived;
+
 use std::fmt::Write;
 
+use archived::OnlyCopies;
 use serde::{Deserialize, Serialize};
 use tokio::sync::OnceCell;
 use tokio_postgres::Transaction;
@@ -12,6 +15,9 @@ use crate::db::errors::explain;
 use crate::db::queries::chunks;
 use crate::db::queries::doubles::{self as queries, Extent};
 use crate::error::{Error, Kind, Result};
+use crate::progress::Progress;
+use crate::stop::Stop;
+use crate::store::Store;
 
 /// As many ranges are told apart; what comes after widens the last one.
 const MAX_RANGES: usize = 1000;
@@ -85,21 +91,27 @@ impl Neighbours {
     }
 }
 
-/// Where the namespace's other chunks have their global positions: found out once a run.
+/// Where the namespace's other messages have their global positions, those of live chunks and those of archives: found out
+/// once a run.
 #[derive(Debug, Default)]
-pub struct Others(OnceCell<Vec<Extent>>);
+pub struct Others {
+    live: OnceCell<Vec<Extent>>,
+    archived: OnceCell<OnlyCopies>,
+}
 
 impl Others {
-    /// Looks at all live chunks, on the first call. Outside the transaction of an export: it holds no lock on them.
+    /// Looks at all live chunks and at the ledger, on the first call. Outside the transaction of an export: it holds no lock
+    /// on them.
     ///
     /// # Errors
     /// Where a query fails.
-    pub async fn look(&self, db: &tokio_postgres::Client, scope: &Scope) -> Result<()> {
+    pub async fn look(&self, db: &tokio_postgres::Client, scope: &Scope, store: &Store, stop: &Stop) -> Result<()> {
         let find = async { queries::extents(db, scope, &chunks::list(db, scope).await?).await };
-        self.0.get_or_try_init(|| find).await.map(|_| ())
+        self.live.get_or_try_init(|| find).await?;
+        self.archived.get_or_try_init(|| OnlyCopies::look(db, scope, store, stop)).await.map(|_| ())
     }
 
-    /// Adds to the doubles `within` a chunk those that it has with another one.
+    /// Adds to the doubles `within` a chunk those that it has with another one, or with an archive.
     ///
     /// # Errors
     /// [`Kind::Verification`] where a message is there twice, with its stream and position: it could never come back.
@@ -109,6 +121,7 @@ impl Others {
         chunk: &ChunkRow,
         bounds: (Option<i64>, Option<i64>),
         within: Doubled,
+        progress: &dyn Progress,
     ) -> Result<Doubled> {
         let (Some(first), Some(last)) = bounds else { return Ok(within) };
         if within.count > 0 && queries::is_twice(tx, &chunk.table, &chunk.table, (first, last)).await? {
@@ -116,7 +129,7 @@ impl Others {
         }
         let mut all = within;
         let overlapping = self
-            .0
+            .live
             .get()
             .into_iter()
             .flatten()
@@ -129,7 +142,10 @@ impl Others {
             }
             all = all.with(&shared);
         }
-        Ok(all)
+        match self.archived.get() {
+            Some(archives) => Ok(all.with(&archives.shared_with(tx, chunk, (first, last), progress).await?)),
+            None => Ok(all),
+        }
     }
 }
 
@@ -173,7 +189,8 @@ fn refused(chunk: &ChunkRow, place: &str) -> Error {
     Error::new(Kind::Verification, format!("looking for doubled messages in chunk {}", chunk.name()))
         .because(format!("a message of it is there a second time, {place}, at the same place of the same stream"))
         .hint(
-            "an archive of it could not be brought back; nothing was dropped. SELECT stream_name, position FROM messages \
-             GROUP BY 1, 2 HAVING count(*) > 1 shows which: DELETE the one that is too many",
+            "an archive of it could not be brought back beside that one; nothing was dropped. messages export with --archived \
+             only and with --archived skip, or SELECT stream_name, position FROM messages GROUP BY 1, 2 HAVING count(*) > 1, \
+             show which: DELETE the one that is too many",
         )
 }

@@ -53,7 +53,7 @@ pub use claim::{
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copy_into::{Copied, Rows, copy_into};
-pub use coverage::{Coverage, Finding, Segment, SegmentKind, coverage};
+pub use coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage};
 pub use erase::{
     ErasureRow, Holding, LiveChunk, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, remove, rewrite,

@@ -10,7 +10,8 @@ use super::manifest::Manifest;
 use crate::db::queries::claims::{self, Identity};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 
 /// Whose archives may be entered in the ledger.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub struct Origin {
     sources: BTreeSet<String>,
     /// What was named.
     named: BTreeSet<String>,
+    /// Lineages and databases that the store's manifests name.
+    seen: BTreeSet<String>,
     /// Whether the namespace has nothing of its own that others' archives could be mixed up with.
     pub is_fresh: bool,
     /// Whether this database has ever owned a store of the namespace.
@@ -43,9 +46,30 @@ impl Origin {
             claim_ids: claim_ids.collect(),
             sources: sources.chain([here.source()]).collect(),
             named: from.iter().cloned().collect(),
+            seen: BTreeSet::new(),
             is_fresh,
             has_claims: !claims.is_empty(),
         })
+    }
+
+    /// Refuses a name that no archive of the store has, once they were looked at: a misspelt one would enter nothing, and say
+    /// that all is well.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`].
+    pub fn check_named(&self, store: &Store) -> Result<()> {
+        let as_written = |name: &String| name.parse::<Uuid>().map_or_else(|_| name.clone(), |id| id.to_string());
+        let Some(unknown) = self.named.iter().find(|name| !self.seen.contains(&as_written(name))) else {
+            return Ok(());
+        };
+        let seen: Vec<&str> = self.seen.iter().map(String::as_str).collect();
+        Err(Error::new(Kind::NotFound, format!("looking for archives of {unknown} in {}", store.url()))
+            .because("none is there; nothing was entered")
+            .hint(if seen.is_empty() {
+                "the store has no archives of this namespace: is it the right one (--store)?".to_owned()
+            } else {
+                format!("--from takes one of those that are there: {}", seen.join(", "))
+            }))
     }
 
     /// Whether an archive may be entered.
@@ -62,6 +86,8 @@ impl Origin {
     /// Whose archives a namespace without anything of its own gets, where nobody has named any: those of all manifests, where
     /// they are of one owner.
     pub(super) fn adopt<'a>(&mut self, manifests: impl Iterator<Item = &'a Manifest> + Clone) -> Option<String> {
+        let names = |m: &Manifest| [Some(source(&m.source)), m.claim_id.map(|id| id.to_string())];
+        self.seen.extend(manifests.clone().flat_map(names).flatten());
         if !self.is_fresh || !self.named.is_empty() {
             return None;
         }

@@ -21,6 +21,7 @@ use crate::failpoint::effect;
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::text;
 
 /// Messages can come past the heads again while they are counted: so often it is tried before that is an error.
 const TRIES: usize = 3;
@@ -128,7 +129,9 @@ async fn held_and_not_live(db: &Db, scope: &Scope) -> Result<Vec<String>> {
         if live < all {
             let id = archive.id;
             held.push(format!(
-                "archive {id} has {all} messages, of which {live} are live: eventodb-admin archives rehydrate {id}, or release {id}"
+                "archive {id} has {}, of which {live} {} live: eventodb-admin archives rehydrate {id}, or release {id}",
+                text::counted(all, "message"),
+                text::are(live)
             ));
         }
     }

@@ -1,11 +1,13 @@
 //! Clearing away what a run left half done: its attempts are given up, its chunks take writers again. The caller holds
 //! the lifecycle lock, so that no such run is still alive.
 
+use super::retry::DropError;
 use crate::db::errors::explain;
 use crate::db::queries::chunks;
+use crate::db::queries::erasures;
 use crate::db::queries::ledger::{self, State};
 use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
 
@@ -30,6 +32,10 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
             ));
         }
     }
+    // It costs space and nothing else: no run fails by it.
+    if let Err(e) = compress_again(db, scope, progress).await {
+        tracing::info!("looking for chunks that an erasure has left decompressed: {e}");
+    }
     let frozen: Vec<_> = archives.iter().filter_map(|a| Some((a.id, a.frozen_chunk.as_deref()?))).collect();
     if frozen.is_empty() {
         return Ok(());
@@ -48,6 +54,42 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
             progress.note(&format!("chunk {name} was left frozen and takes writers again"));
         }
         effect!("recover.clear", ledger::clear_frozen(db.client(), id).await?);
+    }
+    Ok(())
+}
+
+/// Compresses chunks again that a run had decompressed to erase in them. One that cannot be compressed now is left to the next
+/// run: nothing is lost by it.
+async fn compress_again(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Result<()> {
+    if !db.server.supports_compression() {
+        return Ok(());
+    }
+    let left = erasures::decompressed(db.client(), scope.namespace()).await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    let live = chunks::list(db.client(), scope).await?;
+    for (name, ids) in left {
+        // One that is gone, or that somebody has compressed meanwhile, needs nothing.
+        let found = live.iter().find(|c| c.name() == name && (!c.is_compressed || c.is_partly_compressed));
+        if let Some(chunk) = found {
+            let compressed = async {
+                chunks::compress(db.client(), scope, &chunk.table).await?;
+                Ok::<_, DropError>(())
+            };
+            if let Err(e) = compressed.await {
+                let e: Error = e.into_error(chunk);
+                progress.warn(&format!(
+                    "chunk {name} was decompressed by an erasure, and is not compressed again yet: {e}"
+                ));
+                continue;
+            }
+            progress.note(&format!("chunk {name} was left decompressed by an erasure and is compressed again"));
+        }
+        // A role that archives need not have the right to change the record: whoever has it clears the note.
+        if let Err(e) = erasures::note_decompressed(db.client(), &ids, None).await {
+            tracing::info!("chunk {name} is still noted as decompressed: {e}");
+        }
     }
     Ok(())
 }

@@ -304,7 +304,7 @@ async fn restore(
     }
     let table = effect!("rehydrate.stage", make_aside(&tx, source, &way).await?);
     let copy = stages.time("copy in", load(&mut tx, source, &table, &task));
-    let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await?);
+    let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await.map_err(bring_in::refused_by_a_constraint)?);
     spent.tell(stages, "copy in");
     if rows != manifest.messages {
         return Err(Error::new(Kind::Verification, "counting what came in")

@@ -75,7 +75,7 @@ pub async fn archive(
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
     let context = Context { scope, store, options, progress, stop, others: Others::default(), lock_pid: pid };
-    context.others.look(lock.db().client(), scope).await?;
+    context.others.look(lock.db().client(), scope, store, stop).await?;
     if jobs == 1 {
         for chunk in chunks {
             stop.check()?;
@@ -196,9 +196,13 @@ impl Context<'_> {
         on_change: OnChange,
     ) -> Result<Archived> {
         let started = Instant::now();
+        let doing = match on_change {
+            OnChange::ArchiveAgain => format!("archiving chunk {}", chunk.name()),
+            OnChange::Refuse => format!("dropping chunk {}", chunk.name()),
+        };
         if self.options.after == AfterVerify::Drop {
             let could = bring_in::could_come_back(db, self.scope, chunk).await;
-            could.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))?;
+            could.map_err(|e| e.while_doing(&doing))?;
         }
         let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };
         let could = attempt.refuse_partly_live(db).await;
@@ -207,8 +211,8 @@ impl Context<'_> {
             Protocol::Freeze => frozen::archive(db, &attempt).await,
             Protocol::Lock => locked::archive(db, &attempt).await,
         };
-        attempt.stages.tell(self.progress, &format!("archiving chunk {}", chunk.name()));
-        let mut archived = match done.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))? {
+        attempt.stages.tell(self.progress, &doing);
+        let mut archived = match done.map_err(|e| e.while_doing(&doing))? {
             attempt::Done::Archive(id) => self.report(db, chunk, id).await?,
             attempt::Done::Empty => empty(chunk),
         };

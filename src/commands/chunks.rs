@@ -297,7 +297,9 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };
         let selected = selected(context, &db, scope, &selection).await?;
-        return context.plan(steps(action, scope.namespace(), &selected));
+        let store = context.existing_store(&db, scope, "archiving chunks").await;
+        let refused = context.refusal(&db, scope, store).await;
+        return context.plan_unless(refused, steps(action, scope.namespace(), &selected));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     // Under the lock: what another run has just archived is not chosen.

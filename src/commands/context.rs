@@ -255,9 +255,13 @@ impl Stores<'_> {
         }
         let doing = || format!("opening the store of archive {}", archive.id);
         let parsed: StoreUrl = url.parse().map_err(|e: Error| e.while_doing(doing()))?;
-        let store = Store::open_existing(&parsed, &self.context.settings.store_settings)
-            .await
-            .map_err(|e| archive::missing_means_lost(e, doing()))?;
+        let store = Store::open_existing(&parsed, &self.context.settings.store_settings).await.map_err(|e| {
+            match self.context.effect {
+                // It may only not be mounted.
+                Effect::Changes => archive::folder_is_missing(e).while_doing(doing()),
+                Effect::Reads => archive::missing_means_lost(e, doing()),
+            }
+        })?;
         self.opened.insert(url.clone(), store.clone());
         Ok(store)
     }

@@ -1,16 +1,14 @@
 //! `coverage`.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::{Context, Ended};
-use crate::archive::{self, ArchiveRow, Coverage, Objects, SegmentKind, State};
+use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, State};
 use crate::cli::OutputFormat;
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
-use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -25,6 +23,15 @@ pub struct SegmentField {
     messages: i64,
     first_global_position: Option<i64>,
     last_global_position: Option<i64>,
+}
+
+/// Global positions that more than one message had when it was archived.
+#[derive(Debug, Serialize)]
+pub struct NotedField {
+    archive_id: i64,
+    global_positions: i64,
+    first_global_position: i64,
+    last_global_position: i64,
 }
 
 /// Something that is not as it should be.
@@ -57,6 +64,8 @@ record! {
         store_read: bool,
         /// What is wrong.
         findings: Vec<FindingField>,
+        /// Doubled global positions that archives note: known, and no fault.
+        noted: Vec<NotedField>,
         /// Chunks and archives, oldest first.
         segments: Vec<SegmentField>,
     }
@@ -84,6 +93,16 @@ impl CoverageRecord {
             head_global_position: coverage.head_global_position,
             store_read: coverage.store_read,
             findings: coverage.findings.into_iter().map(|f| FindingField { kind: f.kind, text: f.text }).collect(),
+            noted: coverage
+                .noted
+                .into_iter()
+                .map(|n| NotedField {
+                    archive_id: n.archive_id,
+                    global_positions: n.global_positions,
+                    first_global_position: n.first,
+                    last_global_position: n.last,
+                })
+                .collect(),
             segments: coverage
                 .segments
                 .into_iter()
@@ -132,51 +151,21 @@ impl Tabular for CoverageRecord {
     }
 }
 
-/// The store asked for, or the one that all archives are in.
-async fn store(context: &Context, rows: &[ArchiveRow]) -> Result<Option<Store>> {
-    let kept: Vec<_> = rows.iter().filter(|a| a.state.is_kept()).collect();
-    let urls: BTreeSet<_> = kept.iter().filter_map(|a| a.store_url.as_deref()).collect();
-    let mut stores = context.stores().await?;
-    if urls.len() > 1 && !stores.is_given() {
-        context
-            .ui
-            .warn("the archives are in several stores: only counts are compared; add --store to read one of them");
-        return Ok(None);
-    }
-    match kept.first() {
-        Some(archive) => stores.of(archive).await.map(Some),
-        None => Ok(None),
-    }
-}
-
 pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = ledger::list(db.client(), scope.namespace()).await?;
     let (ui, stop) = (&context.ui, &context.stop);
-    let coverage = match store(context, &rows).await {
-        Ok(store) => archive::coverage(&mut db, scope, store.as_ref(), ui, stop).await?,
-        Err(e) if e.kind() == Kind::Usage => return Err(e),
-        // What the database knows is worth most just when the store is gone.
-        Err(e) => {
-            let mut coverage = archive::coverage(&mut db, scope, None, ui, stop).await?;
-            coverage.without_store(&rows, &e);
-            coverage
-        }
-    };
+    let mut places = Places::new(context.settings.reading_store()?, context.settings.store_settings.clone());
+    let coverage = archive::coverage(&mut db, scope, &mut places, ui, stop).await?;
     let (broken, hint) = (coverage.is_broken(), coverage.hint.clone().or_else(|| dropped_by_others(&rows, &coverage)));
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;
+    if context.ui.output() == OutputFormat::Table {
+        context.ui.text(sentences(&record).as_bytes())?;
+    }
     if record.findings.is_empty() {
         return Ok(Ended::Done);
-    }
-    if context.ui.output() == OutputFormat::Table {
-        let mut text = String::from("\n");
-        for finding in &record.findings {
-            // A string takes every write.
-            let _ = writeln!(text, "{}: {}", finding.kind, human::printable(&finding.text));
-        }
-        context.ui.text(text.as_bytes())?;
     }
     let found = human::plural(record.findings.len(), "finding");
     let kind = if broken { Kind::Verification } else { Kind::Failed };
@@ -185,6 +174,27 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     let forgotten = holes.then(|| forgotten(&rows)).flatten();
     let verify = "eventodb-admin archives verify --all reads every archive back";
     Err(error.hint(hint.or(forgotten).unwrap_or_else(|| verify.to_owned())))
+}
+
+/// What was found and what is noted, for people.
+fn sentences(record: &CoverageRecord) -> String {
+    let mut text = String::new();
+    // A string takes every write.
+    for finding in &record.findings {
+        let _ = writeln!(text, "{}: {}", finding.kind, human::printable(&finding.text));
+    }
+    for NotedField { archive_id, global_positions, first_global_position, last_global_position } in &record.noted {
+        let _ = writeln!(
+            text,
+            "noted: archive {archive_id} shares up to {} between {first_global_position} and {last_global_position} with \
+             other messages; it comes back beside them",
+            human::plural(usize::try_from(*global_positions).unwrap_or(usize::MAX), "global position"),
+        );
+    }
+    if !text.is_empty() {
+        text.insert(0, '\n');
+    }
+    text
 }
 
 /// An archive whose chunk was kept, and is gone: it is the only copy, and the ledger does not know.

@@ -80,7 +80,10 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
         if args.unarchived {
             steps.extend(chosen.unarchived.iter().map(|c| Step::on_chunk("discard", name, c)));
         }
-        return context.plan(steps);
+        let archives = ledger::list(db.client(), name).await?;
+        let is_meant = |a: &&ArchiveRow| chosen.archived.iter().any(|(_, id)| *id == a.id);
+        let refused = context.refusal_of(&db, scope, archives.iter().filter(is_meant)).await?;
+        return context.plan_unless(refused, steps);
     }
     let discards = if args.unarchived { chosen.unarchived.as_slice() } else { &[] };
     let confirmed = confirm(context, &mut db, scope, discards).await?;

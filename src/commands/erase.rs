@@ -85,10 +85,11 @@ async fn listed(db: &Db, scope: &Scope, streams: &[String]) -> Result<Vec<Archiv
     ledger::list_with(db.client(), scope.namespace(), &categories).await
 }
 
-/// Archives that may have objects with messages of these streams, by what the ledger counts.
+/// Archives that may have objects with messages of these streams, by what the ledger counts. That objects were deleted is the
+/// ledger's word only: they are looked for.
 fn candidates(archives: &[ArchiveRow], streams: &[String]) -> Vec<ArchiveRow> {
     let may_hold = |a: &&ArchiveRow| {
-        a.objects == Objects::Kept
+        a.objects != Objects::Erasing
             && a.object_key.is_some()
             && a.category_counts.as_ref().is_none_or(|c| streams.iter().any(|s| c.get(category_of(s)).is_some()))
     };
@@ -189,7 +190,12 @@ async fn plan(context: &Context, mut db: Db, scope: &Scope, streams: &[String]) 
             Old::Stays(_) => steps.push(Step::on_archive("leave", &row)),
         }
     }
-    context.plan(steps)
+    let meant: Vec<ArchiveRow> = candidates(&archives, streams)
+        .into_iter()
+        .chain(archives.iter().filter(|a| a.objects == Objects::Erasing).cloned())
+        .collect();
+    let refused = context.refusal_of(&db, scope, &meant).await?;
+    context.plan_unless(refused, steps)
 }
 
 struct Work<'a> {

@@ -1,9 +1,13 @@
 //! What `--dry-run` prints.
 
+use std::collections::HashSet;
+
 use super::{Context, Ended};
-use crate::archive::ArchiveRow;
+use crate::archive::{self, ArchiveRow};
 use crate::chunks::ChunkRow;
-use crate::error::Result;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -95,5 +99,48 @@ impl Context {
         self.ui.list(steps)?;
         self.ui.note("a plan: nothing has changed");
         Ok(Ended::Done)
+    }
+
+    /// Prints a plan, and what would keep the run from it.
+    pub fn plan_unless(&self, refused: Option<Error>, steps: Vec<Step>) -> Result<Ended> {
+        let ended = self.plan(steps)?;
+        match refused {
+            Some(e) => {
+                let kind = e.kind();
+                self.ui.error(&e);
+                Ok(Ended::Failed(kind))
+            }
+            None => Ok(ended),
+        }
+    }
+
+    /// Why a run would change nothing in a store: it is not this database's, or not the one that it was. What else is amiss
+    /// with it, the run itself tells.
+    pub async fn refusal(&self, db: &Db, scope: &Scope, store: Result<Store>) -> Option<Error> {
+        let looked = match store {
+            Ok(store) => archive::look_whose(db, scope, &store).await.map(|_| ()),
+            Err(e) => Err(e),
+        };
+        looked.err().filter(|e| e.kind() == Kind::Conflict)
+    }
+
+    /// As [`Context::refusal`], of the stores that these archives are in.
+    pub async fn refusal_of<'a>(
+        &self,
+        db: &Db,
+        scope: &Scope,
+        archives: impl IntoIterator<Item = &'a ArchiveRow>,
+    ) -> Result<Option<Error>> {
+        let (mut stores, mut seen) = (self.stores().await?, HashSet::new());
+        for archive in archives {
+            if !seen.insert(&archive.store_url) {
+                continue;
+            }
+            let store = stores.of(archive).await;
+            if let Some(e) = self.refusal(db, scope, store).await {
+                return Ok(Some(e));
+            }
+        }
+        Ok(None)
     }
 }

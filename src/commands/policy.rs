@@ -9,6 +9,7 @@ use crate::cli::{PolicyVerb, SetPolicy};
 use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
+use crate::lifecycle::{self, Retention};
 use crate::namespace;
 use crate::store::StoreUrl;
 use crate::ui::record::{Time, record};
@@ -243,8 +244,31 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
         }
     }
     tx.commit().await.map_err(explain)?;
+    warn(context, &db, scope, &policy).await?;
     context.ui.object(&one(&db, scope, policy, runs).await?)?;
     Ok(Ended::Done)
+}
+
+/// What would make the policy mean less than it says: told when it is set, and not only by the first night.
+async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Result<()> {
+    if let Retention::Drops(found) = lifecycle::retention(db, scope, Some(policy)).await? {
+        context.ui.warn(&format!(
+            "a retention policy of the server drops chunks older than {}, archived or not, and lifecycle run refuses beside it: \
+             eventodb-admin -n {} policy set --server-drop-after never removes it",
+            found.after,
+            scope.namespace()
+        ));
+    }
+    if let (Some(compress), Some(archive)) = (policy.compress_after, policy.archive_after)
+        && compress >= archive
+    {
+        context.ui.warn(&format!(
+            "chunks are archived after {} and would be compressed after {}: none will be compressed",
+            typed(archive),
+            typed(compress)
+        ));
+    }
+    Ok(())
 }
 
 async fn clear(context: &Context) -> Result<Ended> {

@@ -120,8 +120,12 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
             };
             Step::on_archive(action, &p.archive)
         });
-        context.plan(steps.collect())?;
-        return Ok(failures.end("archive", found.len()));
+        let refused = context.refusal_of(&db, scope, found.iter().map(|p| &p.archive)).await?;
+        let ended = context.plan_unless(refused, steps.collect())?;
+        return Ok(match failures.end("archive", found.len()) {
+            Ended::Done => ended,
+            failed @ Ended::Failed(_) => failed,
+        });
     }
     if found.is_empty() {
         context.ui.note("nothing to prune");
@@ -166,6 +170,21 @@ fn is_same_loss(confirmed: &Loss, now: &Loss) -> bool {
     std::mem::discriminant(confirmed) == std::mem::discriminant(now)
 }
 
+/// What is about to go, as it is asked.
+fn removing(archives: usize, newest: usize, lost: i64) -> String {
+    let of_which = match (archives, newest) {
+        (1, 1) => "the newest of its range".to_owned(),
+        (_, 1) => "of which 1 is the newest of its range".to_owned(),
+        (_, n) => format!("of which {n} are the newest of their range"),
+    };
+    let what = match lost {
+        0 => "their messages are live, and a copy of them goes".to_owned(),
+        1 => "1 message that is nowhere else".to_owned(),
+        n => format!("{} messages that are nowhere else", human::count(n)),
+    };
+    format!("removing {}, {of_which}: {what}", human::plural(archives, "archive"))
+}
+
 /// Superseded generations are confirmed as anything else is; newest ones by `--yes` and their number.
 async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<()> {
     let newest = newest(found);
@@ -175,11 +194,7 @@ async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<
     }
     let is_lost = |p: &&Prunable| matches!(p.loss, Loss::Messages | Loss::Forgotten(_));
     let lost: i64 = found.iter().filter(is_lost).filter_map(|p| p.archive.message_count).sum();
-    let doing = format!(
-        "removing {}, of which {newest} are the newest of their range: {} messages that are nowhere else",
-        human::plural(found.len(), "archive"),
-        human::count(lost)
-    );
+    let doing = removing(found.len(), newest, lost);
     if context.settings.confirmation == Confirmation::Ask {
         return Err(Error::usage(doing).because("newest generations go only with --yes and their number").hint(
             "--superseded leaves them; --dry-run shows them; with --yes their number is asked for, or taken from \
@@ -194,5 +209,27 @@ async fn confirm(context: &Context, args: &Prune, found: &[Prunable]) -> Result<
         None => context.ask(Confirmation::Ask, doing, newest.to_string()).await.map_err(|e| {
             e.hint("nothing was removed; without a terminal --confirm-count says how many newest generations may go")
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::removing;
+
+    #[test]
+    fn what_goes_is_said_in_words_that_fit_its_number() {
+        for ((archives, newest, lost), said) in [
+            ((1, 1, 1), "removing 1 archive, the newest of its range: 1 message that is nowhere else"),
+            (
+                (3, 1, 20),
+                "removing 3 archives, of which 1 is the newest of its range: 20 messages that are nowhere else",
+            ),
+            (
+                (2, 2, 0),
+                "removing 2 archives, of which 2 are the newest of their range: their messages are live, and a copy of them goes",
+            ),
+        ] {
+            assert_eq!(removing(archives, newest, lost), said);
+        }
     }
 }

@@ -31,7 +31,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
         let mut steps: Vec<Step> =
             work.chunks.iter().map(|(chunk, _)| Step::on_chunk("release", scope.namespace(), chunk)).collect();
         steps.extend(work.told.iter().map(|archive| Step::on_archive("mark as dropped", archive)));
-        return context.plan(steps);
+        let meant = work.chunks.iter().map(|(_, archive)| archive).chain(&work.told);
+        let refused = context.refusal_of(&db, scope, meant).await?;
+        return context.plan_unless(refused, steps);
     }
     let connector = context.connector()?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;

@@ -97,8 +97,17 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     if context.is_plan() {
         let mut origin = Origin::of(&db, scope, &args.from).await?;
         let survey = survey(context, &mut db, &wanted, &mut origin).await?;
+        origin.check_named(&store)?;
+        let new = new_ones(&survey);
+        let is_checked = origin.has_claims || !new.is_empty() || survey.others > 0;
+        if !origin.is_fresh
+            && is_checked
+            && let Some(e) = context.refusal(&db, scope, Ok(store.clone())).await
+        {
+            return Err(e);
+        }
         tell(context, &survey);
-        return end(context, &survey, &new_ones(&survey));
+        return end(context, &survey, &new);
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
     let mut origin = Origin::of(lock.db(), scope, &args.from).await?;
@@ -107,6 +116,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         claims.of(&mut lock, scope, &store).await?;
     }
     let mut survey = survey(context, lock.db(), &wanted, &mut origin).await?;
+    origin.check_named(&store)?;
     let new = new_ones(&survey);
     if !origin.is_fresh && (!new.is_empty() || survey.others > 0) {
         claims.of(&mut lock, scope, &store).await?;

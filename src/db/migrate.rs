@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, GenericClient, Transaction};
 
-use super::errors::explain;
+use super::errors::{self, explain};
 use super::ident::Ident;
 use super::scope::Scope;
 use crate::error::{Error, Result};
@@ -46,6 +46,7 @@ static DATABASE: &[Migration] = &[
     migration!(8, "database", "008_claims", Needs::Nothing),
     migration!(9, "database", "009_read_back", Needs::Nothing),
     migration!(10, "database", "010_continuous_aggregates", Needs::Nothing),
+    migration!(11, "database", "011_erasing_in", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -61,7 +62,19 @@ static NAMESPACE: &[Migration] = &[
     migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
     migration!(11, "namespace", "011_proven_drops", Needs::Nothing),
     migration!(12, "namespace", "012_identities", Needs::Nothing),
+    migration!(13, "namespace", "013_counted_once", Needs::Nothing),
 ];
+
+/// What to do where the server makes no hypertable of a table that a publication takes in.
+fn published(e: Error) -> Error {
+    if errors::sqlstate_of(&e).is_none_or(|state| state.code() != "TS101") {
+        return e;
+    }
+    e.hint(
+        "a publication of all tables, or of the schema, takes in the table that is to become a hypertable, and this version of \
+         TimescaleDB refuses that: pg_publication shows which; DROP PUBLICATION, create the namespace, and publish again",
+    )
+}
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
 
@@ -195,7 +208,7 @@ impl History {
         for migration in pending(&applied, all, compression, doing)? {
             tx.batch_execute(&render(migration.sql)?)
                 .await
-                .map_err(|e| explain(format!("{doing}: applying {}", migration.name), e))?;
+                .map_err(|e| published(explain(format!("{doing}: applying {}", migration.name), e)))?;
             tx.execute(
                 &format!("INSERT INTO {} (version, name, checksum) VALUES ($1, $2, $3)", self.table),
                 &[&migration.version, &migration.name, &checksum(migration)],

@@ -8,6 +8,6 @@ mod stores;
 pub use metrics::{Gauges, Last, render as render_metrics};
 pub use plan::{Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
 pub use run::{Failure, Limits, Outcome, Work, run};
-pub use stores::Stores;
+pub use stores::{Folder, Stores};
 
 pub use crate::db::queries::policies::{Policy, Runs, ServerJob, ServerPolicy};

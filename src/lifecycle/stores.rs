@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::archive::{ArchiveRow, OpenStores};
+use crate::archive::{self, ArchiveRow, OpenStores};
 use crate::db::queries::policies::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreSettings, StoreUrl};
@@ -62,7 +62,7 @@ impl Stores {
     /// another disk would be written to in place of one that is not mounted.
     ///
     /// # Errors
-    /// Where it cannot be opened, or does not answer; [`Kind::NotFound`] where it is not there and must be.
+    /// Where it cannot be opened, or does not answer; [`Kind::Conflict`] where it is not there and must be.
     pub async fn to_write(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
         self.settings.age.check()?;
         self.get(url, folder).await
@@ -108,7 +108,9 @@ impl Stores {
         let asked = async {
             let store = match folder {
                 Folder::MayBeMade => Store::open(url, &self.settings).await?,
-                Folder::MustBeThere => Store::open_existing(url, &self.settings).await?,
+                Folder::MustBeThere => {
+                    Store::open_existing(url, &self.settings).await.map_err(archive::folder_is_missing)?
+                }
             };
             store.check().await?;
             Ok(store)

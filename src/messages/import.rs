@@ -10,6 +10,7 @@ use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
 use crate::db::errors::{self, explain};
+use crate::db::queries::user_triggers::{self as triggers, Event, Fires};
 use crate::db::queries::{chunks, clock, heads, import as queries};
 use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
@@ -167,13 +168,21 @@ fn next_batch(source: &mut Source, consumed: &std::sync::atomic::AtomicU64) -> R
 /// rise.
 struct Places {
     highest: i64,
+    /// Triggers of others that fire for what is imported, by name: what they leave of it is compared with the source.
+    triggers: Vec<String>,
     /// The time of lines that have none: the server's, as for any other write.
     now: DateTime<Utc>,
 }
 
 impl Places {
     async fn new(tx: &Transaction<'_>, scope: &Scope) -> Result<Self> {
-        Ok(Self { highest: queries::highest_global_position(tx, scope).await?, now: clock::now(tx).await? })
+        let mut firing = triggers::list(tx, scope, &scope.messages(), Event::Insert).await?;
+        firing.retain(|t| matches!(t.fires, Fires::InOrigin | Fires::Always));
+        Ok(Self {
+            highest: queries::highest_global_position(tx, scope).await?,
+            triggers: firing.into_iter().map(|t| t.name).collect(),
+            now: clock::now(tx).await?,
+        })
     }
 
     /// The bounds to look for doubles in; none where the batch rises above everything.
@@ -200,11 +209,15 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         _ => e.hint("nothing was imported; mend the source and import it again"),
     };
     let appended = first.place.is_none();
+    let is_compared = !places.triggers.is_empty();
     let (table, columns) = if appended {
         queries::make_staging(tx).await?;
         ("pg_temp.eventodb_import".to_owned(), "time, number, stream_name, type, data, metadata, id")
+    } else if is_compared {
+        queries::make_placed(tx, scope).await?;
+        ("pg_temp.eventodb_placed".to_owned(), queries::COLUMNS)
     } else {
-        (scope.messages().to_string(), "time, global_position, position, stream_name, type, data, metadata, id")
+        (scope.messages().to_string(), queries::COLUMNS)
     };
     if let Some((low, high)) = places.doubtful(lines) {
         let gpos: Vec<i64> = lines.iter().filter_map(|l| l.place.map(|(_, g)| g)).collect();
@@ -244,11 +257,22 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     let mut stored = writer.as_mut().finish().await.map_err(fail)?;
     if appended {
         stored = queries::append_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
+    } else if is_compared {
+        stored = queries::place_staged(tx, scope).await.map_err(|e| hint(e.while_doing(&doing)))?;
     }
     if stored != lines.len() as u64 {
         return Err(Error::failed(doing)
             .because(format!("of {} messages {stored} were stored: nothing was imported", lines.len()))
             .hint("a trigger or a rule on messages lets rows go: see to that, and import again"));
+    }
+    if is_compared && !queries::is_as_given(tx, scope, appended).await.map_err(|e| e.while_doing(&doing))? {
+        let names = places.triggers.join(", ");
+        return Err(Error::new(Kind::Verification, doing)
+            .because(format!("messages are not what the source has: a trigger altered them ({names})"))
+            .hint(format!(
+                "nothing was imported; ALTER TABLE {} DISABLE TRIGGER … meanwhile, and import again",
+                scope.messages()
+            )));
     }
     Ok(())
 }

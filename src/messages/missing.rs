@@ -6,6 +6,7 @@ use tokio_postgres::GenericClient;
 use crate::db::Scope;
 use crate::db::queries::heads::HeadRow;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::rehydrate;
 use crate::error::{Error, Kind, Result};
 
 /// What a read does about messages that are archived.
@@ -26,13 +27,27 @@ pub fn holds(a: &ArchiveRow, category: &str) -> bool {
     category.is_empty() || a.category_counts.as_ref().is_none_or(|c| c.get(category).is_some())
 }
 
-/// The archives that are the only copy of their messages, by global position, with what they have of these categories.
+/// The archives that are the only copy of their messages, by global position, with what they have of these categories. Somebody
+/// may have dropped a chunk that was kept beside its archive, or that had come back: the ledger hears of it from the next
+/// night, and a read looks for itself.
 ///
 /// # Errors
 /// Where the ledger cannot be read.
 pub async fn dropped(db: &impl GenericClient, scope: &Scope, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
     let mut archives = ledger::list_with(db, scope.namespace(), categories).await?;
-    archives.retain(|a| a.state == State::Dropped && a.message_count != Some(0));
+    archives.retain(|a| a.state.is_kept() && a.message_count != Some(0));
+    if archives.iter().any(|a| a.state != State::Dropped) {
+        let without_chunk = ledger::without_chunk(db, scope).await?;
+        let mut only_copies = Vec::with_capacity(archives.len());
+        for archive in archives {
+            let is_only_copy = archive.state == State::Dropped
+                || without_chunk.contains(&archive.id) && rehydrate::live(db, scope, &archive).await?.messages == 0;
+            if is_only_copy {
+                only_copies.push(archive);
+            }
+        }
+        archives = only_copies;
+    }
     archives.sort_by_key(|a| (a.first_global_position, a.id));
     Ok(archives)
 }

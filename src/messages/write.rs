@@ -42,35 +42,10 @@ pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)
     };
     let refused = |e| refused(w.stream.as_str(), e);
     let appended = match scope.layout() {
-        Layout::Hypertable => append(db, scope, &new, refused).await?,
+        Layout::Hypertable => queries::append_alone(db.client(), scope, &new).await.map_err(refused)?,
         Layout::Plain => plain::write(db, scope, &new, refused).await?,
     };
     Ok((id, appended))
-}
-
-/// Writes in a transaction of its own, and looks before it is committed whether the message is there.
-async fn append(
-    db: &Db,
-    scope: &Scope,
-    new: &NewMessage<'_>,
-    refused: impl Fn(tokio_postgres::Error) -> Error,
-) -> Result<Appended> {
-    let written = async {
-        // What a trigger puts off to the commit would not be seen.
-        db.client().batch_execute("BEGIN; SET CONSTRAINTS ALL IMMEDIATE").await.map_err(&refused)?;
-        let appended = queries::append(db.client(), scope, new).await.map_err(&refused)?;
-        if !queries::is_stored(db.client(), scope, new.stream, &appended).await? {
-            return Err(not_stored(format!("writing to stream {}", new.stream)));
-        }
-        db.client().batch_execute("COMMIT").await.map_err(&refused)?;
-        Ok(appended)
-    };
-    let written = written.await;
-    if written.is_err() {
-        // The caller goes on with the session. One that is gone has no transaction either.
-        let _ = db.client().batch_execute("ROLLBACK").await;
-    }
-    written
 }
 
 /// A message that the server has taken, and that is not there.
@@ -87,6 +62,7 @@ pub(crate) fn refused(stream: &str, e: tokio_postgres::Error) -> Error {
         Some("P0003") => Error::new(Kind::Conflict, doing)
             .because(crate::db::errors::ServerError::new(e))
             .hint("read the stream's new messages, decide again, and write with the version it has now"),
+        Some("EV001") => not_stored(doing),
         _ => explain(doing, e),
     }
 }

@@ -75,7 +75,10 @@ impl LocalStore {
                         Missing::Create => "neither the folder nor its parent exists",
                         Missing::Refuse => "there is no such folder",
                     })
-                    .hint("create the folder, or mount it, and run again")),
+                    .hint(match missing {
+                        Missing::Create => "create its parent folder, or mount the disk that it is on, and run again",
+                        Missing::Refuse => "is it the right address, and is the disk that it is on mounted?",
+                    })),
                 Err(e) => Err(io_failed(doing, e)),
             }
         })

@@ -113,7 +113,7 @@ async fn a_folder_that_is_gone_costs_every_range_by_name_and_is_not_made_anew() 
     std::fs::rename(&folder, &aside).unwrap();
     assert_verified(&scene.run(&VERIFY).await, 5, "failed");
     assert_covered(&scene.run(&COVERAGE).await, 5, "incomplete", "archive");
-    scene.run(&REHYDRATE).await.fails(5, "there is no such folder");
+    scene.run(&REHYDRATE).await.fails(4, "there is no such folder").fails(4, "mount the disk");
     assert!(!folder.exists(), "an empty folder would hide that it is not mounted");
     assert_eq!(scene.picture().await, before);
     std::fs::rename(&aside, &folder).unwrap();
@@ -179,7 +179,7 @@ async fn a_kept_chunk_stays_where_the_store_is_gone() {
         scene.run(&COVERAGE).await.succeeds();
         if kind == Kind::Folder {
             std::fs::remove_dir_all(scene.lab.dir.path()).unwrap();
-            scene.run(&DROP).await.fails(5, "there is no such folder");
+            scene.run(&DROP).await.fails(4, "there is no such folder").fails(4, "mount the disk");
             assert_eq!(scene.picture().await, before);
         }
         // It may be that it is not mounted, or another one: nothing is written until it is claimed anew.

@@ -228,3 +228,56 @@ fn an_encrypted_archive_is_written_anew_for_somebody_or_not_at_all() {
     run(&with, &["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
     assert_eq!(export(&cli), blanked(&lines));
 }
+
+#[test]
+fn a_chunk_that_a_killed_erasure_has_decompressed_is_compressed_again_by_the_next_run_of_any_kind() {
+    let (cli, lines) = filled(2);
+    if !is_community(&cli) {
+        return;
+    }
+    let chunk = chunks(&cli)[0].clone();
+    cli.run(&["chunks", "compress", &chunk]).succeeds();
+    let is_compressed = || {
+        let all = cli.json(&["chunks", "list"]);
+        all.as_array().unwrap().iter().find(|c| c["chunk_name"] == chunk.as_str()).unwrap()["is_compressed"] == true
+    };
+    for next in [&["namespaces", "recount"][..], &["chunks", "archive", "--older-than", "10000d"]] {
+        let killed = cli.run_in(&[("EVENTODB_FAILPOINTS", "erase.decompress.after=kill")], &ERASE, b"");
+        assert!(killed.code != 0 && !is_compressed(), "{killed:?}");
+        let after = loop {
+            // The session of the killed run holds the lock until the server notices.
+            let after = cli.run(next);
+            if after.code != 7 {
+                break after;
+            }
+        };
+        assert!(is_compressed(), "{after:?}");
+        assert!(after.stderr.contains("compressed again"), "{after:?}");
+    }
+    cli.run(&ERASE).succeeds();
+    assert!(is_compressed());
+    assert_eq!(export(&cli), blanked(&lines));
+    // Noted no longer: what an operator decompresses stays so.
+    cli.run(&["chunks", "decompress", &chunk]).succeeds();
+    cli.run(&["chunks", "archive", "--older-than", "10000d"]).succeeds();
+    assert!(!is_compressed());
+}
+
+#[test]
+fn objects_that_the_ledger_calls_deleted_are_looked_for() {
+    let (cli, lines) = archived(2);
+    let old = of_namespace(&cli);
+    let kept: Vec<_> = old.iter().map(|path| (path.clone(), std::fs::read(path).unwrap())).collect();
+    cli.run(&["archives", "erase", "--stream", "account-1", "--reason", "first", "--yes"]).succeeds();
+    assert!(old.iter().all(|path| !path.exists()));
+    // Somebody brings them back, from a backup of the store.
+    for (path, bytes) in &kept {
+        std::fs::write(path, bytes).unwrap();
+    }
+    let plan = cli.run(&[&ERASE[..], &["--dry-run"]].concat());
+    assert!(plan.succeeds().stdout.contains("remove the objects of"), "{plan:?}");
+    cli.run(&ERASE).succeeds();
+    assert!(old.iter().all(|path| !path.exists()));
+    assert_erased(&cli);
+    assert_eq!(export(&cli).lines().count(), lines.lines().count());
+}

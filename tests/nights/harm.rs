@@ -93,7 +93,7 @@ fn a_disk_that_is_not_mounted_is_not_written_beside() {
     // The mount point is there, and what lay on the disk is not.
     std::fs::rename(cli.path("disk/events/prod"), cli.path("away")).unwrap();
     let (code, run) = run_json(&cli, &RUN);
-    assert_eq!((code, &run[0]["archived"], &run[0]["left"]), (3, &json!(0), &json!(1)), "{run}");
+    assert_eq!((code, &run[0]["archived"], &run[0]["left"]), (4, &json!(0), &json!(1)), "{run}");
     assert!(!cli.path("disk/events/prod").exists(), "an empty folder in its place would say that all is lost");
     std::fs::rename(cli.path("away"), cli.path("disk/events/prod")).unwrap();
     assert_eq!(night(&cli, &[])["archived"], 1);

@@ -140,6 +140,30 @@ fn jobs(cli: &Cli) -> String {
     sql(&cli.db_url, &format!("SELECT count(*) FROM timescaledb_information.jobs WHERE hypertable_schema = '{schema}'"))
 }
 
+#[test]
+fn a_policy_that_would_mean_less_than_it_says_is_told_when_it_is_set() {
+    let cli = filled(1);
+    let warned = |words: &[&str]| {
+        let out = cli.run(&[&["policy", "set", "--store", &store(&cli)], words].concat());
+        out.succeeds();
+        out.stderr
+    };
+    assert!(!warned(&["--compress-after", "7d", "--archive-after", "90d"]).contains("warning"));
+    let told = warned(&["--compress-after", "90d"]);
+    assert!(told.contains("none will be compressed"), "{told}");
+    assert!(!warned(&["--compress-after", "never"]).contains("none will be compressed"));
+    if is_community(&cli) {
+        retention(&cli, "interval '30 days'");
+        let told = warned(&["--archive-after", "60d"]);
+        assert!(
+            told.contains("lifecycle run refuses beside it") && told.contains("--server-drop-after never"),
+            "{told}"
+        );
+        let told = warned(&["--server-drop-after", "never"]);
+        assert!(!told.contains("retention policy"), "{told}");
+    }
+}
+
 /// A policy of the server that its scheduler leaves alone: the test is about what is said of it.
 fn retention(cli: &Cli, age: &str) {
     let add = format!("add_retention_policy('\"{}\".messages'::regclass, {age})", schema(cli));

@@ -126,3 +126,16 @@ fn messages_that_somebody_took_the_key_from_are_not_changed_and_the_error_says_h
     let identity = format!("SELECT relreplident FROM pg_class WHERE oid = '{table}'::regclass");
     assert_eq!(sql(&cli.db_url, &identity), "f");
 }
+
+#[test]
+fn a_namespace_that_a_publication_keeps_from_being_made_is_told_what_to_do() {
+    let Some(cli) = Cli::alone() else { return };
+    sql(&cli.db_url, "CREATE PUBLICATION everything FOR ALL TABLES");
+    let made = cli.run(&["namespaces", "create", &cli.namespace]);
+    // Some versions of the server make it.
+    if made.code != 0 {
+        made.fails(1, "TS101").fails(1, "hint: a publication").fails(1, "DROP PUBLICATION");
+        sql(&cli.db_url, "DROP PUBLICATION everything");
+        cli.run(&["namespaces", "create", &cli.namespace]).succeeds();
+    }
+}

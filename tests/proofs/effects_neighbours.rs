@@ -100,3 +100,77 @@ fn a_message_that_a_trigger_lets_go_is_not_said_to_be_written_or_imported() {
     assert_eq!(cli.json(&words), cli.json(&words), "written once");
     covered(&cli);
 }
+
+#[test]
+fn an_import_that_a_trigger_alters_is_told_and_undone() {
+    let placed = super::super::cli::made_up(1, 20);
+    let appended = "{\"stream\":\"new-1\",\"type\":\"T\",\"data\":{\"a\":1}}\n{\"stream\":\"new-1\",\"type\":\"T\"}\n";
+    for (altered, when) in [
+        ("NEW.metadata = jsonb_build_object('by', 'stamp')", "BEFORE INSERT"),
+        ("NEW.time = NEW.time + interval '1 s'", "BEFORE INSERT"),
+        ("UPDATE {s}.messages SET type = 'Other' WHERE global_position = NEW.global_position", "AFTER INSERT"),
+    ] {
+        let Some(cli) = alone(0) else { return };
+        let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
+        let altered = altered.replace("{s}", &schema);
+        sql(
+            &cli.db_url,
+            &format!(
+                "CREATE FUNCTION public.stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {altered}; RETURN NEW; END $$;
+                 CREATE TRIGGER stamp {when} ON {schema}.messages FOR EACH ROW EXECUTE FUNCTION public.stamp()"
+            ),
+        );
+        let count = || sql(&cli.db_url, &format!("SELECT count(*) FROM {schema}.messages"));
+        for lines in [&placed[..], appended] {
+            let import = cli.run_with(&["messages", "import"], lines.as_bytes());
+            import.fails(5, "altered them (stamp)").fails(5, "nothing was imported");
+            assert_eq!(count(), "0");
+        }
+        sql(&cli.db_url, "DROP FUNCTION public.stamp() CASCADE");
+        // One that alters nothing is no trouble.
+        sql(
+            &cli.db_url,
+            &format!(
+                "CREATE FUNCTION public.stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+                 CREATE TRIGGER stamp BEFORE INSERT ON {schema}.messages FOR EACH ROW EXECUTE FUNCTION public.stamp()"
+            ),
+        );
+        for lines in [&placed[..], appended] {
+            cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+        }
+        assert_eq!(count(), "22");
+        assert!(cli.run(&["messages", "export"]).stdout.starts_with(&placed));
+        covered(&cli);
+    }
+}
+
+#[test]
+fn what_a_column_or_an_index_of_later_refuses_when_it_comes_back_is_told_with_what_to_do() {
+    let Some(cli) = alone(0) else { return };
+    let schema = cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned();
+    let table = format!("{schema}.messages");
+    sql(
+        &cli.db_url,
+        &format!(
+            "INSERT INTO {table} (time, position, stream_name, type)
+             SELECT '2013-01-03T12:00Z'::timestamptz + i / 2 * interval '1 s', i, 'twice-1', 'T' FROM generate_series(0, 9) i"
+        ),
+    );
+    cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
+    for (later, undo, hint) in [
+        (
+            "ALTER TABLE {t} ALTER COLUMN metadata SET NOT NULL",
+            "ALTER TABLE {t} ALTER COLUMN metadata DROP NOT NULL",
+            (1, "constraint"),
+        ),
+        ("CREATE UNIQUE INDEX later ON {t} (time, type)", "DROP INDEX {s}.later", (4, "index that has come since")),
+    ] {
+        let filled = |text: &str| text.replace("{t}", &table).replace("{s}", &schema);
+        sql(&cli.db_url, &filled(later));
+        let refused = cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]);
+        refused.fails(hint.0, "hint:").fails(hint.0, hint.1).fails(hint.0, "nothing was changed");
+        sql(&cli.db_url, &filled(undo));
+    }
+    cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
+    covered(&cli);
+}

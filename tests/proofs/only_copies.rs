@@ -326,3 +326,28 @@ fn an_archive_that_cannot_be_read_back_holds_nothing() {
     rehydrate_all(&cli);
     assert_eq!(export(&cli), lines);
 }
+
+#[test]
+fn an_archive_whose_chunk_somebody_has_dropped_is_read_before_the_ledger_hears_of_it() {
+    // Kept beside its archive, and come back.
+    for comes_back in [false, true] {
+        let (cli, lines) = filled(2);
+        if comes_back {
+            cli.run(&ARCHIVE).succeeds();
+            rehydrate_all(&cli);
+        } else {
+            cli.run(&[&ARCHIVE[..], &["--keep"]].concat()).succeeds();
+        }
+        assert_eq!(export(&cli), lines);
+        foreign_drop(&cli);
+        assert_eq!(export(&cli), lines);
+        let of_stream = lines.lines().filter(|line| line.contains("\"account-3\"")).count();
+        for read in [["messages", "read", "account-3"], ["messages", "read", "--category=account"]] {
+            let found = cli.json(&read).to_string().matches("\"account-3\"").count();
+            assert_eq!(found, of_stream, "{read:?}");
+        }
+        let last = cli.run(&["messages", "last", "account-3", "-o", "json"]);
+        assert_eq!(last.json()["pos"].as_i64(), i64::try_from(of_stream).ok().map(|n| n - 1), "{last:?}");
+        assert_eq!(cli.run(&["messages", "export", "--archived", "skip"]).succeeds().stdout, "");
+    }
+}

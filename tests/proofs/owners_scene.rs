@@ -108,6 +108,9 @@ pub fn may_only_read(copy: &Cli, why: &str, content: impl Fn() -> BTreeMap<Strin
     copy.run(&["archives", "rehydrate", &id(copy, 0), &id(copy, 1)]).succeeds();
     for verb in changing(copy) {
         let words: Vec<&str> = verb.iter().map(String::as_str).collect();
+        // A plan says so, too.
+        let plan = copy.run(&[&words[..], &["--dry-run"]].concat());
+        assert!(plan.code == 4 && plan.stderr.contains(why), "{verb:?}: {plan:?}");
         let out = copy.run(&words);
         assert_eq!(out.code, 4, "{verb:?}: {out:?}");
         assert!(out.stderr.contains(why), "{verb:?}: no {why:?} in {out:?}");

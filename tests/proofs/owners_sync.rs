@@ -38,6 +38,24 @@ fn another_databases_archives_are_named_and_left_out_until_told_whose() {
 }
 
 #[test]
+fn a_name_that_no_archive_of_the_store_has_is_an_error_and_not_an_empty_success() {
+    let Some(cli) = owner() else { return };
+    std::fs::create_dir(cli.path("store")).unwrap();
+    let nothing = cli.run(&["archives", "sync", "--from", "nonsense"]);
+    nothing.fails(3, "archives of nonsense").fails(3, "is it the right one (--store)?");
+    cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
+    archive(&cli);
+    let (own, foreign) = (claim_id(&cli), "11111111-2222-4333-8444-555555555555");
+    for (from, plan) in [("nonsense", &["--dry-run"][..]), ("nonsense", &[]), ("7/other", &[]), (foreign, &[])] {
+        let out = cli.run(&[&["archives", "sync", "--from", from], plan].concat());
+        out.fails(3, &format!("archives of {from}")).fails(3, &own);
+    }
+    // Those that are known already are no error.
+    cli.run(&["archives", "sync", "--from", &own]).succeeds();
+    cli.run(&["archives", "sync", "--from", &own.to_uppercase()]).succeeds();
+}
+
+#[test]
 fn a_store_that_was_another_databases_meanwhile_gives_back_what_is_its_first_owners_alone() {
     let Some(cli) = owner() else { return };
     cli.run_with(&["messages", "import"], made_up(2, 20).as_bytes()).succeeds();

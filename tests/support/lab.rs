@@ -262,7 +262,8 @@ impl Lab {
     }
 
     pub async fn coverage(&mut self) -> Coverage {
-        archive::coverage(&mut self.db, &self.scope, Some(&self.store), &Silent, &Stop::default())
+        let mut places = archive::Places::new(Some(self.store.url().clone()), StoreSettings::default());
+        archive::coverage(&mut self.db, &self.scope, &mut places, &Silent, &Stop::default())
             .await
             .map_err(shown)
             .unwrap()

@@ -63,13 +63,22 @@ pub async fn erase_live(
             chunk.table
         )));
     }
-    let erased = erase_chunk(lock.db(), scope, chunk, records, stop).await.map_err(|e| e.while_doing(&doing));
-    tidy(lock.db(), scope, chunk, erased.is_ok(), progress).await;
+    let ids: Vec<i64> = records.iter().map(|r| r.id).collect();
+    let is_noted = chunk.is_compressed && lock.db().server.supports_compression();
+    if is_noted {
+        effect!("erase.note", erasures::note_decompressed(lock.db().client(), &ids, Some(chunk.name())).await?);
+    }
+    let erased = erase_chunk(lock.db(), scope, chunk, records, stop).await;
+    if tidy(lock.db(), scope, chunk, erased.is_ok(), progress).await && is_noted {
+        // Where this fails, whoever takes the lock next looks whether there is something to do.
+        let _ = erasures::note_decompressed(lock.db().client(), &ids, None).await;
+    }
     erased
 }
 
-/// Once its messages are erased, or where that failed: the chunk is compressed again if it was so before.
-async fn tidy(db: &mut Db, scope: &Scope, chunk: &ChunkRow, is_erased: bool, progress: &dyn Progress) {
+/// Once its messages are erased, or where that failed: the chunk is compressed again if it was so before. Tells whether that
+/// is done.
+async fn tidy(db: &mut Db, scope: &Scope, chunk: &ChunkRow, is_erased: bool, progress: &dyn Progress) -> bool {
     let tidied = async {
         if chunk.is_compressed && db.server.supports_compression() {
             effect!("erase.compress", chunks::compress(db.client(), scope, &chunk.table).await?);
@@ -78,13 +87,16 @@ async fn tidy(db: &mut Db, scope: &Scope, chunk: &ChunkRow, is_erased: bool, pro
         }
         Ok::<_, DropError>(())
     };
-    if let Err(e) = tidied.await {
+    let tidied = tidied.await;
+    let is_done = tidied.is_ok();
+    if let Err(e) = tidied {
         progress.warn(&format!(
             "chunk {} was not tidied up after the erasure; VACUUM does it, or the next compression: {}",
             chunk.name(),
             e.into_error(chunk)
         ));
     }
+    is_done
 }
 
 /// Tries until nobody is in the way, for about a minute.

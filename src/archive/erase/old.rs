@@ -39,12 +39,15 @@ pub async fn look_at_old<S: OpenStores>(
     }
     // What the row names is opened only where it can be right.
     if let Some(stays) = look.distrusts(archive).await? {
-        return Ok(Old::Stays(stays));
+        return Ok(if archive.objects == Objects::Deleted { Old::Clean } else { Old::Stays(stays) });
     }
     let store = look.stores.open(archive).await?;
     let mut there = false;
     for key in [&archive.object_key, &archive.heads_key, &archive.manifest_key].into_iter().flatten() {
         there |= store.head(&ObjectKey::new(key)?).await?.is_some();
+    }
+    if archive.objects == Objects::Deleted && !there {
+        return Ok(Old::Clean);
     }
     if there {
         let may_hold = match holding(&store, archive, streams, look.stop).await {

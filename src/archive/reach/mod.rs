@@ -92,6 +92,13 @@ impl Reach {
         Self(Arc::new(Inner { given, settings, opened, cache, stop, counters }))
     }
 
+    /// Reads from archives in this store only, which is open already.
+    pub fn of_store(store: &Store, stop: Stop) -> Self {
+        let opened = Mutex::new(HashMap::from([(store.url().clone(), store.clone())]));
+        let (given, settings, counters) = (Some(store.url().clone()), StoreSettings::default(), Counters::default());
+        Self(Arc::new(Inner { given, settings, opened, cache: None, stop, counters }))
+    }
+
     /// What was read so far.
     pub fn fetched(&self) -> Fetched {
         let c = &self.0.counters;

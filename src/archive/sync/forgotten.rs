@@ -35,7 +35,8 @@ pub(super) async fn look_again<S: OpenStores>(
         let entry = &survey.entries[n];
         let Standing::Known(state) = entry.standing else { continue };
         let row = ledger.iter().find(|a| Some(a.id) == entry.archive_id);
-        let Some(row) = row.filter(|row| is_idle(state) && !entry.is_deleted && row.objects == Objects::Kept) else {
+        // That its objects were deleted is the ledger's word only: they are here. What is to be erased is not taken back.
+        let Some(row) = row.filter(|row| is_idle(state) && !entry.is_deleted && row.objects != Objects::Erasing) else {
             continue;
         };
         if state == State::Expired && is_replaced(&survey.entries, &entry.key) {

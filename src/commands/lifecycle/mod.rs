@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use super::plan::Step as PlanStep;
 use super::{Context, Ended};
-use crate::archive::LifecycleLock;
+use crate::archive::{self, LifecycleLock};
 use crate::cli::RunLifecycle;
 use crate::db::queries::policies::{self, Policy, Runs};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::{self, Gauges, Last, Limits, Outcome, Step, Stores, Work};
+use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores, Work};
 use crate::namespace;
 use crate::ui::human;
 use record::RunRecord;
@@ -117,10 +117,16 @@ async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<Chosen>> {
 /// Prints what would be done; a namespace that cannot be planned does not keep the others from it.
 async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> Result<Ended> {
     let (mut steps, mut freed, mut worst) = (Vec::new(), 0, Worst::default());
-    let chosen = chosen.into_iter().map(|(name, policy, _)| (name, policy)).collect();
-    for (name, planned) in lifecycle::plan_all(session.get().await?, chosen).await? {
+    let chosen: Vec<_> = chosen.into_iter().map(|(name, policy, _)| (name, policy)).collect();
+    let plans = lifecycle::plan_all(session.get().await?, chosen.clone()).await?;
+    let mut stores = stores(context)?;
+    for ((name, planned), (_, policy)) in plans.into_iter().zip(&chosen) {
         match planned {
             Ok(planned) => {
+                if let Some(e) = refusal(context, session.get().await?, &mut stores, &name, policy).await? {
+                    worst.add(e.kind());
+                    tell_one(context, &name, &e);
+                }
                 freed += planned.steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum::<i64>();
                 steps.extend(planned.steps.iter().map(|step| shown(&name, step)));
             }
@@ -135,6 +141,24 @@ async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> 
     }
     let ended = context.plan(steps)?;
     Ok(worst.0.map_or(ended, Ended::Failed))
+}
+
+/// Why the run would change nothing in the store that the namespace's archives go to.
+async fn refusal(
+    context: &Context,
+    db: &Db,
+    stores: &mut Stores,
+    name: &str,
+    policy: &Policy,
+) -> Result<Option<Error>> {
+    let Ok(url) = stores.url(policy) else { return Ok(None) };
+    let scope = namespace::open(db, name).await?.scope;
+    // A plan makes no folder. One that is new is nobody's.
+    let store = stores.to_write(&url, Folder::MustBeThere).await;
+    if store.is_err() && !archive::must_be_there(db, &scope, &url.to_string()).await? {
+        return Ok(None);
+    }
+    Ok(context.refusal(db, &scope, store).await)
 }
 
 fn shown(namespace: &str, step: &Step) -> PlanStep {
@@ -232,12 +256,16 @@ fn stores(context: &Context) -> Result<Stores> {
 
 fn tell(context: &Context, name: &str, outcome: &Outcome, error: Option<&Error>) {
     for e in outcome.failures.iter().map(|f| &f.error).chain(error) {
-        let told = Error::new(e.kind(), format!("namespace {name}: {e}"));
-        context.ui.error(&match e.hint_text() {
-            Some(hint) => told.hint(hint),
-            None => told,
-        });
+        tell_one(context, name, e);
     }
+}
+
+fn tell_one(context: &Context, name: &str, e: &Error) {
+    let told = Error::new(e.kind(), format!("namespace {name}: {e}"));
+    context.ui.error(&match e.hint_text() {
+        Some(hint) => told.hint(hint),
+        None => told,
+    });
 }
 
 /// Written aside and renamed: whoever scrapes it sees all of it, or the one before.

@@ -38,6 +38,42 @@ pub async fn doubled_global_positions(db: &impl GenericClient, scope: &Scope) ->
     Ok(row.get(0))
 }
 
+/// Global positions that another message had as well when an archive was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The archive.
+    pub archive_id: i64,
+    /// How many, at most.
+    pub global_positions: i64,
+    /// The first of them.
+    pub first: i64,
+    /// The last of them.
+    pub last: i64,
+}
+
+/// What is noted with archives that are the only copy of their messages.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn noted(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Noted>> {
+    let rows = db
+        .query(
+            "SELECT a.id, sum(upper(r) - lower(r))::bigint, min(lower(r)), max(upper(r)) - 1
+               FROM eventodb_store.archives a, unnest(a.doubled_global_positions) r
+              WHERE a.namespace = $1 AND a.state = 'dropped' GROUP BY a.id ORDER BY a.id",
+            &[&scope.namespace()],
+        )
+        .await
+        .map_err(|e| explain("reading which doubled global positions are noted", e))?;
+    let noted = |r: &tokio_postgres::Row| Noted {
+        archive_id: r.get(0),
+        global_positions: r.get(1),
+        first: r.get(2),
+        last: r.get(3),
+    };
+    Ok(rows.iter().map(noted).collect())
+}
+
 /// Makes the table that the archives' stream lists are loaded into; it ends with the transaction.
 ///
 /// # Errors

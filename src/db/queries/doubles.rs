@@ -76,6 +76,39 @@ async fn few(db: &Transaction<'_>, chunk: &Qualified, span: (i64, i64)) -> Resul
     Ok(i64::try_from(found.len()).is_ok_and(|n| n <= FEW).then_some(found))
 }
 
+/// Whether a chunk has a message within a span.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn any_within(db: &impl GenericClient, chunk: &Qualified, span: (i64, i64)) -> Result<bool> {
+    let sql = format!("SELECT EXISTS (SELECT FROM {chunk} WHERE global_position BETWEEN $1 AND $2)");
+    let row = db
+        .query_one(&sql, &[&span.0, &span.1])
+        .await
+        .map_err(|e| explain("looking for global positions that an archive may have as well", e))?;
+    Ok(row.get(0))
+}
+
+/// The messages of a chunk at these global positions, in their order: with stream and position.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn places_at(
+    db: &impl GenericClient,
+    chunk: &Qualified,
+    positions: &[i64],
+) -> Result<Vec<(i64, (String, i64))>> {
+    let sql = format!(
+        "SELECT global_position, stream_name::text, \"position\" FROM {chunk}
+          WHERE global_position = ANY ($1::bigint[]) ORDER BY 1"
+    );
+    let rows = db
+        .query(&sql, &[&positions])
+        .await
+        .map_err(|e| explain("comparing a chunk's global positions with an archive's", e))?;
+    Ok(rows.iter().map(|r| (r.get(0), (r.get(1), r.get(2)))).collect())
+}
+
 /// Ranges of global positions within a span that both chunks have, in order; at most so many. A late message has a chunk
 /// overlap with all that came in between: mostly one of two has few there.
 ///

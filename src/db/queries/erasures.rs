@@ -95,6 +95,33 @@ pub async fn get(db: &impl GenericClient, id: i64) -> Result<ErasureRow> {
     Ok(erasure(&row))
 }
 
+/// Notes the chunk that is decompressed for these erasures; `None` once it is compressed again.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn note_decompressed(db: &impl GenericClient, ids: &[i64], chunk: Option<&str>) -> Result<()> {
+    db.execute("UPDATE eventodb_store.erasures SET decompressed_chunk = $2 WHERE id = ANY ($1)", &[&ids, &chunk])
+        .await
+        .map_err(|e| explain("noting the chunk that is erased in", e))?;
+    Ok(())
+}
+
+/// Chunks that were decompressed for erasures of a namespace, each with those erasures.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn decompressed(db: &impl GenericClient, namespace: &str) -> Result<Vec<(String, Vec<i64>)>> {
+    let rows = db
+        .query(
+            "SELECT decompressed_chunk, array_agg(id) FROM eventodb_store.erasures
+              WHERE namespace = $1 AND decompressed_chunk IS NOT NULL GROUP BY 1",
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain("looking for chunks that an erasure has left decompressed", e))?;
+    Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
 /// Adds live messages that lost their content.
 ///
 /// # Errors

@@ -102,3 +102,65 @@ pub async fn append_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64
     })?;
     db.execute(&sql, &[]).await.map_err(|e| explain("appending messages", e))
 }
+
+/// The columns of lines with positions.
+pub const COLUMNS: &str = "time, global_position, position, stream_name, type, data, metadata, id";
+
+/// Makes the table that lines with positions are copied into where they are to be compared afterwards, empty; it ends with the
+/// transaction.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn make_placed(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    db.batch_execute(&format!(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS eventodb_placed ON COMMIT DROP AS SELECT {COLUMNS} FROM {} WITH NO DATA;
+         TRUNCATE pg_temp.eventodb_placed",
+        scope.messages()
+    ))
+    .await
+    .map_err(|e| explain("making the staging table", e))
+}
+
+/// Inserts those lines.
+///
+/// # Errors
+/// [`Kind::Conflict`] where a place is taken.
+pub async fn place_staged(db: &impl GenericClient, scope: &Scope) -> Result<u64> {
+    let sql = format!("INSERT INTO {} ({COLUMNS}) SELECT {COLUMNS} FROM pg_temp.eventodb_placed", scope.messages());
+    db.execute(&sql, &[]).await.map_err(|e| explain("inserting messages", e))
+}
+
+/// Whether what was staged last has become messages as it is, once what triggers put off to the commit is done: lines
+/// without positions are known by their ids.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn is_as_given(db: &impl GenericClient, scope: &Scope, appended: bool) -> Result<bool> {
+    let doing = "comparing messages with the source";
+    db.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await.map_err(|e| explain(doing, e))?;
+    let (staged, place) = if appended {
+        ("pg_temp.eventodb_import", "m.id = s.id")
+    } else {
+        (
+            "pg_temp.eventodb_placed",
+            "m.global_position = s.global_position AND m.\"position\" = s.\"position\" AND m.id = s.id",
+        )
+    };
+    let time = match (scope.layout(), appended) {
+        (Layout::Plain, true) => "s.time AT TIME ZONE 'UTC'",
+        _ => "s.time",
+    };
+    db.batch_execute(&format!("ANALYZE {staged}")).await.map_err(|e| explain(doing, e))?;
+    let sql = format!(
+        "SELECT NOT EXISTS (
+             SELECT FROM {staged} s
+              WHERE NOT EXISTS (SELECT FROM {} m
+                                 WHERE {place} AND m.time = {time} AND m.stream_name::text = s.stream_name::text
+                                   AND m.type::text = s.type::text
+                                   AND m.data::jsonb::text IS NOT DISTINCT FROM s.data::jsonb::text
+                                   AND m.metadata::jsonb::text IS NOT DISTINCT FROM s.metadata::jsonb::text))",
+        scope.messages()
+    );
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain(doing, e))?;
+    Ok(row.get(0))
+}

@@ -97,3 +97,85 @@ fn a_position_that_two_messages_of_a_stream_have_comes_back_as_it_was() {
     bring_all_back(&cli);
     assert_eq!((content(&cli), live(&cli)), (before, total + 3));
 }
+
+/// What the ledger has noted with archives that are the only copy.
+fn noted(cli: &Cli) -> String {
+    sql(
+        &cli.db_url,
+        &format!(
+            "SELECT coalesce(string_agg(doubled_global_positions::text, ' ' ORDER BY id), '') FROM eventodb_store.archives
+              WHERE namespace = '{}' AND state = 'dropped'",
+            cli.namespace
+        ),
+    )
+}
+
+#[test]
+fn a_global_position_of_an_archive_that_a_later_row_has_is_noted_and_both_come_back() {
+    for (n, set) in ["SET eventodb.heads_kept = 'on'", "SET session_replication_role = replica"].iter().enumerate() {
+        let (cli, total) = fill(Cli::bare());
+        cli.run(&["chunks", "archive", &chunks(&cli)[0]]).succeeds();
+        // One in a later chunk, where there are others; and a late row, which makes a chunk of its own.
+        sql(
+            &cli.db_url,
+            &format!(
+                "{set}; INSERT INTO {}.messages (time, global_position, position, stream_name, type)
+                 VALUES ('2013-01-11', 5, 0, 'double-1', 'D'), ('2013-01-11', 6, 1, 'double-1', 'D'), ('2013-01-04', 9, 0, 'double-2', 'D')",
+                schema(&cli)
+            ),
+        );
+        let out = cli.run(&ARCHIVE);
+        out.succeeds();
+        assert!(out.stderr.contains("global positions that another message has"), "{out:?}");
+        assert!(noted(&cli).contains("[5,7)") && noted(&cli).contains("[9,10)"), "{}", noted(&cli));
+        // In either order.
+        let mut ids: Vec<String> = (cli.json(&["archives", "list"]).as_array().unwrap().iter())
+            .map(|a| a["id"].as_i64().unwrap().to_string())
+            .collect();
+        ids.sort();
+        if n == 1 {
+            ids.reverse();
+        }
+        for id in &ids {
+            cli.run(&["archives", "rehydrate", id]).succeeds();
+        }
+        assert_eq!(live(&cli), total + 3);
+    }
+}
+
+#[test]
+fn a_message_that_an_archive_holds_as_well_is_not_archived_a_second_time_but_told() {
+    let (cli, _) = fill(Cli::bare());
+    let names = chunks(&cli);
+    sql(&cli.db_url, &format!("CREATE TABLE {}.saved AS SELECT * FROM {}", schema(&cli), names[0]));
+    cli.run(&["chunks", "archive", &names[0]]).succeeds();
+    sql(
+        &cli.db_url,
+        &format!(
+            "SET session_replication_role = replica; INSERT INTO {0}.messages SELECT * FROM {0}.saved ORDER BY global_position LIMIT 1",
+            schema(&cli)
+        ),
+    );
+    let (before, late) = (content(&cli), chunks(&cli)[0].clone());
+    let out = cli.run(&["chunks", "archive", &late]);
+    out.fails(5, "a second time, in archive").fails(5, "hint:");
+    assert_eq!((content(&cli), chunks(&cli)[0].clone()), (before, late));
+}
+
+#[test]
+fn an_archive_that_cannot_be_compared_is_told_and_holds_nothing_up() {
+    let (cli, _) = fill(Cli::bare());
+    cli.run(&["chunks", "archive", &chunks(&cli)[0]]).succeeds();
+    insert_as_is(&cli, "('2013-01-11', 5, 0, 'double-1', 'D')");
+    sql(
+        &cli.db_url,
+        &format!(
+            "SET session_replication_role = replica;
+             UPDATE eventodb_store.archives SET store_url = 'file:///nowhere' WHERE namespace = '{}' AND state = 'dropped'",
+            cli.namespace
+        ),
+    );
+    let out = cli.run(&ARCHIVE);
+    out.succeeds();
+    assert!(out.stderr.contains("was not compared with chunk"), "{out:?}");
+}

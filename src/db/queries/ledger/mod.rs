@@ -18,7 +18,9 @@ pub use write::{
 };
 
 use crate::db::errors::explain;
+use crate::db::scope::Scope;
 use crate::error::{Error, Kind, Result};
+use crate::text::counted;
 
 /// Where an archive stands. The database checks the transitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -201,7 +203,7 @@ impl ArchiveRow {
         };
         let mut text = format!("{} to {}", day(self.range_start), day(self.range_end));
         if let Some(messages) = self.message_count {
-            let _ = write!(text, ", {messages} messages");
+            let _ = write!(text, ", {}", counted(messages, "message"));
         }
         if let (Some(first), Some(last)) = (self.first_global_position, self.last_global_position) {
             let _ = write!(text, ", global positions {first} to {last}");
@@ -285,6 +287,27 @@ pub async fn list_with(db: &impl GenericClient, namespace: &str, categories: &[&
         all.push(archive(&row)?);
     }
     Ok(all)
+}
+
+/// Archives whose messages should be live by the ledger, and whose chunk is gone: that of one that was kept, or any chunk in
+/// the range of one that had come back.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn without_chunk(db: &impl GenericClient, scope: &Scope) -> Result<Vec<i64>> {
+    let rows = db
+        .query(
+            "SELECT a.id FROM eventodb_store.archives a
+              WHERE a.namespace = $1 AND a.state IN ('verified', 'rehydrated')
+                AND NOT EXISTS (SELECT FROM timescaledb_information.chunks c
+                                 WHERE c.hypertable_schema = $2 AND c.hypertable_name = 'messages'
+                                   AND CASE a.state WHEN 'verified' THEN c.chunk_name = a.chunk_name
+                                            ELSE c.range_start < a.range_end AND a.range_start < c.range_end END)",
+            &[&scope.namespace(), &scope.schema()],
+        )
+        .await
+        .map_err(|e| explain("looking for archives whose chunk is gone", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// An archive's messages by category, in full; `None` where they were not counted.
