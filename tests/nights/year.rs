@@ -263,7 +263,7 @@ impl Year {
             _ if store_is_down && (plan.0 > 0 || has_tried && n != 19) => {
                 assert_eq!(record["failed"], serde_json::json!([space.store]), "{told}");
                 assert_eq!((number("left"), number("compressed")), (plan.0, plan.1), "{told}");
-                if fault == Fault::S3Down { ("failed", 1) } else { ("failed", 3) }
+                if fault == Fault::S3Down { ("failed", 1) } else { ("failed", 4) }
             }
             Fault::Locked if n == 0 || n == 7 => ("busy", 7),
             Fault::NoTime => {
