@@ -46,6 +46,8 @@ static DATABASE: &[Migration] = &[
     migration!(8, "database", "008_claims", Needs::Nothing),
     migration!(9, "database", "009_read_back", Needs::Nothing),
     migration!(10, "database", "010_continuous_aggregates", Needs::Nothing),
+    migration!(13, "database", "013_rights", Needs::Nothing),
+    migration!(14, "database", "014_lifecycle_lock", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -61,6 +63,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(10, "namespace", "010_kept_plans", Needs::Nothing),
     migration!(11, "namespace", "011_proven_drops", Needs::Nothing),
     migration!(12, "namespace", "012_identities", Needs::Nothing),
+    migration!(15, "namespace", "015_own_chunks", Needs::Nothing),
 ];
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
