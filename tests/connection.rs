@@ -305,7 +305,7 @@ async fn the_next_host_is_tried_until_one_fits() {
 #[tokio::test]
 async fn a_session_starts_the_same_whatever_role_and_conninfo_set() {
     let server = cluster(Tls::On);
-    let info = resolve(&server.info("slow", "options='-c DateStyle=German -c row_security=on'")).unwrap();
+    let info = resolve(&server.info("slow", "options='-c DateStyle=German -c row_security=off'")).unwrap();
     let options = ConnectOptions { lock_timeout: Duration::from_millis(1234), ..ConnectOptions::default() };
     let db = connect_plain(&info, &options).await.unwrap();
     for (name, value) in [
@@ -313,7 +313,7 @@ async fn a_session_starts_the_same_whatever_role_and_conninfo_set() {
         ("TimeZone", "UTC"),
         ("DateStyle", "ISO, YMD"),
         ("client_encoding", "UTF8"),
-        ("row_security", "off"),
+        ("row_security", "on"),
         ("standard_conforming_strings", "on"),
         ("transaction_isolation", "read committed"),
         ("statement_timeout", "0"),

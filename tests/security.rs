@@ -8,6 +8,8 @@ mod cli;
 mod functions;
 #[path = "security/injection.rs"]
 mod injection;
+#[path = "security/one_namespace.rs"]
+mod one_namespace;
 #[path = "security/paths.rs"]
 mod paths;
 #[path = "security/roles.rs"]

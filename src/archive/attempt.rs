@@ -513,7 +513,7 @@ impl Attempt<'_> {
             counts::keep(db, scope, &self.chunk.table, Counted::Archive(id), range).await?;
         }
         effect!("drop.tell", ledger::advance(db, id, from, State::Dropped).await?);
-        effect!("drop.drop", chunks::drop(db, &self.chunk.table).await?);
+        effect!("drop.drop", chunks::drop(db, self.scope(), &self.chunk.table).await?);
         chunks::ensure_gone(db, &self.chunk.table).await?;
         Ok(())
     }

@@ -73,7 +73,7 @@ async fn unfreeze(db: &Db, attempt: &Attempt<'_>, mark: Option<i64>) -> Result<(
     }
     effect!(
         "freeze.unfreeze",
-        match chunks::unfreeze(db.client(), &attempt.chunk.table).await {
+        match chunks::unfreeze(db.client(), attempt.scope(), &attempt.chunk.table).await {
             // Somebody has dropped it: there is nothing left that writers could be let into.
             Err(e) if e.code() == Some(&SqlState::UNDEFINED_TABLE) => {}
             done => done.map_err(|e| explain(format!("unfreezing chunk {}", attempt.chunk.name()), e))?,
@@ -87,7 +87,7 @@ async fn freeze(db: &mut Db, attempt: &Attempt<'_>) -> Result<()> {
     let mut pauses = pauses();
     loop {
         attempt.context.stop.check()?;
-        match chunks::freeze(db.client(), &attempt.chunk.table).await {
+        match chunks::freeze(db.client(), attempt.scope(), &attempt.chunk.table).await {
             Ok(()) => return Ok(()),
             Err(e) if is_retryable(&e) => match pauses.next() {
                 Some(pause) => attempt.context.stop.sleep(pause).await?,
@@ -238,11 +238,11 @@ async fn try_drop(db: &mut Db, attempt: &Attempt<'_>, exported: Option<Exported<
         chunks::outwait_vacuum(&tx).await?;
     }
     still_frozen(&tx, attempt).await?;
-    effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, chunk).await?);
+    effect!("freeze.thaw-to-drop", chunks::unfreeze(&tx, attempt.scope(), chunk).await?);
     if let Some(Exported { id, from, .. }) = exported {
         attempt.drop_chunk(&tx, id, from).await?;
     } else {
-        effect!("drop.drop-empty", chunks::drop(&tx, chunk).await?);
+        effect!("drop.drop-empty", chunks::drop(&tx, attempt.scope(), chunk).await?);
     }
     let began = Instant::now();
     effect!("drop.commit", tx.commit().await?);

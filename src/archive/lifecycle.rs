@@ -11,7 +11,7 @@ use crate::progress::Progress;
 #[derive(Debug)]
 pub struct LifecycleLock {
     db: Db,
-    namespace: String,
+    key: i64,
     pid: i32,
 }
 
@@ -32,9 +32,9 @@ impl LifecycleLock {
     /// [`Kind::Busy`](crate::error::Kind::Busy) where another run holds it.
     pub async fn take_as_it_is(db: Db, scope: &Scope) -> Result<Self> {
         db.require_sound(format!("taking the lifecycle lock of namespace {}", scope.namespace()))?;
-        effect!("lifecycle.lock", queries::lock(db.client(), scope.namespace()).await?);
+        let key = effect!("lifecycle.lock", queries::lock(db.client(), scope.namespace()).await?);
         let pid = queries::backend_pid(db.client()).await?;
-        Ok(Self { db, namespace: scope.namespace().to_owned(), pid })
+        Ok(Self { db, key, pid })
     }
 
     /// The server process that holds the lock.
@@ -52,7 +52,7 @@ impl LifecycleLock {
     /// # Errors
     /// Where the session is gone.
     pub async fn release(self) -> Result<Db> {
-        queries::unlock(self.db.client(), &self.namespace).await?;
+        queries::unlock(self.db.client(), self.key).await?;
         Ok(self.db)
     }
 }

@@ -151,7 +151,7 @@ async fn try_drop(tx: &Transaction<'_>, attempt: &Attempt<'_>, held: Held<'_>) -
         attempt.drop_chunk(tx, id, from).await?;
     } else {
         counted::prove_empty(tx, attempt.scope(), attempt.chunk, held.server).await?;
-        effect!("drop.drop-empty", chunks::drop(tx, &attempt.chunk.table).await?);
+        effect!("drop.drop-empty", chunks::drop(tx, attempt.scope(), &attempt.chunk.table).await?);
     }
     Ok(())
 }

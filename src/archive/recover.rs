@@ -47,7 +47,7 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
         {
             effect!(
                 "recover.unfreeze",
-                chunks::unfreeze(db.client(), &chunk.table)
+                chunks::unfreeze(db.client(), scope, &chunk.table)
                     .await
                     .map_err(|e| explain(format!("unfreezing chunk {name}"), e))?
             );

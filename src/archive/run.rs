@@ -15,6 +15,7 @@ use super::lifecycle::LifecycleLock;
 use super::{attempt, bring_in, frozen, locked, recover};
 use crate::chunks::ChunkRow;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::roles;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
@@ -96,6 +97,7 @@ pub async fn archive(
     for _ in 0..jobs {
         let session = connector.connect().await?;
         session.require_sound("archiving chunks")?;
+        roles::act_as_owner(session.client(), scope).await?;
         sessions.push(session);
     }
     let sessions = Mutex::new(sessions);
@@ -108,7 +110,11 @@ pub async fn archive(
                 let session = sessions.lock().await.pop();
                 let mut db = match session {
                     Some(db) if !db.client().is_closed() => db,
-                    _ => connector.connect().await?,
+                    _ => {
+                        let db = connector.connect().await?;
+                        roles::act_as_owner(db.client(), scope).await?;
+                        db
+                    }
                 };
                 let result = context.one(&mut db, chunk).await;
                 sessions.lock().await.push(db);

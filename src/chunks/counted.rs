@@ -195,7 +195,7 @@ pub async fn drop_if_empty(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Resu
     tx.batch_execute("SET LOCAL lock_timeout = '1s'").await.map_err(fail)?;
     queries::lock(&tx, &chunk.table, LockMode::AccessExclusive).await.map_err(fail)?;
     prove_empty(&tx, scope, chunk, &server).await?;
-    queries::drop(&tx, &chunk.table).await.map_err(fail)?;
+    queries::drop(&tx, scope, &chunk.table).await.map_err(fail)?;
     tx.commit().await.map_err(fail)
 }
 

@@ -60,7 +60,7 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &C
     let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;
     let archive_id =
         effect!("discard.tell", ledger::insert_discarded(&tx, scope.namespace(), chunk, generation, &contents).await?);
-    effect!("discard.drop", queries::drop(&tx, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?);
+    effect!("discard.drop", queries::drop(&tx, scope, &chunk.table).await.map_err(|e| explain(doing.clone(), e))?);
     queries::ensure_gone(&tx, &chunk.table).await?;
     effect!("discard.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(Discarded { chunk_name: chunk.name().to_owned(), messages: contents.messages, archive_id })

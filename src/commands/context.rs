@@ -9,6 +9,7 @@ use crate::archive::{self, ArchiveRow, ClaimedStore, Claims, LifecycleLock, Open
 use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
+use crate::db::queries::roles::{self, Acting};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, Namespace};
@@ -87,7 +88,22 @@ impl Context {
     pub async fn namespace(&self) -> Result<(Db, Namespace)> {
         let db = self.connect_by(&self.connector()?).await?;
         let namespace = namespace::open(&db, &self.settings.namespace).await?;
+        self.act_as_owner(&db, &namespace.scope).await?;
         Ok((db, namespace))
+    }
+
+    /// Has a superuser's session go on as the namespace's owner where that one may do the work; otherwise it is told of.
+    pub async fn act_as_owner(&self, db: &Db, scope: &Scope) -> Result<()> {
+        if let Acting::Superuser { owner } = roles::act_as_owner(db.client(), scope).await? {
+            let name = scope.namespace();
+            self.ui.warn(&format!(
+                "namespace {name} belongs to role {owner}, which lacks rights that this program needs, and {} is a superuser: \
+                 whatever {owner} has put there runs with a superuser's rights; eventodb-admin namespaces grants {name} \
+                 --role {owner} --as operator prints what it lacks; then connect as that role",
+                db.server.user
+            ));
+        }
+        Ok(())
     }
 
     /// A session, and the namespace to work on, whatever its layout, unless `--db-type` says which it must be.
@@ -95,6 +111,7 @@ impl Context {
         let db = self.connect_any().await?;
         let namespace = namespace::open_any(&db, &self.settings.namespace).await?;
         self.check_layout(&namespace.row)?;
+        self.act_as_owner(&db, &namespace.scope).await?;
         Ok((db, namespace))
     }
 

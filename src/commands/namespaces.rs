@@ -299,6 +299,7 @@ async fn set(context: &Context, args: &SetNamespace) -> Result<Ended> {
         let step = Step::new("set", &found.row.name, format!("archived-reads {}", mode.as_str()));
         return context.plan(vec![step]);
     }
+    context.act_as_owner(&db, &found.scope).await?;
     namespace::set_archived_reads(&mut db, &found.scope, mode).await?;
     context.ui.object(&SettingsRecord { namespace: found.row.name, archived_reads: mode.as_str() })?;
     Ok(Ended::Done)
@@ -364,8 +365,18 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
     if done.iter().all(|d| d.applied.is_empty()) && !rows.is_empty() {
         context.ui.note("up to date");
     }
+    let has_changed = done.iter().any(|d| !d.applied.is_empty());
     let succeeded = done.len();
     context.ui.list(done)?;
+    if has_changed {
+        for stale in crate::db::queries::grants::stale(db.client()).await? {
+            context.ui.note(&format!(
+                "role {} has rights that an earlier version gave, wider than it needs them: {} prints what to run",
+                stale.role,
+                stale.command()
+            ));
+        }
+    }
     Ok(failures.end("namespace", succeeded))
 }
 

@@ -68,6 +68,7 @@ pub(super) async fn run(context: &Context, args: Recount) -> Result<Ended> {
     let name = args.name.as_deref().unwrap_or(&context.settings.namespace);
     let mut db = context.connect().await?;
     let scope = &namespace::open(&db, name).await?.scope;
+    context.act_as_owner(&db, scope).await?;
     let missing = if args.accept_missing { Missing::Accept } else { Missing::Tell };
     let (ui, stop) = (&context.ui, &context.stop);
     if context.is_plan() {

@@ -10,6 +10,7 @@ use crate::archive::{
     self, ArchiveRow, LifecycleLock, Look, Proofs, RehydrateFilter, RehydrateOutcome, Rehydrated, Rows, State, Wanted,
 };
 use crate::cli::Rehydrate;
+use crate::db::queries::roles;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::messages::StreamName;
@@ -228,6 +229,8 @@ async fn into(
             "without --into they come back where they were; eventodb-admin namespaces create makes a scratch one",
         ));
     }
+    // The target may be another owner's, and both are worked on by this session.
+    roles::act_as_oneself(db.client()).await?;
     let target = namespace::open(&db, target).await.map_err(|e| e.while_doing(&doing))?.scope;
     let archives = archive::choose(&db, source, filter, Wanted::Kept).await?;
     if context.is_plan() {

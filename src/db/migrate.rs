@@ -47,6 +47,8 @@ static DATABASE: &[Migration] = &[
     migration!(9, "database", "009_read_back", Needs::Nothing),
     migration!(10, "database", "010_continuous_aggregates", Needs::Nothing),
     migration!(11, "database", "011_erasing_in", Needs::Nothing),
+    migration!(12, "database", "012_rights", Needs::Nothing),
+    migration!(13, "database", "013_lifecycle_lock", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -63,6 +65,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(11, "namespace", "011_proven_drops", Needs::Nothing),
     migration!(12, "namespace", "012_identities", Needs::Nothing),
     migration!(13, "namespace", "013_counted_once", Needs::Nothing),
+    migration!(14, "namespace", "014_own_chunks", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

@@ -76,7 +76,8 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
         server::clock(db).await?,
         server::rights(db, scope).await?,
         server::retention(db, scope).await?,
-        server::open_functions(db).await?,
+        server::open_functions(db, scope).await?,
+        server::grants(db).await?,
     ];
     checks.extend(settings::all(db, scope).await?);
     checks.push(chunks::interval(db, scope).await?);

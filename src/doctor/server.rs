@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Check, Verdict};
-use crate::db::queries::{clock, doctor as queries, policies};
+use crate::db::queries::{clock, doctor as queries, grants, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::lifecycle::{self, Retention};
@@ -69,8 +69,20 @@ pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
     })
 }
 
-pub(super) async fn open_functions(db: &Db) -> Result<Check> {
+/// Functions of the server's on chunks: everybody may call them, or somebody who should cannot.
+pub(super) async fn open_functions(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "functions that anyone may call";
+    if let Some(owner) = queries::hindered_owner(db.client(), &scope.messages()).await? {
+        return Ok(Check {
+            verdict: Verdict::Fail,
+            name,
+            found: format!("the namespace's owner {owner} may not call them, so that no chunk can be archived"),
+            fix: Some(format!(
+                "GRANT EXECUTE ON FUNCTION _timescaledb_functions.freeze_chunk(regclass), \
+                 _timescaledb_functions.unfreeze_chunk(regclass), _timescaledb_functions.drop_chunk(regclass) TO {owner}"
+            )),
+        });
+    }
     let open = queries::open_functions(db.client()).await?;
     Ok(if open.is_empty() {
         Check::ok(name, "none that drops or thaws chunks".to_owned())
@@ -78,7 +90,41 @@ pub(super) async fn open_functions(db: &Db) -> Result<Check> {
         Check::warn(
             name,
             format!("{} that drop, freeze or thaw any chunk", open.len()),
-            format!("REVOKE EXECUTE ON FUNCTION {} FROM PUBLIC", open.join(", ")),
+            format!(
+                "eventodb-admin namespaces grants --as archiver --restrict-chunk-functions prints it for a role: REVOKE EXECUTE \
+                 ON FUNCTION {} FROM PUBLIC, and a GRANT to the owners of namespaces",
+                open.join(", ")
+            ),
+        )
+    })
+}
+
+/// Whether rights on one namespace are rights on that one alone.
+pub(super) async fn grants(db: &Db) -> Result<Check> {
+    let name = "rights of other roles";
+    let unguarded = grants::unguarded(db.client()).await?;
+    if !unguarded.is_empty() {
+        return Ok(Check {
+            verdict: Verdict::Fail,
+            name,
+            found: format!("a role with rights on one namespace reaches those of all in {}", unguarded.join(", ")),
+            fix: Some(
+                "as their owner: ALTER TABLE … ENABLE ROW LEVEL SECURITY; on eventodb_store.namespaces CREATE TRIGGER \
+                 namespaces_check_rights BEFORE INSERT OR UPDATE OR DELETE ON eventodb_store.namespaces FOR EACH ROW EXECUTE \
+                 FUNCTION eventodb_store.namespaces_check_rights()"
+                    .to_owned(),
+            ),
+        });
+    }
+    let stale = grants::stale(db.client()).await?;
+    Ok(if stale.is_empty() {
+        Check::ok(name, "each reaches the rows of its own namespaces, and the columns that it needs".to_owned())
+    } else {
+        let commands: Vec<_> = stale.iter().map(grants::Stale::command).collect();
+        Check::warn(
+            name,
+            format!("{} with rights on whole rows, as earlier versions gave them", stale.len()),
+            format!("{} prints what to run", commands.join("; ")),
         )
     })
 }

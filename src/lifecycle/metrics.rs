@@ -83,6 +83,7 @@ const METRICS: &[Metric] = &[
     ("last_success_timestamp_seconds", "When the last run ended that did all it had to.", |g| {
         instant(g.runs.last_success_at)
     }),
+    ("policy_set_timestamp_seconds", "When the policy was set.", |g| instant(g.runs.policy_set_at)),
     ("last_run_success", "Whether the last run did all it had to.", |g| {
         g.last.as_ref().map(|l| f64::from(u8::from(l.is_success)))
     }),
@@ -153,10 +154,12 @@ mod tests {
     #[test]
     fn labels_are_escaped_and_absent_values_left_out() {
         let last = Last { is_success: true, seconds: 1.5, ..Last::default() };
-        let gauges = Gauges { namespace: "a\"b\\c".into(), last: Some(last), ..Gauges::default() };
+        let runs = Runs { policy_set_at: DateTime::from_timestamp(5, 0), ..Runs::default() };
+        let gauges = Gauges { namespace: "a\"b\\c".into(), last: Some(last), runs, ..Gauges::default() };
         let text = render(&[gauges]);
         assert!(text.contains("eventodb_admin_last_run_success{namespace=\"a\\\"b\\\\c\"} 1\n"), "{text}");
         assert!(!text.contains("last_success_timestamp_seconds{"), "{text}");
+        assert!(text.contains("policy_set_timestamp_seconds{namespace=\"a\\\"b\\\\c\"} 5\n"), "{text}");
         assert!(text.contains("# TYPE eventodb_admin_chunks gauge\n"));
     }
 }

@@ -84,6 +84,7 @@ pub async fn grants(
 ) -> Result<String> {
     const READER: &str = include_str!("../db/sql/grants_reader.sql");
     const WRITER: &str = include_str!("../db/sql/grants_writer.sql");
+    const LEDGER: &str = include_str!("../db/sql/grants_ledger.sql");
     const ARCHIVER: &str = include_str!("../db/sql/grants_archiver.sql");
     const OPERATOR: &str = include_str!("../db/sql/grants_operator.sql");
     const MEMBER: &str = include_str!("../db/sql/grants_member.sql");
@@ -94,11 +95,14 @@ pub async fn grants(
     let mut parts = match purpose {
         Purpose::Reader => vec![READER],
         Purpose::Writer => vec![READER, WRITER],
-        Purpose::Archiver => vec![READER, ARCHIVER],
-        Purpose::Operator if facts.owner == role.0 => vec![OPERATOR],
-        Purpose::Operator if facts.owner_is_superuser => vec![OPERATOR, OWNER],
-        Purpose::Operator => vec![OPERATOR, MEMBER],
+        Purpose::Archiver => vec![READER, LEDGER, ARCHIVER],
+        Purpose::Operator if facts.owner == role.0 => vec![OPERATOR, LEDGER],
+        Purpose::Operator if facts.owner_is_superuser => vec![OPERATOR, LEDGER, OWNER],
+        Purpose::Operator => vec![OPERATOR, LEDGER, MEMBER],
     };
+    // Whose the namespace's functions are once the script has run.
+    let hands_over = purpose == Purpose::Operator && facts.owner_is_superuser;
+    let chunk_owner = if hands_over { &role.0 } else { &facts.owner };
     if chunk_functions == ChunkFunctions::Restrict {
         parts.push(CHUNK_FUNCTIONS);
     }
@@ -106,7 +110,11 @@ pub async fn grants(
     let lines = |all: &[String], line: &dyn Fn(&String) -> String| all.iter().map(line).collect::<Vec<_>>().join("\n");
     let functions = lines(&facts.functions, &|f| format!("ALTER FUNCTION {f} OWNER TO {role};"));
     let deprecated = lines(&facts.deprecated, &|f| format!("REVOKE EXECUTE ON FUNCTION {f} FROM PUBLIC;"));
+    let chunk_functions = chunk_functions_of(&facts, chunk_owner);
     let more = [
+        ("chunk_owner", &*chunk_owner.to_string()),
+        ("chunk_functions", &*chunk_functions),
+        ("member_of", &*member_of(&facts)),
         ("role", &*role.to_string()),
         ("database", &*database.to_string()),
         ("owner", &*owner.to_string()),
@@ -120,6 +128,49 @@ pub async fn grants(
          BEGIN;\n{}\nCOMMIT;\n",
         body.trim_end()
     ))
+}
+
+/// Takes the server's functions from those who had them by name, and gives them to the owners of namespaces.
+fn chunk_functions_of(facts: &Facts, owner: &Ident) -> String {
+    const FUNCTIONS: &str = "_timescaledb_functions.freeze_chunk(regclass), _timescaledb_functions.unfreeze_chunk(regclass),\n    \
+                             _timescaledb_functions.drop_chunk(regclass)";
+    let mut owners = facts.chunk_owners.clone();
+    if !facts.owner_is_superuser || *owner != facts.owner {
+        owners.push(owner.clone());
+    }
+    owners.sort();
+    owners.dedup();
+    let names = |all: &[Ident]| all.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let callers: Vec<_> = facts.chunk_callers.iter().filter(|caller| !owners.contains(caller)).cloned().collect();
+    let mut lines = Vec::new();
+    if !callers.is_empty() {
+        let callers = names(&callers);
+        lines.push(format!("REVOKE EXECUTE ON FUNCTION {FUNCTIONS} FROM {callers};"));
+        lines.extend(facts.deprecated.iter().map(|f| format!("REVOKE EXECUTE ON FUNCTION {f} FROM {callers};")));
+    }
+    if !owners.is_empty() {
+        lines.push(format!("GRANT EXECUTE ON FUNCTION {FUNCTIONS} TO {};", names(&owners)));
+    }
+    lines.join("\n")
+}
+
+/// What else the owner has, which a member gets as well.
+fn member_of(facts: &Facts) -> String {
+    let mut more = Vec::new();
+    if facts.others > 0 {
+        more.push(format!("{} more of this database's namespaces", facts.others));
+    }
+    if facts.owns_ledger {
+        more.push("the registry and the ledger of all namespaces".to_owned());
+    }
+    if more.is_empty() {
+        return String::new();
+    }
+    // No name in it: a line's end in one would end the comment.
+    format!(
+        "-- Beware: the owner has {}, too, and so will this role. Give the namespace an owner of its own first.\n",
+        more.join(" and ")
+    )
 }
 
 #[cfg(test)]

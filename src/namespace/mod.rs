@@ -17,7 +17,7 @@ pub use token::Token;
 use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
-use crate::db::queries::{heads, import};
+use crate::db::queries::{heads, import, relations};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
@@ -133,6 +133,7 @@ async fn open_hypertable(db: &Db, row: NamespaceRow) -> Result<Namespace> {
             .because(format!("its schema lacks {}", pending.join(", ")))
             .hint(format!("run eventodb-admin namespaces upgrade {name}")));
     }
+    relations::check_row_policies(db.client(), &row.schema).await?;
     Ok(Namespace { row, scope })
 }
 
@@ -159,6 +160,7 @@ pub async fn list(db: &Db) -> Result<Vec<NamespaceRow>> {
 
 async fn migrate_database(db: &mut Db) -> Result<()> {
     timescale(db)?;
+    relations::check_kinds(db.client(), relations::DATABASE).await?;
     migrate::migrate_database(db.client_mut()).await?;
     Ok(())
 }
@@ -246,6 +248,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
             .because(format!("{}.messages is no hypertable, and it cannot become one in place", row.schema))
             .hint(NEEDS_HYPERTABLE));
     }
+    relations::check_kinds(db.client(), &row.schema).await?;
     migrate_database(db).await?;
     let compression = compression(db);
     let scope = scope(db, &row.name, &row.schema)?;
@@ -275,6 +278,8 @@ async fn lock_writers(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Resul
 /// # Errors
 /// Where it was migrated by another version of this program.
 pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
+    relations::check_kinds(db.client(), relations::DATABASE).await?;
+    relations::check_kinds(db.client(), &row.schema).await?;
     let mut pending = migrate::database_pending(db.client()).await?;
     pending
         .extend(migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?);

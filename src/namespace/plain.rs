@@ -4,6 +4,7 @@ use super::{Compression, Created, Namespace, NamespaceName, Token};
 use crate::db::errors::explain;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
 use crate::db::queries::plain::{self, Found};
+use crate::db::queries::relations;
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, migrate};
 use crate::error::{Error, Kind, Result};
@@ -16,6 +17,8 @@ pub fn schema(name: &NamespaceName) -> String {
 pub(super) async fn open(db: &Db, row: NamespaceRow) -> Result<Namespace> {
     let scope = Scope::plain(&row.name, &row.schema);
     let doing = || format!("opening namespace {}", row.name);
+    relations::check_kinds(db.client(), &row.schema).await?;
+    relations::check_row_policies(db.client(), &row.schema).await?;
     match plain::look(db.client(), &scope).await? {
         Found::Messages => Ok(Namespace { row, scope }),
         Found::Nothing => Err(Error::new(Kind::NotFound, doing())

@@ -146,7 +146,7 @@ const SETTINGS: [&str; 5] = [
     "timescaledb.enable_columnarscan = off",
     "timescaledb.restoring = on",
     "session_replication_role = replica",
-    "row_security = on",
+    "row_security = off",
     "synchronous_commit = off",
 ];
 

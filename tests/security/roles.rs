@@ -135,6 +135,10 @@ const ARCHIVING: &[&[&str]] = &[
     &["archives", "rehydrate", "--from", "2012-01-01"],
 ];
 
+/// What an archiver's right to archive is not.
+const ERASING: &[&[&str]] = &[&["archives", "erase", "--stream", "account-1", "--reason", "asked", "--yes"]];
+const RULING: &[&[&str]] = &[&["policy", "set", "--archive-after", "1d"]];
+
 /// The owner's verbs.
 const OPERATING: &[&[&str]] =
     &[&["namespaces", "upgrade"], &["namespaces", "create", "NEW"], &["namespaces", "delete", "NEW", "--yes"]];
@@ -231,6 +235,8 @@ fn a_reader_reads_and_changes_nothing() {
     is_refused(&stage, &role, WRITING);
     is_refused(&stage, &role, ARCHIVING);
     is_refused(&stage, &role, OPERATING);
+    is_refused(&stage, &role, ERASING);
+    is_refused(&stage, &role, RULING);
     is_refused(&stage, &role, &[&["messages", "import", "in.ndjson"]]);
     cannot_by_hand(&stage, &role, BY_HAND);
     cannot_by_hand(&stage, &role, BY_HAND_OF_READERS_AND_WRITERS);
@@ -274,6 +280,8 @@ fn an_archiver_archives_drops_and_brings_back_without_owning_anything() {
     does(&stage, &role, READING);
     is_refused(&stage, &role, WRITING);
     is_refused(&stage, &role, OPERATING);
+    is_refused(&stage, &role, ERASING);
+    is_refused(&stage, &role, RULING);
     cannot_by_hand(&stage, &role, BY_HAND);
     does(&stage, &role, ARCHIVING);
     assert_eq!(stage.sql(&messages), "120");
@@ -284,7 +292,13 @@ fn an_archiver_archives_drops_and_brings_back_without_owning_anything() {
     let file = stage.cli.file("late.ndjson", late);
     stage.cli.run(&["messages", "import", &file]).succeeds();
     does(&stage, &role, &[&["chunks", "archive", "--older-than", "0d"]]);
+    stage.cli.run(&["policy", "set", "--archive-after", "0d", "--store", &stage.cli.store()]).succeeds();
+    does(&stage, &role, &[&["lifecycle", "run"]]);
     stage.cli.run(&["coverage", "--store", &stage.cli.store()]).succeeds();
+    // It deletes messages by hand, as its right to lock a chunk has it; nothing hides that.
+    stage.cli.run(&["messages", "write", "hole-1", "T"]).succeeds();
+    try_sql(&role.url, &format!("DELETE FROM {}.messages WHERE stream_name = 'hole-1'", stage.schema)).unwrap();
+    assert_eq!(stage.cli.run(&["coverage", "--store", &stage.cli.store()]).code, 5);
 }
 
 #[test]
@@ -328,7 +342,7 @@ fn an_operator_owns_what_a_superuser_owned_and_needs_no_more() {
         stage.schema, role.name
     );
     assert_eq!(stage.sql(&foreign), "0");
-    for verbs in [READING, WRITING, OPERATING, ARCHIVING] {
+    for verbs in [READING, WRITING, OPERATING, ARCHIVING, RULING, ERASING] {
         does(&stage, &role, verbs);
     }
     if var("EVENTODB_TEST_DB_EDITION") == "community" {

@@ -11,6 +11,7 @@ use super::{Context, Ended};
 use crate::archive::{self, LifecycleLock};
 use crate::cli::RunLifecycle;
 use crate::db::queries::policies::{self, Policy, Runs};
+use crate::db::queries::roles;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores, Work};
@@ -230,6 +231,7 @@ async fn work(
 ) -> Result<()> {
     let db = session.get().await?;
     let scope = &namespace::open(db, name).await?.scope;
+    context.act_as_owner(db, scope).await?;
     if policy.compress_after.is_some() && !db.server.supports_compression() {
         context.ui.note(&format!("namespace {name}: the Apache-2 edition does not compress"));
     }
@@ -238,7 +240,13 @@ async fn work(
     let work = Work { connector, scope, policy, limits, progress: &context.ui, stop: &context.stop };
     let ran = lifecycle::run(&mut lock, work, stores, outcome).await;
     // Given back, and not left to a session that ends some time later: the next run may come at once.
-    session.db = match lock.release().await {
+    let released = async {
+        let db = lock.release().await?;
+        // The next namespace may be another owner's.
+        roles::act_as_oneself(db.client()).await?;
+        Ok::<_, Error>(db)
+    };
+    session.db = match released.await {
         Ok(db) => Some(db),
         Err(e) => {
             context.ui.warn(&e.to_string());

@@ -89,8 +89,9 @@ fn settings(lock_timeout: Duration) -> String {
         // TimescaleDB's view of chunks is planned for a few: merged by their schema's name it compares each chunk with each
         // table, half a second for a thousand of them and a hundred times that for ten. Nothing of ours needs a merge.
         ("enable_mergejoin", "off"),
-        // An export that a policy filters would lose rows: the query fails instead.
-        ("row_security", "off"),
+        // The ledger has rows of every namespace, and a policy on rows shows a role its own: off, every query on it would fail.
+        // Messages must not be filtered: a namespace is not opened where a policy would, and a chunk's export looks again.
+        ("row_security", "on"),
         // The archive's locks come first and its reads after: only this level sees what committed in between.
         ("default_transaction_isolation", "read committed"),
         ("statement_timeout", "0"),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{Client, GenericClient, Row, Transaction};
 
 use super::clock::time_of;
+pub use super::own_chunks::{drop, freeze, unfreeze};
 use crate::db::errors::{explain, is_too_large, sqlstate};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
@@ -198,24 +199,6 @@ pub async fn is_there(db: &impl GenericClient, table: &Qualified) -> Result<bool
     Ok(row.get(0))
 }
 
-/// Freezes the chunk, after the writers that are in it now; gives up after the session's `lock_timeout`.
-///
-/// # Errors
-/// 55P03 where a writer stays too long.
-pub async fn freeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    db.execute("SELECT _timescaledb_functions.freeze_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
-    Ok(())
-}
-
-/// Lets writers in again.
-///
-/// # Errors
-/// Where the statement fails; a chunk that is not frozen is no error.
-pub async fn unfreeze(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    db.execute("SELECT _timescaledb_functions.unfreeze_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
-    Ok(())
-}
-
 /// Refuses to go on where a chunk that was dropped in this transaction is still there.
 ///
 /// # Errors
@@ -230,15 +213,6 @@ pub async fn ensure_gone(db: &impl GenericClient, chunk: &Qualified) -> Result<(
     Err(Error::failed(doing())
         .because("the server has said that it is dropped, and it is still there; nothing was changed")
         .hint("the server's log may tell why; run the same command again"))
-}
-
-/// Drops exactly this chunk.
-///
-/// # Errors
-/// 42P01 or 55P03 where it is gone, 2BP01 where a view or a foreign key hangs on it.
-pub async fn drop(db: &impl GenericClient, chunk: &Qualified) -> Result<(), tokio_postgres::Error> {
-    db.execute("SELECT _timescaledb_functions.drop_chunk($1::text::regclass)", &[&chunk.to_string()]).await?;
-    Ok(())
 }
 
 /// How a chunk is stored now.

@@ -29,6 +29,25 @@ pub async fn open_functions(db: &impl GenericClient) -> Result<Vec<String>> {
     Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
+/// The owner of the messages, where it may not call the functions that it drops, freezes and thaws chunks by.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn hindered_owner(db: &impl GenericClient, table: &Qualified) -> Result<Option<String>> {
+    let row = db
+        .query_opt(
+            "SELECT quote_ident(o.rolname) FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
+              WHERE c.oid = $1::text::regclass
+                AND NOT (has_function_privilege(o.oid, '_timescaledb_functions.drop_chunk(regclass)', 'EXECUTE')
+                         AND has_function_privilege(o.oid, '_timescaledb_functions.freeze_chunk(regclass)', 'EXECUTE')
+                         AND has_function_privilege(o.oid, '_timescaledb_functions.unfreeze_chunk(regclass)', 'EXECUTE'))",
+            &[&table.to_string()],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for the rights of the owner of {table}"), e))?;
+    Ok(row.map(|r| r.get(0)))
+}
+
 /// Who owns a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
@@ -49,7 +68,7 @@ pub async fn owner(db: &impl GenericClient, table: &Qualified) -> Result<Owner> 
         .query_one(
             "SELECT pg_get_userbyid(relowner)::text, pg_has_role(relowner, 'USAGE'),
                     has_table_privilege(oid, 'INSERT') AND has_table_privilege(oid, 'DELETE')
-                    AND has_table_privilege('eventodb_store.archives', 'UPDATE')
+                    AND has_any_column_privilege('eventodb_store.archives', 'UPDATE')
                FROM pg_class WHERE oid = $1::text::regclass",
             &[&table.to_string()],
         )

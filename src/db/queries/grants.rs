@@ -20,6 +20,18 @@ pub struct Facts {
     pub functions: Vec<String>,
     /// The functions on chunks under their old names, quoted.
     pub deprecated: Vec<String>,
+    /// The owners of all namespaces, superusers apart: their functions call the server's.
+    pub chunk_owners: Vec<Ident>,
+    /// Whoever may call the server's functions on chunks by a grant of its own.
+    pub chunk_callers: Vec<Ident>,
+    /// How many other namespaces are the owner's.
+    pub others: i64,
+    /// Whether registry and ledger are the owner's.
+    pub owns_ledger: bool,
+}
+
+fn roles(row: &tokio_postgres::Row, column: &str) -> Vec<Ident> {
+    row.get::<_, Vec<String>>(column).into_iter().map(Ident::new).collect()
 }
 
 /// Reads them.
@@ -38,5 +50,52 @@ pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<Facts> {
         owner_is_superuser: row.get("is_superuser"),
         functions: row.get("functions"),
         deprecated: row.get("deprecated"),
+        chunk_owners: roles(&row, "chunk_owners"),
+        chunk_callers: roles(&row, "chunk_callers"),
+        others: row.get("owners_others"),
+        owns_ledger: row.get("owns_ledger"),
     })
+}
+
+/// A role with rights that a script of an earlier version gave, wider than it needs them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    /// The role.
+    pub role: String,
+    /// A namespace on which it has its rights.
+    pub namespace: String,
+    /// What it is there: `archiver` or `operator`.
+    pub purpose: String,
+}
+
+impl Stale {
+    /// The command that prints the script of today.
+    pub fn command(&self) -> String {
+        format!("eventodb-admin namespaces grants {} --role {} --as {}", self.namespace, self.role, self.purpose)
+    }
+}
+
+/// The roles whose scripts are to be run again.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn stale(db: &impl GenericClient) -> Result<Vec<Stale>> {
+    let rows = db
+        .query(include_str!("../sql/grants_stale.sql"), &[])
+        .await
+        .map_err(|e| explain("looking for rights that earlier versions gave", e))?;
+    let stale = |r: &tokio_postgres::Row| Stale { role: r.get(0), namespace: r.get(1), purpose: r.get(2) };
+    Ok(rows.iter().map(stale).collect())
+}
+
+/// The tables that are open to the rows of every namespace.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn unguarded(db: &impl GenericClient) -> Result<Vec<String>> {
+    let rows = db
+        .query(include_str!("../sql/grants_unguarded.sql"), &[])
+        .await
+        .map_err(|e| explain("looking for policies on rows", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }

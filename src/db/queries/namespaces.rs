@@ -4,6 +4,7 @@ use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Ident;
+use crate::db::queries::relations;
 use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Result};
 
@@ -43,6 +44,7 @@ pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<Nam
         )
         .await
         .map_err(|e| explain("looking for the registry of namespaces", e))?;
+    relations::check_kinds(db, relations::DATABASE).await?;
     let sql = match (there.get(0), there.get(1)) {
         (false, _) => return Ok(Vec::new()),
         (true, true) => include_str!("../sql/namespaces_list.sql"),
@@ -224,16 +226,17 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
 /// Where a statement fails; run it in a transaction.
 pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
     let doing = format!("deleting namespace {name}");
-    drop_schema(db, name, schema, &doing).await?;
     let policies = db
         .query_one("SELECT to_regclass('eventodb_store.policies') IS NOT NULL", &[])
         .await
         .map_err(|e| explain(doing.clone(), e))?;
+    // Before the schema goes, by which the database tells whose the row is.
     if policies.get(0) {
         db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
             .await
             .map_err(|e| explain(doing.clone(), e))?;
     }
+    drop_schema(db, name, schema, &doing).await?;
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name])
         .await
         .map_err(|e| explain(doing.clone(), e))?;
@@ -253,16 +256,24 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
 }
 
 async fn drop_schema(db: &impl GenericClient, name: &str, schema: &str, doing: &str) -> Result<()> {
-    db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
-        .await
-        .map_err(|e| explain(doing, e))?;
-    // Another namespace of this name must not take the archives of this one for its own.
+    // Another namespace of this name must not take the archives of this one for its own. First: once the schema is gone,
+    // they are no longer this role's to change.
     let ledger = db
         .query_one("SELECT to_regclass('eventodb_store.archives') IS NOT NULL", &[])
         .await
         .map_err(|e| explain(doing, e))?;
-    let retired = [("'planned', 'exported', 'uploaded'", "failed"), ("'verified', 'dropped', 'rehydrated'", "expired")];
-    for (from, to) in retired.into_iter().filter(|_| ledger.get(0)) {
+    if ledger.get(0) {
+        retire_archives(db, name, doing).await?;
+    }
+    db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
+        .await
+        .map_err(|e| explain(doing, e))
+}
+
+async fn retire_archives(db: &impl GenericClient, name: &str, doing: &str) -> Result<()> {
+    for (from, to) in
+        [("'planned', 'exported', 'uploaded'", "failed"), ("'verified', 'dropped', 'rehydrated'", "expired")]
+    {
         db.execute(
             &format!(
                 "UPDATE eventodb_store.archives SET state = '{to}', last_error = 'the namespace was deleted'

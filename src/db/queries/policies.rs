@@ -37,6 +37,8 @@ pub struct Runs {
     pub last_success_at: Option<DateTime<Utc>>,
     /// Why the last one failed.
     pub last_error: Option<String>,
+    /// Since when the policy is what it is: nights are missing from then on, though none went well yet.
+    pub policy_set_at: Option<DateTime<Utc>>,
 }
 
 fn policy(row: &Row) -> (String, Policy, Runs) {
@@ -58,6 +60,7 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
             last_run_at: row.get("last_run_at"),
             last_success_at: row.get("last_success_at"),
             last_error: row.get("last_error"),
+            policy_set_at: row.get("updated_at"),
         },
     )
 }
@@ -73,7 +76,7 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
                     extract(epoch FROM archive_after)::float8 AS archive_after,
                     extract(epoch FROM drop_rehydrated_after)::float8 AS drop_rehydrated_after,
                     extract(epoch FROM expire_archives_after)::float8 AS expire_archives_after,
-                    store_url, last_run_at, last_success_at, last_error,
+                    store_url, last_run_at, last_success_at, last_error, updated_at,
                     -- A ledger of an earlier version has no such column.
                     to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates
                FROM eventodb_store.policies p WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",

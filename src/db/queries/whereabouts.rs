@@ -238,11 +238,8 @@ pub async fn has_streams(
 pub async fn in_use(db: &impl GenericClient, id: i64, keys: &[String], stem: &str) -> Result<Option<(i64, String)>> {
     let row = db
         .query_opt(
-            "SELECT a.id, a.namespace FROM eventodb_store.archives a
-              WHERE a.id <> $1 AND a.state IN ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated')
-                AND (a.object_key = ANY ($2) OR a.manifest_key = ANY ($2) OR a.heads_key = ANY ($2)
-                     OR starts_with(a.object_key, $3 || '.') OR starts_with(a.manifest_key, $3 || '.'))
-              ORDER BY a.id LIMIT 1",
+            // As a function, which sees the rows that a policy hides from this role.
+            "SELECT u.id, u.namespace FROM eventodb_store.archive_in_use($1, $2, $3) u",
             &[&id, &keys, &stem],
         )
         .await
@@ -256,16 +253,8 @@ pub async fn in_use(db: &impl GenericClient, id: i64, keys: &[String], stem: &st
 /// # Errors
 /// Where the query fails.
 pub async fn claimed_twice(db: &impl GenericClient, namespace: &str) -> Result<Vec<(i64, i64, String)>> {
-    let by = |column: &str| {
-        format!(
-            "SELECT i.id, k.id AS by, k.namespace FROM eventodb_store.archives i JOIN eventodb_store.archives k USING ({column})
-              WHERE i.namespace = $1 AND i.state IN ('failed', 'expired') AND i.objects <> 'deleted' AND k.id <> i.id
-                AND k.state IN ('planned', 'exported', 'uploaded', 'verified', 'dropped', 'rehydrated')"
-        )
-    };
-    let sql = ["object_key", "manifest_key", "heads_key"].map(by).join(" UNION ");
     let rows = db
-        .query(&sql, &[&namespace])
+        .query("SELECT c.id, c.by, c.namespace FROM eventodb_store.archives_claimed_twice($1) c", &[&namespace])
         .await
         .map_err(|e| explain("looking for archives that name the same objects", e))?;
     Ok(rows.iter().map(|r| (r.get(0), r.get(1), r.get(2))).collect())

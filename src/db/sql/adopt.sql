@@ -32,14 +32,27 @@ BEGIN
     END LOOP;
     -- The owner's triggers look into the ledger.
     EXECUTE format('GRANT USAGE ON SCHEMA eventodb_store TO %I', _owner);
-    EXECUTE format('GRANT SELECT, UPDATE ON eventodb_store.archives TO %I', _owner);
+    EXECUTE format('GRANT SELECT, UPDATE (state, last_error, dropped_at) ON eventodb_store.archives TO %I', _owner);
+    -- Its functions on chunks call the server's as the owner. Who may not give that right leaves it to whoever may: `doctor`
+    -- tells.
+    IF NOT has_function_privilege(_owner, '_timescaledb_functions.drop_chunk(regclass)', 'EXECUTE') THEN
+        BEGIN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION _timescaledb_functions.freeze_chunk(regclass), _timescaledb_functions.unfreeze_chunk(regclass), _timescaledb_functions.drop_chunk(regclass) TO %I', _owner);
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL;
+        END;
+    END IF;
     -- Whoever reads messages through the functions reads heads and settings; whoever may insert messages may call what writes both.
     FOR _grantee, _thing IN
         SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, a.privilege_type
           FROM pg_class c, aclexplode(c.relacl) a
-         WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT')
+         WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT', 'DELETE')
     LOOP
         EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
+        IF _thing = 'DELETE' THEN
+            -- Whoever may delete messages may drop a chunk of them: an archiver goes on as before.
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass) TO %s', _grantee);
+        END IF;
         IF _thing = 'INSERT' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);
         END IF;

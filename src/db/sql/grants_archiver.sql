@@ -1,7 +1,3 @@
--- The ledger.
-GRANT INSERT, UPDATE ON eventodb_store.archives TO {{role}};
--- Which stores are this database's: each run that changes something moves the mark on.
-GRANT INSERT, UPDATE ON eventodb_store.claims TO {{role}};
 -- `lifecycle run` notes how it went, and changes no policy.
 GRANT UPDATE (last_run_at, last_success_at, last_error) ON eventodb_store.policies TO {{role}};
 -- Heads that a chunk should have raised are raised before it goes.
@@ -14,5 +10,6 @@ GRANT UPDATE (settled_until, settled_position, chunk_interval, is_compressed) ON
 GRANT INSERT, DELETE ON {{schema}}.messages TO {{role}};
 -- An archive that comes back moves the sequence forward.
 GRANT SELECT, UPDATE ON SEQUENCE {{schema}}.messages_global_position_seq TO {{role}};
-GRANT EXECUTE ON FUNCTION _timescaledb_functions.freeze_chunk(regclass), _timescaledb_functions.unfreeze_chunk(regclass),
-    _timescaledb_functions.drop_chunk(regclass) TO {{role}};
+-- These do it with the owner's rights, on chunks of this namespace alone.
+GRANT EXECUTE ON FUNCTION {{schema}}.freeze_chunk(regclass), {{schema}}.unfreeze_chunk(regclass),
+    {{schema}}.drop_chunk(regclass) TO {{role}};

@@ -1,2 +1,2 @@
 -- Compressing, policies and migrations are the owner's alone.
-GRANT {{owner}} TO {{role}};
+{{member_of}}GRANT {{owner}} TO {{role}};

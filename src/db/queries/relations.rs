@@ -1,0 +1,44 @@
+//! Whether a namespace's tables are what this program takes them for. Their owner may put others in their place: a view that
+//! calls a function would run it with the rights of whoever reads it.
+
+use tokio_postgres::GenericClient;
+
+use crate::db::errors::explain;
+use crate::error::{Error, Kind, Result};
+
+/// Of the registry and the ledger.
+pub const DATABASE: &str = "eventodb_store";
+
+/// Refuses a schema in which one of this program's tables or sequences is of another kind, or has a column whose type is not
+/// the server's own: a cast of such a type is somebody's function.
+///
+/// # Errors
+/// [`Kind::Conflict`] where there is one.
+pub async fn check_kinds(db: &impl GenericClient, schema: &str) -> Result<()> {
+    let doing = || format!("looking at the tables of schema {schema}");
+    let found = db.query_opt(include_str!("../sql/relation_kinds.sql"), &[&schema]).await;
+    let Some(row) = found.map_err(|e| explain(doing(), e))? else { return Ok(()) };
+    let (name, what): (String, String) = (row.get(0), row.get(1));
+    Err(Error::new(Kind::Conflict, doing())
+        .because(format!("{schema}.{name} {what}: somebody has put it in the place of this program's own"))
+        .hint(
+            "nothing was read from it; ask the schema's owner, and look at it with psql before anything is run on it",
+        ))
+}
+
+/// Refuses a namespace in which a policy on rows would hide some from this role: this program counts what it sees.
+///
+/// # Errors
+/// Where one holds for this role.
+pub async fn check_row_policies(db: &impl GenericClient, schema: &str) -> Result<()> {
+    let doing = || format!("looking for row policies in schema {schema}");
+    let found = db.query_opt(include_str!("../sql/relation_policies.sql"), &[&schema]).await;
+    let Some(row) = found.map_err(|e| explain(doing(), e))? else { return Ok(()) };
+    let table: String = row.get(0);
+    Err(Error::failed(doing())
+        .because(format!("row security holds for this role on {table}: row-level security would hide rows of it"))
+        .hint(format!(
+            "run it as a role with BYPASSRLS or as a superuser, or: ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, and \
+             connect as its owner"
+        )))
+}
