@@ -243,6 +243,29 @@ async fn the_ledger_refuses_a_step_that_skips_another() {
 }
 
 #[tokio::test]
+async fn the_ledger_refuses_a_second_attempt_at_a_chunk_and_an_archive_without_its_hashes() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.archive_all().await;
+    let attempt = "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state,
+                store_url, object_key, manifest_key, heads_key, codec)
+         SELECT namespace, range_start, range_end, {generation}, 'a_chunk', '{state}', store_url, object_key, manifest_key,
+                heads_key, codec
+           FROM eventodb_store.archives WHERE namespace = {{namespace_text}} AND generation = 1";
+    let enter = |generation: i32, state: &str| {
+        attempt.replace("{generation}", &generation.to_string()).replace("{state}", state)
+    };
+    let refused = |tried: Result<(), tokio_postgres::Error>| tried.unwrap_err().code().unwrap().code().to_owned();
+    assert_eq!(refused(lab.try_sql(&enter(1, "planned")).await), "23505", "a generation twice");
+    for state in ["uploaded", "verified", "dropped", "rehydrated"] {
+        assert_eq!(refused(lab.try_sql(&enter(2, state)).await), "23514", "{state} without hashes");
+    }
+    lab.sql(&enter(2, "exported")).await;
+    assert_eq!(refused(lab.try_sql(&enter(3, "planned")).await), "23505", "another attempt is under way");
+    lab.sql(&enter(3, "failed")).await;
+}
+
+#[tokio::test]
 async fn namespaces_with_one_category_do_not_wait_for_each_other() {
     let (one, two) = (Lab::new(Server::Main).await, Lab::new(Server::Main).await);
     if one.one("SELECT count(*) FROM pg_stat_activity").await == "1" {
