@@ -319,3 +319,17 @@ fn an_archive_that_serves_after_a_crash_takes_the_place_of_the_one_before_it() {
     rehydrate_all(&cli);
     assert_eq!(query(&cli, "SELECT count(*) FROM {s}.messages"), "21");
 }
+
+#[test]
+fn the_next_message_comes_after_all_that_were_archived_wherever_the_sequence_was() {
+    let (cli, _) = archived(1);
+    let next =
+        |cli: &Cli, stream: &str| cli.json(&["messages", "write", stream, "T"])["global_position"].as_i64().unwrap();
+    query(&cli, "ALTER SEQUENCE {s}.messages_global_position_seq RESTART");
+    rehydrate_all(&cli);
+    assert!(next(&cli, "new-1") > 20);
+    let Some(lost) = cli.after_the_database_is_lost() else { return };
+    let lost = lost.with("EVENTODB_STORE", &cli.store());
+    lost.run(&["archives", "sync"]).succeeds();
+    assert!(next(&lost, "new-2") > 20);
+}

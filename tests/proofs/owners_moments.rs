@@ -109,11 +109,6 @@ fn of_two_copies_the_second_stays_once_the_store_is_anothers() {
     taken_over_at(&cli, "prune.commit.after", &prune);
     assert_eq!(objects(&cli), before, "the first one is given up, and not yet deleted");
     assert_eq!(states(&cli), ["expired", "verified"]);
-    taken_over_at(
-        &cli,
-        "prune.commit.after",
-        &["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "2"],
-    );
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Transactions that hold the chunk: open ones with rows in it, readers in the way of the drop.
 
+use eventodb_admin::Kind;
 use eventodb_admin::archive::{AfterVerify, State};
+use eventodb_admin::chunks;
 
-use super::lab::{Lab, Server, skip_where_nobody_waits};
+use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::program::{ARCHIVE, run, start_armed, start_held, wait_until, wait_until_queued};
 
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'Late')";
@@ -289,6 +291,52 @@ async fn writers_wait_while_archives_are_entered_again_or_copied_into_their_name
     let mut run = start_held(&lab, &["archives", "sync"], &["sync.enter.before"]);
     run.until("sync.enter.before").await;
     waits(&lab).await;
+    run.let_go();
+    run.ended().await.succeeds();
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_on_its_way_when_the_loss_was_confirmed_is_not_thrown_away_with_the_others() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    let chunk = lab.closed().await.remove(0);
+    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let writer = open_transaction(&lab, LATE).await;
+    let (mut session, scope) = (lab.another_session().await, lab.scope.clone());
+    let is_queued =
+        format!("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass)", chunk.table);
+    let discard =
+        tokio::spawn(async move { chunks::discard(&mut session, &scope, &chunk, &confirmed).await.map(|_| ()) });
+    wait_until(&lab, &is_queued).await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(discard.await.unwrap().unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "21");
+}
+
+#[tokio::test]
+async fn nobody_thaws_writes_to_and_freezes_a_chunk_between_its_last_count_and_its_drop() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    if !lab.db.server.supports_freeze() {
+        return;
+    }
+    lab.fill(1, 20).await;
+    let table = lab.closed().await.remove(0).table;
+    let mut run = start_held(&lab, &ARCHIVE, &["drop.lock.before"]);
+    run.until("drop.lock.before").await;
+    let rival = lab.another_session().await;
+    let thaw = format!("SELECT _timescaledb_functions.unfreeze_chunk('{table}')");
+    let freeze = format!("SELECT _timescaledb_functions.freeze_chunk('{table}')");
+    let late = lab.scope.render(LATE).unwrap();
+    rival.batch_execute("SET lock_timeout = '200ms'").await.unwrap();
+    let written = rival.batch_execute(&format!("{thaw}; {late}; {freeze}")).await;
+    assert_eq!(written.unwrap_err().code().unwrap().code(), "55P03");
     run.let_go();
     run.ended().await.succeeds();
     lab.assert_covered().await;

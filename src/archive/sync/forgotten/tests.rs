@@ -19,6 +19,7 @@ fn only_what_is_whole_and_nowhere_else_is_entered_again() {
         assert_eq!(decided(State::Failed, (0, 0), Place::Expected, entering), "not");
         assert_eq!(decided(State::Failed, (1, 0), Place::Expected, entering), "left out", "the rest is elsewhere");
         assert_eq!(decided(State::Failed, (0, 1), Place::Expected, entering), "left out");
+        assert_eq!(decided(State::Failed, (1, 1), Place::Expected, entering), "left out");
         assert_eq!(decided(State::Failed, (9, 1), Place::Expected, entering), "left out");
         assert_eq!(decided(State::Failed, (10, 0), Place::Taken("7".to_owned()), entering), "left out");
         assert_eq!(decided(State::Failed, (10, 0), Place::Expected, entering), "enter");
