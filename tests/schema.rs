@@ -266,6 +266,25 @@ async fn the_ledger_refuses_a_second_attempt_at_a_chunk_and_an_archive_without_i
 }
 
 #[tokio::test]
+async fn who_may_not_write_heads_cannot_leave_them_out() {
+    let lab = Lab::new(Server::Main).await;
+    let role = format!("{}_inserts", lab.scope.namespace());
+    lab.sql(&format!(
+        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA {{{{schema}}}} TO {role};
+         GRANT INSERT ON {{{{schema}}}}.messages TO {role}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA {{{{schema}}}} TO {role}"
+    ))
+    .await;
+    lab.sql(&format!(
+        "SET ROLE {role}; SET eventodb.heads_kept = 'on';
+         INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type)
+         VALUES ('2013-01-03T12:00:00Z', 0, 'left-out-1', 'L');
+         RESET eventodb.heads_kept; RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}"
+    ))
+    .await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.heads WHERE stream_name = 'left-out-1'").await, "1");
+}
+
+#[tokio::test]
 async fn namespaces_with_one_category_do_not_wait_for_each_other() {
     let (one, two) = (Lab::new(Server::Main).await, Lab::new(Server::Main).await);
     if one.one("SELECT count(*) FROM pg_stat_activity").await == "1" {
