@@ -233,6 +233,25 @@ async fn a_chunk_that_is_thrown_away_on_demand_is_no_hole_and_keeps_its_versions
 }
 
 #[tokio::test]
+async fn streams_that_came_past_the_heads_keep_their_versions_when_their_chunk_is_thrown_away() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.sql(
+        "SET eventodb.heads_kept = 'on';
+         INSERT INTO {{schema}}.messages (time, position, stream_name, type)
+         SELECT '2013-01-04T12:00:00Z'::timestamptz + i * interval '1 s', i, 'past-1', 'L' FROM generate_series(0, 2) i;
+         RESET eventodb.heads_kept",
+    )
+    .await;
+    let chunk = lab.closed().await.remove(0);
+    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    chunks::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
+    let write = "SELECT {{schema}}.write_message(gen_random_uuid()::varchar, 'past-1', 'T', NULL)";
+    assert_eq!(lab.one(write).await, "3");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
 async fn an_empty_chunk_is_dropped_and_needs_no_archive() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 10).await;

@@ -243,6 +243,48 @@ async fn the_ledger_refuses_a_step_that_skips_another() {
 }
 
 #[tokio::test]
+async fn the_ledger_refuses_a_second_attempt_at_a_chunk_and_an_archive_without_its_hashes() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 10).await;
+    lab.archive_all().await;
+    let attempt = "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state,
+                store_url, object_key, manifest_key, heads_key, codec)
+         SELECT namespace, range_start, range_end, {generation}, 'a_chunk', '{state}', store_url, object_key, manifest_key,
+                heads_key, codec
+           FROM eventodb_store.archives WHERE namespace = {{namespace_text}} AND generation = 1";
+    let enter = |generation: i32, state: &str| {
+        attempt.replace("{generation}", &generation.to_string()).replace("{state}", state)
+    };
+    let refused = |tried: Result<(), tokio_postgres::Error>| tried.unwrap_err().code().unwrap().code().to_owned();
+    assert_eq!(refused(lab.try_sql(&enter(1, "planned")).await), "23505", "a generation twice");
+    for state in ["uploaded", "verified", "dropped", "rehydrated"] {
+        assert_eq!(refused(lab.try_sql(&enter(2, state)).await), "23514", "{state} without hashes");
+    }
+    lab.sql(&enter(2, "exported")).await;
+    assert_eq!(refused(lab.try_sql(&enter(3, "planned")).await), "23505", "another attempt is under way");
+    lab.sql(&enter(3, "failed")).await;
+}
+
+#[tokio::test]
+async fn who_may_not_write_heads_cannot_leave_them_out() {
+    let lab = Lab::new(Server::Main).await;
+    let role = format!("{}_inserts", lab.scope.namespace());
+    lab.sql(&format!(
+        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA {{{{schema}}}} TO {role};
+         GRANT INSERT ON {{{{schema}}}}.messages TO {role}; GRANT USAGE ON ALL SEQUENCES IN SCHEMA {{{{schema}}}} TO {role}"
+    ))
+    .await;
+    lab.sql(&format!(
+        "SET ROLE {role}; SET eventodb.heads_kept = 'on';
+         INSERT INTO {{{{schema}}}}.messages (time, position, stream_name, type)
+         VALUES ('2013-01-03T12:00:00Z', 0, 'left-out-1', 'L');
+         RESET eventodb.heads_kept; RESET ROLE; DROP OWNED BY {role}; DROP ROLE {role}"
+    ))
+    .await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.heads WHERE stream_name = 'left-out-1'").await, "1");
+}
+
+#[tokio::test]
 async fn namespaces_with_one_category_do_not_wait_for_each_other() {
     let (one, two) = (Lab::new(Server::Main).await, Lab::new(Server::Main).await);
     if one.one("SELECT count(*) FROM pg_stat_activity").await == "1" {

@@ -337,3 +337,6 @@ fn odd_stream(odd: &OddStream) -> Finding {
     };
     Finding { kind, text }
 }
+
+#[cfg(test)]
+mod tests;

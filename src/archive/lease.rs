@@ -43,3 +43,51 @@ pub async fn by_lease(db: &Db, scope: &Scope, chunks: Vec<ChunkRow>) -> Result<B
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::db::ident::Qualified;
+
+    #[test]
+    fn a_lease_holds_the_chunks_that_its_archive_is_in_and_no_others_until_it_is_over() {
+        let now = DateTime::from_timestamp(1_770_000_000, 0).unwrap();
+        let hour = TimeDelta::hours(1);
+        let mut archive = ArchiveRow::sample(1, State::Rehydrated);
+        archive.lease_until = Some(now + hour);
+        let chunk = |name: &str, start, end| ChunkRow {
+            table: Qualified::new("s", name),
+            oid: 1,
+            range_start: start,
+            range_end: end,
+            is_compressed: false,
+            is_partly_compressed: false,
+            size_bytes: 0,
+            estimate: None,
+            is_closed: true,
+        };
+        let (start, end) = (archive.range_start, archive.range_end);
+        let until = |chunk: &ChunkRow, archives: &[ArchiveRow]| leased_until(chunk, archives, now);
+        let leased = std::slice::from_ref(&archive);
+        for (from, to) in [(start, end), (start - hour, start + hour), (end - hour, end + hour)] {
+            assert_eq!(until(&chunk("c", from, to), leased), Some(now + hour), "{from} {to}");
+        }
+        // Neighbours begin where it ends, and end where it begins.
+        assert_eq!(until(&chunk("c", end, end + hour), leased), None);
+        assert_eq!(until(&chunk("c", start - hour, start), leased), None);
+        // One that was never dropped is in the chunk that it was made of, whatever the range is.
+        let kept = ArchiveRow { state: State::Verified, ..archive.clone() };
+        assert_eq!(until(&chunk("chunk_1", end, end + hour), std::slice::from_ref(&kept)), Some(now + hour));
+        assert_eq!(until(&chunk("c", start, end), std::slice::from_ref(&kept)), None);
+        for state in [State::Dropped, State::Expired, State::Failed] {
+            let gone = ArchiveRow { state, ..archive.clone() };
+            assert_eq!(until(&chunk("chunk_1", start, end), &[gone]), None, "{state}");
+        }
+        let over = ArchiveRow { lease_until: Some(now), ..archive.clone() };
+        assert_eq!(until(&chunk("c", start, end), std::slice::from_ref(&over)), None);
+        let longer = ArchiveRow { lease_until: Some(now + hour + hour), ..archive.clone() };
+        assert_eq!(until(&chunk("c", start, end), &[over, longer, archive]), Some(now + hour + hour));
+    }
+}

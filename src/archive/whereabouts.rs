@@ -271,3 +271,6 @@ pub(super) async fn is_held_by(
     };
     or_untold(tx, doing, compared).await
 }
+
+#[cfg(test)]
+mod tests;

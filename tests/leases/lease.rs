@@ -62,6 +62,19 @@ fn a_second_lease_makes_the_first_longer_and_never_shorter() {
 }
 
 #[test]
+fn an_archive_that_another_has_taken_the_place_of_is_released_with_that_one() {
+    let (cli, _) = archived(1);
+    let old = id(&cli, 0);
+    cli.run(&["archives", "rehydrate", &old]).succeeds();
+    sql(&cli.db_url, &format!("UPDATE {}.messages SET data = '{{}}'", schema(&cli)));
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();
+    assert_eq!(states(&cli), ["expired", "verified"]);
+    cli.run(&["archives", "release", &old]).succeeds();
+    assert_eq!((states(&cli), chunks(&cli).len()), (vec!["expired".to_owned(), "dropped".into()], 0));
+    covered(&cli);
+}
+
+#[test]
 fn a_chunk_that_was_never_dropped_can_be_kept_by_a_lease() {
     let (cli, _) = filled(1);
     cli.run(&["chunks", "archive", "--older-than", "0d", "--keep"]).succeeds();

@@ -351,3 +351,33 @@ fn an_archive_whose_chunk_somebody_has_dropped_is_read_before_the_ledger_hears_o
         assert_eq!(cli.run(&["messages", "export", "--archived", "skip"]).succeeds().stdout, "");
     }
 }
+
+/// A manifest names the attempts that its archive holds all messages of, whatever else it holds among them.
+#[test]
+fn an_archive_takes_the_place_of_an_attempt_only_where_it_holds_every_message_of_it() {
+    for (gone, is_replaced) in [("false", true), ("position = 0 AND stream_name = 'account-1'", false)] {
+        let (cli, _) = filled(1);
+        archive_breaking(&cli, "archive.put-manifest.after=kill");
+        // Another message among its global positions: as many of the same sum no longer tells.
+        query(
+            &cli,
+            "INSERT INTO {s}.messages (time, position, stream_name, type, global_position)
+             SELECT '2013-01-03T12:00:00Z', 0, 'among-1', 'L', min(global_position) FROM {s}.messages",
+        );
+        query(&cli, &format!("DELETE FROM {{s}}.messages WHERE {gone}"));
+        cli.run(&ARCHIVE).succeeds();
+        let manifest = |state: &str| {
+            query(
+                &cli,
+                &format!(
+                    "SELECT manifest_key FROM eventodb_store.archives WHERE namespace = '{{n}}' AND state = '{state}'"
+                ),
+            )
+        };
+        let newest = std::fs::read_to_string(cli.path("store").join(manifest("dropped"))).unwrap();
+        let newest: Value = serde_json::from_str(&newest).unwrap();
+        let attempt = manifest("failed");
+        let named = newest["replaces"].as_array().is_some_and(|all| all.iter().any(|key| *key == attempt.as_str()));
+        assert_eq!(named, is_replaced, "{gone}: {}", newest["replaces"]);
+    }
+}

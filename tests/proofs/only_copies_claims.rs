@@ -240,3 +240,26 @@ fn an_archive_whose_row_names_what_others_need_is_not_expired() {
     assert_eq!(export(&cli), lines);
     let _ = schema(&cli);
 }
+
+#[test]
+fn a_row_that_says_otherwise_than_its_manifest_is_not_believed() {
+    let (cli, _) = archived(1);
+    let id = ids(&cli)[0].to_string();
+    let hash = format!("'{}'", "0".repeat(64));
+    for (column, value) in
+        [("csv_sha256", hash.as_str()), ("stored_sha256", &hash), ("message_count", "message_count + 1")]
+    {
+        let change = |to: &str| {
+            query(&cli, &format!("UPDATE eventodb_store.archives SET {column} = {to} WHERE id = {id}"));
+        };
+        let was = query(&cli, &format!("SELECT quote_literal({column}) FROM eventodb_store.archives WHERE id = {id}"));
+        change(value);
+        for verb in [&["archives", "verify", &id][..], &["archives", "rehydrate", &id], &["archives", "cat", &id]] {
+            cli.run(verb).fails(5, "another archive than the ledger does");
+        }
+        change(&was);
+    }
+    cli.run(&["archives", "verify", &id]).succeeds();
+    cli.run(&["archives", "rehydrate", &id]).succeeds();
+    assert_eq!(query(&cli, "SELECT count(*) FROM {s}.messages"), "20");
+}

@@ -290,3 +290,46 @@ fn an_archive_that_somebody_dropped_whole_is_the_only_copy_beside_others() {
     rehydrate_all(&cli);
     assert_eq!(without(&export(&cli), "late"), lines);
 }
+
+#[test]
+fn a_ledger_that_is_made_anew_knows_what_has_taken_the_place_of_what() {
+    let (cli, _) = archived(1);
+    rehydrate_all(&cli);
+    query(&cli, "UPDATE {s}.messages SET data = '{}'");
+    cli.run(&ARCHIVE).succeeds();
+    let Some(lost) = cli.after_the_database_is_lost() else { return };
+    let lost = lost.with("EVENTODB_STORE", &cli.store());
+    lost.run(&["archives", "sync"]).succeeds();
+    let all =
+        "SELECT string_agg(o.state || ' ' || coalesce(n.state, '-'), ', ' ORDER BY o.id) FROM eventodb_store.archives o
+                 LEFT JOIN eventodb_store.archives n ON n.id = o.superseded_by WHERE o.namespace = '{n}'";
+    assert_eq!(query(&lost, all), "expired dropped, dropped -");
+}
+
+#[test]
+fn an_archive_that_serves_after_a_crash_takes_the_place_of_the_one_before_it() {
+    let (cli, _) = archived(1);
+    rehydrate_all(&cli);
+    write_late(&cli, "late-1", 1);
+    run_breaking(&cli, &ARCHIVE, "archive.supersede.before=kill");
+    assert_eq!(states(&cli), ["rehydrated", "verified"]);
+    cli.run(&ARCHIVE).succeeds();
+    assert_eq!(states(&cli), ["expired", "dropped"]);
+    covered(&cli);
+    rehydrate_all(&cli);
+    assert_eq!(query(&cli, "SELECT count(*) FROM {s}.messages"), "21");
+}
+
+#[test]
+fn the_next_message_comes_after_all_that_were_archived_wherever_the_sequence_was() {
+    let (cli, _) = archived(1);
+    let next =
+        |cli: &Cli, stream: &str| cli.json(&["messages", "write", stream, "T"])["global_position"].as_i64().unwrap();
+    query(&cli, "ALTER SEQUENCE {s}.messages_global_position_seq RESTART");
+    rehydrate_all(&cli);
+    assert!(next(&cli, "new-1") > 20);
+    let Some(lost) = cli.after_the_database_is_lost() else { return };
+    let lost = lost.with("EVENTODB_STORE", &cli.store());
+    lost.run(&["archives", "sync"]).succeeds();
+    assert!(next(&lost, "new-2") > 20);
+}

@@ -6,6 +6,8 @@ mod clusters;
 mod copies;
 #[path = "owners_first.rs"]
 mod first;
+#[path = "owners_moments.rs"]
+mod moments;
 #[path = "owners_scene.rs"]
 mod scene;
 #[path = "owners_sync.rs"]

@@ -1,8 +1,10 @@
 //! Transactions that hold the chunk: open ones with rows in it, readers in the way of the drop.
 
-use eventodb_admin::archive::State;
+use eventodb_admin::Kind;
+use eventodb_admin::archive::{AfterVerify, State};
+use eventodb_admin::chunks;
 
-use super::lab::{Lab, Server, skip_where_nobody_waits};
+use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::program::{ARCHIVE, run, start_armed, start_held, wait_until, wait_until_queued};
 
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'Late')";
@@ -32,6 +34,27 @@ async fn an_open_transaction_is_waited_for_and_its_rows_are_archived_once_it_com
     writer.batch_execute("COMMIT").await.unwrap();
     run.ended().await.succeeds();
     assert_eq!(lab.archives().await[0].message_count, Some(101));
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn the_sql_function_waits_for_an_open_transaction_and_keeps_the_chunk_that_it_has_written_to() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 100).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    let writer = open_transaction(&lab, LATE).await;
+    let dropper = lab.another_session().await;
+    let pid: i32 = dropper.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
+    let sql = lab.scope.render("SELECT count(*) FROM {{schema}}.drop_chunks_older_than('1 year')").unwrap();
+    let dropped = tokio::spawn(async move { dropper.query_one(&sql, &[]).await.unwrap().get::<_, i64>(0) });
+    wait_until(&lab, &format!("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = {pid})")).await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(dropped.await.unwrap(), 0);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");
     lab.assert_covered().await;
 }
 
@@ -217,5 +240,104 @@ async fn an_empty_chunk_that_a_reader_holds_is_left_for_the_next_run() {
     lab.sql("SELECT 1").await;
     run(&lab, &ARCHIVE).await.succeeds();
     assert!(lab.closed().await.is_empty());
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn messages_whose_copy_is_being_pruned_cannot_be_deleted_until_the_ledger_knows() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    let closed = lab.closed().await;
+    lab.archive(&closed, AfterVerify::Keep).await;
+    let prune = ["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"];
+    let mut run = start_held(&lab, &prune, &["prune.tell.before"]);
+    run.until("prune.tell.before").await;
+    let rival = lab.another_session().await;
+    rival.batch_execute("SET lock_timeout = '200ms'").await.unwrap();
+    let delete = lab.scope.render("DELETE FROM {{schema}}.messages").unwrap();
+    assert_eq!(rival.batch_execute(&delete).await.unwrap_err().code().unwrap().code(), "55P03");
+    run.let_go();
+    run.ended().await.succeeds();
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "20");
+}
+
+/// What is found free under the lock is free until the commit.
+#[tokio::test]
+async fn writers_wait_while_archives_are_entered_again_or_copied_into_their_namespace() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    lab.archive_all().await;
+    let id = lab.archives().await[0].id.to_string();
+    let into = Lab::new(Server::Main).await;
+    let copy = ["archives", "rehydrate", &id, "--into", into.scope.namespace()];
+    let waits = async |rival: &Lab| {
+        let session = rival.another_session().await;
+        session.batch_execute("SET lock_timeout = '200ms'").await.unwrap();
+        let refused = session.batch_execute(&rival.scope.render(LATE).unwrap()).await.unwrap_err();
+        assert_eq!(refused.code().unwrap().code(), "55P03");
+    };
+    let mut run = start_held(&lab, &copy, &["into.raise.before"]);
+    run.until("into.raise.before").await;
+    waits(&into).await;
+    run.let_go();
+    run.ended().await.succeeds();
+    lab.sql("DELETE FROM eventodb_store.archives WHERE namespace = {{namespace_text}}").await;
+    let mut run = start_held(&lab, &["archives", "sync"], &["sync.enter.before"]);
+    run.until("sync.enter.before").await;
+    waits(&lab).await;
+    run.let_go();
+    run.ended().await.succeeds();
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_on_its_way_when_the_loss_was_confirmed_is_not_thrown_away_with_the_others() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    let chunk = lab.closed().await.remove(0);
+    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let writer = open_transaction(&lab, LATE).await;
+    let (mut session, scope) = (lab.another_session().await, lab.scope.clone());
+    let is_queued =
+        format!("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass)", chunk.table);
+    let discard =
+        tokio::spawn(async move { chunks::discard(&mut session, &scope, &chunk, &confirmed).await.map(|_| ()) });
+    wait_until(&lab, &is_queued).await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(discard.await.unwrap().unwrap_err().kind(), Kind::Conflict);
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "21");
+}
+
+#[tokio::test]
+async fn nobody_thaws_writes_to_and_freezes_a_chunk_between_its_last_count_and_its_drop() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    if !lab.db.server.supports_freeze() {
+        return;
+    }
+    lab.fill(1, 20).await;
+    let table = lab.closed().await.remove(0).table;
+    let mut run = start_held(&lab, &ARCHIVE, &["drop.lock.before"]);
+    run.until("drop.lock.before").await;
+    let rival = lab.another_session().await;
+    let thaw = format!("SELECT _timescaledb_functions.unfreeze_chunk('{table}')");
+    let freeze = format!("SELECT _timescaledb_functions.freeze_chunk('{table}')");
+    let late = lab.scope.render(LATE).unwrap();
+    rival.batch_execute("SET lock_timeout = '200ms'").await.unwrap();
+    let written = rival.batch_execute(&format!("{thaw}; {late}; {freeze}")).await;
+    assert_eq!(written.unwrap_err().code().unwrap().code(), "55P03");
+    run.let_go();
+    run.ended().await.succeeds();
     lab.assert_covered().await;
 }

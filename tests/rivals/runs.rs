@@ -170,6 +170,23 @@ async fn the_session_with_the_lock_terminated_under_its_workers_costs_nothing_bu
 }
 
 #[tokio::test]
+async fn no_chunk_is_dropped_once_the_session_with_the_lock_is_gone() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(2, 40).await;
+    let step = "archive.tell-verified.after";
+    let mut held = start_held(&lab, &[&ARCHIVE[..], &["--jobs", "2"]].concat(), &[step]);
+    held.until(step).await;
+    Victim::LockHolder.is_terminated(&lab).await;
+    held.let_go();
+    is_a_clean_failure(&held.ended().await, step);
+    assert_eq!(lab.closed().await.len(), 2, "another run may be at these chunks by now");
+    lab.assert_covered().await;
+}
+
+#[tokio::test]
 async fn workers_terminated_at_any_step_cost_nothing_but_another_run() {
     if skip_where_nobody_waits().await {
         return;
@@ -227,6 +244,58 @@ async fn a_rehydrate_whose_session_is_terminated_restores_nothing_and_the_next_r
         assert!(lab.export().await.unwrap() == lines, "{step}: the export differs");
         lab.assert_covered().await;
     }
+}
+
+#[tokio::test]
+async fn a_column_that_is_added_after_the_run_has_begun_is_not_left_out_of_the_archive_in_silence() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(1, 20).await;
+    let mut held = start_held(&lab, &ARCHIVE, &["archive.enter.after"]);
+    held.until("archive.enter.after").await;
+    lab.sql("ALTER TABLE {{schema}}.messages ADD COLUMN origin text DEFAULT 'here'").await;
+    held.let_go();
+    let out = held.ended().await;
+    assert!(out.code != Some(0) && out.stderr.contains("it has origin text"), "{out:?}");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "20");
+    lab.sql("ALTER TABLE {{schema}}.messages DROP COLUMN origin").await;
+    run(&lab, &ARCHIVE).await.succeeds();
+    lab.assert_covered().await;
+}
+
+/// A chunk that was made for an archive is taken away again where the archive does not come: not with somebody's message.
+#[tokio::test]
+async fn a_chunk_that_was_made_for_an_archive_stays_where_somebody_has_written_to_it_meanwhile() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 50).await;
+    lab.archive_all().await;
+    // With it an archive comes back row by row, into a chunk that is made beforehand.
+    lab.sql("ALTER TABLE {{schema}}.messages ADD CONSTRAINT typed CHECK (type <> '')").await;
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("made");
+    let armed = format!("rehydrate.make-range.after=wait:{};rehydrate.tell.before=error", gate.display());
+    let run = start_armed(&lab, &REHYDRATE, &armed);
+    while !gate.exists() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    // It is not there to be seen yet, and is once the chunk can be had.
+    let table = lab.closed().await.remove(0).table.to_string();
+    let writer = lab.another_session().await;
+    writer.batch_execute(&lab.scope.render(&format!("BEGIN; {LATE}")).unwrap()).await.unwrap();
+    std::fs::remove_file(&gate).unwrap();
+    wait_until_queued(&lab, &table, "%").await;
+    writer.batch_execute("COMMIT").await.unwrap();
+    run.ended().await.fails(1, "failpoint");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "1");
+    lab.assert_covered().await;
+    run_when_free(&lab, &REHYDRATE).await.succeeds();
+    assert!(lab.export().await.unwrap().starts_with(&lines), "the export differs");
+    lab.assert_covered().await;
 }
 
 #[tokio::test]

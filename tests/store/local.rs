@@ -120,4 +120,14 @@ async fn a_full_disk_is_said_and_leaves_no_half_file() {
     assert!(listed(&store, "").await.is_empty());
     assert!(store.list_uploads("").await.unwrap().is_empty());
     store.put(&key("small"), noise(500_000)).await.unwrap();
+    // What is gathered in memory first does not fit either, and only the end of the upload finds out.
+    while store.put(&key(&format!("filling/{writes}")), noise(8_000)).await.is_ok() {
+        writes += 1;
+        assert!(writes < 1000, "8 MB fit into 1 MB");
+    }
+    let mut upload = store.upload(&key("c/last"), 0).await.unwrap();
+    upload.write(noise(20_000)).await.unwrap();
+    full(&upload.finish().await.unwrap_err());
+    assert!(listed(&store, "c/").await.is_empty());
+    assert!(store.list_uploads("").await.unwrap().is_empty());
 }

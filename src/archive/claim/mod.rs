@@ -263,3 +263,6 @@ pub fn folder_is_missing(e: Error) -> Error {
         _ => e,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,27 @@ fn hint(triggers: &[String]) -> String {
         triggers.join(", ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_erasure_is_what_was_meant_only_where_all_content_is_gone_and_all_else_is_as_it_was() {
+        let seen = |messages, with_content, rest: &str| Erasable { messages, with_content, rest: rest.to_owned() };
+        let before = seen(10, 4, "digest");
+        let why = |after: &Erasable, erased| not_as_meant(&before, after, erased);
+        assert_eq!(why(&seen(10, 0, "digest"), 4), None);
+        for (after, erased, said) in [
+            (seen(10, 1, "digest"), 4, "1 messages have their content still"),
+            (seen(10, 0, "digest"), 3, "of 4 messages with content 3 were changed"),
+            (seen(10, 0, "digest"), 5, "of 4 messages with content 5 were changed"),
+            (seen(9, 0, "digest"), 4, "of 10 messages 9 are left"),
+            (seen(11, 0, "digest"), 4, "of 10 messages 11 are left"),
+            (seen(10, 0, "another"), 4, "more than their content was changed"),
+        ] {
+            let why = why(&after, erased).unwrap();
+            assert!(why.starts_with(said) && why.ends_with("nothing of it was committed"), "{why}");
+        }
+    }
+}

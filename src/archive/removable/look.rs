@@ -283,3 +283,6 @@ pub(super) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> O
     }
     last.filter(|a| a.state.is_kept() && a.objects == Objects::Kept)
 }
+
+#[cfg(test)]
+mod tests;

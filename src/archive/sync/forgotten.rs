@@ -171,3 +171,6 @@ fn printed(row: &ArchiveRow) -> String {
         .as_ref()
         .map_or_else(String::new, |_| format!("; eventodb-admin archives cat {} prints it", row.id))
 }
+
+#[cfg(test)]
+mod tests;

@@ -208,3 +208,26 @@ pub async fn knows_archived_streams(db: &impl GenericClient, scope: &Scope) -> R
     let row = db.query_one(&sql, &[]).await.map_err(|e| explain("comparing streams with an archive's", e))?;
     Ok(row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_told_by_its_cluster_where_both_are_known_and_by_its_number() {
+        let of = |cluster: Option<&str>, oid| Identity {
+            system_identifier: cluster.map(str::to_owned),
+            database_oid: oid,
+            database: "events".to_owned(),
+            timeline: Some(1),
+        };
+        assert!(of(Some("7"), 1).is_same(&of(Some("7"), 1)));
+        assert!(!of(Some("7"), 1).is_same(&of(Some("8"), 1)), "restored elsewhere");
+        assert!(!of(Some("7"), 1).is_same(&of(Some("7"), 2)), "a copy by template");
+        assert!(!of(Some("7"), 1).is_same(&of(Some("8"), 2)));
+        for (a, b) in [(None, Some("7")), (Some("7"), None), (None, None)] {
+            assert!(of(a, 1).is_same(&of(b, 1)), "who may not read the cluster's number goes by the database's");
+            assert!(!of(a, 1).is_same(&of(b, 2)));
+        }
+    }
+}

@@ -205,3 +205,19 @@ pub async fn doubled(
     let row = db.query_opt(&sql, &[&first, &last, &noted]).await.map_err(fail)?;
     Ok(row.map(|r| r.get(0)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::queries::ledger::State;
+
+    #[test]
+    fn messages_are_all_of_an_archive_by_their_number_and_their_sum() {
+        let archive = ArchiveRow::sample(1, State::Dropped);
+        let live = |messages, sum: &str| Live { messages, global_position_sum: sum.to_owned() };
+        assert!(live(10, "155").is_all_of(&archive));
+        assert!(!live(9, "155").is_all_of(&archive) && !live(10, "154").is_all_of(&archive));
+        let unknown = ArchiveRow { message_count: None, global_position_sum: None, ..archive };
+        assert!(!live(0, "0").is_all_of(&unknown));
+    }
+}

@@ -276,3 +276,20 @@ pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<Stri
         .map_err(|e| explain("reading which stores are known", e))?;
     Ok(rows.iter().map(|r| r.get(0)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_between_other_global_positions_holds_none_of_the_rest() {
+        let rest = Rest { global_positions: (Some(10), Some(20)), ..Rest::default() };
+        for (first, last) in [(10, 20), (1, 10), (20, 30), (1, 30), (15, 15)] {
+            assert!(rest.meets(Some(first), Some(last)), "{first} {last}");
+        }
+        assert!(!rest.meets(Some(1), Some(9)) && !rest.meets(Some(21), Some(30)));
+        // Where a bound is not known, nothing is ruled out by it.
+        assert!(rest.meets(None, Some(10)) && rest.meets(Some(20), None) && rest.meets(None, None));
+        assert!(!rest.meets(None, Some(9)) && !rest.meets(Some(21), None));
+    }
+}
