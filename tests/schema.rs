@@ -199,6 +199,37 @@ async fn a_position_is_taken_once_in_whatever_chunk_the_other_is() {
     assert_eq!(lab.version("a-1").await, 5);
 }
 
+/// The server takes the batches that may have the same key out of the compressed part, where no query of the same statement
+/// sees them.
+#[tokio::test]
+async fn a_position_is_taken_once_in_a_compressed_chunk_as_well() {
+    let lab = Lab::new(Server::Community).await;
+    let insert =
+        |rows: &str| format!("INSERT INTO {{{{schema}}}}.messages (stream_name, type, position, time) VALUES {rows}");
+    lab.sql(&insert(
+        "('a-1', 'T', 0, '2013-01-03'), ('a-1', 'T', 1, '2013-01-04'), ('a-1', 'T', 4, '2013-01-05'), ('b-1', 'T', 0, '2013-01-05')",
+    ))
+    .await;
+    let chunk = lab.closed().await.remove(0).table;
+    for partly in [false, true] {
+        lab.sql(&format!("SELECT {{{{extension}}}}.compress_chunk('{chunk}', true)")).await;
+        if partly {
+            lab.sql(&insert("('c-1', 'T', 0, '2013-01-06')")).await;
+        }
+        for rows in [
+            "('a-1', 'T', 4, '2013-01-04')",
+            "('a-1', 'T', 4, '2013-01-05')",
+            "('a-1', 'T', 0, '2013-01-08'), ('a-1', 'T', 2, '2013-01-08')",
+            "('d-1', 'T', 0, '2013-01-04'), ('b-1', 'T', 0, '2013-01-03')",
+        ] {
+            let error = lab.try_sql(&insert(rows)).await.unwrap_err();
+            assert_eq!(error.code().unwrap().code(), "23505", "{rows}, {partly}: {error:?}");
+        }
+    }
+    lab.sql(&insert("('a-1', 'T', 2, '2013-01-04')")).await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "6");
+}
+
 #[tokio::test]
 async fn rows_with_a_place_that_may_be_archived_are_refused() {
     let mut lab = Lab::new(Server::Main).await;

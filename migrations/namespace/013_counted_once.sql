@@ -10,6 +10,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _double record;
     _span record;
+    _chunk text;
 BEGIN
     -- Hung on another table, this would write heads for messages that are not there.
     IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
@@ -45,6 +46,25 @@ BEGIN
             RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
                 USING ERRCODE = 'unique_violation';
         END IF;
+        -- … or in the same one, at another time. For a row that goes into a compressed chunk the server takes the batches that
+        -- may have the same key out of the compressed part, and no query of the hypertable sees them before the statement has
+        -- ended: only the chunk's own table shows them.
+        FOR _chunk IN
+            SELECT format('%I.%I', c.chunk_schema, c.chunk_name)
+              FROM timescaledb_information.chunks c
+             WHERE c.hypertable_schema = {{schema_name_text}} AND c.hypertable_name = 'messages' AND c.is_compressed
+               AND EXISTS (SELECT FROM new_rows n JOIN {{schema}}.heads h USING (stream_name)
+                            WHERE n."position" <= h."position" AND n."time" >= c.range_start AND n."time" < c.range_end)
+        LOOP
+            EXECUTE format(
+                'SELECT n.stream_name, n."position" FROM new_rows n
+                   JOIN ONLY %s m ON m.stream_name = n.stream_name AND m."position" = n."position" AND m."time" <> n."time"
+                  LIMIT 1', _chunk) INTO _double;
+            IF _double.stream_name IS NOT NULL THEN
+                RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
+                    USING ERRCODE = 'unique_violation';
+            END IF;
+        END LOOP;
         -- … or, as far as the ledger can tell, in an archive.
         SELECT n.stream_name, n."position", a.id INTO _double
           FROM new_rows n

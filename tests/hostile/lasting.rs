@@ -6,7 +6,7 @@ use eventodb_admin::archive::State;
 use super::proxy::{Checksums, Harm};
 use super::scene::{
     ARCHIVE, COVERAGE, EVERY, LATE, Picks, Scene, TRIES, all, is_get, is_get_of_data, is_get_of_heads,
-    is_get_of_the_manifest, is_head, is_list, is_put, is_put_of_the_manifest, same, says,
+    is_get_of_the_manifest, is_list, is_put, is_put_of_the_manifest, same, says,
 };
 use super::steps::some;
 
@@ -24,7 +24,7 @@ const fn case(picks: Picks, harm: Harm, code: i32, says: &'static [&'static str]
     Case { picks, harm, code, says, tries }
 }
 
-const CASES: [Case; 26] = [
+const CASES: [Case; 25] = [
     case(is_put, says(500, "InternalError"), 1, &["InternalError", "in trouble"], TRIES),
     case(is_put, says(503, "SlowDown"), 1, &["SlowDown", "fewer requests"], TRIES),
     case(is_put, says(503, "ServiceUnavailable"), 1, &["ServiceUnavailable", "in trouble"], TRIES),
@@ -49,7 +49,6 @@ const CASES: [Case; 26] = [
     case(is_get_of_heads, Harm::FlipAnswer(Checksums::Removed), 5, &["back"], 1),
     case(is_get_of_the_manifest, Harm::FlipAnswer(Checksums::Removed), 5, &["SHA-256"], 1),
     case(is_get_of_data, Harm::ShortAnswer(100), 5, &["100 bytes"], 1),
-    case(is_head, says(403, ""), 1, &["403", "credentials"], 1),
     case(is_list, says(403, "AccessDenied"), 1, &["AccessDenied", "s3:ListBucket"], 1),
 ];
 
