@@ -32,7 +32,7 @@ fn the_end_of_a_chain_is_one_that_is_kept_with_its_objects() {
     let middle = row(2, State::Expired, Some(3));
     assert_eq!(end(&[first.clone(), middle.clone(), row(3, State::Dropped, None)]), Some(3));
     assert_eq!(end(&[first.clone(), row(2, State::Verified, None)]), Some(2));
-    assert_eq!(end(&[first.clone()]), None, "the ledger has lost it");
+    assert_eq!(end(std::slice::from_ref(&first)), None, "the ledger has lost it");
     assert_eq!(end(&[first.clone(), middle.clone(), row(3, State::Expired, None)]), None);
     let gone = ArchiveRow { objects: Objects::Deleted, ..row(3, State::Dropped, None) };
     assert_eq!(end(&[first.clone(), middle, gone]), None, "its objects are gone");
