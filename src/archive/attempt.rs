@@ -448,6 +448,15 @@ impl Attempt<'_> {
         Ok(())
     }
 
+    /// Notes that an archive was not read back as it was stored: the function in SQL drops nothing on its word. Nothing is
+    /// known of one that lies in another store than this run's.
+    pub async fn note_unread(&self, db: &impl GenericClient, prior: &ArchiveRow) -> Result<()> {
+        if self.elsewhere(prior).is_none() {
+            ledger::note_not_read_back(db, prior.id).await?;
+        }
+        Ok(())
+    }
+
     /// Whether a prior archive of the chunk as it is now can still be read back. A damaged one is replaced, where the chunk
     /// may be archived anew: the chunk is whole. One that lies in another store than this run's may be as good as ever.
     pub async fn serves_again(&self, db: &impl GenericClient, prior: &ArchiveRow) -> Result<bool> {
@@ -460,9 +469,7 @@ impl Attempt<'_> {
             Err(e) if e.kind() != Kind::Verification => return Err(e),
             Err(e) => e,
         };
-        if self.elsewhere(prior).is_none() {
-            ledger::note_not_read_back(db, id).await?;
-        }
+        self.note_unread(db, prior).await?;
         match (self.elsewhere(prior), self.on_change) {
             (None, OnChange::Refuse) => Err(e),
             (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))

@@ -12,7 +12,7 @@ use crate::db::errors::{explain, is_retryable};
 use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::State;
 use crate::db::server::ServerInfo;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 
 /// Archives one chunk.
@@ -20,9 +20,12 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
     if !attempt.priors.is_empty() {
         let (server, canceller) = (db.server.clone(), db.canceller());
         let tx = begin(db, attempt).await?;
-        if let Some(same) = attempt.unchanged_since(&tx, &server, &canceller).await?
-            && attempt.serves_again(&tx, &same.archive).await?
-        {
+        let same = attempt.unchanged_since(&tx, &server, &canceller).await?;
+        let serves = match &same {
+            Some(same) => attempt.serves_again(&tx, &same.archive).await,
+            None => Ok(false),
+        };
+        if let (Some(same), Ok(true)) = (&same, &serves) {
             let archive = &same.archive;
             attempt.settle(&tx, archive.id, &same.fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
@@ -34,6 +37,13 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
             return Ok(Done::Archive(id));
         }
         tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
+        if let Some(same) = &same
+            && serves.as_ref().err().is_none_or(|e| e.kind() == Kind::Verification)
+        {
+            // What was noted in the transaction has gone with it.
+            attempt.note_unread(db.client(), &same.archive).await?;
+        }
+        serves?;
     }
     let entry = attempt.enter(db.client(), Protocol::Lock).await?;
     match anew(db, attempt, &entry).await {

@@ -309,6 +309,10 @@ fn a_ledger_that_is_made_anew_knows_what_has_taken_the_place_of_what() {
 #[test]
 fn an_archive_that_serves_after_a_crash_takes_the_place_of_the_one_before_it() {
     let (cli, _) = archived(1);
+    if super::cli::var("EVENTODB_TEST_DB_EDITION") != "community" {
+        eprintln!("NOT TESTED HERE: a crash between proof and drop; without freezing both are one transaction");
+        return;
+    }
     rehydrate_all(&cli);
     write_late(&cli, "late-1", 1);
     run_breaking(&cli, &ARCHIVE, "archive.supersede.before=kill");
