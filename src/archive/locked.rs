@@ -21,11 +21,11 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
         let (server, canceller) = (db.server.clone(), db.canceller());
         let tx = begin(db, attempt).await?;
         let same = attempt.unchanged_since(&tx, &server, &canceller).await?;
-        let serves = match &same {
+        let was_read = match &same {
             Some(same) => attempt.serves_again(&tx, &same.archive).await,
             None => Ok(false),
         };
-        if let (Some(same), Ok(true)) = (&same, &serves) {
+        if let (Some(same), Ok(true)) = (&same, &was_read) {
             let archive = &same.archive;
             attempt.settle(&tx, archive.id, &same.fates).await?;
             if attempt.context.options.after == AfterVerify::Drop {
@@ -38,12 +38,12 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
         }
         tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
         if let Some(same) = &same
-            && serves.as_ref().err().is_none_or(|e| e.kind() == Kind::Verification)
+            && was_read.as_ref().err().is_none_or(|e| e.kind() == Kind::Verification)
         {
             // What was noted in the transaction has gone with it.
             attempt.note_unread(db.client(), &same.archive).await?;
         }
-        serves?;
+        was_read?;
     }
     let entry = attempt.enter(db.client(), Protocol::Lock).await?;
     match anew(db, attempt, &entry).await {
