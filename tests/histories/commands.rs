@@ -196,6 +196,9 @@ impl World<'_> {
                     "dropped" => &[0],
                     // It is there, or its messages are archived anew.
                     "rehydrated" | "verified" => &[0, 4],
+                    // What is in it alone is put in: nothing, as a rule. Its objects may be gone or unfinished, and what is
+                    // live may have other content.
+                    "expired" | "failed" => &[0, 1, 4, 5],
                     _ => &[1],
                 };
                 run(&[&verb[..], &[&row.id.to_string()]].concat(), exits)
