@@ -212,7 +212,7 @@ impl Context<'_> {
         }
         let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };
         let could = attempt.refuse_partly_live(db).await;
-        could.map_err(|e| e.while_doing(format!("archiving chunk {}", chunk.name())))?;
+        could.map_err(|e| e.while_doing(&doing))?;
         let done = match Protocol::of(db) {
             Protocol::Freeze => frozen::archive(db, &attempt).await,
             Protocol::Lock => locked::archive(db, &attempt).await,
