@@ -44,6 +44,11 @@ impl Kind {
         }
     }
 
+    /// Whether a stop was asked for, rather than that something went wrong.
+    pub const fn is_stop(self) -> bool {
+        matches!(self, Self::Interrupted | Self::Terminated)
+    }
+
     /// How bad it is beside others: where several chunks failed, the worst one names the exit code.
     pub const fn severity(self) -> u8 {
         match self {
@@ -93,6 +98,15 @@ impl Error {
     pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+
+    /// As [`Error::hint`], where there is one.
+    #[must_use]
+    pub fn hint_if_any(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
     }
 
     /// Adds what the user can do next.

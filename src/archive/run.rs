@@ -141,7 +141,7 @@ pub async fn archive(
 }
 
 fn is_stop<T>(result: &Result<T>) -> bool {
-    matches!(result, Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated))
+    result.as_ref().is_err_and(|e| e.kind().is_stop())
 }
 
 /// Lets writers into what a lost session left frozen, on a new one, as far as that can be done now: the next run does it

@@ -47,11 +47,7 @@ impl StdError for ServerError {}
 /// `doing` says what was being done and to what: `compressing chunk _hyper_1_2_chunk`.
 pub fn explain(doing: impl Into<String>, e: tokio_postgres::Error) -> Error {
     let (kind, hint) = advice(&e);
-    let error = Error::new(kind, doing).because(ServerError::new(e));
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
+    Error::new(kind, doing).because(ServerError::new(e)).hint_if_any(hint)
 }
 
 /// [`explain`] for a session that may have ended: a statement on it only knows "connection closed", `reason` says why.
@@ -64,11 +60,7 @@ pub(super) fn explain_ended(
     let (kind, hint) = advice(reason);
     let (text, why) = (worded(&e), worded(reason));
     let text = if text.contains(&why) { text } else { format!("{text}: {why}") };
-    let error = Error::new(kind, doing).because(ServerError { text, inner: e });
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
+    Error::new(kind, doing).because(ServerError { text, inner: e }).hint_if_any(hint)
 }
 
 /// The server's five-character code, where the error came from the server.

@@ -183,7 +183,7 @@ struct Night<'a> {
 }
 
 fn is_stop(e: &Error) -> bool {
-    matches!(e.kind(), Kind::Interrupted | Kind::Terminated)
+    e.kind().is_stop()
 }
 
 impl Night<'_> {

@@ -97,10 +97,7 @@ impl Stores {
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
         if let Some(down) = self.down.get(&place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
             let e = Error::new(down.kind, format!("asking the store {url}")).because(down.why.clone());
-            return Err(match &down.hint {
-                Some(hint) => e.hint(hint.clone()),
-                None => e,
-            });
+            return Err(e.hint_if_any(down.hint.as_ref()));
         }
         if let Some(store) = self.open.get(url) {
             return Ok(store.clone());

@@ -139,7 +139,7 @@ pub async fn run(job: Job<'_>) -> Result<Outcome> {
                 job.stop.sleep(Duration::from_millis(500)).await?;
                 continue;
             }
-            Err(e) if !matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => {
+            Err(e) if !e.kind().is_stop() => {
                 // A nicety for `migrate status`; the error itself is what counts.
                 let _ = queries::note_error(db.client(), job.migration.id, Some(&e.to_string())).await;
             }

@@ -171,7 +171,7 @@ async fn knows_streams(db: &mut Db, scope: &Scope, store: &Store, manifest: &Man
     coverage::make_archived(&tx).await?;
     let known = match load::streams(&tx, store, manifest, stop).await {
         Ok(()) => claims::knows_archived_streams(&tx, scope).await?,
-        Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => return Err(e),
+        Err(e) if e.kind().is_stop() => return Err(e),
         Err(e) => {
             tracing::info!("the streams of {} could not be compared: {e}", Names::stem(&manifest.data.object));
             false

@@ -66,9 +66,5 @@ impl Places {
 
 /// The same error for another archive.
 fn again(why: &Error) -> Error {
-    let e = Error::new(why.kind(), why.to_string());
-    match why.hint_text() {
-        Some(hint) => e.hint(hint),
-        None => e,
-    }
+    Error::new(why.kind(), why.to_string()).hint_if_any(why.hint_text())
 }

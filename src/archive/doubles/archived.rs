@@ -16,7 +16,7 @@ use crate::chunks::ChunkRow;
 use crate::db::Scope;
 use crate::db::queries::doubles as queries;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
 use crate::store::Store;
@@ -146,7 +146,7 @@ impl OnlyCopies {
 
 /// A stop ends the run; what else is wrong with an archive is no trouble of this chunk.
 fn unless_stopped<T>(e: Error) -> Result<Result<T, Error>> {
-    if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) { Err(e) } else { Ok(Err(e)) }
+    if e.kind().is_stop() { Err(e) } else { Ok(Err(e)) }
 }
 
 /// The spans in which both may have messages: those of the archive's frames, where the chunk has something between them.

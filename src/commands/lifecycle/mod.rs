@@ -269,11 +269,7 @@ fn tell(context: &Context, name: &str, outcome: &Outcome, error: Option<&Error>)
 }
 
 fn tell_one(context: &Context, name: &str, e: &Error) {
-    let told = Error::new(e.kind(), format!("namespace {name}: {e}"));
-    context.ui.error(&match e.hint_text() {
-        Some(hint) => told.hint(hint),
-        None => told,
-    });
+    context.ui.error(&Error::new(e.kind(), format!("namespace {name}: {e}")).hint_if_any(e.hint_text()));
 }
 
 /// Written aside and renamed: whoever scrapes it sees all of it, or the one before.

@@ -47,11 +47,7 @@ impl Fault {
     /// As [`Fault::into_error`] where the error is of a kind that is known.
     pub(super) fn into_error_of(self, kind: Kind, doing: impl Into<String>, place: &Place) -> Error {
         let hint = self.hint(place);
-        let error = Error::new(kind, doing).because(self);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Error::new(kind, doing).because(self).hint_if_any(hint)
     }
 
     fn hint(&self, place: &Place) -> Option<String> {

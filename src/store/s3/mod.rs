@@ -252,11 +252,7 @@ impl S3Store {
             ),
             _ => None,
         };
-        let error = self.failed(what, key, fault);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        self.failed(what, key, fault).hint_if_any(hint)
     }
 
     /// As [`S3Store::failed`] where an object was written: none that is absent is what is amiss.
