@@ -11,9 +11,9 @@ use tokio_postgres::Transaction;
 
 use crate::chunks::ChunkRow;
 use crate::db::Scope;
-use crate::db::errors::explain;
 use crate::db::queries::chunks;
 use crate::db::queries::doubles::{self as queries, Extent};
+use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
@@ -158,11 +158,9 @@ async fn shared_with(
     other: &Extent,
     span: (i64, i64),
 ) -> Result<Option<(Doubled, bool)>> {
-    let fail = |e| explain("comparing two chunks' global positions", e);
     if !chunks::is_there(tx, &other.table).await? {
         return Ok(None);
     }
-    tx.batch_execute("SAVEPOINT others").await.map_err(fail)?;
     let compare = async {
         let limit = i64::try_from(MAX_RANGES).unwrap_or(i64::MAX);
         let mut ranges = queries::shared(tx, &chunk.table, &other.table, span, limit).await?;
@@ -175,11 +173,7 @@ async fn shared_with(
         let is_twice = count > 0 && queries::is_twice(tx, &chunk.table, &other.table, span).await?;
         Ok::<_, Error>((Doubled { count, ranges }, is_twice))
     };
-    let compared = compare.await;
-    // Where the session is lost, this says so.
-    let back = if compared.is_ok() { "RELEASE SAVEPOINT others" } else { "ROLLBACK TO SAVEPOINT others" };
-    tx.batch_execute(back).await.map_err(fail)?;
-    match compared {
+    match savepoint::attempt(tx, "comparing two chunks' global positions", compare).await? {
         Err(_) if !chunks::is_there(tx, &other.table).await? => Ok(None),
         compared => compared.map(Some),
     }

@@ -15,6 +15,7 @@ use crate::db::queries::chunks::{self, LockMode};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::recount::{self as queries, Lacks, OddStream, Sequence};
 use crate::db::queries::{coverage, heads, rehydrate, sync};
+use crate::db::savepoint;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -145,14 +146,9 @@ async fn load_streams(
     archive: &ArchiveRow,
     stop: &Stop,
 ) -> Result<()> {
-    let doing = "loading a stream list";
     let manifest: Manifest = read_manifest(store, archive).await?;
-    tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-    match load::streams(tx, store, &manifest, stop).await {
-        Err(e) if e.kind() == Kind::Verification => {
-            tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-            load::streams_from_data(tx, store, &manifest, stop).await
-        }
+    match savepoint::attempt(tx, "loading a stream list", load::streams(tx, store, &manifest, stop)).await? {
+        Err(e) if e.kind() == Kind::Verification => load::streams_from_data(tx, store, &manifest, stop).await,
         other => other,
     }
 }

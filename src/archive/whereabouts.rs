@@ -17,6 +17,7 @@ use crate::db::queries::coverage as loaded;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects};
 use crate::db::queries::rehydrate;
 use crate::db::queries::whereabouts::{self as queries, LIVE, Likeness, OTHER, Rest};
+use crate::db::savepoint;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
@@ -170,25 +171,18 @@ pub(super) async fn fill_other(
     stores: &mut impl OpenStores,
     stop: &Stop,
 ) -> Result<bool> {
-    let doing = "looking into another archive";
-    tx.batch_execute("SAVEPOINT other").await.map_err(|e| explain(doing, e))?;
     let filled = async {
         let store = stores.open(other).await?;
         let manifest = read_manifest(&store, other).await?;
         queries::make_other(tx).await?;
         load::copy_data_in(tx, OTHER, &store, &manifest, None, stop).await
     };
-    match filled.await {
-        Ok(()) => {
-            tx.batch_execute("RELEASE SAVEPOINT other").await.map_err(|e| explain(doing, e))?;
-            Ok(true)
-        }
+    match savepoint::attempt(tx, "looking into another archive", filled).await? {
         Err(e) if is_untold(&e) => {
             tracing::info!("archive {} does not read back, so it counts for nothing: {e}", other.id);
-            tx.batch_execute("ROLLBACK TO SAVEPOINT other").await.map_err(|e| explain(doing, e))?;
             Ok(false)
         }
-        Err(e) => Err(e),
+        filled => filled.map(|()| true),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod ident;
 pub mod migrate;
 pub mod pgpass;
 pub mod queries;
+pub mod savepoint;
 pub mod scope;
 pub mod server;
 pub mod tls;

@@ -9,8 +9,8 @@ use super::super::manifest::{DAMAGED, Manifest};
 use super::super::verify::read_manifest;
 use super::places::Places;
 use super::{Finding, of_archive};
-use crate::db::errors::explain;
 use crate::db::queries::ledger::{ArchiveRow, State};
+use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
@@ -104,15 +104,9 @@ async fn undone_where_it_fails(
     archive: &ArchiveRow,
     stop: &Stop,
 ) -> Result<Result<Manifest, Error>> {
-    let doing = "loading a stream list";
-    tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-    match load_one(tx, store, archive, stop).await {
-        Err(e) if matches!(e.kind(), Kind::Interrupted | Kind::Terminated) => Err(e),
-        Err(e) => {
-            // A session that is lost says so here: that is no finding.
-            tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-            Ok(Err(e))
-        }
+    // A session that is lost is the outer error: it is no finding.
+    match savepoint::attempt(tx, "loading a stream list", load_one(tx, store, archive, stop)).await? {
+        Err(e) if e.kind().is_stop() => Err(e),
         loaded => Ok(loaded),
     }
 }

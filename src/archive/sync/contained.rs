@@ -16,6 +16,7 @@ use crate::db::ident::Qualified;
 use crate::db::queries::coverage as loaded;
 use crate::db::queries::ledger::State;
 use crate::db::queries::whereabouts::{self as queries, LIVE, Likeness, OTHER};
+use crate::db::savepoint;
 use crate::error::Result;
 use crate::stop::Stop;
 use crate::store::Store;
@@ -235,20 +236,14 @@ impl Compared<'_> {
     async fn add(&self, tx: &Transaction<'_>, table: &str, n: usize) -> Result<bool> {
         self.stop.check()?;
         let entry = &self.entries[n];
-        tx.batch_execute("SAVEPOINT compared").await.map_err(|e| explain(DOING, e))?;
         // Both hashes are proven by it.
         let adding = load::copy_data_in(tx, table, self.store, &entry.manifest, None, self.stop).boxed();
-        match adding.await {
-            Ok(()) => {
-                tx.batch_execute("RELEASE SAVEPOINT compared").await.map_err(|e| explain(DOING, e))?;
-                Ok(true)
-            }
+        match savepoint::attempt(tx, DOING, adding).await? {
             Err(e) if is_untold(&e) => {
                 tracing::info!("{} does not read back, so it holds nothing: {e}", entry.key);
-                tx.batch_execute("ROLLBACK TO SAVEPOINT compared").await.map_err(|e| explain(DOING, e))?;
                 Ok(false)
             }
-            Err(e) => Err(e),
+            added => added.map(|()| true),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::db::Scope;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, Found, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
+use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Unit};
@@ -138,15 +139,12 @@ async fn load_streams(
     for entry in only_copies {
         stop.check()?;
         let doing = "loading a stream list";
-        tx.batch_execute("SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-        match load::streams(tx, store, &entry.manifest, stop).await {
+        match savepoint::attempt(tx, doing, load::streams(tx, store, &entry.manifest, stop)).await? {
             Err(e) if e.kind() == Kind::Verification => {
-                tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-                match load::streams_from_data(tx, store, &entry.manifest, stop).await {
+                let from_data = load::streams_from_data(tx, store, &entry.manifest, stop);
+                match savepoint::attempt(tx, doing, from_data).await? {
                     // The heads know its streams already.
-                    Err(e) if e.kind() == Kind::Verification && entry.archive_id.is_some() => {
-                        tx.batch_execute("ROLLBACK TO SAVEPOINT one").await.map_err(|e| explain(doing, e))?;
-                    }
+                    Err(e) if e.kind() == Kind::Verification && entry.archive_id.is_some() => {}
                     other => other?,
                 }
             }
@@ -164,7 +162,8 @@ async fn refuse_doubled(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
         .because(format!("stream {stream} has fewer positions than messages"))
         .hint(
             "nothing was changed. Does an archive not read back whose messages others hold as well (archives sync --dry-run -v \
-             tells)? Move its .manifest.json out of the store, sync, and put it back. Were messages written to this namespace before the sync? Export them, make the namespace anew, sync, \
-             and import them without pos and gpos. Have two databases written below one prefix? --from says whose are meant",
+             tells)? Move its .manifest.json out of the store, sync, and put it back. Were messages written to this namespace \
+             before the sync? Export them, make the namespace anew, sync, and import them without pos and gpos. Have two \
+             databases written below one prefix? --from says whose are meant",
         ))
 }
