@@ -159,11 +159,13 @@ async fn once(
     let noted = queries::noted(&tx, scope).await?;
     let doubled = queries::doubled_global_positions(&tx, scope).await?;
     let odd = queries::odd_streams(&tx, scope, archives_known).await?;
-    let partly_live = partly_live(&tx, scope, &archives).await?;
-    tx.rollback().await.map_err(|e| explain(doing, e))?;
-
     let sum = |kind| segments.iter().filter(|s| s.kind == kind).map(|s| s.messages).sum::<i64>();
     let (hot_messages, archived_messages) = (sum(SegmentKind::Hot), sum(SegmentKind::Archived));
+    let difference = hot_messages + archived_messages - totals.messages;
+    // Where all adds up, what is not live of one is in others that were made of it.
+    let partly_live = if difference < 0 { partly_live(&tx, scope, &archives).await? } else { Vec::new() };
+    tx.rollback().await.map_err(|e| explain(doing, e))?;
+
     findings.extend(odd.iter().map(odd_stream));
     if doubled > 0 {
         let shares = if doubled == 1 { "shares" } else { "share" };
@@ -174,13 +176,9 @@ async fn once(
     {
         findings.push(Finding { kind: "hole", text: format!("{more} more streams do not add up") });
     }
-    let difference = hot_messages + archived_messages - totals.messages;
     let is_uncounted = |o: &OddStream| o.hot == o.hot_positions && (o.hot + o.archived > o.expected || o.head < o.last);
-    // Where all adds up, what is not live of one is in others that were made of it.
-    if difference < 0 {
-        let put_in = lacking(&partly_live, &mut findings);
-        hint = hint.or(put_in);
-    }
+    let put_in = lacking(&partly_live, &mut findings);
+    hint = hint.or(put_in);
     if hint.is_none() && (difference > 0 || odd.iter().any(is_uncounted)) {
         hint = Some(format!(
             "rows that came past the triggers are not counted: eventodb-admin namespaces recount {}",
