@@ -21,7 +21,7 @@ use super::attempt::check_columns;
 use super::load;
 use super::manifest::Manifest;
 use crate::db::errors::{explain, sqlstate_of};
-use crate::db::ident::{Ident, Qualified};
+use crate::db::ident::{self, Qualified};
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires, UserTrigger};
@@ -323,7 +323,6 @@ pub(super) async fn pour(
         );
     }
     let doing = "moving messages into the hypertable";
-    let list = columns.iter().map(|name| Ident::new(*name).to_string()).collect::<Vec<_>>().join(", ");
     // A transaction of its own within the other tells its rows from all that were there.
     let inner = tx.savepoint("pour").await.map_err(|e| explain(doing, e))?;
     match &fill.quiet {
@@ -331,7 +330,9 @@ pub(super) async fn pour(
         Quiet::Replica => triggers::as_replica(&inner).await?,
         Quiet::TakenOff(off) => triggers::take_off(&inner, fill.into.table(), off).await?,
     }
-    stage::pour(&inner, fill.into.table(), aside, &list).await.map_err(refused_by_a_constraint)?;
+    stage::pour(&inner, fill.into.table(), aside, &ident::list(columns.iter().copied()))
+        .await
+        .map_err(refused_by_a_constraint)?;
     match &fill.quiet {
         Quiet::None => {}
         Quiet::Replica => triggers::as_origin(&inner).await?,

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::codec::Codec;
 use super::doubles::Doubled;
 use super::seal::Encryption;
+use crate::db::ident;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
 
@@ -301,10 +302,6 @@ impl Manifest {
 
     /// The columns of the CSV as SQL takes them.
     pub fn column_list(&self) -> String {
-        self.columns
-            .iter()
-            .map(|c| crate::db::ident::Ident::new(c.name.as_str()).to_string())
-            .collect::<Vec<_>>()
-            .join(", ")
+        ident::list(self.columns.iter().map(|c| c.name.as_str()))
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::doubles::Neighbours;
+use crate::db::ident;
 
 /// The columns of an archive, in the order of its CSV, with their `PostgreSQL` types. Short ones first: what is counted
 /// on the way out stands at the start of a row.
@@ -20,7 +21,7 @@ pub const COLUMNS: [(&str, &str); 8] = [
 
 /// The columns as SQL takes them.
 pub fn column_list() -> String {
-    COLUMNS.map(|(name, _)| format!("\"{name}\"")).join(", ")
+    ident::list(COLUMNS.map(|(name, _)| name))
 }
 
 /// How the rows are looked at.

@@ -9,6 +9,7 @@ use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, S
 use crate::cli::OutputFormat;
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
+use crate::text;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -188,7 +189,7 @@ fn sentences(record: &CoverageRecord) -> String {
             text,
             "noted: archive {archive_id} shares up to {} between {first_global_position} and {last_global_position} with \
              other messages; it comes back beside them",
-            human::plural(usize::try_from(*global_positions).unwrap_or(usize::MAX), "global position"),
+            text::counted(*global_positions, "global position"),
         );
     }
     if !text.is_empty() {

@@ -103,15 +103,15 @@ impl Context {
 
     /// Prints a plan, and what would keep the run from it.
     pub fn plan_unless(&self, refused: Option<Error>, steps: Vec<Step>) -> Result<Ended> {
-        let ended = self.plan(steps)?;
-        match refused {
-            Some(e) => {
-                let kind = e.kind();
-                self.ui.error(&e);
-                Ok(Ended::Failed(kind))
-            }
-            None => Ok(ended),
-        }
+        self.plan(steps)?;
+        Ok(self.end_of_plan(refused))
+    }
+
+    /// Says what would keep the run from what was planned.
+    pub fn end_of_plan(&self, refused: Option<Error>) -> Ended {
+        let Some(e) = refused else { return Ended::Done };
+        self.ui.error(&e);
+        Ended::Failed(e.kind())
     }
 
     /// Why a run would change nothing in a store: it is not this database's, or not the one that it was. What else is amiss

@@ -15,6 +15,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::messages::StreamName;
 use crate::namespace;
+use crate::text;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -146,7 +147,7 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
                     }
                     RehydrateOutcome::Completed(missing) => context.ui.note(&format!(
                         "{} of archive {} {} missing, and back now; what was live stays as it was",
-                        human::plural(usize::try_from(missing).unwrap_or_default(), "message"),
+                        text::counted(missing, "message"),
                         back.archive_id,
                         if missing == 1 { "was" } else { "were" }
                     )),

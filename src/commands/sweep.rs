@@ -99,13 +99,7 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
         let found = leftovers(context, &mut db, scope, &store, stray_after).await?;
         context.ui.list(found.iter().map(|left| LeftRecord::new(left, Run::Plan)))?;
         context.ui.note("a plan: nothing has changed");
-        return Ok(match context.refusal(&db, scope, Ok(store)).await {
-            Some(e) => {
-                context.ui.error(&e);
-                Ended::Failed(e.kind())
-            }
-            None => Ended::Done,
-        });
+        return Ok(context.end_of_plan(context.refusal(&db, scope, Ok(store)).await));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let mut claims = Claims::default();

@@ -30,6 +30,11 @@ impl fmt::Display for Ident {
     }
 }
 
+/// Names of columns as SQL takes a list of them.
+pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().map(|name| Ident::new(name).to_string()).collect::<Vec<_>>().join(", ")
+}
+
 /// A name with its schema. [`Display`](fmt::Display) gives `"schema"."name"`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Qualified {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::text::is_unprintable;
+use crate::text::{self, is_unprintable};
 
 /// Bytes: `1.5 GiB`.
 pub fn bytes(n: i64) -> String {
@@ -54,7 +54,7 @@ pub fn shortened(text: &str, longest: usize) -> String {
 
 /// `1 chunk`, `2 chunks`.
 pub fn plural(n: usize, one: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
+    text::counted(i64::try_from(n).unwrap_or(i64::MAX), one)
 }
 
 #[cfg(test)]

@@ -86,8 +86,7 @@ pub async fn put_back<S: OpenStores>(
         ));
     }
     if !found.elsewhere.is_empty() {
-        let ids: Vec<_> = found.elsewhere.iter().map(ToString::to_string).collect();
-        let ids = ids.join(" ");
+        let ids = spaced(&found.elsewhere);
         progress.note(&format!(
             "some messages of archive {} are in archives {ids}: eventodb-admin archives rehydrate {ids} brings those back",
             archive.id
@@ -206,13 +205,17 @@ async fn take_what_is_there<S: OpenStores>(
     }
     found.missing = queries::rest(tx).await?.messages;
     if found.missing == 0 && !found.elsewhere.is_empty() && archive.state.is_kept() {
-        let ids: Vec<_> = found.elsewhere.iter().map(ToString::to_string).collect();
-        let ids = ids.join(" ");
+        let ids = spaced(&found.elsewhere);
         return Err(Error::new(Kind::Conflict, "looking for its messages")
             .because(format!("it was brought back once, and its messages were archived again: in archives {ids}"))
             .hint(format!("eventodb-admin archives rehydrate {ids}")));
     }
     Ok(found)
+}
+
+/// Archives as a command takes several of them.
+fn spaced(ids: &[i64]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn taken_by_another(place: &str) -> Error {

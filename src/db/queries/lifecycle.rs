@@ -8,10 +8,7 @@ use crate::db::errors::explain;
 use crate::error::{Error, Kind, Result};
 
 /// The key before there was a table of keys: for a namespace that is deleted from a database of an earlier version.
-const FIRST_KEY: &str = "SELECT hashtextextended('eventodb-admin/lifecycle/' || $1::text, 0)";
-const TAKE_FIRST: &str =
-    "SELECT CASE WHEN pg_try_advisory_lock(hashtextextended('eventodb-admin/lifecycle/' || $1::text, 0))
-                                  THEN 'taken' ELSE 'busy' END";
+const FIRST_KEY: &str = "hashtextextended('eventodb-admin/lifecycle/' || $1::text, 0)";
 
 /// Whether the database keeps the keys.
 async fn keeps_keys(db: &impl GenericClient) -> Result<bool> {
@@ -34,11 +31,11 @@ pub async fn lock(db: &Client, namespace: &str) -> Result<i64> {
             .hint("wait for that run to end; SELECT pid, application_name FROM pg_stat_activity shows it")
     };
     let (take, key) = if keeps_keys(db).await? {
-        ("SELECT eventodb_store.take_lifecycle_lock($1, true)", "SELECT eventodb_store.lifecycle_key($1)")
+        ("eventodb_store.take_lifecycle_lock($1, true)".to_owned(), "eventodb_store.lifecycle_key($1)")
     } else {
-        (TAKE_FIRST, FIRST_KEY)
+        (format!("CASE WHEN pg_try_advisory_lock({FIRST_KEY}) THEN 'taken' ELSE 'busy' END"), FIRST_KEY)
     };
-    let done = match db.query_one(take, &[&namespace]).await {
+    let done = match db.query_one(&format!("SELECT {take}"), &[&namespace]).await {
         Ok(row) => row.get::<_, String>(0),
         // Another run is taking it at this moment.
         Err(e) if e.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => return Err(busy()),
@@ -53,7 +50,7 @@ pub async fn lock(db: &Client, namespace: &str) -> Result<i64> {
         _ => {}
     }
     // In a statement of its own, which sees the key that the first one has set.
-    let row = db.query_one(key, &[&namespace]).await.map_err(|e| explain(doing(), e))?;
+    let row = db.query_one(&format!("SELECT {key}"), &[&namespace]).await.map_err(|e| explain(doing(), e))?;
     Ok(row.get(0))
 }
 
