@@ -207,12 +207,15 @@ async fn a_position_is_taken_once_in_a_compressed_chunk_as_well() {
     let insert =
         |rows: &str| format!("INSERT INTO {{{{schema}}}}.messages (stream_name, type, position, time) VALUES {rows}");
     lab.sql(&insert(
-        "('a-1', 'T', 0, '2013-01-03'), ('a-1', 'T', 1, '2013-01-04'), ('a-1', 'T', 4, '2013-01-05'), ('b-1', 'T', 0, '2013-01-05')",
+        "('a-1', 'T', 0, '2013-01-03'), ('a-1', 'T', 1, '2013-01-04'), ('a-1', 'T', 4, '2013-01-05'), ('b-1', 'T', 0, '2013-01-05'),
+         ('a-1', 'T', 6, '2013-01-12'), ('a-1', 'T', 8, '2013-01-13'), ('e-1', 'T', 0, '2013-01-13')",
     ))
     .await;
-    let chunk = lab.closed().await.remove(0).table;
+    let chunks = lab.closed().await;
     for partly in [false, true] {
-        lab.sql(&format!("SELECT {{{{extension}}}}.compress_chunk('{chunk}', true)")).await;
+        for chunk in &chunks {
+            lab.sql(&format!("SELECT {{{{extension}}}}.compress_chunk('{}', true)", chunk.table)).await;
+        }
         if partly {
             lab.sql(&insert("('c-1', 'T', 0, '2013-01-06')")).await;
         }
@@ -221,13 +224,17 @@ async fn a_position_is_taken_once_in_a_compressed_chunk_as_well() {
             "('a-1', 'T', 4, '2013-01-05')",
             "('a-1', 'T', 0, '2013-01-08'), ('a-1', 'T', 2, '2013-01-08')",
             "('d-1', 'T', 0, '2013-01-04'), ('b-1', 'T', 0, '2013-01-03')",
+            // The place is in the other chunk, and it is another row that has it unpacked there.
+            "('a-1', 'T', 8, '2013-01-04'), ('a-1', 'T', 9, '2013-01-12')",
+            "('a-1', 'T', 8, '2013-01-04'), ('d-2', 'T', 0, '2013-01-12')",
+            "('a-1', 'T', 8, '2013-01-04'), ('a-1', 'T', 9, '2013-01-12'), ('d-2', 'T', 0, '2013-01-12'), ('d-2', 'T', 1, '2013-01-12')",
         ] {
             let error = lab.try_sql(&insert(rows)).await.unwrap_err();
             assert_eq!(error.code().unwrap().code(), "23505", "{rows}, {partly}: {error:?}");
         }
     }
     lab.sql(&insert("('a-1', 'T', 2, '2013-01-04')")).await;
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "6");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "9");
 }
 
 #[tokio::test]

@@ -46,15 +46,14 @@ BEGIN
             RAISE EXCEPTION 'stream % has a message at position % already', _double.stream_name, _double."position"
                 USING ERRCODE = 'unique_violation';
         END IF;
-        -- … or in the same one, at another time. For a row that goes into a compressed chunk the server takes the batches that
-        -- may have the same key out of the compressed part, and no query of the hypertable sees them before the statement has
-        -- ended: only the chunk's own table shows them.
+        -- … or in a compressed one that this statement has written to. For a row that goes into it the server takes the batches
+        -- that may have the same key out of the compressed part, and no query of the hypertable sees them before the statement
+        -- has ended: only the chunk's own table shows them. Another row of the statement may be the one that they made way for.
         FOR _chunk IN
             SELECT format('%I.%I', c.chunk_schema, c.chunk_name)
               FROM timescaledb_information.chunks c
              WHERE c.hypertable_schema = {{schema_name_text}} AND c.hypertable_name = 'messages' AND c.is_compressed
-               AND EXISTS (SELECT FROM new_rows n JOIN {{schema}}.heads h USING (stream_name)
-                            WHERE n."position" <= h."position" AND n."time" >= c.range_start AND n."time" < c.range_end)
+               AND EXISTS (SELECT FROM new_rows n WHERE n."time" >= c.range_start AND n."time" < c.range_end)
         LOOP
             EXECUTE format(
                 'SELECT n.stream_name, n."position" FROM new_rows n
