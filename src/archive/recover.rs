@@ -32,7 +32,7 @@ pub async fn recover(db: &mut Db, scope: &Scope, progress: &dyn Progress) -> Res
             ));
         }
     }
-    // It costs space and nothing else: no run fails by it.
+    // A chunk that stays decompressed costs space and nothing else, so no run fails because of it.
     if let Err(e) = compress_again(db, scope, progress).await {
         tracing::info!("looking for chunks that an erasure has left decompressed: {e}");
     }

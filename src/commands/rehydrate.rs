@@ -142,6 +142,9 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
         match back(context, &mut lock, scope, (&mut stores, &mut proofs), (row, args.lease)).await {
             Ok(back) => {
                 match back.outcome {
+                    RehydrateOutcome::WasThere if !row.state.is_kept() => {
+                        context.ui.note(&format!("nothing of archive {} is missing", back.archive_id));
+                    }
                     RehydrateOutcome::WasThere if args.lease.is_none() => {
                         context.ui.note(&format!("archive {} was back already", back.archive_id));
                     }

@@ -37,7 +37,7 @@ impl Places {
         urls
     }
 
-    /// Opens a store. One that is not there has lost what was in it.
+    /// Opens a store, once. A store that is not there counts as one that has lost what was in it.
     pub(super) async fn open(&mut self, url: &StoreUrl) -> Result<Store> {
         if let Some(why) = self.silent.get(url) {
             return Err(again(why));
@@ -58,7 +58,7 @@ impl Places {
         }
     }
 
-    /// This store gives no answers.
+    /// Notes that a store gives no answers, and why.
     pub(super) fn fall_silent(&mut self, url: &StoreUrl, why: Error) {
         self.silent.insert(url.clone(), why);
     }
