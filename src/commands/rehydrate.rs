@@ -149,10 +149,11 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
                         context.ui.note(&format!("archive {} was back already", back.archive_id));
                     }
                     RehydrateOutcome::Completed(missing) => context.ui.note(&format!(
-                        "{} of archive {} {} missing, and back now; what was live stays as it was",
+                        "{} of archive {} {} missing and {} back now; what was live stays as it was",
                         text::counted(missing, "message"),
                         back.archive_id,
-                        if missing == 1 { "was" } else { "were" }
+                        if missing == 1 { "was" } else { "were" },
+                        text::are(missing)
                     )),
                     _ => {}
                 }
