@@ -41,7 +41,9 @@ fn unit(text: &str) -> Vec<(String, String, String)> {
         }
         let (name, value) = line.split_once('=').unwrap_or_else(|| panic!("{line:?} is no setting"));
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric());
-        assert!(is_name && !section.is_empty() && !value.is_empty() && !line.ends_with('\\'), "{line:?}");
+        // Of a set of capabilities nothing is a value, too: none.
+        let is_value = !value.is_empty() || ["CapabilityBoundingSet", "AmbientCapabilities"].contains(&name);
+        assert!(is_name && !section.is_empty() && is_value && !line.ends_with('\\'), "{line:?}");
         all.push((section.clone(), name.to_owned(), value.to_owned()));
     }
     all
@@ -92,6 +94,62 @@ fn systemd_itself_finds_nothing_wrong() {
     let stderr = String::from_utf8_lossy(&out.stderr);
     // It looks at the machine's own units as well.
     assert!(!stderr.contains("eventodb-nightly"), "{stderr}");
+}
+
+#[test]
+fn the_systemd_service_is_exposed_as_little_as_can_be() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/systemd/eventodb-nightly.service");
+    // The threshold is ten times the figure that it prints: 2.0 at most.
+    let looked = Command::new("systemd-analyze")
+        .args(["security", "--offline=true", "--threshold=20", "--no-pager"])
+        .arg(path)
+        .output();
+    match looked {
+        Ok(out) => assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout)),
+        Err(_) => eprintln!("NOT TESTED HERE: systemd-analyze security; it is not installed"),
+    }
+    let service = unit(&read("systemd/eventodb-nightly.service"));
+    for (name, expected) in
+        [("UMask", "0077"), ("LimitCORE", "0"), ("NoNewPrivileges", "yes"), ("ProtectSystem", "strict")]
+    {
+        assert_eq!(value(&service, "Service", name), expected);
+    }
+    assert!(value(&service, "Service", "MemoryMax").ends_with('G'), "what it takes is bounded");
+}
+
+#[test]
+fn the_kubernetes_job_has_no_right_that_it_does_not_need() {
+    let job = yaml("kubernetes/cronjob.yaml");
+    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    assert_eq!(pod["automountServiceAccountToken"], false);
+    assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
+    assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
+    let container = &pod["containers"][0];
+    assert_eq!(container["securityContext"]["capabilities"]["drop"], serde_json::json!(["ALL"]));
+    for (name, expected) in
+        [("allowPrivilegeEscalation", false), ("privileged", false), ("readOnlyRootFilesystem", true)]
+    {
+        assert_eq!(container["securityContext"][name], expected, "{name}");
+    }
+    assert!(container["resources"]["limits"]["memory"].is_string(), "what it takes is bounded");
+    assert!(container.get("envFrom").is_none(), "secrets are files: an environment is seen by more");
+    // Everything that the program writes to has a place, since its own file system is read-only.
+    let mounts: Vec<_> = container["volumeMounts"].as_array().unwrap().iter().collect();
+    let variable = |name: &str| {
+        let found = container["env"].as_array().unwrap().iter().find(|v| v["name"] == name);
+        found.unwrap_or_else(|| panic!("no {name}"))["value"].as_str().unwrap().to_owned()
+    };
+    for (name, is_written) in [
+        ("TMPDIR", true),
+        ("EVENTODB_CACHE_DIR", true),
+        ("EVENTODB_CONFIG", false),
+        ("AWS_SHARED_CREDENTIALS_FILE", false),
+    ] {
+        let path = variable(name);
+        let mount = mounts.iter().find(|m| path.starts_with(m["mountPath"].as_str().unwrap()));
+        let mount = mount.unwrap_or_else(|| panic!("{name}: nothing is mounted at {path}"));
+        assert_eq!(mount.get("readOnly").is_none(), is_written, "{name}");
+    }
 }
 
 #[test]

@@ -133,6 +133,24 @@ fn the_oldest_chunk_that_is_in_no_archive_is_told_by_its_end() {
 }
 
 #[test]
+fn the_collector_may_read_the_metrics_file_whatever_the_umask_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let cli = filled(1);
+    archive_all(&cli);
+    let file = cli.path("m.prom");
+    let program = cli.file("run", format!("umask 077\nexec {BINARY} \"$@\"\n"));
+    let out = Command::new("sh")
+        .arg(program)
+        .args(RUN)
+        .args(["--metrics-file", file.to_str().unwrap()])
+        .envs(cli.variables())
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{out:?}");
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o644);
+}
+
+#[test]
 fn a_reader_of_the_metrics_file_never_sees_a_part_of_it() {
     let cli = filled(1);
     archive_all(&cli);

@@ -276,11 +276,10 @@ fn tell_one(context: &Context, name: &str, e: &Error) {
 fn write_metrics(file: &Path, text: &str) -> Result<()> {
     let failed = |e: std::io::Error| Error::failed(format!("writing {}", file.display())).because(e);
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    // Who may read it is the umask's business: the collector is another user.
+    let mut aside = tempfile::Builder::new().tempfile_in(folder).map_err(failed)?;
+    // The collector is another user, whatever the umask of this one is; there is nothing secret in metrics.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut aside = builder.tempfile_in(folder).map_err(failed)?;
+    aside.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(failed)?;
     aside.write_all(text.as_bytes()).and_then(|()| aside.as_file().sync_all()).map_err(failed)?;
     aside.persist(file).map_err(|e| failed(e.error))?;
     Ok(())
