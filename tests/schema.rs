@@ -435,3 +435,50 @@ async fn a_namespace_made_anew_takes_nothing_from_the_one_deleted_before_it() {
     lab.rehydrate_all().await;
     assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "1");
 }
+
+#[tokio::test]
+async fn a_namespace_made_anew_takes_nothing_from_one_that_others_deleted() {
+    for is_made_by_the_server in [false, true] {
+        let mut lab = Lab::new(Server::Main).await;
+        lab.fill(1, 40).await;
+        lab.archive_all().await;
+        let name = lab.scope.namespace().to_owned();
+        lab.sql(&format!(
+            "INSERT INTO eventodb_store.policies (namespace, expire_archives_after) VALUES ('{name}', '1 year');
+             DROP SCHEMA {{{{schema}}}} CASCADE; DELETE FROM eventodb_store.namespaces WHERE id = '{name}'"
+        ))
+        .await;
+        if is_made_by_the_server {
+            lab.sql(MADE_BY_THE_SERVER).await;
+            lab.sql("TRUNCATE {{schema}}.messages; ALTER SEQUENCE {{schema}}.messages_global_position_seq RESTART")
+                .await;
+            let row = namespace::find(&lab.db, &name).await.unwrap();
+            let upgraded = namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
+            assert_eq!(upgraded.set_aside, 1);
+        } else {
+            lab::create(&mut lab.db, &name).await;
+        }
+        lab.scope = namespace::open(&lab.db, &name).await.unwrap().scope;
+        let states = format!(
+            "SELECT string_agg(DISTINCT state || ' ' || last_error, ',') FROM eventodb_store.archives WHERE namespace = '{name}'"
+        );
+        assert_eq!(lab.one(&states).await, "expired the namespace was deleted by others, and made anew");
+        let policies = format!("SELECT count(*) FROM eventodb_store.policies WHERE namespace = '{name}'");
+        assert_eq!(lab.one(&policies).await, "0");
+        lab.sql("UPDATE {{schema}}.settings SET archived_reads = 'fail'").await;
+        lab.write("account-0", "T").await.unwrap();
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_category_messages('account', 0)").await, "1");
+        lab.assert_covered().await;
+        lab.rehydrate_all().await;
+        assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "1");
+        // An upgrade of what is this program's already ends nothing.
+        lab.sql("TRUNCATE {{schema}}.messages").await;
+        lab.fill(1, 40).await;
+        lab.archive_all().await;
+        let row = namespace::find(&lab.db, &name).await.unwrap();
+        assert_eq!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().set_aside, 0);
+        let dropped =
+            format!("SELECT count(*) FROM eventodb_store.archives WHERE namespace = '{name}' AND state = 'dropped'");
+        assert_eq!(lab.one(&dropped).await, "1");
+    }
+}

@@ -15,6 +15,7 @@ use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, AutoCompress, ChunkFunctions, Compression, NamespaceName, NewNamespace, RoleName, Token};
+use crate::text;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Record, Tabular, human};
 
@@ -116,6 +117,7 @@ async fn create(context: &Context, args: Create) -> Result<Ended> {
         token: new.token.reveal().to_owned(),
         compression: created.compression == Compression::Available,
     })?;
+    tell_set_aside(context, new.name.as_str(), created.set_aside);
     match created.compression {
         Compression::Available => {}
         Compression::NotInThisEdition => context
@@ -354,11 +356,14 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
     let mut done = Vec::new();
     for row in &rows {
         match namespace::upgrade(&mut db, row).await {
-            Ok(upgraded) => done.push(UpgradedRecord {
-                namespace: upgraded.name,
-                applied: upgraded.applied,
-                compression: upgraded.compression == Compression::Available,
-            }),
+            Ok(upgraded) => {
+                tell_set_aside(context, &upgraded.name, upgraded.set_aside);
+                done.push(UpgradedRecord {
+                    namespace: upgraded.name,
+                    applied: upgraded.applied,
+                    compression: upgraded.compression == Compression::Available,
+                });
+            }
             Err(e) => failures.add("namespace", &row.name, e),
         }
     }
@@ -378,6 +383,18 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
         }
     }
     Ok(failures.end("namespace", succeeded))
+}
+
+fn tell_set_aside(context: &Context, name: &str, archives: u64) {
+    let archives = i64::try_from(archives).unwrap_or(i64::MAX);
+    if archives > 0 {
+        context.ui.note(&format!(
+            "{} of another namespace {name}, which was deleted, {} set aside as expired; if this is to be the same one again: \
+             eventodb-admin -n {name} archives sync --expired",
+            text::counted(archives, "archive"),
+            text::are(archives)
+        ));
+    }
 }
 
 async fn grants(context: &Context, args: Grants) -> Result<Ended> {

@@ -145,6 +145,11 @@ pub async fn migrate_namespace(
         .await
 }
 
+/// Whether these migrations, which were just applied, made a namespace: nothing of this program was in its schema before.
+pub fn has_made(applied: &[&str]) -> bool {
+    NAMESPACE.first().is_some_and(|first| applied.contains(&first.name))
+}
+
 /// How many migrations a namespace lacks; without writing anything.
 ///
 /// # Errors

@@ -62,6 +62,8 @@ pub struct Created {
     pub schema: String,
     /// Whether chunks can be compressed here.
     pub compression: Compression,
+    /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
+    pub set_aside: u64,
 }
 
 /// Whether a namespace's chunks can be compressed.
@@ -188,12 +190,26 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
             .because(format!("schema {schema} is there, and no namespace in the registry has it"))
             .hint("look into that schema; rename or drop it if nobody needs it"));
     }
-    migrate::migrate_namespace(&tx, &scope, &new.chunk_interval, compression == Compression::Available).await?;
+    let set_aside = migrate_schema(&tx, &scope, &new.chunk_interval, compression).await?.1;
     if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
         queries::add_compression_policy(&tx, &scope, age).await?;
     }
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Created { schema, compression })
+    Ok(Created { schema, compression, set_aside })
+}
+
+/// Brings a namespace's schema up to date. Where that makes it a namespace of this program, nothing that another one of its
+/// name has left is taken for its own. Returns what was applied, and how many archives were set aside.
+async fn migrate_schema(
+    tx: &Transaction<'_>,
+    scope: &Scope,
+    chunk_interval: &str,
+    compression: Compression,
+) -> Result<(Vec<&'static str>, u64)> {
+    let is_available = compression == Compression::Available;
+    let applied = migrate::migrate_namespace(tx, scope, chunk_interval, is_available).await?;
+    let set_aside = if migrate::has_made(&applied) { queries::end_former(tx, scope.namespace()).await? } else { 0 };
+    Ok((applied, set_aside))
 }
 
 /// Makes a namespace's schema, unless an empty namespace of the name is there, and does `more` in the same transaction. The
@@ -220,7 +236,7 @@ pub async fn prepare<T>(
             .because(format!("schema {schema} is there, and no namespace in the registry has it"))
             .hint("look into that schema; rename or drop it if nobody needs it"));
     }
-    migrate::migrate_namespace(&tx, &scope, chunk_interval, compression == Compression::Available).await?;
+    migrate_schema(&tx, &scope, chunk_interval, compression).await?;
     let done = more(&tx, &schema).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(done)
@@ -235,6 +251,8 @@ pub struct Upgraded {
     pub applied: Vec<&'static str>,
     /// Whether chunks can be compressed here.
     pub compression: Compression,
+    /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
+    pub set_aside: u64,
 }
 
 /// Brings a namespace up to date, adopting one that EventoDB's server made: what is missing is added, nothing is lost.
@@ -255,7 +273,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::refuse_impostors(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
-    let applied = migrate::migrate_namespace(&tx, &scope, "7 days", compression == Compression::Available).await?;
+    let (applied, set_aside) = migrate_schema(&tx, &scope, "7 days", compression).await?;
     if !applied.is_empty() {
         queries::adopt(&tx, &scope).await?;
         // A restore by other means may have moved the sequence back; ours may be a new one.
@@ -263,7 +281,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
         heads::raise_sequence(&tx, &scope, highest).await?;
     }
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Upgraded { name: row.name.clone(), applied, compression })
+    Ok(Upgraded { name: row.name.clone(), applied, compression, set_aside })
 }
 
 /// Heads are counted from the messages there are: no writer may slip between the count and the trigger.

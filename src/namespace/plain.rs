@@ -54,5 +54,5 @@ pub async fn create(db: &mut Db, name: &NamespaceName, description: &str, token:
     plain::make(&tx, &scope).await?;
     plain::finish(&tx, &scope, 0).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Created { schema, compression: Compression::NoChunks })
+    Ok(Created { schema, compression: Compression::NoChunks, set_aside: 0 })
 }

@@ -226,16 +226,8 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
 /// Where a statement fails; run it in a transaction.
 pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
     let doing = format!("deleting namespace {name}");
-    let policies = db
-        .query_one("SELECT to_regclass('eventodb_store.policies') IS NOT NULL", &[])
-        .await
-        .map_err(|e| explain(doing.clone(), e))?;
     // Before the schema goes, by which the database tells whose the row is.
-    if policies.get(0) {
-        db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
-            .await
-            .map_err(|e| explain(doing.clone(), e))?;
-    }
+    delete_policy(db, name, &doing).await?;
     drop_schema(db, name, schema, &doing).await?;
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name])
         .await
@@ -263,28 +255,55 @@ async fn drop_schema(db: &impl GenericClient, name: &str, schema: &str, doing: &
         .await
         .map_err(|e| explain(doing, e))?;
     if ledger.get(0) {
-        retire_archives(db, name, doing).await?;
+        retire_archives(db, name, doing, "the namespace was deleted").await?;
     }
     db.batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", Ident::new(schema)))
         .await
         .map_err(|e| explain(doing, e))
 }
 
-async fn retire_archives(db: &impl GenericClient, name: &str, doing: &str) -> Result<()> {
+async fn delete_policy(db: &impl GenericClient, name: &str, doing: &str) -> Result<()> {
+    let policies = db
+        .query_one("SELECT to_regclass('eventodb_store.policies') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain(doing, e))?;
+    if policies.get(0) {
+        db.execute("DELETE FROM eventodb_store.policies WHERE namespace = $1", &[&name])
+            .await
+            .map_err(|e| explain(doing, e))?;
+    }
+    Ok(())
+}
+
+/// Ends what another namespace of this name has left, which somebody deleted without this program: its policy goes, and its
+/// archives are retired. Returns how many archives were counted on until now.
+///
+/// # Errors
+/// Where a statement fails; run it in the transaction that makes the new namespace.
+pub async fn end_former(db: &impl GenericClient, name: &str) -> Result<u64> {
+    let doing = format!("setting aside what another namespace {name} has left");
+    delete_policy(db, name, &doing).await?;
+    retire_archives(db, name, &doing, "the namespace was deleted by others, and made anew").await
+}
+
+/// Returns how many archives were counted on until now.
+async fn retire_archives(db: &impl GenericClient, name: &str, doing: &str, why: &str) -> Result<u64> {
+    let mut kept = 0;
     for (from, to) in
         [("'planned', 'exported', 'uploaded'", "failed"), ("'verified', 'dropped', 'rehydrated'", "expired")]
     {
-        db.execute(
-            &format!(
-                "UPDATE eventodb_store.archives SET state = '{to}', last_error = 'the namespace was deleted'
-                  WHERE namespace = $1 AND state IN ({from})"
-            ),
-            &[&name],
-        )
-        .await
-        .map_err(|e| explain(doing, e))?;
+        kept = db
+            .execute(
+                &format!(
+                    "UPDATE eventodb_store.archives SET state = '{to}', last_error = $2
+                      WHERE namespace = $1 AND state IN ({from})"
+                ),
+                &[&name, &why],
+            )
+            .await
+            .map_err(|e| explain(doing, e))?;
     }
-    Ok(())
+    Ok(kept)
 }
 
 /// Gives what an upgrade has made to the owner of the messages, and to those who may read or write them.
