@@ -15,13 +15,25 @@ pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     let dropped = archives.iter().filter(|a| a.state == State::Dropped).count();
     Ok(match mode {
+        ArchivedReads::Fail if dropped > 0 => Check {
+            verdict: Verdict::Ok,
+            name,
+            found: format!(
+                "the functions fail where a read reaches into archives ({dropped}); what EventoDB's server reads without them, \
+                 its lists of streams and categories among it, leaves out what is archived"
+            ),
+            fix: Some("eventodb-admin streams list and categories list show all of them".to_owned()),
+        },
         ArchivedReads::Fail => Check::ok(name, "the functions fail where a read reaches into archives".to_owned()),
         ArchivedReads::Skip if dropped == 0 => Check::ok(name, "nothing is archived".to_owned()),
         // As EventoDB has it: no fault.
         ArchivedReads::Skip => Check {
             verdict: Verdict::Ok,
             name,
-            found: format!("the functions leave out what is in archives ({dropped}), and say nothing"),
+            found: format!(
+                "the functions leave out what is in archives ({dropped}), and say nothing; so do the server's lists of streams and \
+                 categories"
+            ),
             fix: Some(format!(
                 "eventodb-admin namespaces set {} --archived-reads fail has new projections notice",
                 scope.namespace()
