@@ -42,6 +42,9 @@ pub mod doctor;
 pub mod error;
 pub mod events;
 pub mod failpoint;
+#[cfg(any(test, fuzzing))]
+#[allow(clippy::expect_used, missing_docs)]
+pub mod fuzzed;
 pub mod lifecycle;
 pub mod messages;
 pub mod migrate;

@@ -275,7 +275,11 @@ impl Manifest {
     }
 
     pub(super) fn parse(store: &Store, key: &ObjectKey, bytes: &[u8]) -> Result<Self> {
-        let doing = || doing(store, key);
+        Self::from_bytes(bytes, || doing(store, key))
+    }
+
+    /// A manifest by its bytes; `doing` tells what is being done where it is none.
+    pub(crate) fn from_bytes(bytes: &[u8], doing: impl Fn() -> String) -> Result<Self> {
         let manifest: Self = serde_json::from_slice(bytes)
             .map_err(|e| Error::new(Kind::Verification, doing()).because(e).hint(DAMAGED))?;
         if manifest.format_version > FORMAT_VERSION {

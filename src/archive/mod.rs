@@ -18,6 +18,9 @@ mod figures;
 pub mod find;
 mod frames;
 mod frozen;
+#[cfg(any(test, fuzzing))]
+#[allow(clippy::expect_used)]
+pub(crate) mod fuzzed;
 mod lease;
 mod lifecycle;
 mod load;

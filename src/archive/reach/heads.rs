@@ -92,9 +92,9 @@ struct Scan {
 }
 
 impl Scan {
-    fn new(manifest: &Manifest, sought: Sought, header_seen: bool) -> Self {
+    fn new(columns: &[String], sought: Sought, header_seen: bool) -> Self {
         let (rest, found, first, last) = (Vec::new(), None, None, Vec::new());
-        Self { columns: manifest.heads.columns.clone(), sought, rest, header_seen, found, first, last, rows: 0 }
+        Self { columns: columns.to_vec(), sought, rest, header_seen, found, first, last, rows: 0 }
     }
 
     /// Takes the next piece; `None` where it is not of a stream list's form.
@@ -279,7 +279,7 @@ async fn one(
         Ok(csv)
     };
     let csv = unpacked().map_err(|e| unopened(store, &key, e))?;
-    let mut scan = Scan::new(manifest, sought, at > 0);
+    let mut scan = Scan::new(&manifest.heads.columns, sought, at > 0);
     let read = scan.add(&csv);
     if read.is_none() || csv.len() as u64 != frame.csv_bytes || scan.rows != frame.streams || !scan.rest.is_empty() {
         return Err(damaged(store, &key, format!("frame {at} is not a list of its {} streams", frame.streams)));
@@ -297,7 +297,7 @@ async fn whole(
 ) -> Result<Option<Located>> {
     let key = ObjectKey::new(&manifest.heads.object)?;
     let Content { bytes: length, sha256 } = &manifest.heads.stored;
-    let mut scan = Scan::new(manifest, sought, false);
+    let mut scan = Scan::new(&manifest.heads.columns, sought, false);
     let odd = |key: &ObjectKey| damaged(store, key, "it is not a list of streams");
     if *length <= WHOLE_BYTES {
         let part =
@@ -336,6 +336,24 @@ async fn whole(
     read_through(store, &key, Expected::heads(manifest), None, reach.stop(), each).await?;
     let mut at = shared.lock().map_err(|_| Error::failed("reading a stream list"))?;
     if at.1 { Ok(at.0.found.take()) } else { Err(odd(&key)) }
+}
+
+/// Looks for `sought`, a category or a stream, in a stream list of `columns` that comes in pieces of `piece` bytes: what was
+/// found and how many rows there were, or `None` where it is no stream list. For fuzzers.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn scanned(
+    columns: &[String],
+    list: &[u8],
+    sought: &[u8],
+    piece: usize,
+) -> [Option<(Option<Located>, u64)>; 2] {
+    [Sought::Stream(sought.to_vec()), Sought::Category(sought.to_vec())].map(|sought| {
+        let mut scan = Scan::new(columns, sought, false);
+        for piece in list.chunks(piece) {
+            scan.add(piece)?;
+        }
+        Some((scan.found, scan.rows))
+    })
 }
 
 #[cfg(test)]

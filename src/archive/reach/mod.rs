@@ -25,6 +25,8 @@ use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl
 
 pub use cache::{Cache, DEFAULT_BYTES as DEFAULT_CACHE_BYTES};
 pub use frames::{Block, Frames, Opening as OpenFrames};
+#[cfg(any(test, fuzzing))]
+pub(crate) use heads::scanned;
 pub use heads::{Located, count_category, locate};
 pub use row::{Row, Rows};
 
