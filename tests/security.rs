@@ -8,10 +8,15 @@ mod cli;
 mod functions;
 #[path = "security/injection.rs"]
 mod injection;
+#[path = "security/logins.rs"]
+mod logins;
 #[path = "security/one_namespace.rs"]
 mod one_namespace;
 #[path = "security/paths.rs"]
 mod paths;
+#[path = "support/rogue.rs"]
+#[allow(dead_code)]
+mod rogue;
 #[path = "security/roles.rs"]
 mod roles;
 #[path = "security/secrets.rs"]

@@ -2,6 +2,7 @@
 
 mod params;
 mod parse;
+mod require_auth;
 mod resolve;
 mod service;
 
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Result;
+
+pub use require_auth::{AuthMethod, RequireAuth};
 
 /// How much encryption and proof of identity is asked for: libpq's `sslmode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,6 +228,8 @@ pub struct ConnInfo {
     pub host_order: HostOrder,
     /// SCRAM and TLS tied together.
     pub channel_binding: ChannelBinding,
+    /// Which ways to log in the server may ask for.
+    pub require_auth: RequireAuth,
     /// TCP keepalives.
     pub keepalives: Keepalives,
     /// How long sent data may stay unacknowledged.
