@@ -10,10 +10,14 @@ mod functions;
 mod injection;
 #[path = "security/logins.rs"]
 mod logins;
+#[path = "security/logs.rs"]
+mod logs;
 #[path = "security/one_namespace.rs"]
 mod one_namespace;
 #[path = "security/paths.rs"]
 mod paths;
+#[path = "security/permissions.rs"]
+mod permissions;
 #[path = "support/rogue.rs"]
 #[allow(dead_code)]
 mod rogue;

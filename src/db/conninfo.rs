@@ -271,5 +271,10 @@ pub fn masked(text: &str) -> Option<String> {
     Some(parse::text(text).ok()?.masked())
 }
 
+/// Whether a URL or conninfo string holds a password. One that cannot be read counts as if it did not.
+pub fn has_password(text: &str) -> bool {
+    parse::text(text).is_ok_and(|params| params.get("password").is_some())
+}
+
 #[cfg(test)]
 mod tests;
