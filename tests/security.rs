@@ -18,6 +18,8 @@ mod one_namespace;
 mod paths;
 #[path = "security/permissions.rs"]
 mod permissions;
+#[path = "security/planted.rs"]
+mod planted;
 #[path = "support/rogue.rs"]
 #[allow(dead_code)]
 mod rogue;

@@ -220,6 +220,8 @@ record! {
         object: String,
         /// The manifest's address.
         manifest: String,
+        /// The manifest's SHA-256, in hex; none for an empty chunk.
+        manifest_sha256: Option<String>,
         /// `verified` where the chunk was kept, `dropped` where not.
         state: &'static str,
         /// How long it took.
@@ -240,6 +242,7 @@ impl From<Archived> for ArchivedRecord {
             sha256: archived.sha256,
             object: archived.object,
             manifest: archived.manifest,
+            manifest_sha256: archived.manifest_sha256,
             state: archived.state.as_str(),
             seconds: (archived.seconds * 1000.0).round() / 1000.0,
         }
@@ -324,7 +327,9 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
     claims.end(&mut lock, scope, &context.ui).await;
-    archiving.end()
+    let ended = archiving.end();
+    context.tell_manifests_to_keep(lock.db(), scope).await;
+    ended
 }
 
 /// The chunks meant; by age, those whose lease runs are left alone.
