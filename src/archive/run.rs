@@ -45,8 +45,6 @@ pub struct Archived {
     pub object: String,
     /// The manifest's address.
     pub manifest: String,
-    /// The manifest's SHA-256; `None` for an empty chunk.
-    pub manifest_sha256: Option<String>,
     /// `verified` where the chunk was kept, `dropped` where not.
     pub state: State,
     /// How long it took.
@@ -247,7 +245,6 @@ impl Context<'_> {
             sha256: row.stored_sha256.clone().unwrap_or_default(),
             object: address(&row.object_key),
             manifest: address(&row.manifest_key),
-            manifest_sha256: row.manifest_sha256.clone(),
             state: row.state,
             seconds: 0.0,
         })
@@ -266,7 +263,6 @@ fn empty(chunk: &ChunkRow) -> Archived {
         sha256: String::new(),
         object: String::new(),
         manifest: String::new(),
-        manifest_sha256: None,
         state: State::Dropped,
         seconds: 0.0,
     }

@@ -220,8 +220,6 @@ record! {
         object: String,
         /// The manifest's address.
         manifest: String,
-        /// The manifest's SHA-256, in hex; none for an empty chunk.
-        manifest_sha256: Option<String>,
         /// `verified` where the chunk was kept, `dropped` where not.
         state: &'static str,
         /// How long it took.
@@ -242,7 +240,6 @@ impl From<Archived> for ArchivedRecord {
             sha256: archived.sha256,
             object: archived.object,
             manifest: archived.manifest,
-            manifest_sha256: archived.manifest_sha256,
             state: archived.state.as_str(),
             seconds: (archived.seconds * 1000.0).round() / 1000.0,
         }

@@ -7,7 +7,7 @@ fn question(code: u32, more: &[u8]) -> Vec<u8> {
 }
 
 fn notice() -> Vec<u8> {
-    [&b"N"[..], &20_u32.to_be_bytes(), b"R\0\0\0\x08\0\0\0\x03SOME"].concat()
+    [&b"N"[..], &17_u32.to_be_bytes(), b"R\0\0\0\x08\0\0\0\x03SOME"].concat()
 }
 
 fn watch(require: RequireAuth, protection: Protection) -> Watch {
