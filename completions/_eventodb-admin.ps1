@@ -3581,6 +3581,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archives;sync' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times')
+            [CompletionResult]::new('--expect-manifest', '--expect-manifest', [CompletionResultType]::ParameterName, 'Enter nothing (exit 5) unless the store''s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
@@ -3609,6 +3610,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a lock [default: 5s]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a server to let us in [default: 10s]')
             [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free')
+            [CompletionResult]::new('--allow-unencrypted', '--allow-unencrypted', [CompletionResultType]::ParameterName, 'Also archives that are not encrypted, though age keys are given: from the time before there were keys')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Keep no parts of archives')
             [CompletionResult]::new('--requester-pays', '--requester-pays', [CompletionResultType]::ParameterName, 'Pay for requests to somebody else''s bucket')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and change nothing')
@@ -3625,6 +3627,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archive;sync' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times')
+            [CompletionResult]::new('--expect-manifest', '--expect-manifest', [CompletionResultType]::ParameterName, 'Enter nothing (exit 5) unless the store''s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
@@ -3653,6 +3656,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a lock [default: 5s]')
             [CompletionResult]::new('--connect-timeout', '--connect-timeout', [CompletionResultType]::ParameterName, 'How long to wait for a server to let us in [default: 10s]')
             [CompletionResult]::new('--expired', '--expired', [CompletionResultType]::ParameterName, 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free')
+            [CompletionResult]::new('--allow-unencrypted', '--allow-unencrypted', [CompletionResultType]::ParameterName, 'Also archives that are not encrypted, though age keys are given: from the time before there were keys')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Keep no parts of archives')
             [CompletionResult]::new('--requester-pays', '--requester-pays', [CompletionResultType]::ParameterName, 'Pay for requests to somebody else''s bucket')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print the plan and change nothing')

@@ -1895,13 +1895,17 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__sync)
-            opts="-n -o -q -v -h --expired --from --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --expired --from --expect-manifest --allow-unencrypted --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expect-manifest)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

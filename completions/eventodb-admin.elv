@@ -3499,6 +3499,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archives;sync'= {
             cand --from 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times'
+            cand --expect-manifest 'Enter nothing (exit 5) unless the store''s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'
@@ -3527,6 +3528,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --lock-timeout 'How long to wait for a lock [default: 5s]'
             cand --connect-timeout 'How long to wait for a server to let us in [default: 10s]'
             cand --expired 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
+            cand --allow-unencrypted 'Also archives that are not encrypted, though age keys are given: from the time before there were keys'
             cand --no-cache 'Keep no parts of archives'
             cand --requester-pays 'Pay for requests to somebody else''s bucket'
             cand --dry-run 'Print the plan and change nothing'
@@ -3542,6 +3544,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archive;sync'= {
             cand --from 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times'
+            cand --expect-manifest 'Enter nothing (exit 5) unless the store''s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'
@@ -3570,6 +3573,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --lock-timeout 'How long to wait for a lock [default: 5s]'
             cand --connect-timeout 'How long to wait for a server to let us in [default: 10s]'
             cand --expired 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
+            cand --allow-unencrypted 'Also archives that are not encrypted, though age keys are given: from the time before there were keys'
             cand --no-cache 'Keep no parts of archives'
             cand --requester-pays 'Pay for requests to somebody else''s bucket'
             cand --dry-run 'Print the plan and change nothing'

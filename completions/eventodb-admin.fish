@@ -3340,6 +3340,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l from -d 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l expect-manifest -d 'Enter nothing (exit 5) unless the store\'s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3378,6 +3379,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l expired -d 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l allow-unencrypted -d 'Also archives that are not encrypted, though age keys are given: from the time before there were keys'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'
@@ -4027,6 +4029,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sweep" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l from -d 'Enter the archives of this database as well, or of this lineage: as the findings name them; may be given several times' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l expect-manifest -d 'Enter nothing (exit 5) unless the store\'s newest manifest has this SHA-256, as the last run printed it, and each other one that the ledger does not know comes before it; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4065,6 +4068,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l expired -d 'Also archives that the ledger gave up and whose messages are nowhere else: after a TRUNCATE by accident. Their places must be free'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l allow-unencrypted -d 'Also archives that are not encrypted, though age keys are given: from the time before there were keys'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sync" -l dry-run -d 'Print the plan and change nothing'

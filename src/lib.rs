@@ -49,6 +49,7 @@ pub mod lifecycle;
 pub mod messages;
 pub mod migrate;
 pub mod namespace;
+mod permissions;
 pub mod progress;
 pub mod settings;
 pub mod stats;

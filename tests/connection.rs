@@ -3,6 +3,10 @@
 
 #[path = "connection/cluster.rs"]
 mod cluster;
+#[path = "connection/login.rs"]
+mod login;
+#[path = "support/rogue.rs"]
+mod rogue;
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -8,10 +8,21 @@ mod cli;
 mod functions;
 #[path = "security/injection.rs"]
 mod injection;
+#[path = "security/logins.rs"]
+mod logins;
+#[path = "security/logs.rs"]
+mod logs;
 #[path = "security/one_namespace.rs"]
 mod one_namespace;
 #[path = "security/paths.rs"]
 mod paths;
+#[path = "security/permissions.rs"]
+mod permissions;
+#[path = "security/planted.rs"]
+mod planted;
+#[path = "support/rogue.rs"]
+#[allow(dead_code)]
+mod rogue;
 #[path = "security/roles.rs"]
 mod roles;
 #[path = "security/secrets.rs"]

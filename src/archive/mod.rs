@@ -78,7 +78,9 @@ pub use removable::{
 };
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
-pub use sync::{Entering, Entry as SyncEntry, Standing, Survey, apply as apply_survey, survey};
+pub use sync::{
+    Entering, Entry as SyncEntry, Standing, Survey, Taking, Trust, Unencrypted, apply as apply_survey, survey,
+};
 pub(crate) use verify::missing_means_lost;
 pub use verify::{Verified, read_manifest, verify};
 pub use whereabouts::{OpenStores, Whereabouts};

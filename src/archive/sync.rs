@@ -4,6 +4,7 @@
 mod contained;
 mod enter;
 mod forgotten;
+mod trust;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 
 pub use enter::apply;
+pub use trust::{Trust, Unencrypted};
 
 use super::coverage::Finding;
 use super::expire::Tombstone;
@@ -96,6 +98,15 @@ pub enum Entering {
     Forgotten,
 }
 
+/// What may be entered of what the store holds.
+#[derive(Debug, Clone)]
+pub struct Taking {
+    /// Of what the ledger gave up.
+    pub entering: Entering,
+    /// Of what it does not know.
+    pub trust: Trust,
+}
+
 /// What the store holds beside what the ledger knows.
 #[derive(Debug)]
 pub struct Survey {
@@ -119,7 +130,7 @@ pub async fn survey<S: OpenStores>(
     look: &mut Look<'_, S>,
     store: &Store,
     origin: &mut Origin,
-    entering: Entering,
+    taking: &Taking,
 ) -> Result<Survey> {
     let (scope, progress, stop) = (look.scope, look.progress, look.stop);
     store.check().await?;
@@ -142,6 +153,8 @@ pub async fn survey<S: OpenStores>(
         others += 1;
         findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
+    taking.trust.leave_unencrypted_out(store, &ledger, &mut entries, &mut findings);
+    taking.trust.require_expected(store, &ledger, &mut entries)?;
     set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
     let mut kept = Vec::with_capacity(entries.len());
     for mut entry in entries {
@@ -171,7 +184,7 @@ pub async fn survey<S: OpenStores>(
     }
     let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false };
     contained::set_contained_aside(look, store, &mut survey).await?;
-    forgotten::look_again(look, store, &ledger, &mut survey, entering).await?;
+    forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
     Ok(survey)
 }
 

@@ -112,6 +112,13 @@ pub struct SyncArchives {
     /// times
     #[arg(long, value_name = "SYSTEM_IDENTIFIER/DATABASE|CLAIM_ID")]
     pub from: Vec<String>,
+    /// Enter nothing (exit 5) unless the store's newest manifest has this SHA-256, as the last run printed it, and each other
+    /// one that the ledger does not know comes before it; may be given several times
+    #[arg(long = "expect-manifest", value_name = "SHA256", value_parser = values::sha256)]
+    pub expected: Vec<String>,
+    /// Also archives that are not encrypted, though age keys are given: from the time before there were keys
+    #[arg(long)]
+    pub allow_unencrypted: bool,
 }
 
 /// `archives sweep`.

@@ -101,6 +101,16 @@ pub fn rate(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A SHA-256 in hex, in small letters.
+///
+/// # Errors
+/// Where it is none.
+pub fn sha256(text: &str) -> Result<String, String> {
+    let text = text.trim().to_ascii_lowercase();
+    let is_hash = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_hash { Ok(text) } else { Err("a SHA-256 is 64 hexadecimal digits".to_owned()) }
+}
+
 /// Bytes: `512M`, `1.5G`, or plain bytes; powers of 1024.
 ///
 /// # Errors

@@ -324,7 +324,9 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
     claims.end(&mut lock, scope, &context.ui).await;
-    archiving.end()
+    let ended = archiving.end();
+    context.tell_manifests_to_keep(lock.db(), scope).await;
+    ended
 }
 
 /// The chunks meant; by age, those whose lease runs are left alone.

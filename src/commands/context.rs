@@ -10,6 +10,7 @@ use crate::cli::DbType;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::policies;
 use crate::db::queries::roles::{self, Acting};
+use crate::db::queries::sync;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, Namespace};
@@ -43,6 +44,28 @@ impl Context {
     /// Whether only the plan is asked for.
     pub fn is_plan(&self) -> bool {
         self.settings.run == Run::Plan
+    }
+
+    /// Says by which hashes the store can be told from one that somebody has changed. That they cannot be read fails nothing:
+    /// the next run says them.
+    pub async fn tell_manifests_to_keep(&self, db: &Db, scope: &Scope) {
+        match sync::unfollowed_manifests(db.client(), scope.namespace()).await {
+            Ok(hashes) => self.tell_to_keep(scope.namespace(), &hashes),
+            Err(e) => self.ui.warn(&e.to_string()),
+        }
+    }
+
+    /// Says these, the newest first.
+    pub fn tell_to_keep(&self, namespace: &str, hashes: &[String]) {
+        let what = match hashes {
+            [] => return,
+            [one] => format!("the newest manifest of namespace {namespace} has SHA-256 {one}: keep it"),
+            more => format!(
+                "the newest manifests of namespace {namespace}, which no other ones follow, have SHA-256 {}: keep them",
+                more.join(" ")
+            ),
+        };
+        self.ui.note(&format!("{what} in another place; archives sync --expect-manifest then proves the store by it"));
     }
 
     /// Opens sessions.

@@ -352,6 +352,9 @@ impl<'a> Work<'a> {
         }
         self.context.ui.list(self.done)?;
         self.stores.end(lock, self.scope).await;
+        if succeeded > 0 {
+            self.context.tell_manifests_to_keep(lock.db(), self.scope).await;
+        }
         if left.is_some() {
             self.context.ui.warn("not all of it is erased yet: run the same command again");
         }

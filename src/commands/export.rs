@@ -119,11 +119,9 @@ async fn to_file(
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".eventodb-export-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // What any new file gets; the process's umask takes from it.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    // For its owner alone; one in whose place it comes keeps what its owner has allowed.
+    if let Some(before) = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file) {
+        builder.permissions(before.permissions());
     }
     let temporary = builder.tempfile_in(folder).map_err(failed)?;
     let out: File = temporary.as_file().try_clone().map_err(failed)?;

@@ -62,7 +62,11 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
         }
     }
     stores.end(&mut lock, scope).await;
-    archiving.end()
+    let ended = archiving.end();
+    if !work.chunks.is_empty() {
+        context.tell_manifests_to_keep(lock.db(), scope).await;
+    }
+    ended
 }
 
 async fn tell(

@@ -1,7 +1,10 @@
 //! `archives sync`: what the store knows and the ledger does not.
 
 use super::{Context, Ended};
-use crate::archive::{self, Claims, Entering, LifecycleLock, Look, Origin, Proofs, Standing, Survey, SyncEntry};
+use crate::archive::{
+    self, Claims, Entering, LifecycleLock, Look, Origin, Proofs, Standing, Survey, SyncEntry, Taking, Trust,
+    Unencrypted,
+};
 use crate::cli::SyncArchives;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -78,14 +81,14 @@ impl From<&SyncEntry> for FoundRecord {
 struct Wanted<'a> {
     scope: &'a Scope,
     store: &'a Store,
-    entering: Entering,
+    taking: &'a Taking,
 }
 
 async fn survey(context: &Context, db: &mut Db, wanted: &Wanted<'_>, origin: &mut Origin) -> Result<Survey> {
     let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
     let (scope, progress, stop) = (wanted.scope, &context.ui, &context.stop);
     let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
-    archive::survey(&mut look, wanted.store, origin, wanted.entering).await
+    archive::survey(&mut look, wanted.store, origin, wanted.taking).await
 }
 
 pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended> {
@@ -93,7 +96,10 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     let store = context.existing_store(&db, &namespace.scope, "rebuilding the ledger").await?;
     let (scope, ui, stop) = (&namespace.scope, &context.ui, &context.stop);
     let entering = if args.expired { Entering::Forgotten } else { Entering::Expected };
-    let wanted = Wanted { scope, store: &store, entering };
+    let unencrypted = if args.allow_unencrypted { Unencrypted::Entered } else { Unencrypted::LeftOut };
+    let taking = Taking { entering, trust: Trust { unencrypted, expected: args.expected.clone() } };
+    let is_proven = !args.expected.is_empty();
+    let wanted = Wanted { scope, store: &store, taking: &taking };
     if context.is_plan() {
         let mut origin = Origin::of(&db, scope, &args.from).await?;
         let survey = survey(context, &mut db, &wanted, &mut origin).await?;
@@ -106,7 +112,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         {
             return Err(e);
         }
-        tell(context, &survey);
+        tell(context, &survey, is_proven);
         return end(context, &survey, &new);
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
@@ -121,13 +127,13 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     if !origin.is_fresh && (!new.is_empty() || survey.others > 0) {
         claims.of(&mut lock, scope, &store).await?;
     }
-    tell(context, &survey);
+    tell(context, &survey, is_proven);
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
     claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new)
 }
 
-fn tell(context: &Context, survey: &Survey) {
+fn tell(context: &Context, survey: &Survey, is_proven: bool) {
     for finding in &survey.findings {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
     }
@@ -139,6 +145,15 @@ fn tell(context: &Context, survey: &Survey) {
         if let (Standing::Partly { alone }, true) = (entry.standing, context.is_plan()) {
             context.ui.note(&format!("{}: {}", entry.key, partly(entry, alone)));
         }
+    }
+    let is_buried = |e: &&SyncEntry| e.is_deleted && !matches!(e.standing, Standing::Known(_));
+    match survey.entries.iter().filter(is_buried).count() {
+        _ if !is_proven => {}
+        0 => {}
+        n => context.ui.note(&format!(
+            "of {} the store says that it was deleted, and nothing proves that; each is listed as expired",
+            human::plural(n, "archive")
+        )),
     }
     if survey.is_forgotten {
         context

@@ -2,6 +2,8 @@
 
 mod attempt;
 mod flow;
+mod guard;
+mod line;
 mod pins;
 mod pooled;
 mod session;
@@ -21,6 +23,8 @@ use super::errors;
 use super::server::ServerInfo;
 use super::tls::Connector;
 use crate::error::{Error, Result};
+use guard::{AsItIs, Guarded};
+use line::{Broken, Route, Wish};
 
 pub use pins::Unsound;
 
@@ -162,6 +166,8 @@ impl fmt::Debug for Db {
 #[derive(Clone)]
 pub struct Canceller {
     token: CancelToken,
+    route: Route,
+    /// Where the session is encrypted.
     tls: Option<Connector>,
     timeout: Duration,
     flow: Flow,
@@ -179,14 +185,18 @@ impl Canceller {
     /// Where the server cannot be reached. That nothing was running is no error.
     pub async fn cancel(&self) -> Result<()> {
         const DOING: &str = "cancelling the running statement";
+        let broken = |broken| match broken {
+            Broken::Socket(e) | Broken::Handshake(e) => Error::failed(DOING).because(e),
+            Broken::NoTls => Error::failed(DOING).because("the server has no TLS any more"),
+        };
+        let wish = self.tls.as_ref().map_or(Wish::Plain, Wish::Tls);
         let cancelled = async {
-            match &self.tls {
-                Some(tls) => self.token.cancel_query(tls.fresh()).await,
-                None => self.token.cancel_query(tokio_postgres::NoTls).await,
-            }
+            let line = self.route.open(wish).await.map_err(broken)?.line;
+            let sent = self.token.cancel_query_raw(Guarded::unwatched(line), AsItIs).await;
+            sent.map_err(|e| errors::explain(DOING, e))
         };
         match tokio::time::timeout(self.timeout, cancelled).await {
-            Ok(done) => done.map_err(|e| errors::explain(DOING, e)),
+            Ok(done) => done,
             Err(_) => Err(Error::failed(DOING).because(format!("no answer within {} s", self.timeout.as_secs()))),
         }
     }

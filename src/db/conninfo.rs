@@ -2,6 +2,7 @@
 
 mod params;
 mod parse;
+mod require_auth;
 mod resolve;
 mod service;
 
@@ -11,6 +12,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::error::Result;
+
+pub use require_auth::{AuthMethod, RequireAuth};
 
 /// How much encryption and proof of identity is asked for: libpq's `sslmode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -225,6 +228,8 @@ pub struct ConnInfo {
     pub host_order: HostOrder,
     /// SCRAM and TLS tied together.
     pub channel_binding: ChannelBinding,
+    /// Which ways to log in the server may ask for.
+    pub require_auth: RequireAuth,
     /// TCP keepalives.
     pub keepalives: Keepalives,
     /// How long sent data may stay unacknowledged.
@@ -264,6 +269,11 @@ impl Endpoint {
 /// cannot be read: what is a secret in it is then unknown.
 pub fn masked(text: &str) -> Option<String> {
     Some(parse::text(text).ok()?.masked())
+}
+
+/// Whether a URL or conninfo string holds a password. One that cannot be read counts as if it did not.
+pub fn has_password(text: &str) -> bool {
+    parse::text(text).is_ok_and(|params| params.get("password").is_some())
 }
 
 #[cfg(test)]

@@ -4,39 +4,25 @@ mod files;
 mod names;
 mod verify;
 
-use std::future::Future;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use rustls::{CertificateError, ClientConfig, SupportedProtocolVersion};
-use tokio_postgres::Socket;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::db::conninfo::{Sni, SslNegotiation, SslSettings, TlsVersion};
 use crate::error::{Error, Result};
 
-type RustlsConnect = <MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect;
-type RustlsStream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+/// An encrypted stream over `S`.
+pub type Encrypted<S> = <MakeRustlsConnect as MakeTlsConnect<S>>::Stream;
 
-/// How far TLS got in one attempt to connect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// No handshake was begun: not asked for, or the server has no TLS.
-    NotBegun,
-    /// The handshake was begun and has not succeeded.
-    Begun,
-    /// The channel is encrypted.
-    Done,
-}
-
-/// Makes TLS sessions for the driver, and remembers how far the last one got.
+/// Makes TLS sessions.
 #[derive(Clone)]
 pub struct Connector {
     inner: MakeRustlsConnect,
-    stage: Arc<AtomicU8>,
+    checks_certificates: bool,
 }
 
 impl Connector {
@@ -45,58 +31,31 @@ impl Connector {
     /// # Errors
     /// Where a needed file is missing or cannot be used.
     pub fn new(ssl: &SslSettings) -> Result<Self> {
-        Ok(Self { inner: MakeRustlsConnect::new(client_config(ssl)?), stage: Arc::default() })
+        let (config, checks_certificates) = client_config(ssl)?;
+        Ok(Self { inner: MakeRustlsConnect::new(config), checks_certificates })
     }
 
-    /// How far the last handshake got.
-    pub fn stage(&self) -> Stage {
-        match self.stage.load(Ordering::Relaxed) {
-            0 => Stage::NotBegun,
-            1 => Stage::Begun,
-            _ => Stage::Done,
-        }
+    /// Whether only a server with a certificate by a trusted root gets through a handshake.
+    pub const fn checks_certificates(&self) -> bool {
+        self.checks_certificates
     }
 
-    /// A connector with the same settings whose stage is its own.
-    #[must_use]
-    pub fn fresh(&self) -> Self {
-        Self { inner: self.inner.clone(), stage: Arc::default() }
-    }
-}
-
-impl MakeTlsConnect<Socket> for Connector {
-    type Stream = RustlsStream;
-    type TlsConnect = Handshake;
-    type Error = std::convert::Infallible;
-
-    fn make_tls_connect(&mut self, domain: &str) -> Result<Handshake, Self::Error> {
-        let inner = <MakeRustlsConnect as MakeTlsConnect<Socket>>::make_tls_connect(&mut self.inner, domain)?;
-        Ok(Handshake { inner, stage: Arc::clone(&self.stage) })
+    /// Encrypts a stream to the host of this name.
+    ///
+    /// # Errors
+    /// Where the other end does not, or its certificate will not do: see [`tls_error`].
+    pub async fn handshake<S>(&self, stream: S, host: &str) -> io::Result<Encrypted<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let mut inner = self.inner.clone();
+        let Ok(connect) = <MakeRustlsConnect as MakeTlsConnect<S>>::make_tls_connect(&mut inner, host);
+        connect.connect(stream).await
     }
 }
 
-/// One handshake to come.
-pub struct Handshake {
-    inner: RustlsConnect,
-    stage: Arc<AtomicU8>,
-}
-
-impl TlsConnect<Socket> for Handshake {
-    type Stream = RustlsStream;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<RustlsStream>> + Send>>;
-
-    fn connect(self, stream: Socket) -> Self::Future {
-        Box::pin(async move {
-            self.stage.store(1, Ordering::Relaxed);
-            let stream = self.inner.connect(stream).await?;
-            self.stage.store(2, Ordering::Relaxed);
-            Ok(stream)
-        })
-    }
-}
-
-fn client_config(ssl: &SslSettings) -> Result<ClientConfig> {
+/// The configuration, and whether it has a server's certificate checked.
+fn client_config(ssl: &SslSettings) -> Result<(ClientConfig, bool)> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions: Vec<&'static SupportedProtocolVersion> =
         [(TlsVersion::V1_2, &rustls::version::TLS12), (TlsVersion::V1_3, &rustls::version::TLS13)]
@@ -105,6 +64,7 @@ fn client_config(ssl: &SslSettings) -> Result<ClientConfig> {
             .map(|(_, version)| version)
             .collect();
     let verifier = verify::Verifier::new(ssl, &provider)?;
+    let checks_certificates = verifier.checks();
     let setting_up = || Error::failed("setting up TLS");
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&versions)
@@ -122,7 +82,7 @@ fn client_config(ssl: &SslSettings) -> Result<ClientConfig> {
     if ssl.negotiation == SslNegotiation::Direct {
         config.alpn_protocols = vec![b"postgresql".to_vec()];
     }
-    Ok(config)
+    Ok((config, checks_certificates))
 }
 
 /// The TLS error inside a socket's error.

@@ -1,6 +1,6 @@
 //! Where a value comes from: flag, environment, profile, file, default. Each is picked once, and what was picked is told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::Env;
 use super::file::FileSettings;
 use crate::error::{Error, Result};
+use crate::permissions;
 
 /// Where a value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +62,12 @@ pub(super) struct Layers<'a> {
     told: Vec<Told>,
     /// Variables that went before a value of the profile.
     shadowing: Vec<&'static str>,
+    warnings: Vec<String>,
 }
 
 impl<'a> Layers<'a> {
     pub(super) fn new(env: Env<'a>, profile: Option<Profile>, file: FileSettings) -> Self {
-        Self { env, profile, file, told: Vec::new(), shadowing: Vec::new() }
+        Self { env, profile, file, told: Vec::new(), shadowing: Vec::new(), warnings: Vec::new() }
     }
 
     /// Begins with the flag.
@@ -82,9 +84,19 @@ impl<'a> Layers<'a> {
         self.told.push(Told { name, value, source });
     }
 
-    /// What was picked, and the variables that went before a value of the profile.
-    pub(super) fn finish(self) -> (Vec<Told>, Vec<&'static str>) {
-        (self.told, self.shadowing)
+    /// Warns where a file that a secret was read from is open to others.
+    pub(super) fn look_at_secret(&mut self, file: &Path, holds: &str) {
+        self.warnings.extend(permissions::complaint(file, holds));
+    }
+
+    /// What was picked, the variables that went before a value of the profile, and what to warn of.
+    pub(super) fn finish(self) -> (Vec<Told>, Vec<&'static str>, Vec<String>) {
+        (self.told, self.shadowing, self.warnings)
+    }
+
+    /// Whether the value that was picked last came from the configuration file.
+    pub(super) fn is_last_of_file(&self) -> bool {
+        matches!(self.told.last(), Some(Told { source: Source::File | Source::Profile(_), .. }))
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, values};
-use crate::db::conninfo::{ConnInfo, Secret, masked};
+use crate::db::conninfo::{ConnInfo, Secret, has_password, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::NEEDS_HYPERTABLE;
@@ -166,7 +166,7 @@ impl Settings {
             None => None,
         };
         let mut layers = Layers::new(env, section, file);
-        layers.tell("config", path.map(|path| path.display().to_string()), source);
+        layers.tell("config", path.as_ref().map(|path| path.display().to_string()), source);
         layers.tell("profile", profile, profile_source);
         let text = |_: &'static str, text: String| Ok(text);
         let db_url = layers
@@ -174,6 +174,11 @@ impl Settings {
             .env(&["EVENTODB_DB_URL", "DATABASE_URL"], |_, text| Ok(Secret::new(text)))?
             .file(|f| f.db_url.clone())
             .told_as(|url| masked(url.reveal()).unwrap_or_else(|| "(cannot be read)".to_owned()));
+        if let (Some(file), Some(url), true) = (&path, &db_url, layers.is_last_of_file())
+            && has_password(url.reveal())
+        {
+            layers.look_at_secret(file, "the database's password");
+        }
         let db_type =
             choice(&mut layers, "db_type", flags.db_type, &["EVENTODB_DB_TYPE"], |f| f.db_type, DbType::Auto)?;
         let namespace = layers
@@ -248,12 +253,13 @@ impl Settings {
         let store_settings = store::resolve(&mut layers, given, run, env)?;
         let kept = cache::Given { dir: flags.cache_dir, bytes: flags.cache_size, none: flags.no_cache };
         let cache = cache::resolve(&mut layers, kept, env)?;
-        let (told, shadowing) = layers.finish();
+        let (told, shadowing, warnings) = layers.finish();
         // The contract's order; but who types a profile's name may have forgotten what the shell exports.
         let notes = shadowing
             .into_iter()
             .filter(|_| named)
             .map(|variable| format!("{variable} is set and goes before the profile's own value"))
+            .chain(warnings)
             .collect();
         Ok(Self {
             db_url,

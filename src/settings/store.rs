@@ -132,6 +132,7 @@ fn customer_key(layers: &mut Layers, flag: Option<PathBuf>, env: Env) -> Result<
     let Some(file) = file else { return Ok(None) };
     let doing = format!("reading the key of SSE-C in {}", file.display());
     let bytes = std::fs::read(&file).map_err(|e| Error::usage(doing.clone()).because(e))?;
+    layers.look_at_secret(&file, "the key of SSE-C");
     CustomerKey::parse(&bytes).map_err(|e| e.while_doing(doing)).map(Some)
 }
 
@@ -174,7 +175,10 @@ fn age_keys(
         .file(|f| f.age_identity_file.clone())
         .maybe();
     let identities = match file {
-        Some(file) => age_identities(&read(&file)?).map_err(|e| e.while_doing(of(&file)))?,
+        Some(file) => {
+            layers.look_at_secret(&file, "age identities");
+            age_identities(&read(&file)?).map_err(|e| e.while_doing(of(&file)))?
+        }
         None => Vec::new(),
     };
     Ok(AgeKeys::new(recipients, identities))

@@ -56,6 +56,11 @@ impl AgeKeys {
         !self.0.recipients.is_empty()
     }
 
+    /// Whether archives are expected to be encrypted: there are keys of either kind.
+    pub fn are_given(&self) -> bool {
+        self.seals() || !self.0.identities.is_empty()
+    }
+
     /// Refuses to encrypt what could not be read back: nothing is dropped before it was.
     ///
     /// # Errors

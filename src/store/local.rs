@@ -18,6 +18,8 @@ use disk::Disk;
 pub(super) use upload::LocalUpload;
 
 use super::{AgeKeys, Lack, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
+#[cfg(unix)]
+use crate::permissions;
 use crate::{Error, Kind, Result};
 
 /// Bytes read or written at a time.
@@ -36,6 +38,7 @@ struct Folder {
     url: StoreUrl,
     /// Without symbolic links.
     root: PathBuf,
+    audience: Audience,
     disk: Disk,
     rate: RateLimit,
     age: AgeKeys,
@@ -67,8 +70,8 @@ impl LocalStore {
             };
             match opened {
                 Ok(root) => {
-                    let disk = Disk::of(&root);
-                    Ok(Self(Arc::new(Folder { url, root, disk, rate, age })))
+                    let (disk, audience) = (Disk::of(&root), Audience::of(&root).map_err(|e| io_failed(&doing, e))?);
+                    Ok(Self(Arc::new(Folder { url, root, audience, disk, rate, age })))
                 }
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Err(Error::new(Kind::NotFound, doing)
                     .because(match missing {
@@ -296,7 +299,7 @@ impl Folder {
     fn create_parent(&self, key: &ObjectKey) -> io::Result<PathBuf> {
         let mut parent = self.root.clone();
         for step in self.steps(key) {
-            match fs::create_dir(&step) {
+            match make_folder(&step, self.audience) {
                 Ok(()) => {}
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => inside(&step)?,
                 Err(e) => return Err(e),
@@ -328,9 +331,57 @@ impl Folder {
     }
 }
 
+/// Who may read what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// The user who wrote it.
+    Owner,
+    /// The group of the store's folder, too.
+    Group,
+}
+
+impl Audience {
+    /// As the store's folder has it: one that hands its group on (`chmod g+s`) and that the group may read is shared with it.
+    #[cfg(unix)]
+    fn of(root: &Path) -> io::Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        const SHARED: u32 = 0o2040;
+        Ok(if fs::metadata(root)?.mode() & SHARED == SHARED { Self::Group } else { Self::Owner })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Path) -> io::Result<Self> {
+        Ok(Self::Owner)
+    }
+
+    /// The mode of a new file; the umask takes from it.
+    #[cfg(unix)]
+    const fn of_file(self) -> u32 {
+        match self {
+            Self::Owner => permissions::PRIVATE_FILE,
+            Self::Group => 0o640,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make_folder(path: &Path, audience: Audience) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let mode = match audience {
+        Audience::Owner => permissions::PRIVATE_FOLDER,
+        Audience::Group => 0o750,
+    };
+    fs::DirBuilder::new().mode(mode).create(path)
+}
+
+#[cfg(not(unix))]
+fn make_folder(path: &Path, _: Audience) -> io::Result<()> {
+    fs::create_dir(path)
+}
+
 /// Makes the store's own folder; its name is durable afterwards.
 fn make_durably(dir: &Path) -> io::Result<()> {
-    let made = fs::create_dir(dir);
+    let made = make_folder(dir, Audience::Owner);
     let is_there = matches!(&made, Err(e) if e.kind() == io::ErrorKind::AlreadyExists);
     if made.is_err() && !is_there {
         return made;

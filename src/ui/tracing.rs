@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{EnvFilter, FilterExt, FilterFn};
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::human::printable;
 use super::{Tags, Ui};
@@ -30,15 +33,37 @@ pub fn start_tracing(ui: &Ui) {
     };
     // Without `-v` a warning is a line among the program's others.
     let is_plain = speech.verbosity == Verbosity::Normal && speech.log == LogFormat::Text;
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_ansi(false);
-    // A subscriber that is there already stays.
-    let _ = match speech.log {
-        LogFormat::Json => builder.with_writer(io::stderr).event_format(Json(Arc::clone(ui.tags()))).try_init(),
+    let layer = tracing_subscriber::fmt::layer().with_ansi(false);
+    let layer = match speech.log {
+        LogFormat::Json => layer.event_format(Json(Arc::clone(ui.tags()))).with_writer(io::stderr).boxed(),
         LogFormat::Text => {
-            let builder = builder.with_writer(|| Lines(io::stderr()));
-            if is_plain { builder.without_time().with_target(false).try_init() } else { builder.try_init() }
+            let layer = layer.with_writer(|| Lines(io::stderr()));
+            if is_plain { layer.without_time().with_target(false).boxed() } else { layer.boxed() }
         }
     };
+    // The hint keeps what nobody asked for from being looked at one by one.
+    let no_contents = FilterFn::new(holds_no_contents).with_max_level_hint(LevelFilter::TRACE);
+    let filtered = layer.with_filter(EnvFilter::new(filter).and(no_contents));
+    // A subscriber that is there already stays.
+    let _ = tracing_subscriber::registry().with(filtered).try_init();
+}
+
+/// What other crates may log, whatever is asked for; those not named here up to information. Below that the driver tells
+/// each statement with its parameters, which are messages and hashes of tokens, and the store's client requests with their
+/// headers, signatures and answers. What is named here tells more and no contents, or quotes lines of files with keys.
+const OTHERS: [(&str, LevelFilter); 3] = [
+    ("tokio_postgres::connection", LevelFilter::TRACE),
+    ("rustls", LevelFilter::DEBUG),
+    ("aws_runtime::env_config", LevelFilter::OFF),
+];
+
+fn holds_no_contents(metadata: &Metadata<'_>) -> bool {
+    let is_of = |part: &str| {
+        let rest = metadata.target().strip_prefix(part);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    let others = OTHERS.iter().find(|(part, _)| is_of(part)).map_or(LevelFilter::INFO, |(_, most)| *most);
+    is_of(env!("CARGO_CRATE_NAME")) || *metadata.level() <= others
 }
 
 /// Writes each event as one line: texts of the database or of the store in it forge no other lines, and command no terminal.

@@ -11,7 +11,7 @@ use super::{Context, Ended};
 use crate::archive::{self, LifecycleLock};
 use crate::cli::RunLifecycle;
 use crate::db::queries::policies::{self, Policy, Runs};
-use crate::db::queries::roles;
+use crate::db::queries::{roles, sync};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores, Work};
@@ -42,7 +42,12 @@ pub(super) async fn run(context: &Context, args: RunLifecycle) -> Result<Ended> 
             let failures = last.outcome.failures.iter().map(|f| f.error.kind());
             failures.chain(error.as_ref().map(Error::kind)).for_each(|kind| worst.add(kind));
             let run_id = context.ui.tags().run_id();
-            records.push(RunRecord::new(run_id, &gauges.namespace, &last, error.as_ref()));
+            let manifests = manifests_to_keep(&mut session, &gauges.namespace).await;
+            let outcome = &last.outcome;
+            if outcome.archived + outcome.released + outcome.expired > 0 {
+                context.tell_to_keep(&gauges.namespace, &manifests);
+            }
+            records.push(RunRecord::new(run_id, &gauges.namespace, &last, error.as_ref(), manifests));
             gauges.last = Some(last);
             context.ui.tags().set_namespace(None);
         }
@@ -170,6 +175,12 @@ fn shown(namespace: &str, step: &Step) -> PlanStep {
         Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
         Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
     }
+}
+
+/// By which hashes the store can be told from one that somebody has changed; none where they cannot be read now.
+async fn manifests_to_keep(session: &mut Session, namespace: &str) -> Vec<String> {
+    let read = async { sync::unfollowed_manifests(session.get().await?.client(), namespace).await };
+    read.await.unwrap_or_default()
 }
 
 /// One namespace's run; `gauges` tell how the namespace stands after it.

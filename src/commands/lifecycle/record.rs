@@ -38,6 +38,10 @@ record! {
         left: u64,
         /// Chunks and archives that failed.
         failed: Vec<String>,
+        /// The newest manifest's SHA-256, in hex: to be kept in another place.
+        newest_manifest_sha256: Option<String>,
+        /// Those of all manifests that no other one follows, the newest first: what `archives sync --expect-manifest` takes.
+        expect_manifests: Vec<String>,
         /// The exit code that it would have had alone.
         exit_code: u8,
         /// How long it took.
@@ -81,7 +85,13 @@ impl Tabular for RunRecord {
 }
 
 impl RunRecord {
-    pub(super) fn new(run_id: Uuid, namespace: &str, last: &Last, error: Option<&Error>) -> Self {
+    pub(super) fn new(
+        run_id: Uuid,
+        namespace: &str,
+        last: &Last,
+        error: Option<&Error>,
+        manifests: Vec<String>,
+    ) -> Self {
         let outcome = &last.outcome;
         let failure = outcome.failures.first().map(|f| &f.error);
         let result = match error.or(failure).map(Error::kind) {
@@ -106,6 +116,8 @@ impl RunRecord {
             freed_bytes: outcome.freed_bytes,
             left: outcome.left,
             failed: outcome.failures.iter().map(|f| f.name.clone()).collect(),
+            newest_manifest_sha256: manifests.first().cloned(),
+            expect_manifests: manifests,
             exit_code: last.exit_code,
             seconds: (last.seconds * 1000.0).round() / 1000.0,
             error: error.or(failure).map(ToString::to_string),

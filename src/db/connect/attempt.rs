@@ -1,31 +1,27 @@
 //! Which server is tried how: several hosts, several addresses, with TLS or without, in libpq's order.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rand::seq::SliceRandom;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::config as driver;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config};
 
 use super::flow::Flow;
+use super::guard::{AsItIs, Guarded, Refused, Rules};
+use super::line::{self, Broken, Place, Route, Wish};
 use super::pooled::{self, Session};
 use super::{Canceller, ConnectOptions, Db, session};
-use crate::db::conninfo::{
-    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, SslMode, SslNegotiation, TargetSessionAttrs,
-};
+use crate::db::conninfo::{Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, SslMode, TargetSessionAttrs};
 use crate::db::errors;
 use crate::db::server::{Access, Role, ServerInfo};
-use crate::db::tls::{self, Connector, Stage};
+use crate::db::tls::{self, Connector};
 use crate::error::{Error, Kind, Result};
-
-/// What a connection gets where the conninfo has nothing to say: a broken network shows within a minute.
-const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
-const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(10);
-const KEEPALIVE_RETRIES: u32 = 3;
 
 /// "No limit" for a clock that needs one.
 const FOREVER: Duration = Duration::from_hours(30 * 365 * 24);
@@ -111,9 +107,9 @@ impl Attempts<'_> {
         let limit = self.info.connect_timeout.unwrap_or(self.options.connect_timeout);
         let limit = if limit.is_zero() { FOREVER } else { limit };
         let mut refusal: Option<Refusal> = None;
-        for addr in self.addresses(limit).await? {
+        for place in self.places(limit).await? {
             let deadline = Instant::now() + limit;
-            match timeout_at(deadline, self.by_ssl_mode(addr)).await {
+            match timeout_at(deadline, self.by_ssl_mode(&place)).await {
                 Ok(Ok(db)) => return self.fitting(db, wanted),
                 Ok(Err(r)) if r.next == Next::Stop => return Err(r),
                 Ok(Err(r)) => refusal = Some(r),
@@ -130,14 +126,18 @@ impl Attempts<'_> {
         )
     }
 
-    /// The addresses behind the host's name; one `None` for a unix socket.
-    async fn addresses(&self, limit: Duration) -> Result<Vec<Option<IpAddr>>, Refusal> {
-        let host = match &self.endpoint.address {
-            Address::Unix(_) => return Ok(vec![None]),
-            Address::Tcp { addr: Some(addr), .. } => return Ok(vec![Some(*addr)]),
-            Address::Tcp { host, addr: None } => host,
+    /// The addresses behind the host's name, or the unix socket.
+    async fn places(&self, limit: Duration) -> Result<Vec<Place>, Refusal> {
+        let port = self.endpoint.port;
+        let (host, addr) = match &self.endpoint.address {
+            Address::Unix(folder) => return Ok(vec![Place::Unix(folder.clone(), port)]),
+            Address::Tcp { host, addr } => (host, addr),
         };
-        let found = tokio::time::timeout(limit, tokio::net::lookup_host((host.as_str(), self.endpoint.port)))
+        let at = |addr| Place::Tcp { host: host.clone(), addr: SocketAddr::new(addr, port) };
+        if let Some(addr) = addr {
+            return Ok(vec![at(*addr)]);
+        }
+        let found = tokio::time::timeout(limit, tokio::net::lookup_host((host.as_str(), port)))
             .await
             .map_err(|_| self.timed_out(limit))?
             .map_err(|e| {
@@ -145,62 +145,56 @@ impl Attempts<'_> {
                     .because(e)
                     .hint(format!("the host {host:?} is unknown here: check its name in the database URL or PGHOST"))
             })?;
-        let mut addresses: Vec<_> = found.map(|address| Some(address.ip())).collect();
+        let mut addresses: Vec<_> = found.map(|address| address.ip()).collect();
         addresses.dedup();
         if self.info.host_order == HostOrder::Random {
             addresses.shuffle(&mut rand::rng());
         }
-        Ok(addresses)
+        Ok(addresses.into_iter().map(at).collect())
     }
 
     /// One address, in the one or two ways that `sslmode` allows.
-    async fn by_ssl_mode(&self, addr: Option<IpAddr>) -> Result<Db, Refusal> {
+    async fn by_ssl_mode(&self, place: &Place) -> Result<Db, Refusal> {
         let (first, second) = match (self.tls, self.info.ssl.mode) {
             (None, _) | (_, SslMode::Disable) => (Way::Plain, None),
-            _ if addr.is_none() => (Way::Plain, None),
+            _ if matches!(place, Place::Unix(..)) => (Way::Plain, None),
             (Some(_), SslMode::Allow) => (Way::Plain, Some(Way::Offered)),
             (Some(_), SslMode::Prefer) => (Way::Offered, Some(Way::Plain)),
             (Some(_), SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull) => (Way::Tls, None),
         };
-        let failure = match self.once(addr, first).await {
+        let failure = match self.once(place, first).await {
             Ok(opened) => return self.of_our_own(opened),
             Err(failure) => failure,
         };
         let Some(second) = second.filter(|_| failure.may_go_otherwise(first)) else {
-            return Err(self.refusal(failure, first));
+            return Err(self.refusal(failure));
         };
-        match self.once(addr, second).await {
+        match self.once(place, second).await {
             Ok(opened) => self.of_our_own(opened),
             // The more telling of the two: a wrong password says more than "no encryption" or a broken handshake.
-            Err(again) if again.rank() > failure.rank() => Err(self.refusal(again, second)),
-            Err(_) => Err(self.refusal(failure, first)),
+            Err(again) if again.rank() > failure.rank() => Err(self.refusal(again)),
+            Err(_) => Err(self.refusal(failure)),
         }
     }
 
-    async fn once(&self, addr: Option<IpAddr>, way: Way) -> Result<Opened, Failure> {
-        let config = self.config(addr, way);
+    async fn once(&self, place: &Place, way: Way) -> Result<Opened, Failure> {
+        let (info, route) = (self.info, self.route(place));
         let flow = Flow::default();
         let ended = Arc::new(OnceLock::new());
-        let tls = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh);
-        let (client, driver, stage) = if let Some(tls) = &tls {
-            let failed = |e| Failure { e, stage: tls.stage() };
-            let (client, connection) = config.connect(tls.clone()).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), tls.stage())
-        } else {
-            let failed = |e| Failure { e, stage: Stage::NotBegun };
-            let (client, connection) = config.connect(tokio_postgres::NoTls).await.map_err(failed)?;
-            (client, session::drive(connection, Arc::clone(&ended), flow.clone()), Stage::NotBegun)
-        };
-        let failed = |e| Failure { e, stage };
+        let (client, driver, is_encrypted) = self.session(&route, way, (Arc::clone(&ended), flow.clone())).await?;
+        let stage = if is_encrypted { Stage::Done } else { Stage::NotBegun };
+        let failed = |e| Failure { cause: Cause::Driver(e), stage };
         // Before any setting is sent: it would reach the queries of others.
-        if pooled::whose(&client, || self.another(&config, way)).await.map_err(failed)? == Session::Shared {
+        let second = || async { Ok(self.session(&route, way, Default::default()).await?.0) };
+        if pooled::whose::<_, Failure>(&client, second).await.map_err(|e| e.at(stage))? == Session::Shared {
             return Ok(Opened::Shared);
         }
         let set_up = session::set_up(&client, self.options.lock_timeout).await;
         let (server, unsound) = set_up.map_err(failed)?;
-        let timeout = self.info.connect_timeout.unwrap_or(self.options.connect_timeout);
+        let timeout = info.connect_timeout.unwrap_or(self.options.connect_timeout);
         let timeout = if timeout.is_zero() { FOREVER } else { timeout };
-        let canceller = Canceller { token: client.cancel_token(), tls, timeout, flow };
+        let tls = self.tls.filter(|_| is_encrypted).cloned();
+        let canceller = Canceller { token: client.cancel_token(), route, tls, timeout, flow };
         Ok(Opened::Own(Box::new(Db {
             client,
             server,
@@ -212,17 +206,33 @@ impl Attempts<'_> {
         })))
     }
 
-    /// A second session, which ends when it is dropped.
-    async fn another(&self, config: &Config, way: Way) -> Result<Client, tokio_postgres::Error> {
-        let ended = Arc::new(OnceLock::new());
-        if let Some(tls) = self.tls.filter(|_| way != Way::Plain).map(Connector::fresh) {
-            let (client, connection) = config.connect(tls).await?;
-            session::drive(connection, ended, Flow::default());
-            return Ok(client);
+    /// Logs in, and drives the session until its client is dropped. Says as well whether it is encrypted.
+    async fn session(
+        &self,
+        route: &Route,
+        way: Way,
+        (ended, flow): (Arc<OnceLock<tokio_postgres::Error>>, Flow),
+    ) -> Result<(Client, JoinHandle<()>, bool), Failure> {
+        let wish = match (way, self.tls) {
+            (Way::Plain, _) | (_, None) => Wish::Plain,
+            (Way::Offered, Some(tls)) => Wish::Offered(tls),
+            (Way::Tls, Some(tls)) => Wish::Tls(tls),
+        };
+        let line::Opened { line, protection, is_encrypted } = route.open(wish).await?;
+        let guarded = Guarded::new(line, Rules { require: self.info.require_auth.clone(), protection });
+        let stage = if is_encrypted { Stage::Done } else { Stage::NotBegun };
+        let config = self.config(is_encrypted);
+        let (client, connection) = config.connect_raw(guarded, AsItIs).await.map_err(|e| Failure::from(e).at(stage))?;
+        Ok((client, session::drive(connection, ended, flow), is_encrypted))
+    }
+
+    fn route(&self, place: &Place) -> Route {
+        Route {
+            place: place.clone(),
+            negotiation: self.info.ssl.negotiation,
+            keepalives: self.info.keepalives.clone(),
+            user_timeout: self.info.tcp_user_timeout,
         }
-        let (client, connection) = config.connect(tokio_postgres::NoTls).await?;
-        session::drive(connection, ended, Flow::default());
-        Ok(client)
     }
 
     fn of_our_own(&self, opened: Opened) -> Result<Db, Refusal> {
@@ -241,17 +251,11 @@ impl Attempts<'_> {
         }
     }
 
-    fn config(&self, addr: Option<IpAddr>, way: Way) -> Config {
+    /// What the driver is told: the line is there already, encrypted or not.
+    fn config(&self, is_encrypted: bool) -> Config {
         let (info, options) = (self.info, self.options);
         let mut config = Config::new();
-        match &self.endpoint.address {
-            Address::Unix(folder) => config.host_path(folder),
-            Address::Tcp { host, .. } => config.host(host),
-        };
-        if let Some(addr) = addr {
-            config.hostaddr(addr);
-        }
-        config.port(self.endpoint.port).user(&info.user).dbname(&info.dbname);
+        config.user(&info.user).dbname(&info.dbname);
         config.application_name(info.application_name.as_ref().unwrap_or(&options.application_name));
         if let Some(password) = &self.endpoint.password {
             config.password(password.reveal());
@@ -259,35 +263,13 @@ impl Attempts<'_> {
         if let Some(text) = &info.options {
             config.options(text);
         }
-        config.ssl_mode(match way {
-            Way::Plain => driver::SslMode::Disable,
-            Way::Offered => driver::SslMode::Prefer,
-            Way::Tls => driver::SslMode::Require,
-        });
-        config.ssl_negotiation(match info.ssl.negotiation {
-            SslNegotiation::Postgres => driver::SslNegotiation::Postgres,
-            SslNegotiation::Direct => driver::SslNegotiation::Direct,
-        });
+        config.ssl_mode(if is_encrypted { driver::SslMode::Require } else { driver::SslMode::Disable });
+        config.ssl_negotiation(driver::SslNegotiation::Direct);
         config.channel_binding(match info.channel_binding {
             ChannelBinding::Disable => driver::ChannelBinding::Disable,
             ChannelBinding::Prefer => driver::ChannelBinding::Prefer,
             ChannelBinding::Require => driver::ChannelBinding::Require,
         });
-        match info.keepalives {
-            Keepalives::Off => {
-                config.keepalives(false);
-            }
-            Keepalives::On { idle, interval, retries } => {
-                config
-                    .keepalives(true)
-                    .keepalives_idle(idle.unwrap_or(KEEPALIVE_IDLE))
-                    .keepalives_interval(interval.unwrap_or(KEEPALIVE_INTERVAL))
-                    .keepalives_retries(retries.unwrap_or(KEEPALIVE_RETRIES));
-            }
-        }
-        if let Some(timeout) = info.tcp_user_timeout {
-            config.tcp_user_timeout(timeout);
-        }
         config
     }
 
@@ -309,45 +291,62 @@ impl Attempts<'_> {
             .into())
     }
 
-    fn refusal(&self, failure: Failure, way: Way) -> Refusal {
-        let next = match failure.e.code() {
-            None => Next::TryOther,
-            Some(code) if *code == SqlState::CANNOT_CONNECT_NOW => Next::TryOther,
-            Some(_) => Next::Stop,
+    fn refusal(&self, failure: Failure) -> Refusal {
+        let next = match (&failure.cause, failure.code()) {
+            // Somebody else may listen on the next host, and gets nothing either.
+            (Cause::Refused(_), _) => Next::Stop,
+            (_, None) => Next::TryOther,
+            (_, Some(code)) if *code == SqlState::CANNOT_CONNECT_NOW => Next::TryOther,
+            (_, Some(_)) => Next::Stop,
         };
-        Refusal { error: self.explain(failure, way), next }
+        Refusal { error: self.explain(failure), next }
     }
 
-    fn explain(&self, Failure { e, stage }: Failure, way: Way) -> Error {
-        if e.code().is_some() {
-            return errors::explain(self.doing(), e);
-        }
+    fn explain(&self, Failure { cause, stage: _ }: Failure) -> Error {
         let error = Error::failed(self.doing());
+        let e = match cause {
+            Cause::Driver(e) if e.code().is_some() => return errors::explain(self.doing(), e),
+            Cause::Driver(e) => e,
+            Cause::Io(io) => {
+                let hint = self.io_hint(&io);
+                return error.because(io).hint(hint);
+            }
+            Cause::NoTls => {
+                return error
+                    .because("the server has no TLS")
+                    .hint("set ssl = on at the server, or sslmode=prefer or disable if the network can be trusted");
+            }
+            Cause::Refused(refused) => {
+                let hint = refused.hint();
+                return error.because(refused).hint(hint);
+            }
+        };
         if let Some(io) = errors::io_error(&e) {
-            let hint = match tls::tls_error(io) {
-                Some(tls) => tls::hint(tls).to_owned(),
-                None => self.io_hint(io),
-            };
+            let hint = self.io_hint(io);
             return error.because(errors::ServerError::new(e)).hint(hint);
         }
         // Neither end of the talk nor nonsense in it has a cause; every refusal below has.
         if std::error::Error::source(&e).is_none() {
             return error.because(errors::ServerError::new(e)).hint(self.stranger_hint());
         }
-        if way == Way::Tls && stage == Stage::NotBegun {
-            return error
-                .because("the server has no TLS")
-                .hint("set ssl = on at the server, or sslmode=prefer or disable if the network can be trusted");
-        }
         let error = error.because(errors::ServerError::new(e));
         if self.endpoint.password.is_none() {
             return error.hint("the server wants a password: give one by PGPASSWORD, ~/.pgpass or in the database URL");
+        }
+        if self.info.channel_binding == ChannelBinding::Require {
+            return error.hint(
+                "channel_binding=require takes a login by scram-sha-256 over TLS: see sslmode, the server's pg_hba.conf and \
+                 how its password was stored",
+            );
         }
         error.hint("client and server share no way to log in: the server's pg_hba.conf should say scram-sha-256")
     }
 
     fn io_hint(&self, io: &io::Error) -> String {
         let at = self.endpoint.shown();
+        if let Some(tls) = tls::tls_error(io) {
+            return tls::hint(tls).to_owned();
+        }
         match io.kind() {
             io::ErrorKind::ConnectionRefused => {
                 format!("nothing listens at {at}: is the server running, and are host and port right?")
@@ -376,16 +375,67 @@ enum Opened {
     Shared,
 }
 
+/// How far TLS got in one attempt to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// No handshake was begun: not asked for, or the server has no TLS.
+    NotBegun,
+    /// The handshake was begun and has not succeeded.
+    Begun,
+    /// The line is encrypted.
+    Done,
+}
+
 /// What one attempt ran into.
 struct Failure {
-    e: tokio_postgres::Error,
+    cause: Cause,
     stage: Stage,
 }
 
+enum Cause {
+    /// What the server said, or what the driver made of it.
+    Driver(tokio_postgres::Error),
+    /// The way there.
+    Io(io::Error),
+    /// The server has no TLS, and it was a must.
+    NoTls,
+    /// The server's question was not answered.
+    Refused(Refused),
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(e: tokio_postgres::Error) -> Self {
+        let refused = errors::io_error(&e).and_then(|io| io.get_ref()?.downcast_ref::<Refused>()).cloned();
+        Self { cause: refused.map_or(Cause::Driver(e), Cause::Refused), stage: Stage::NotBegun }
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        let (cause, stage) = match broken {
+            Broken::Socket(e) => (Cause::Io(e), Stage::NotBegun),
+            Broken::NoTls => (Cause::NoTls, Stage::NotBegun),
+            Broken::Handshake(e) => (Cause::Io(e), Stage::Begun),
+        };
+        Self { cause, stage }
+    }
+}
+
 impl Failure {
+    fn at(self, stage: Stage) -> Self {
+        Self { stage, ..self }
+    }
+
+    fn code(&self) -> Option<&SqlState> {
+        match &self.cause {
+            Cause::Driver(e) => e.code(),
+            _ => None,
+        }
+    }
+
     /// Whether `allow` and `prefer` now try the other way: the server refused this one, or the handshake failed.
     fn may_go_otherwise(&self, way: Way) -> bool {
-        match self.e.code() {
+        match self.code() {
             Some(code) => {
                 let refused = code.code().starts_with("28");
                 refused && (way == Way::Plain || self.stage == Stage::Done)
@@ -395,10 +445,11 @@ impl Failure {
     }
 
     fn rank(&self) -> u8 {
-        match self.e.code() {
-            Some(code) if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => 1,
-            Some(_) => 2,
-            None => 0,
+        match (&self.cause, self.code()) {
+            (Cause::Refused(_), _) => 3,
+            (_, Some(code)) if *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION => 1,
+            (_, Some(_)) => 2,
+            (_, None) => 0,
         }
     }
 }

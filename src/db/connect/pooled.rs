@@ -1,21 +1,17 @@
 //! Poolers that hand the server's session to other clients between our transactions. Our settings would then reach their
 //! queries, and our session locks would protect nothing. Such a pooler is noticed before any setting is sent.
 
-use std::future::Ready;
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
-use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 use tokio_postgres::{CancelToken, Client, SimpleQueryMessage};
 
-/// What a cancellation begins with, and what a client asks TLS with
-/// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
+use super::guard::{AsItIs, Guarded};
+
+/// What a cancellation begins with (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
 const CANCEL_REQUEST: i32 = 80_877_102;
-const SSL_REQUEST: i32 = 80_877_103;
 
 /// Rounds that have to show that the session is ours alone, where a pooler is in between.
 const ROUNDS: usize = 5;
@@ -46,9 +42,10 @@ pub(super) enum Session {
 ///
 /// # Errors
 /// Where a statement of the first session fails, or the second session cannot be had.
-pub(super) async fn whose<F>(client: &Client, second: impl FnOnce() -> F) -> Result<Session, tokio_postgres::Error>
+pub(super) async fn whose<F, E>(client: &Client, second: impl FnOnce() -> F) -> Result<Session, E>
 where
-    F: Future<Output = Result<Client, tokio_postgres::Error>>,
+    F: Future<Output = Result<Client, E>>,
+    E: From<tokio_postgres::Error>,
 {
     let answering = process(&client.simple_query(PROCESS).await?);
     // A server without processes (in WebAssembly) says 0, and has no sessions to hand on.
@@ -56,9 +53,9 @@ where
         return Ok(Session::Ours);
     }
     match timeout(PATIENCE, second()).await {
-        Ok(second) => compared(client, &second?).await,
+        Ok(second) => Ok(compared(client, &second?).await?),
         // No session of the server's was free for it.
-        Err(_) => alone(client).await,
+        Err(_) => Ok(alone(client).await?),
     }
 }
 
@@ -176,61 +173,14 @@ fn field(rows: &[SimpleQueryMessage], column: usize) -> Option<&str> {
 async fn greeting(token: &CancelToken) -> Option<i32> {
     let (near, mut far) = tokio::io::duplex(64);
     let read = async {
-        loop {
-            let _length = far.read_i32().await?;
-            match far.read_i32().await? {
-                // The session may have TLS.
-                SSL_REQUEST => far.write_all(b"S").await?,
-                CANCEL_REQUEST => {
-                    let process = far.read_i32().await?;
-                    let _key = far.read_i32().await?;
-                    return Ok(process);
-                }
-                _ => return Err(io::Error::from(io::ErrorKind::InvalidData)),
-            }
+        let _length = far.read_i32().await?;
+        if far.read_i32().await? != CANCEL_REQUEST {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
         }
+        let process = far.read_i32().await?;
+        let _key = far.read_i32().await?;
+        Ok(process)
     };
-    let (sent, process) = tokio::join!(token.cancel_query_raw(near, Unencrypted), read);
+    let (sent, process) = tokio::join!(token.cancel_query_raw(Guarded::unwatched(Box::new(near)), AsItIs), read);
     sent.ok().and(process.ok())
-}
-
-/// Takes a stream within this process as it is, as if it were encrypted.
-struct Unencrypted;
-
-impl TlsConnect<DuplexStream> for Unencrypted {
-    type Stream = Inner;
-    type Error = io::Error;
-    type Future = Ready<io::Result<Inner>>;
-
-    fn connect(self, stream: DuplexStream) -> Self::Future {
-        std::future::ready(Ok(Inner(stream)))
-    }
-}
-
-struct Inner(DuplexStream);
-
-impl TlsStream for Inner {
-    fn channel_binding(&self) -> ChannelBinding {
-        ChannelBinding::none()
-    }
-}
-
-impl AsyncRead for Inner {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Inner {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
-    }
 }

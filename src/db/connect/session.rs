@@ -6,9 +6,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{AsyncMessage, Client, Connection, Socket};
+use tokio_postgres::{AsyncMessage, Client, Connection};
 
 use super::flow::Flow;
+use super::guard::Guarded;
 use super::pins::{self, Unsound};
 use crate::db::ident::literal;
 use crate::db::server::ServerInfo;
@@ -20,16 +21,13 @@ const CLIENT_CHECK: &str = "2s";
 const ARCHIVED_READS: &str = "SELECT pg_catalog.set_config('eventodb.archived_reads', 'skip', false)";
 
 /// Drives the connection until it ends. What ended it is kept, not printed.
-pub(super) fn drive<T>(
-    mut connection: Connection<Socket, T>,
+pub(super) fn drive(
+    mut connection: Connection<Guarded, Guarded>,
     ended: Arc<OnceLock<tokio_postgres::Error>>,
     flow: Flow,
-) -> JoinHandle<()>
-where
-    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
-{
+) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let next = |connection: &mut Connection<Socket, T>, cx: &mut Context<'_>| {
+        let next = |connection: &mut Connection<Guarded, Guarded>, cx: &mut Context<'_>| {
             if flow.is_held(cx) { Poll::Pending } else { connection.poll_message(cx) }
         };
         while let Some(message) = poll_fn(|cx| next(&mut connection, cx)).await {

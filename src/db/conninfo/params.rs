@@ -53,6 +53,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     used("target_session_attrs", "PGTARGETSESSIONATTRS"),
     used("load_balance_hosts", "PGLOADBALANCEHOSTS"),
     used("channel_binding", "PGCHANNELBINDING"),
+    used("require_auth", "PGREQUIREAUTH"),
     used("sslmode", "PGSSLMODE"),
     used("sslnegotiation", "PGSSLNEGOTIATION"),
     used("sslrootcert", "PGSSLROOTCERT"),
@@ -76,7 +77,6 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     ignored("gssdelegation"),
     Parameter { name: "gssencmode", env: Some("PGGSSENCMODE"), treatment: Treatment::Used },
     // Each of these narrows what is accepted: ignoring one would be less safe than what was asked for.
-    refused("require_auth", Some("PGREQUIREAUTH"), ""),
     refused("requirepeer", Some("PGREQUIREPEER"), ""),
     refused("sslcrldir", Some("PGSSLCRLDIR"), ""),
     refused("sslpassword", None, ""),

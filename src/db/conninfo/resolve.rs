@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::params::Params;
 use super::parse::{self, DOING};
 use super::{
-    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, Roots, Secret, Sni, SslMode, SslNegotiation,
-    SslSettings, TargetSessionAttrs, TlsVersion, service,
+    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, Secret, Sni, SslMode,
+    SslNegotiation, SslSettings, TargetSessionAttrs, TlsVersion, service,
 };
 use crate::db::pgpass;
 use crate::error::{Error, Result};
@@ -75,6 +75,7 @@ pub(super) fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -
             ],
         )?
         .unwrap_or(ChannelBinding::Prefer),
+        require_auth: RequireAuth::of(&params)?,
         keepalives: keepalives(&params)?,
         tcp_user_timeout: whole(&params, "tcp_user_timeout")?.filter(|ms| *ms > 0).map(Duration::from_millis),
         user,

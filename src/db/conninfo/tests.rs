@@ -133,7 +133,8 @@ fn an_unknown_parameter_is_named() {
 #[test]
 fn what_cannot_be_honoured_is_refused() {
     for url in [
-        "postgres://u@h/?require_auth=scram-sha-256",
+        "postgres://u@h/?require_auth=gss",
+        "postgres://u@h/?require_auth=gss,sspi,oauth",
         "postgres://u@h/?gssencmode=require",
         "postgres://u@h/?sslnegotiation=direct",
         "postgres://u@h/?sslcertmode=require",
@@ -143,6 +144,33 @@ fn what_cannot_be_honoured_is_refused() {
         refused(url);
     }
     assert!(resolve("postgres://u@h/?gssencmode=prefer&client_encoding=UTF8&krbsrvname=x").is_ok());
+}
+
+#[test]
+fn the_ways_to_log_in_are_named_as_libpq_names_them() {
+    use AuthMethod::{Gss, Md5, None, Password, ScramSha256, Sspi};
+    let required = |text: &str| resolve(&format!("postgres://u@h/?require_auth={text}")).unwrap().require_auth;
+    assert_eq!(required(""), RequireAuth::Any);
+    assert_eq!(required("scram-sha-256"), RequireAuth::OneOf(vec![ScramSha256]));
+    assert_eq!(required("gss,md5,none"), RequireAuth::OneOf(vec![Gss, Md5, None]));
+    assert_eq!(required("!password,!sspi"), RequireAuth::NoneOf(vec![Password, Sspi]));
+    for wrong in [
+        "scram",
+        "SCRAM-SHA-256",
+        "md5,",
+        ",",
+        "md5,md5",
+        "!md5,!md5",
+        "md5,!none",
+        "!none,md5",
+        "!",
+        "!!md5",
+        "md5 ,none",
+    ] {
+        refused(&format!("postgres://u@h/?require_auth={wrong}"));
+    }
+    let info = ConnInfo::resolve(Some("postgres://u@h"), &env(&[("PGREQUIREAUTH", "!md5")])).unwrap();
+    assert_eq!(info.require_auth, RequireAuth::NoneOf(vec![Md5]));
 }
 
 #[test]

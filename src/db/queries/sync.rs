@@ -40,3 +40,24 @@ pub async fn doubled_stream(db: &impl GenericClient, scope: &Scope) -> Result<Op
     let row = db.query_opt(&sql, &[]).await.map_err(|e| explain("looking for doubled streams", e))?;
     Ok(row.map(|r| r.get(0)))
 }
+
+/// The manifests that no other one that is kept refers to, the newest first: by these, whoever has only the store knows that
+/// all others are those that were written.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn unfollowed_manifests(db: &impl GenericClient, namespace: &str) -> Result<Vec<String>> {
+    let rows = db
+        .query(
+            "SELECT a.manifest_sha256 FROM eventodb_store.archives a
+              WHERE a.namespace = $1 AND a.manifest_sha256 IS NOT NULL AND a.state IN ('verified', 'dropped', 'rehydrated')
+                AND NOT EXISTS (SELECT FROM eventodb_store.archives f
+                                 WHERE f.namespace = $1 AND f.previous_manifest_sha256 = a.manifest_sha256
+                                   AND f.manifest_sha256 IS NOT NULL AND f.state IN ('verified', 'dropped', 'rehydrated'))
+              ORDER BY a.id DESC",
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain("reading the hashes of manifests", e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}

@@ -8,6 +8,7 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKey
 
 use crate::db::conninfo::{Roots, SslMode, SslSettings};
 use crate::error::{Error, Result};
+use crate::permissions;
 
 /// Trusted certificates.
 pub(super) struct Trusted {
@@ -97,18 +98,9 @@ pub(super) fn client_identity(ssl: &SslSettings) -> Result<Option<Identity>> {
 }
 
 /// As libpq wants it: nobody else may read the key; root may lend one to a group.
-#[cfg(unix)]
 fn check_private(key: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(key)?;
-    let open_to = if metadata.uid() == 0 { 0o037 } else { 0o077 };
-    if metadata.is_file() && metadata.mode() & open_to != 0 {
+    if permissions::is_open_to_others(&std::fs::metadata(key)?) {
         return Err(std::io::Error::other("others may read it"));
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_private(key: &Path) -> std::io::Result<()> {
-    std::fs::metadata(key).map(drop)
 }

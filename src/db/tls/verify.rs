@@ -51,6 +51,11 @@ impl Verifier {
         };
         Ok(Self { provider: Arc::clone(provider), trust })
     }
+
+    /// Whether a certificate has to be signed by a trusted root.
+    pub(super) const fn checks(&self) -> bool {
+        matches!(self.trust, Trust::Chain { .. })
+    }
 }
 
 impl ServerCertVerifier for Verifier {

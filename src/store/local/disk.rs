@@ -106,7 +106,11 @@ impl Turn {
         name.push(TEMP_MARK);
         name.push(KEEPER);
         let path = PathBuf::from(name);
-        File::create_new(&path).map(|_| Self(path))
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, crate::permissions::PRIVATE_FILE);
+        options.open(&path).map(|_| Self(path))
     }
 }
 

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use tokio::task::JoinHandle;
 
 use super::disk::Disk;
-use super::{Folder, PIECE, TEMP_MARK, TEMP_RANDOM, blocking, io_failed, is_temp, joined, taken};
+use super::{Audience, Folder, PIECE, TEMP_MARK, TEMP_RANDOM, blocking, io_failed, is_temp, joined, taken};
 use crate::store::{ObjectKey, Put, RateLimit};
 use crate::{Error, Result};
 
@@ -46,7 +46,7 @@ impl LocalUpload {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(io_failed(doing, e)),
             }
-            let file = temporary(&parent, &name).map_err(|e| io_failed(doing, e))?;
+            let file = temporary(&parent, &name, folder.audience).map_err(|e| io_failed(doing, e))?;
             Ok((file, target))
         })
         .await?;
@@ -130,13 +130,13 @@ impl Drop for Remove {
     }
 }
 
-fn temporary(parent: &Path, name: &ObjectKey) -> io::Result<NamedTempFile> {
+#[cfg_attr(not(unix), allow(unused_variables))]
+fn temporary(parent: &Path, name: &ObjectKey, audience: Audience) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     let prefix = format!("{}{TEMP_MARK}", name.file_name());
     builder.prefix(&prefix).rand_bytes(TEMP_RANDOM);
-    // Who may read archives is the umask's business, as for any file the user writes.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(audience.of_file()));
     builder.tempfile_in(parent)
 }
 
@@ -149,7 +149,7 @@ pub(super) async fn replace(folder: &Arc<Folder>, key: &ObjectKey, body: Bytes) 
             let parent = folder.create_parent(&name)?;
             // A link could lead out of the store.
             folder.find(&name)?;
-            let mut file = temporary(&parent, &name)?;
+            let mut file = temporary(&parent, &name, folder.audience)?;
             file.write_all(&body)?;
             file.as_file().sync_all()?;
             file.persist(parent.join(name.file_name())).map_err(|e| e.error)?;
