@@ -12,6 +12,8 @@ mod cluster;
 mod back;
 #[path = "migrate/broken.rs"]
 mod broken;
+#[path = "migrate/closed.rs"]
+mod closed;
 #[path = "migrate/forward.rs"]
 mod forward;
 #[path = "migrate/live.rs"]

@@ -7,19 +7,16 @@ use tokio::time::Instant;
 
 use super::horizon::Horizon;
 use super::plan;
-use super::run::{Job, lock, lock_within};
+use super::run::{Job, lock_within};
 use super::source::Source;
 use super::verify::{Depth, verify};
-use crate::archive::LifecycleLock;
 use crate::db::errors::{self, explain};
-use crate::db::queries::migrations::{self as queries, MigrationRow, State};
+use crate::db::queries::migrations::{self as queries, Closed, MigrationRow, State};
 use crate::db::queries::{heads, namespaces};
-use crate::db::{Connector, Db, Scope};
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::namespace::Token;
-use crate::progress::Progress;
-use crate::stop::Stop;
 
 /// One turn of waiting for writers; readers of the source are never kept waiting, new writers only so long.
 const TURN: Duration = Duration::from_secs(5);
@@ -51,10 +48,14 @@ pub struct CutOver {
 /// Does it. On any error the source takes writes as before, and the migration goes on.
 ///
 /// # Errors
-/// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end.
+/// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end; [`Kind::Conflict`] where
+/// another migration has cut the source over, or a subscription writes to it.
 pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
+    let from = job.source.connect().await?;
+    job.source.refuse_closed(&from, &seen.mark()).await?;
+    job.source.refuse_subscribed(&from).await?;
     match seen.state {
         State::Copying | State::CaughtUp => {
             effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
@@ -102,7 +103,8 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> 
     let messages = queries::counts(db.client(), migration.id).await?.messages;
     // The source first: whoever writes must never find both open.
     let moved_to = format!("namespace {} of {}", migration.namespace, job.target.info.shown());
-    queries::block_writes(holder.client(), &job.source.table, &moved_to).await?;
+    job.source.refuse_closed(&holder, &migration.mark()).await?;
+    queries::close(holder.client(), &job.source.found, &migration.mark(), &moved_to).await?;
     effect!(
         "cutover.block",
         holder.batch_execute("COMMIT").await.map_err(|e| explain("making the source read-only", e))?
@@ -145,7 +147,7 @@ async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: Cutover) -> Result<O
     mend_late(db, from, job).await?;
     let migration = queries::get(db.client(), job.migration.id).await?;
     // By the statistics, which are told with a delay: an update shows, one of this very moment may not.
-    let changed = queries::changes(from.client(), source.identity.table).await?;
+    let changed = queries::changes(from.client(), &source.found).await?;
     let is_changed = migration.source_changes.is_some_and(|before| before != changed);
     if is_changed {
         job.progress.note("messages of the source were updated or deleted since the migration began: all are compared");
@@ -242,7 +244,7 @@ async fn put_back(job: &Job<'_>, why: &Error) {
             job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
             return Ok(());
         }
-        unblock(job.source).await
+        reopen(job.source, &migration).await.map(|_| ())
     };
     if let Err(e) = back.await {
         job.progress.warn(&format!(
@@ -251,43 +253,13 @@ async fn put_back(job: &Job<'_>, why: &Error) {
     }
 }
 
-async fn unblock(source: &Source) -> Result<()> {
+/// Lets the source take writes again where it was this migration that has closed it.
+pub(super) async fn reopen(source: &Source, migration: &MigrationRow) -> Result<Closed> {
     let from = source.connect().await?;
-    if queries::is_blocked(from.client(), source.identity.table).await? {
-        effect!("cutover.unblock", queries::unblock_writes(from.client(), &source.table).await?);
+    let closed = queries::closed(from.client(), source.identity.table).await?;
+    if closed != Closed::No && closed.by_another(&migration.mark()).is_none() {
+        effect!("cutover.unblock", queries::reopen(from.client(), &source.table).await?);
+        return Ok(Closed::No);
     }
-    Ok(())
-}
-
-/// Gives a migration up: the copy is deleted, the source takes writes.
-///
-/// # Errors
-/// [`Kind::Conflict`] where the namespace has taken over: messages may have been written to it since.
-pub async fn abandon(
-    target: &Connector,
-    migration: &MigrationRow,
-    source: &Source,
-    progress: &dyn Progress,
-    stop: &Stop,
-) -> Result<()> {
-    let doing = format!("abandoning migration {}", migration.id);
-    stop.check()?;
-    let mut db = target.connect().await?;
-    lock(&db, &migration.namespace).await?;
-    let now = queries::get(db.client(), migration.id).await?;
-    let scope = plan::scope(&db, &now)?;
-    if matches!(now.state, State::CutOver | State::Abandoned) {
-        return Err(Error::new(Kind::Conflict, doing).because(format!("it is {}", now.state)));
-    }
-    let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;
-    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
-    namespaces::delete_copy(&tx, &scope).await?;
-    queries::advance(&tx, now.id, now.state, State::Abandoned).await?;
-    effect!("migrate.abandon", tx.commit().await.map_err(|e| explain(doing, e))?);
-    held.release().await?;
-    if let Err(e) = unblock(source).await {
-        progress.warn("the copy is deleted; the source may still refuse writes: drop its trigger eventodb_admin_moved");
-        return Err(e);
-    }
-    Ok(())
+    Ok(closed)
 }

@@ -4,6 +4,7 @@
 //! ended in one transaction, so that a run can break off anywhere and the next one goes on. The registry learns of the
 //! namespace at the cutover; until then the source is the store, and nobody writes to the copy.
 
+mod abandon;
 pub mod back;
 mod copy;
 mod cutover;
@@ -17,7 +18,8 @@ mod tidy;
 mod verify;
 mod work;
 
-pub use cutover::{CutOver, Cutover, abandon, cutover};
+pub use abandon::abandon;
+pub use cutover::{CutOver, Cutover, cutover};
 pub use plan::{Plan, Request, find, open, plan, prepare};
 pub use run::{Behind, Ends, Job, Lag, Options, Outcome, lag, run};
 pub use source::Source;

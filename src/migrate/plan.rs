@@ -147,7 +147,7 @@ pub async fn prepare(db: &mut Db, request: &Request, plan: &Plan) -> Result<(Mig
     let name = request.namespace.as_str();
     let (source, doing) = (&plan.source, format!("beginning the migration into namespace {name}"));
     let session = source.connect().await?;
-    let changes = queries::changes(session.client(), source.identity.table).await?;
+    let changes = queries::changes(session.client(), &source.found).await?;
     let id = namespace::prepare(db, &request.namespace, &request.chunk_interval, async |tx, schema| {
         queries::insert(
             tx,

@@ -2,7 +2,7 @@
 
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
-use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows};
+use crate::db::queries::migrations::{self as queries, Closed, ColumnRow, Hash, Identity, Rows, SourceTable};
 use crate::db::server::Role;
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
@@ -14,6 +14,8 @@ pub struct Source {
     pub connector: Connector,
     /// Its `messages`.
     pub table: Qualified,
+    /// How that table is made.
+    pub found: SourceTable,
     /// Which one it is.
     pub identity: Identity,
     /// `user@host:port/database`.
@@ -77,6 +79,7 @@ impl Source {
                     .to_owned(),
             );
         }
+        note_writers(db, &found, &mut notes).await?;
         let source = Self {
             connector: connector.clone(),
             identity: Identity {
@@ -96,6 +99,7 @@ impl Source {
             notes,
             rows,
             table,
+            found,
         };
         source.refuse_duplicates(db).await?;
         Ok(source)
@@ -126,7 +130,7 @@ impl Source {
             (&["id"][..], "ids"),
             (&["stream_name", "position"][..], "positions of a stream"),
         ] {
-            if queries::unique_on(db.client(), self.identity.table, columns).await? {
+            if queries::unique_on(db.client(), &self.found, columns).await? {
                 continue;
             }
             let twice = queries::duplicates(db.client(), &self.table, columns).await?;
@@ -139,6 +143,34 @@ impl Source {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a source that another migration than the one with this mark has cut over.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub async fn refuse_closed(&self, db: &Db, own: &str) -> Result<()> {
+        let closed = queries::closed(db.client(), self.identity.table).await?;
+        let Some(moved_to) = closed.by_another(own) else { return Ok(()) };
+        Err(Error::new(Kind::Conflict, format!("cutting over {} of {}", self.table, self.shown))
+            .because(format!("another migration has done so: its messages have moved to {}", moved(moved_to)))
+            .hint("its messages go on there; eventodb-admin migrate abandon gives this copy up and leaves the source closed"))
+    }
+
+    /// Refuses a source that a subscription writes to: its writers are at another server, and would go on there.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub async fn refuse_subscribed(&self, db: &Db) -> Result<()> {
+        let subscriptions = queries::subscriptions(db.client(), &self.found).await?;
+        let Some(first) = subscriptions.first() else { return Ok(()) };
+        Err(Error::new(Kind::Conflict, format!("cutting over {} of {}", self.table, self.shown))
+            .because(format!("a subscription writes to it: {}", subscriptions.join(", ")))
+            .hint(format!(
+                "stop the writers at the publisher, wait until the subscription has brought all, then ALTER SUBSCRIPTION {} \
+                 DISABLE and run this again",
+                Ident::new(first)
+            )))
     }
 
     /// Refuses a source that is not the one a migration began with.
@@ -160,6 +192,29 @@ impl Source {
             ))
             .hint("give that source, or end the migration with migrate abandon"))
     }
+}
+
+/// Where messages have moved to, in words: an earlier version did not say so in a form that can be read.
+fn moved(to: &str) -> &str {
+    if to.is_empty() { "another namespace" } else { to }
+}
+
+/// What is worth knowing of a source that is closed, or that is written to from elsewhere.
+async fn note_writers(db: &Db, found: &SourceTable, notes: &mut Vec<String>) -> Result<()> {
+    if let Closed::By { moved_to, .. } = queries::closed(db.client(), found.oid).await? {
+        notes.push(format!(
+            "the source refuses writes since a cutover: its messages have moved to {}; it can be copied, and not be cut over \
+             a second time",
+            moved(&moved_to)
+        ));
+    }
+    for subscription in queries::subscriptions(db.client(), found).await? {
+        notes.push(format!(
+            "subscription {subscription} writes to the source: it has to be disabled before the cutover, once the writers at \
+             its publisher are stopped"
+        ));
+    }
+    Ok(())
 }
 
 /// How to connect to another database than the namespace's.

@@ -216,6 +216,8 @@ pub(super) async fn cutover(context: &Context, args: Cutover) -> Result<Ended> {
     let name = both.migration.namespace.clone();
     if context.is_plan() {
         let session = both.source.connect().await?;
+        both.source.refuse_closed(&session, &both.migration.mark()).await?;
+        both.source.refuse_subscribed(&session).await?;
         let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
         return context.plan(vec![
             Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),

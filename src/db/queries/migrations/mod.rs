@@ -1,8 +1,10 @@
 //! The ledger of migrations: one row a migration, one a range of global positions.
 
+mod closing;
 mod heads;
 mod ranges;
 mod source;
+mod table;
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,16 +12,17 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+pub use closing::{Closed, close, closed, move_back, reopen, reopening};
 pub use heads::{raise_heads, raise_pending_heads};
 pub use ranges::{
     Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
     figures_of_messages, insert_late, last_copied, make_late, messages_by_range, note_failure, ranges_from,
 };
 pub use source::{
-    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, encoding, find_table,
-    first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held,
-    times, unblock_writes, unique_on, unread, with_zero,
+    ColumnRow, boundary, columns, contiguous, duplicates, encoding, first_position, highest, holders, invalid,
+    lock_writes, position_sequence, registry_row, still_held, times, unique_on, unread, with_zero,
 };
+pub use table::{Part, SourceTable, Structure, changes, find_table, subscriptions};
 
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -119,6 +122,13 @@ pub struct MigrationRow {
     pub created_at: DateTime<Utc>,
     /// When the namespace took over.
     pub cut_over_at: Option<DateTime<Utc>>,
+}
+
+impl MigrationRow {
+    /// What its cutover leaves at the source, so that no other migration takes the source for its own.
+    pub fn mark(&self) -> String {
+        format!("{}/{}", self.id, self.created_at.timestamp_micros())
+    }
 }
 
 const COLUMNS: &str = "id, namespace, schema_name, state, source_system, source_database, source_schema, source_table,
