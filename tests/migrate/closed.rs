@@ -195,11 +195,10 @@ fn what_is_erased_in_a_compressed_chunk_of_the_source_does_not_take_over_unnotic
 
 /// Publisher and subscriber in one cluster, which keeps what a subscription needs.
 fn subscribed(cluster: &PrivateCluster) -> (Source, Source) {
-    let server = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
+    let server = format!("postgres://postgres@127.0.0.1:{}/postgres?", cluster.port);
     let source = |name: &str| {
         cluster.sql(&format!("CREATE DATABASE {name}"));
-        let database =
-            Database::there(&server.replace("/postgres", &format!("/{name}")).replace("postgres:@", "postgres@"));
+        let database = Database::there(&server.replace("/postgres?", &format!("/{name}?")));
         Source::new(database, Layout::MessageDb12, "orders", Trouble::default())
     };
     let (publisher, subscriber) = (source("publisher"), source("subscriber"));
