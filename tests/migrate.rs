@@ -18,6 +18,8 @@ mod closed;
 mod forward;
 #[path = "migrate/live.rs"]
 mod live;
+#[path = "migrate/roles.rs"]
+mod roles;
 #[path = "migrate/scene.rs"]
 mod scene;
 #[path = "migrate/sources.rs"]
@@ -28,3 +30,5 @@ mod sources;
 mod steps;
 #[path = "migrate/trouble.rs"]
 mod trouble;
+#[path = "migrate/whole.rs"]
+mod whole;

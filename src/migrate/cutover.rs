@@ -54,8 +54,7 @@ pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
-    job.source.refuse_closed(&from, &seen.mark()).await?;
-    job.source.refuse_subscribed(&from).await?;
+    job.source.refuse_cutover(&from, &seen.mark()).await?;
     match seen.state {
         State::Copying | State::CaughtUp => {
             effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
@@ -173,6 +172,8 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
     {
         return differs(format!("the source has global position {first}, before the first that was copied"));
     }
+    source.refuse_unplaced(from).await?;
+    source.refuse_archived(from).await?;
     let counts = queries::counts(db.client(), migration.id).await?;
     let heads: i64 = heads::categories(db.client(), scope).await?.iter().map(|c| c.messages).sum();
     if heads != counts.messages {

@@ -6,6 +6,7 @@
 
 mod abandon;
 pub mod back;
+mod checks;
 mod copy;
 mod cutover;
 mod horizon;

@@ -106,6 +106,7 @@ pub async fn plan(db: &Db, target: &Connector, request: &Request) -> Result<Plan
     let connector = source::connector(request.from.clone(), &target.options);
     let session = connector.connect_plain().await?;
     let source = Source::open(&connector, &session, &schema, ignored).await?;
+    source.refuse_archived(&session).await?;
     match &migration {
         Some(migration) => source.check_identity(&migration.source)?,
         None => refuse_taken(db, name, &source).await?,

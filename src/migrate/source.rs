@@ -1,9 +1,9 @@
 //! The schema that messages come from: found, looked over, read.
 
+use super::checks;
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
-use crate::db::queries::migrations::{self as queries, Closed, ColumnRow, Hash, Identity, Rows, SourceTable};
-use crate::db::server::Role;
+use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows, SourceTable};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
 
@@ -47,7 +47,8 @@ impl Source {
     ///
     /// # Errors
     /// [`Kind::NotFound`] where there is no such table; [`Kind::Unsupported`] where its columns are not those of a
-    /// message, or it has more; [`Kind::Conflict`] where global positions, ids or positions occur twice.
+    /// message, or it has more; [`Kind::Conflict`] where global positions, ids or positions occur twice, or a message has
+    /// no global position; [`Kind::Failed`] where the role may not read all of it.
     pub async fn open(connector: &Connector, db: &Db, schema: &str, ignored: &[String]) -> Result<Self> {
         let table = Qualified::new(schema, "messages");
         let shown = connector.info.shown();
@@ -62,24 +63,12 @@ impl Source {
                 .because("there is no such table")
                 .hint("--from-schema names the schema: eventodb_<namespace> or message_store"));
         };
+        let sequence = queries::position_sequence(db.client(), found.oid).await?;
+        checks::readable(db, &found, sequence.as_ref().map(|(name, _)| name), &doing).await?;
         let columns = queries::columns(db.client(), found.oid).await?;
         let mut notes = Vec::new();
         let rows = projection(&table, &columns, ignored, &doing, &mut notes)?;
-        if db.server.role == Role::Standby {
-            notes.push(
-                "the source is a standby, which does not tell of open transactions: what comes late is copied at the \
-                 cutover, from the primary"
-                    .to_owned(),
-            );
-        }
-        let sequence = queries::position_sequence(db.client(), found.oid).await?;
-        if sequence.as_ref().is_some_and(|(_, caches)| *caches) {
-            notes.push(
-                "sessions keep global positions in store (CACHE of the sequence): what comes late is copied at the cutover"
-                    .to_owned(),
-            );
-        }
-        note_writers(db, &found, &mut notes).await?;
+        checks::notes(db, &found, sequence.as_ref().is_some_and(|(_, caches)| *caches), &mut notes).await?;
         let source = Self {
             connector: connector.clone(),
             identity: Identity {
@@ -101,6 +90,7 @@ impl Source {
             table,
             found,
         };
+        source.refuse_unplaced(db).await?;
         source.refuse_duplicates(db).await?;
         Ok(source)
     }
@@ -124,7 +114,7 @@ impl Source {
     }
 
     /// What must be unique in a namespace and is not kept so by an index of the source is looked for.
-    async fn refuse_duplicates(&self, db: &Db) -> Result<()> {
+    pub(super) async fn refuse_duplicates(&self, db: &Db) -> Result<()> {
         for (columns, what) in [
             (&["global_position"][..], "global positions"),
             (&["id"][..], "ids"),
@@ -143,34 +133,6 @@ impl Source {
             }
         }
         Ok(())
-    }
-
-    /// Refuses a source that another migration than the one with this mark has cut over.
-    ///
-    /// # Errors
-    /// [`Kind::Conflict`].
-    pub async fn refuse_closed(&self, db: &Db, own: &str) -> Result<()> {
-        let closed = queries::closed(db.client(), self.identity.table).await?;
-        let Some(moved_to) = closed.by_another(own) else { return Ok(()) };
-        Err(Error::new(Kind::Conflict, format!("cutting over {} of {}", self.table, self.shown))
-            .because(format!("another migration has done so: its messages have moved to {}", moved(moved_to)))
-            .hint("its messages go on there; eventodb-admin migrate abandon gives this copy up and leaves the source closed"))
-    }
-
-    /// Refuses a source that a subscription writes to: its writers are at another server, and would go on there.
-    ///
-    /// # Errors
-    /// [`Kind::Conflict`].
-    pub async fn refuse_subscribed(&self, db: &Db) -> Result<()> {
-        let subscriptions = queries::subscriptions(db.client(), &self.found).await?;
-        let Some(first) = subscriptions.first() else { return Ok(()) };
-        Err(Error::new(Kind::Conflict, format!("cutting over {} of {}", self.table, self.shown))
-            .because(format!("a subscription writes to it: {}", subscriptions.join(", ")))
-            .hint(format!(
-                "stop the writers at the publisher, wait until the subscription has brought all, then ALTER SUBSCRIPTION {} \
-                 DISABLE and run this again",
-                Ident::new(first)
-            )))
     }
 
     /// Refuses a source that is not the one a migration began with.
@@ -192,29 +154,6 @@ impl Source {
             ))
             .hint("give that source, or end the migration with migrate abandon"))
     }
-}
-
-/// Where messages have moved to, in words: an earlier version did not say so in a form that can be read.
-fn moved(to: &str) -> &str {
-    if to.is_empty() { "another namespace" } else { to }
-}
-
-/// What is worth knowing of a source that is closed, or that is written to from elsewhere.
-async fn note_writers(db: &Db, found: &SourceTable, notes: &mut Vec<String>) -> Result<()> {
-    if let Closed::By { moved_to, .. } = queries::closed(db.client(), found.oid).await? {
-        notes.push(format!(
-            "the source refuses writes since a cutover: its messages have moved to {}; it can be copied, and not be cut over \
-             a second time",
-            moved(&moved_to)
-        ));
-    }
-    for subscription in queries::subscriptions(db.client(), found).await? {
-        notes.push(format!(
-            "subscription {subscription} writes to the source: it has to be disabled before the cutover, once the writers at \
-             its publisher are stopped"
-        ));
-    }
-    Ok(())
 }
 
 /// How to connect to another database than the namespace's.

@@ -1,5 +1,6 @@
 //! The ledger of migrations: one row a migration, one a range of global positions.
 
+mod access;
 mod closing;
 mod heads;
 mod ranges;
@@ -12,6 +13,10 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+pub use access::{
+    Grants, OfSource, SourceLedger, count, gone, hides_rows, lacks_for_closing, lacks_for_reading, ledger_of,
+    without_position,
+};
 pub use closing::{Closed, close, closed, move_back, reopen, reopening};
 pub use heads::{raise_heads, raise_pending_heads};
 pub use ranges::{
