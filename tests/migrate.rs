@@ -18,6 +18,8 @@ mod closed;
 mod forward;
 #[path = "migrate/live.rs"]
 mod live;
+#[path = "migrate/owners.rs"]
+mod owners;
 #[path = "migrate/roles.rs"]
 mod roles;
 #[path = "migrate/scene.rs"]

@@ -11,8 +11,10 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, TryStreamExt};
 
+use super::rights::Heirs;
 use crate::archive::LifecycleLock;
 use crate::db::errors::explain;
+use crate::db::queries::migrations as queries;
 use crate::db::queries::plain::{self, Found, Side, Span, Times};
 use crate::db::queries::{chunks, coverage};
 use crate::db::{Db, Scope};
@@ -137,6 +139,8 @@ pub async fn copy(
     if look(target, request).await? == Schema::Absent {
         make(target, request).await?;
     }
+    let heirs = heirs(source, target, request, progress).await?;
+    heirs.rehearse(target, &request.target).await?;
     let mut first = {
         plain::settled(source, &request.source).await?;
         let sides = Sides::new(source, target, request);
@@ -167,7 +171,7 @@ pub async fn copy(
     }
     drop(task);
     let sequence = Side { db: source, scope: &request.source, times: Times::Zoned }.sequence().await?;
-    finish(target, request, sequence.max(last.unwrap_or_default())).await?;
+    finish(target, request, sequence.max(last.unwrap_or_default()), &heirs).await?;
     let messages = verify(&Sides::new(source, target, request), last, progress, stop).await?;
     let before = registry(target, request).await?;
     if before == Registry::Entered {
@@ -276,10 +280,23 @@ async fn make(target: &mut Db, request: &Request) -> Result<()> {
     Ok(())
 }
 
-async fn finish(target: &mut Db, request: &Request, sequence: i64) -> Result<()> {
+/// Who is to own and use the copy: whoever owns and uses the namespace.
+async fn heirs(source: &Db, target: &Db, request: &Request, progress: &dyn Progress) -> Result<Heirs> {
+    let rights = queries::rights_on(source.client(), &request.source.messages()).await?;
+    // What others have made keeps its owner.
+    let is_ours = queries::is_ours(target.client(), &request.target.messages()).await?;
+    let heirs = Heirs::find(target, &request.target, &rights, is_ours).await?;
+    if let Some(warning) = heirs.warning() {
+        progress.warn(&warning);
+    }
+    Ok(heirs)
+}
+
+async fn finish(target: &mut Db, request: &Request, sequence: i64, heirs: &Heirs) -> Result<()> {
     let doing = || format!("finishing schema {}", request.target.schema());
     let tx = target.client_mut().transaction().await.map_err(|e| explain(doing(), e))?;
     plain::finish(&tx, &request.target, sequence).await?;
+    heirs.inherit(&tx, &request.target).await?;
     effect!("back.finish", tx.commit().await.map_err(|e| explain(doing(), e))?);
     // The planner's counts are a nicety: the copy stands without them.
     let _ = chunks::analyze(target.client(), &request.target.messages()).await;

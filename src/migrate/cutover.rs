@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::horizon::Horizon;
 use super::plan;
+use super::rights::{self, Heirs};
 use super::run::{Job, lock_within};
 use super::source::Source;
 use super::verify::{Depth, verify};
@@ -84,6 +85,8 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> 
     job.catch_up(db, &from).await?;
     job.settle(db).await?;
     mend_late(db, &from, job).await?;
+    let heirs = heirs(db, &from, job).await?;
+    heirs.rehearse(db, job.scope).await?;
     let copied_before = queries::counts(db.client(), migration.id).await?.messages;
 
     // Its session's end gives the lock back, whatever happens.
@@ -108,7 +111,7 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> 
         "cutover.block",
         holder.batch_execute("COMMIT").await.map_err(|e| explain("making the source read-only", e))?
     );
-    let token = take_over(db, &migration, last).await?;
+    let token = take_over(db, &migration, last, &heirs).await?;
     Ok(CutOver {
         messages,
         tail: messages - copied_before,
@@ -209,8 +212,18 @@ async fn mend_late(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The namespace takes over: sequence, registry and ledger in one transaction.
-async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> Result<Option<Token>> {
+/// Who is to own and use the namespace.
+async fn heirs(db: &Db, from: &Db, job: &Job<'_>) -> Result<Heirs> {
+    let rights = queries::rights_on(from.client(), &job.source.table).await?;
+    let heirs = Heirs::find(db, job.scope, &rights, !rights::was_there(db, job.scope).await?).await?;
+    if let Some(warning) = heirs.warning() {
+        job.progress.warn(&warning);
+    }
+    Ok(heirs)
+}
+
+/// The namespace takes over: sequence, registry, owner and ledger in one transaction.
+async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>, heirs: &Heirs) -> Result<Option<Token>> {
     let doing = "letting the namespace take over";
     let scope = plan::scope(db, migration)?;
     let token = Token::generate(&migration.namespace);
@@ -227,6 +240,7 @@ async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> 
         &token.sha256(),
     )
     .await?;
+    heirs.inherit(&tx, &scope).await?;
     queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
     effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok((is_new == namespaces::TakenOver::WithNewToken).then_some(token))

@@ -13,6 +13,7 @@ mod horizon;
 mod indexes;
 mod pace;
 mod plan;
+mod rights;
 mod run;
 mod source;
 mod tidy;

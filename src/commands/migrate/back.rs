@@ -73,8 +73,7 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
         return Err(Error::usage("--to-schema").because("a schema's name has 1 to 63 bytes"));
     }
     let mut target = connect::connect_plain(&connector.info, &connector.options).await?;
-    let request =
-        Request { source: namespace.scope, target: Scope::new(&name, &schema, "pg_catalog"), batch: args.batch };
+    let request = Request { source: namespace.scope, target: Scope::plain(&name, &schema), batch: args.batch };
     if context.is_plan() {
         let plan = back::plan(&source, &target, &request).await?;
         let mut steps = Vec::new();

@@ -4,6 +4,7 @@ mod access;
 mod closing;
 mod heads;
 mod ranges;
+mod rights;
 mod source;
 mod table;
 
@@ -23,6 +24,7 @@ pub use ranges::{
     Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
     figures_of_messages, insert_late, last_copied, make_late, messages_by_range, note_failure, ranges_from,
 };
+pub use rights::{Rights, give, hand_over, is_ours, owns, rights_on, unknown_roles};
 pub use source::{
     ColumnRow, boundary, columns, contiguous, duplicates, encoding, first_position, highest, holders, invalid,
     lock_writes, position_sequence, registry_row, still_held, times, unique_on, unread, with_zero,
