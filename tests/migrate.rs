@@ -14,6 +14,8 @@ mod back;
 mod broken;
 #[path = "migrate/closed.rs"]
 mod closed;
+#[path = "migrate/copies.rs"]
+mod copies;
 #[path = "migrate/forward.rs"]
 mod forward;
 #[path = "migrate/live.rs"]
@@ -32,5 +34,7 @@ mod sources;
 mod steps;
 #[path = "migrate/trouble.rs"]
 mod trouble;
+#[path = "migrate/way_back.rs"]
+mod way_back;
 #[path = "migrate/whole.rs"]
 mod whole;

@@ -347,6 +347,8 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
             steps.extend(
                 namespace::pending(&db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)),
             );
+            let beside = namespace::shadows(&db, row).await?;
+            steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
         }
         return context.plan(steps);
     }
@@ -354,11 +356,20 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
     let mut done = Vec::new();
     for row in &rows {
         match namespace::upgrade(&mut db, row).await {
-            Ok(upgraded) => done.push(UpgradedRecord {
-                namespace: upgraded.name,
-                applied: upgraded.applied,
-                compression: upgraded.compression == Compression::Available,
-            }),
+            Ok(upgraded) => {
+                if !upgraded.removed.is_empty() {
+                    context.ui.note(&format!(
+                        "removed from namespace {}, where calls would have found them instead of its own functions: {}",
+                        upgraded.name,
+                        upgraded.removed.join(", ")
+                    ));
+                }
+                done.push(UpgradedRecord {
+                    namespace: upgraded.name,
+                    applied: upgraded.applied,
+                    compression: upgraded.compression == Compression::Available,
+                });
+            }
             Err(e) => failures.add("namespace", &row.name, e),
         }
     }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use tokio_postgres::GenericClient;
 
+use super::foreign;
 use super::horizon::Horizon;
+use super::late::{self, Stores};
 use super::plan;
 use super::rights::{self, Heirs};
 use super::run::{Job, lock_within};
@@ -13,7 +16,7 @@ use super::source::Source;
 use super::verify::{Depth, verify};
 use crate::db::errors::{self, explain};
 use crate::db::queries::migrations::{self as queries, Closed, MigrationRow, State};
-use crate::db::queries::{heads, namespaces};
+use crate::db::queries::{heads, namespaces, shadows};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -23,12 +26,14 @@ use crate::namespace::Token;
 const TURN: Duration = Duration::from_secs(5);
 
 /// What a cutover is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Cutover {
     /// Compare all content once more while writes are stopped.
     pub verify_all: bool,
     /// Everything is put back if writes were stopped for so long.
     pub max_downtime: Duration,
+    /// Where archives are that were made behind the copy.
+    pub stores: Stores,
 }
 
 /// What a cutover did.
@@ -51,11 +56,12 @@ pub struct CutOver {
 /// # Errors
 /// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end; [`Kind::Conflict`] where
 /// another migration has cut the source over, or a subscription writes to it.
-pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
+pub async fn cutover(job: Job<'_>, how: &Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
     job.source.refuse_cutover(&from, &seen.mark()).await?;
+    refuse_shadows(db.client(), job.scope).await?;
     match seen.state {
         State::Copying | State::CaughtUp => {
             effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
@@ -78,13 +84,13 @@ pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
     done
 }
 
-async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> {
+async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver> {
     let migration = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
     // As much as can be done while the source takes writes: all but the tail, indexes, a look for what came late.
     job.catch_up(db, &from).await?;
     job.settle(db).await?;
-    mend_late(db, &from, job).await?;
+    late::mend(db, &from, job, &how.stores).await?;
     let heirs = heirs(db, &from, job).await?;
     heirs.rehearse(db, job.scope).await?;
     let copied_before = queries::counts(db.client(), migration.id).await?.messages;
@@ -142,11 +148,11 @@ async fn stop_writes(holder: &Db, job: &Job<'_>) -> Result<Instant> {
 }
 
 /// What is left to do while writes are stopped; returns the highest global position that was handed out.
-async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: Cutover) -> Result<Option<i64>> {
+async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: &Cutover) -> Result<Option<i64>> {
     let source = job.source;
     let last = queries::highest(from.client(), &source.table, source.sequence.as_ref()).await?;
     job.copy_to(db, from, &Horizon { safe: last, waits_for: None }).await?;
-    mend_late(db, from, job).await?;
+    late::mend(db, from, job, &how.stores).await?;
     let migration = queries::get(db.client(), job.migration.id).await?;
     // By the statistics, which are told with a delay: an update shows, one of this very moment may not.
     let changed = queries::changes(from.client(), &source.found).await?;
@@ -180,6 +186,12 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
     let counts = queries::counts(db.client(), migration.id).await?;
     let heads: i64 = heads::categories(db.client(), scope).await?.iter().map(|c| c.messages).sum();
     if heads != counts.messages {
+        if let Some(foreign) = foreign::find(from, db.client(), source, scope, migration).await? {
+            return Err(Error::new(Kind::Verification, doing).because(foreign.told()).hint(format!(
+                "the source takes writes as before; keep what others have written ({}), then migrate abandon and copy anew",
+                foreign.shown_by(scope)
+            )));
+        }
         return differs(format!("{} messages came over, and the namespace counts {heads}", counts.messages));
     }
     Ok(())
@@ -200,16 +212,18 @@ async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow) ->
         .hint("the source takes writes as before; eventodb-admin migrate verify names the messages"))
 }
 
-/// Messages that came late into ranges that had been copied: committed with a position that was handed out by hand, or
-/// kept in store by a session.
-async fn mend_late(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<()> {
-    let migration = queries::get(db.client(), job.migration.id).await?;
-    let found = verify(from, db, job.source, job.scope, &migration, Depth::Late, job.progress, job.stop).await?;
-    for (first, last) in found.differing {
-        job.late(db, queries::Claimed { first, last }).await?;
-        job.progress.note(&format!("messages came late to global positions {first} to {last}; they are copied now"));
+/// Refuses a namespace in which calls would find functions of somebody's instead of its own.
+async fn refuse_shadows(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let beside = shadows::list(db, scope).await?;
+    if beside.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::new(Kind::Conflict, format!("letting namespace {} take over", scope.namespace()))
+        .because(format!("functions stand beside its own, and calls would find them instead: {}", beside.join(", ")))
+        .hint(format!(
+            "EventoDB's server makes them where it takes the copy for a namespace: stop it, then {}",
+            shadows::removing(&beside)
+        )))
 }
 
 /// Who is to own and use the namespace.
@@ -240,6 +254,7 @@ async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>, hei
         &token.sha256(),
     )
     .await?;
+    refuse_shadows(&tx, &scope).await?;
     heirs.inherit(&tx, &scope).await?;
     queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
     effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);

@@ -7,10 +7,13 @@
 mod abandon;
 pub mod back;
 mod checks;
+mod compact;
 mod copy;
 mod cutover;
+mod foreign;
 mod horizon;
 mod indexes;
+mod late;
 mod pace;
 mod plan;
 mod rights;
@@ -22,6 +25,7 @@ mod work;
 
 pub use abandon::abandon;
 pub use cutover::{CutOver, Cutover, cutover};
+pub use late::Stores;
 pub use plan::{Plan, Request, find, open, plan, prepare};
 pub use run::{Behind, Ends, Job, Lag, Options, Outcome, lag, run};
 pub use source::Source;

@@ -71,7 +71,7 @@ impl Heirs {
     pub async fn rehearse(&self, db: &mut Db, scope: &Scope) -> Result<()> {
         let doing = "trying to hand the messages over to their owner";
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        self.inherit(&tx, scope).await?;
+        self.inherit(&tx, scope).await.map_err(|e| e.while_doing(doing))?;
         tx.rollback().await.map_err(|e| explain(doing, e))
     }
 

@@ -14,7 +14,7 @@ use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
 /// Messages that are named; there may be more.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,7 +304,7 @@ async fn compare(
 }
 
 /// Whether some of a range's messages may be in an archive.
-fn reaches_into(range: &Figures, archives: &[ArchiveRow]) -> bool {
+pub(super) fn reaches_into(range: &Figures, archives: &[ArchiveRow]) -> bool {
     let Some((first, last)) = range.first_time.zip(range.last_time) else { return false };
     archives.iter().any(|a| a.range_start <= last && a.range_end > first)
 }

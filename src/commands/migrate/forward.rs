@@ -269,8 +269,15 @@ pub(super) async fn cutover(context: &Context, args: Cutover) -> Result<Ended> {
         progress: &context.ui,
         stop: &context.stop,
     };
-    let how = migrate::Cutover { verify_all: args.verify_all, max_downtime: args.max_downtime };
-    let done = migrate::cutover(job, how).await?;
+    let how = migrate::Cutover {
+        verify_all: args.verify_all,
+        max_downtime: args.max_downtime,
+        stores: migrate::Stores {
+            given: context.settings.reading_store()?,
+            settings: context.settings.store_settings.clone(),
+        },
+    };
+    let done = migrate::cutover(job, &how).await?;
     if done.token.is_some() {
         context.ui.note("keep the token: it is shown this once");
     }

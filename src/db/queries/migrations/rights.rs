@@ -79,6 +79,18 @@ pub async fn owns(db: &impl GenericClient, role: &str, table: &Qualified) -> Res
     Ok(row.get(0))
 }
 
+/// Whether a table is there.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_there(db: &impl GenericClient, table: &Qualified) -> Result<bool> {
+    let row = db
+        .query_one("SELECT to_regclass($1) IS NOT NULL", &[&table.to_string()])
+        .await
+        .map_err(|e| explain(format!("looking for {table}"), e))?;
+    Ok(row.get(0))
+}
+
 /// Whether the session's own role is a table's owner, and not only a member of it.
 ///
 /// # Errors
