@@ -145,7 +145,6 @@ pub async fn copy(
         make(target, request).await?;
     }
     let heirs = heirs(source, target, request, progress).await?;
-    heirs.rehearse(target, &request.target).await?;
     let mut first = {
         plain::settled(source, &request.source).await?;
         let sides = Sides::new(source, target, request);
@@ -290,13 +289,13 @@ async fn make(target: &mut Db, request: &Request) -> Result<()> {
 }
 
 /// Who is to own and use the copy: whoever owns and uses the namespace.
-async fn heirs(source: &Db, target: &Db, request: &Request, progress: &dyn Progress) -> Result<Heirs> {
+async fn heirs(source: &Db, target: &mut Db, request: &Request, progress: &dyn Progress) -> Result<Heirs> {
     let rights = queries::rights_on(source.client(), &request.source.messages()).await?;
     // What others have made keeps its owner.
     let is_ours = queries::is_ours(target.client(), &request.target.messages()).await?;
-    let heirs = Heirs::find(target, &request.target, &rights, is_ours).await?;
-    if let Some(warning) = heirs.warning() {
-        progress.warn(&warning);
+    let mut heirs = Heirs::find(target, &request.target, &rights, is_ours).await?;
+    for told in heirs.rehearse(target, &request.target).await?.into_iter().chain(heirs.warning()) {
+        progress.warn(&told);
     }
     Ok(heirs)
 }

@@ -92,7 +92,6 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver>
     job.settle(db).await?;
     late::mend(db, &from, job, &how.stores).await?;
     let heirs = heirs(db, &from, job).await?;
-    heirs.rehearse(db, job.scope).await?;
     let copied_before = queries::counts(db.client(), migration.id).await?.messages;
 
     // Its session's end gives the lock back, whatever happens.
@@ -227,11 +226,11 @@ async fn refuse_shadows(db: &impl GenericClient, scope: &Scope) -> Result<()> {
 }
 
 /// Who is to own and use the namespace.
-async fn heirs(db: &Db, from: &Db, job: &Job<'_>) -> Result<Heirs> {
+async fn heirs(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<Heirs> {
     let rights = queries::rights_on(from.client(), &job.source.table).await?;
-    let heirs = Heirs::find(db, job.scope, &rights, !rights::was_there(db, job.scope).await?).await?;
-    if let Some(warning) = heirs.warning() {
-        job.progress.warn(&warning);
+    let mut heirs = Heirs::find(db, job.scope, &rights, !rights::was_there(db, job.scope).await?).await?;
+    for told in heirs.rehearse(db, job.scope).await?.into_iter().chain(heirs.warning()) {
+        job.progress.warn(&told);
     }
     Ok(heirs)
 }

@@ -1,12 +1,16 @@
 //! Owner and grants of messages come along: whoever could write before goes on writing on the new side.
 
 use tokio_postgres::Transaction;
+use tokio_postgres::error::SqlState;
 
-use crate::db::errors::explain;
+use crate::db::errors::{explain, sqlstate_of};
 use crate::db::queries::migrations::{self as queries, Rights};
 use crate::db::queries::namespaces;
 use crate::db::{Db, Scope};
-use crate::error::{Error, Result};
+use crate::error::Result;
+
+/// What an owner can do with messages, as SQL lists it.
+const ALL_RIGHTS: &str = "DELETE, INSERT, SELECT, UPDATE";
 
 /// Who is to own and use a schema of messages, and who cannot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,7 +42,7 @@ impl Heirs {
             if made_here {
                 heirs.owner = Some(owner.clone());
             } else {
-                heirs.users.push((Some(owner.clone()), "DELETE, INSERT, SELECT, UPDATE".to_owned()));
+                heirs.users.push((Some(owner.clone()), ALL_RIGHTS.to_owned()));
             }
         }
         Ok(heirs)
@@ -59,31 +63,36 @@ impl Heirs {
         }
         // Rights are the new owner's to give; whoever gives them now still can.
         if let Some(owner) = &self.owner {
-            queries::hand_over(tx, scope, owner).await.map_err(|e| self.may_not(e))?;
+            queries::hand_over(tx, scope, owner).await?;
         }
-        queries::give(tx, scope, &self.users).await.map_err(|e| self.may_not(e))
+        queries::give(tx, scope, &self.users).await
     }
 
-    /// Tries it, and leaves all as it is: what the role may not do is told before anything is stopped.
+    /// Tries it, and leaves all as it is. Where the session's role may not make another one the owner, that one gets rights on
+    /// the messages instead; what is to be told of that is returned.
     ///
     /// # Errors
-    /// As [`Heirs::inherit`].
-    pub async fn rehearse(&self, db: &mut Db, scope: &Scope) -> Result<()> {
+    /// Where the role may give no rights either.
+    pub async fn rehearse(&mut self, db: &mut Db, scope: &Scope) -> Result<Option<String>> {
+        let tried = self.try_out(db, scope).await;
+        let Err(e) = tried else { return Ok(None) };
+        let Some(owner) = self.owner.take_if(|_| sqlstate_of(&e) == Some(&SqlState::INSUFFICIENT_PRIVILEGE)) else {
+            return Err(e);
+        };
+        let told = format!(
+            "{owner} owns the messages and does not become the owner of the new side: {e}; it gets the right to read, write, change \
+             and delete messages there. To make it the owner, a superuser runs this"
+        );
+        self.users.push((Some(owner), ALL_RIGHTS.to_owned()));
+        self.try_out(db, scope).await?;
+        Ok(Some(told))
+    }
+
+    async fn try_out(&self, db: &mut Db, scope: &Scope) -> Result<()> {
         let doing = "trying to hand the messages over to their owner";
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         self.inherit(&tx, scope).await.map_err(|e| e.while_doing(doing))?;
         tx.rollback().await.map_err(|e| explain(doing, e))
-    }
-
-    fn may_not(&self, e: Error) -> Error {
-        if crate::db::errors::sqlstate_of(&e).is_none_or(|s| s.code() != "42501") {
-            return e;
-        }
-        let owner = self.owner.as_deref().unwrap_or("the owner of what is missing");
-        e.hint(format!(
-            "whoever wrote to the source could not write to the new side: run this as a superuser, or as a role that owns the \
-             new side and is a member of {owner}, which has CREATE on the database"
-        ))
     }
 }
 
