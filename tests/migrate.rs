@@ -12,10 +12,18 @@ mod cluster;
 mod back;
 #[path = "migrate/broken.rs"]
 mod broken;
+#[path = "migrate/closed.rs"]
+mod closed;
+#[path = "migrate/copies.rs"]
+mod copies;
 #[path = "migrate/forward.rs"]
 mod forward;
 #[path = "migrate/live.rs"]
 mod live;
+#[path = "migrate/owners.rs"]
+mod owners;
+#[path = "migrate/roles.rs"]
+mod roles;
 #[path = "migrate/scene.rs"]
 mod scene;
 #[path = "migrate/sources.rs"]
@@ -26,3 +34,7 @@ mod sources;
 mod steps;
 #[path = "migrate/trouble.rs"]
 mod trouble;
+#[path = "migrate/way_back.rs"]
+mod way_back;
+#[path = "migrate/whole.rs"]
+mod whole;

@@ -349,6 +349,8 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
             steps.extend(
                 namespace::pending(&db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)),
             );
+            let beside = namespace::shadows(&db, row).await?;
+            steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
         }
         return context.plan(steps);
     }
@@ -358,6 +360,13 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
         match namespace::upgrade(&mut db, row).await {
             Ok(upgraded) => {
                 tell_set_aside(context, &upgraded.name, upgraded.set_aside);
+                if !upgraded.removed.is_empty() {
+                    context.ui.note(&format!(
+                        "removed from namespace {}, where calls would have found them instead of its own functions: {}",
+                        upgraded.name,
+                        upgraded.removed.join(", ")
+                    ));
+                }
                 done.push(UpgradedRecord {
                     namespace: upgraded.name,
                     applied: upgraded.applied,

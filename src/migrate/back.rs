@@ -4,6 +4,7 @@
 //! beginning of the namespace: the next run goes on behind it. Indexes, sequence and the registry's row come last, after
 //! both sides have been compared; until then EventoDB's server does not know of the schema.
 
+mod closed;
 mod compare;
 
 use std::time::{Duration, Instant};
@@ -11,10 +12,12 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, TryStreamExt};
 
+use super::rights::Heirs;
 use crate::archive::LifecycleLock;
 use crate::db::errors::explain;
+use crate::db::queries::migrations as queries;
 use crate::db::queries::plain::{self, Found, Side, Span, Times};
-use crate::db::queries::{chunks, coverage};
+use crate::db::queries::{chunks, coverage, heads, roles};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -22,6 +25,7 @@ use crate::messages::missing::dropped;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 
+pub use closed::{closed_by, what_is_left};
 pub use compare::Difference;
 
 /// Rows are sent on in parcels of so many bytes.
@@ -38,6 +42,9 @@ pub struct Request {
     pub target: Scope,
     /// Messages a range.
     pub batch: u32,
+    /// The mark of the migration that has closed the target's schema, where this namespace took over from it (see
+    /// [`closed_by`]).
+    pub moving_back: Option<String>,
 }
 
 /// What a run would do.
@@ -137,6 +144,7 @@ pub async fn copy(
     if look(target, request).await? == Schema::Absent {
         make(target, request).await?;
     }
+    let heirs = heirs(source, target, request, progress).await?;
     let mut first = {
         plain::settled(source, &request.source).await?;
         let sides = Sides::new(source, target, request);
@@ -167,10 +175,12 @@ pub async fn copy(
     }
     drop(task);
     let sequence = Side { db: source, scope: &request.source, times: Times::Zoned }.sequence().await?;
-    finish(target, request, sequence.max(last.unwrap_or_default())).await?;
+    finish(target, request, sequence.max(last.unwrap_or_default()), &heirs).await?;
     let messages = verify(&Sides::new(source, target, request), last, progress, stop).await?;
     let before = registry(target, request).await?;
     if before == Registry::Entered {
+        // A superuser's session works as the namespace's owner, who need not see the hashes of tokens.
+        roles::act_as_oneself(source.client()).await?;
         effect!("back.register", plain::register(source.client(), target.client(), &request.target).await?);
     }
     let behind = match last {
@@ -262,6 +272,8 @@ async fn look(target: &Db, request: &Request) -> Result<Schema> {
 
 async fn registry(target: &Db, request: &Request) -> Result<Registry> {
     Ok(match plain::registered(target.client(), request.target.namespace()).await? {
+        // Message DB has none.
+        None if request.moving_back.is_some() && !plain::has_registry(target.client()).await? => Registry::Kept,
         None => Registry::Entered,
         Some(schema) if schema == request.target.schema() => Registry::Kept,
         Some(_) => Registry::Elsewhere,
@@ -276,10 +288,28 @@ async fn make(target: &mut Db, request: &Request) -> Result<()> {
     Ok(())
 }
 
-async fn finish(target: &mut Db, request: &Request, sequence: i64) -> Result<()> {
+/// Who is to own and use the copy: whoever owns and uses the namespace.
+async fn heirs(source: &Db, target: &mut Db, request: &Request, progress: &dyn Progress) -> Result<Heirs> {
+    let rights = queries::rights_on(source.client(), &request.source.messages()).await?;
+    // What others have made keeps its owner.
+    let is_ours = queries::is_ours(target.client(), &request.target.messages()).await?;
+    let mut heirs = Heirs::find(target, &request.target, &rights, is_ours).await?;
+    for told in heirs.rehearse(target, &request.target).await?.into_iter().chain(heirs.warning()) {
+        progress.warn(&told);
+    }
+    Ok(heirs)
+}
+
+async fn finish(target: &mut Db, request: &Request, sequence: i64, heirs: &Heirs) -> Result<()> {
     let doing = || format!("finishing schema {}", request.target.schema());
     let tx = target.client_mut().transaction().await.map_err(|e| explain(doing(), e))?;
-    plain::finish(&tx, &request.target, sequence).await?;
+    if request.moving_back.is_some() {
+        // It was a store of its own, and is whole.
+        heads::raise_sequence(&tx, &request.target, sequence).await?;
+    } else {
+        plain::finish(&tx, &request.target, sequence).await?;
+    }
+    heirs.inherit(&tx, &request.target).await?;
     effect!("back.finish", tx.commit().await.map_err(|e| explain(doing(), e))?);
     // The planner's counts are a nicety: the copy stands without them.
     let _ = chunks::analyze(target.client(), &request.target.messages()).await;
@@ -365,6 +395,9 @@ async fn copy_range(source: &Db, target: &mut Db, request: &Request, range: Span
     let mut counts = (0, 0);
     for _ in 0..TRIES {
         let tx = target.client_mut().transaction().await.map_err(|e| explain(doing(), e))?;
+        if let Some(mark) = &request.moving_back {
+            queries::move_back(&tx, mark).await?;
+        }
         let sent = pour(source, &tx, side, request, range).await.map_err(|e| e.while_doing(doing()))?;
         let there = side.count(range).await?;
         if sent == there {

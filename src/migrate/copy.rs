@@ -4,6 +4,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{SinkExt, TryStreamExt};
 use tokio_postgres::{IsolationLevel, Transaction};
 
+use super::late::Fill;
 use super::pace::Pace;
 use super::source::Source;
 use super::verify;
@@ -97,17 +98,25 @@ impl Copier<'_> {
         Ok(figures)
     }
 
-    /// Copies what is missing of a range that was copied before: the heads' trigger looks at each message.
+    /// Copies what is missing of a range that was copied before.
     ///
     /// # Errors
     /// [`Kind::Verification`] where the sides differ by more than what was missing.
-    pub async fn late(&self, from: &mut Db, to: &mut Db, range: Claimed) -> Result<()> {
+    pub async fn late(&self, from: &mut Db, to: &mut Db, range: Claimed, fill: Fill) -> Result<()> {
         let doing = "copying late messages";
+        if fill == Fill::Proven {
+            self.source.refuse_duplicates(from).await?;
+        }
         let source = snapshot(from).await?;
         let tx = to.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         queries::make_late(&tx, self.scope).await?;
         self.pipe(&source, &tx, "pg_temp.eventodb_late", range).await?;
-        queries::insert_late(&tx, self.scope, COLUMNS).await?;
+        match fill {
+            Fill::ByTrigger => {
+                queries::insert_late(&tx, self.scope, COLUMNS).await?;
+            }
+            Fill::Proven => queries::insert_late_counted(&tx, self.scope).await?,
+        }
         let figures = self.prove(&source, &tx, range).await?;
         queries::complete(&tx, self.migration, range.first, &figures, Heads::WithIt).await?;
         effect!("migrate.late", tx.commit().await.map_err(|e| explain(doing, e))?);

@@ -4,33 +4,36 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
+use tokio_postgres::GenericClient;
 
+use super::foreign;
 use super::horizon::Horizon;
+use super::late::{self, Stores};
 use super::plan;
-use super::run::{Job, lock, lock_within};
+use super::rights::{self, Heirs};
+use super::run::{Job, lock_within};
 use super::source::Source;
 use super::verify::{Depth, verify};
-use crate::archive::LifecycleLock;
 use crate::db::errors::{self, explain};
-use crate::db::queries::migrations::{self as queries, MigrationRow, State};
-use crate::db::queries::{heads, namespaces};
-use crate::db::{Connector, Db, Scope};
+use crate::db::queries::migrations::{self as queries, Closed, MigrationRow, State};
+use crate::db::queries::{heads, namespaces, shadows};
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::namespace::Token;
-use crate::progress::Progress;
-use crate::stop::Stop;
 
 /// One turn of waiting for writers; readers of the source are never kept waiting, new writers only so long.
 const TURN: Duration = Duration::from_secs(5);
 
 /// What a cutover is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Cutover {
     /// Compare all content once more while writes are stopped.
     pub verify_all: bool,
     /// Everything is put back if writes were stopped for so long.
     pub max_downtime: Duration,
+    /// Where archives are that were made behind the copy.
+    pub stores: Stores,
 }
 
 /// What a cutover did.
@@ -51,10 +54,14 @@ pub struct CutOver {
 /// Does it. On any error the source takes writes as before, and the migration goes on.
 ///
 /// # Errors
-/// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end.
-pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
+/// [`Kind::Verification`] where the sides differ; [`Kind::Busy`] where another run does not end; [`Kind::Conflict`] where
+/// another migration has cut the source over, or a subscription writes to it.
+pub async fn cutover(job: Job<'_>, how: &Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
+    let from = job.source.connect().await?;
+    job.source.refuse_cutover(&from, &seen.mark()).await?;
+    refuse_shadows(db.client(), job.scope).await?;
     match seen.state {
         State::Copying | State::CaughtUp => {
             effect!("cutover.begin", queries::advance(db.client(), seen.id, seen.state, State::CuttingOver).await?);
@@ -77,13 +84,14 @@ pub async fn cutover(job: Job<'_>, how: Cutover) -> Result<CutOver> {
     done
 }
 
-async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> {
+async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver> {
     let migration = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
     // As much as can be done while the source takes writes: all but the tail, indexes, a look for what came late.
     job.catch_up(db, &from).await?;
     job.settle(db).await?;
-    mend_late(db, &from, job).await?;
+    late::mend(db, &from, job, &how.stores).await?;
+    let heirs = heirs(db, &from, job).await?;
     let copied_before = queries::counts(db.client(), migration.id).await?.messages;
 
     // Its session's end gives the lock back, whatever happens.
@@ -102,12 +110,13 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: Cutover) -> Result<CutOver> 
     let messages = queries::counts(db.client(), migration.id).await?.messages;
     // The source first: whoever writes must never find both open.
     let moved_to = format!("namespace {} of {}", migration.namespace, job.target.info.shown());
-    queries::block_writes(holder.client(), &job.source.table, &moved_to).await?;
+    job.source.refuse_closed(&holder, &migration.mark()).await?;
+    queries::close(holder.client(), &job.source.found, &migration.mark(), &moved_to).await?;
     effect!(
         "cutover.block",
         holder.batch_execute("COMMIT").await.map_err(|e| explain("making the source read-only", e))?
     );
-    let token = take_over(db, &migration, last).await?;
+    let token = take_over(db, &migration, last, &heirs).await?;
     Ok(CutOver {
         messages,
         tail: messages - copied_before,
@@ -138,14 +147,14 @@ async fn stop_writes(holder: &Db, job: &Job<'_>) -> Result<Instant> {
 }
 
 /// What is left to do while writes are stopped; returns the highest global position that was handed out.
-async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: Cutover) -> Result<Option<i64>> {
+async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: &Cutover) -> Result<Option<i64>> {
     let source = job.source;
     let last = queries::highest(from.client(), &source.table, source.sequence.as_ref()).await?;
     job.copy_to(db, from, &Horizon { safe: last, waits_for: None }).await?;
-    mend_late(db, from, job).await?;
+    late::mend(db, from, job, &how.stores).await?;
     let migration = queries::get(db.client(), job.migration.id).await?;
     // By the statistics, which are told with a delay: an update shows, one of this very moment may not.
-    let changed = queries::changes(from.client(), source.identity.table).await?;
+    let changed = queries::changes(from.client(), &source.found).await?;
     let is_changed = migration.source_changes.is_some_and(|before| before != changed);
     if is_changed {
         job.progress.note("messages of the source were updated or deleted since the migration began: all are compared");
@@ -171,9 +180,17 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
     {
         return differs(format!("the source has global position {first}, before the first that was copied"));
     }
+    source.refuse_unplaced(from).await?;
+    source.refuse_archived(from).await?;
     let counts = queries::counts(db.client(), migration.id).await?;
     let heads: i64 = heads::categories(db.client(), scope).await?.iter().map(|c| c.messages).sum();
     if heads != counts.messages {
+        if let Some(foreign) = foreign::find(from, db.client(), source, scope, migration).await? {
+            return Err(Error::new(Kind::Verification, doing).because(foreign.told()).hint(format!(
+                "the source takes writes as before; keep what others have written ({}), then migrate abandon and copy anew",
+                foreign.shown_by(scope)
+            )));
+        }
         return differs(format!("{} messages came over, and the namespace counts {heads}", counts.messages));
     }
     Ok(())
@@ -194,20 +211,32 @@ async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow) ->
         .hint("the source takes writes as before; eventodb-admin migrate verify names the messages"))
 }
 
-/// Messages that came late into ranges that had been copied: committed with a position that was handed out by hand, or
-/// kept in store by a session.
-async fn mend_late(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<()> {
-    let migration = queries::get(db.client(), job.migration.id).await?;
-    let found = verify(from, db, job.source, job.scope, &migration, Depth::Late, job.progress, job.stop).await?;
-    for (first, last) in found.differing {
-        job.late(db, queries::Claimed { first, last }).await?;
-        job.progress.note(&format!("messages came late to global positions {first} to {last}; they are copied now"));
+/// Refuses a namespace in which calls would find functions of somebody's instead of its own.
+async fn refuse_shadows(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let beside = shadows::list(db, scope).await?;
+    if beside.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::new(Kind::Conflict, format!("letting namespace {} take over", scope.namespace()))
+        .because(format!("functions stand beside its own, and calls would find them instead: {}", beside.join(", ")))
+        .hint(format!(
+            "EventoDB's server makes them where it takes the copy for a namespace: stop it, then {}",
+            shadows::removing(&beside)
+        )))
 }
 
-/// The namespace takes over: sequence, registry and ledger in one transaction.
-async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> Result<Option<Token>> {
+/// Who is to own and use the namespace.
+async fn heirs(db: &mut Db, from: &Db, job: &Job<'_>) -> Result<Heirs> {
+    let rights = queries::rights_on(from.client(), &job.source.table).await?;
+    let mut heirs = Heirs::find(db, job.scope, &rights, !rights::was_there(db, job.scope).await?).await?;
+    for told in heirs.rehearse(db, job.scope).await?.into_iter().chain(heirs.warning()) {
+        job.progress.warn(&told);
+    }
+    Ok(heirs)
+}
+
+/// The namespace takes over: sequence, registry, owner and ledger in one transaction.
+async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>, heirs: &Heirs) -> Result<Option<Token>> {
     let doing = "letting the namespace take over";
     let scope = plan::scope(db, migration)?;
     let token = Token::generate(&migration.namespace);
@@ -224,6 +253,8 @@ async fn take_over(db: &mut Db, migration: &MigrationRow, last: Option<i64>) -> 
         &token.sha256(),
     )
     .await?;
+    refuse_shadows(&tx, &scope).await?;
+    heirs.inherit(&tx, &scope).await?;
     queries::advance(&tx, migration.id, State::CuttingOver, State::CutOver).await?;
     effect!("cutover.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok((is_new == namespaces::TakenOver::WithNewToken).then_some(token))
@@ -242,7 +273,7 @@ async fn put_back(job: &Job<'_>, why: &Error) {
             job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
             return Ok(());
         }
-        unblock(job.source).await
+        reopen(job.source, &migration).await.map(|_| ())
     };
     if let Err(e) = back.await {
         job.progress.warn(&format!(
@@ -251,43 +282,13 @@ async fn put_back(job: &Job<'_>, why: &Error) {
     }
 }
 
-async fn unblock(source: &Source) -> Result<()> {
+/// Lets the source take writes again where it was this migration that has closed it.
+pub(super) async fn reopen(source: &Source, migration: &MigrationRow) -> Result<Closed> {
     let from = source.connect().await?;
-    if queries::is_blocked(from.client(), source.identity.table).await? {
-        effect!("cutover.unblock", queries::unblock_writes(from.client(), &source.table).await?);
+    let closed = queries::closed(from.client(), source.identity.table).await?;
+    if closed != Closed::No && closed.by_another(&migration.mark()).is_none() {
+        effect!("cutover.unblock", queries::reopen(from.client(), &source.table).await?);
+        return Ok(Closed::No);
     }
-    Ok(())
-}
-
-/// Gives a migration up: the copy is deleted, the source takes writes.
-///
-/// # Errors
-/// [`Kind::Conflict`] where the namespace has taken over: messages may have been written to it since.
-pub async fn abandon(
-    target: &Connector,
-    migration: &MigrationRow,
-    source: &Source,
-    progress: &dyn Progress,
-    stop: &Stop,
-) -> Result<()> {
-    let doing = format!("abandoning migration {}", migration.id);
-    stop.check()?;
-    let mut db = target.connect().await?;
-    lock(&db, &migration.namespace).await?;
-    let now = queries::get(db.client(), migration.id).await?;
-    let scope = plan::scope(&db, &now)?;
-    if matches!(now.state, State::CutOver | State::Abandoned) {
-        return Err(Error::new(Kind::Conflict, doing).because(format!("it is {}", now.state)));
-    }
-    let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;
-    let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
-    namespaces::delete_copy(&tx, &scope).await?;
-    queries::advance(&tx, now.id, now.state, State::Abandoned).await?;
-    effect!("migrate.abandon", tx.commit().await.map_err(|e| explain(doing, e))?);
-    held.release().await?;
-    if let Err(e) = unblock(source).await {
-        progress.warn("the copy is deleted; the source may still refuse writes: drop its trigger eventodb_admin_moved");
-        return Err(e);
-    }
-    Ok(())
+    Ok(closed)
 }

@@ -46,13 +46,15 @@ pub async fn horizon(
     if highest <= copied_to {
         return Ok(Horizon { safe: copied_to, waits_for: None });
     }
-    let holders = queries::holders(db.client(), source.identity.table).await?;
+    // Whoever writes straight into a partition holds a lock on that alone.
+    let tables = source.found.oids();
+    let holders = queries::holders(db.client(), &tables).await?;
     let (end, mut told) = (Instant::now() + patience, false);
     loop {
         if holders.is_empty() {
             return Ok(Horizon { safe: highest, waits_for: None });
         }
-        let held = queries::still_held(db.client(), source.identity.table, &holders).await?;
+        let held = queries::still_held(db.client(), &tables, &holders).await?;
         let Some((_, who)) = held.first() else { return Ok(Horizon { safe: highest, waits_for: None }) };
         if Instant::now() >= end {
             let safe = until_gap(db, source, copied_to).await?;

@@ -1,10 +1,12 @@
 //! The namespace's indexes, which bulk loading goes without: building them afterwards costs a fraction.
 
 use futures::TryStreamExt;
+use tokio_postgres::Transaction;
 
 use crate::db::errors::{self, explain};
 use crate::db::ident::Qualified;
-use crate::db::queries::{migrations as queries, session};
+use crate::db::queries::migrations::{self as queries, MigrationRow};
+use crate::db::queries::session;
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
@@ -48,6 +50,21 @@ pub async fn make(db: &Db, scope: &Scope, connector: &Connector, migration: i64,
         })
         .await?;
     queries::identify_messages(db.client(), scope).await
+}
+
+/// Makes all of a namespace's indexes, those of its own and those that [`drop`] has dropped, in the transaction that has emptied
+/// it.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn make_all(tx: &Transaction<'_>, scope: &Scope, migration: &MigrationRow) -> Result<()> {
+    let doing = "making the namespace's indexes";
+    for index in &migration.dropped_indexes {
+        tx.batch_execute(index).await.map_err(|e| explain(doing, e))?;
+        queries::forget_index(tx, migration.id, index).await?;
+    }
+    queries::make_indexes(tx, scope).await?;
+    queries::identify_messages(tx, scope).await
 }
 
 /// An index, and that it is there, in one transaction.

@@ -4,20 +4,28 @@
 //! ended in one transaction, so that a run can break off anywhere and the next one goes on. The registry learns of the
 //! namespace at the cutover; until then the source is the store, and nobody writes to the copy.
 
+mod abandon;
 pub mod back;
+mod checks;
+mod compact;
 mod copy;
 mod cutover;
+mod foreign;
 mod horizon;
 mod indexes;
+mod late;
 mod pace;
 mod plan;
+mod rights;
 mod run;
 mod source;
 mod tidy;
 mod verify;
 mod work;
 
-pub use cutover::{CutOver, Cutover, abandon, cutover};
+pub use abandon::abandon;
+pub use cutover::{CutOver, Cutover, cutover};
+pub use late::Stores;
 pub use plan::{Plan, Request, find, open, plan, prepare};
 pub use run::{Behind, Ends, Job, Lag, Options, Outcome, lag, run};
 pub use source::Source;

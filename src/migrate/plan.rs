@@ -1,5 +1,6 @@
 //! What a migration would do, and its beginning: the namespace is made, and the ledger says what it is for.
 
+use super::rights;
 use super::source::{self, Source};
 use crate::db::conninfo::ConnInfo;
 use crate::db::queries::migrations::{self as queries, MigrationRow, NewMigration, State};
@@ -105,7 +106,10 @@ pub async fn plan(db: &Db, target: &Connector, request: &Request) -> Result<Plan
     let ignored = migration.as_ref().map_or(&request.ignore_columns, |m| &m.ignored_columns);
     let connector = source::connector(request.from.clone(), &target.options);
     let session = connector.connect_plain().await?;
-    let source = Source::open(&connector, &session, &schema, ignored).await?;
+    let mut source = Source::open(&connector, &session, &schema, ignored).await?;
+    source.refuse_archived(&session).await?;
+    let rights = queries::rights_on(session.client(), &source.table).await?;
+    source.notes.extend(rights::warning(&rights::unknown(db, &rights).await?));
     match &migration {
         Some(migration) => source.check_identity(&migration.source)?,
         None => refuse_taken(db, name, &source).await?,
@@ -147,7 +151,7 @@ pub async fn prepare(db: &mut Db, request: &Request, plan: &Plan) -> Result<(Mig
     let name = request.namespace.as_str();
     let (source, doing) = (&plan.source, format!("beginning the migration into namespace {name}"));
     let session = source.connect().await?;
-    let changes = queries::changes(session.client(), source.identity.table).await?;
+    let changes = queries::changes(session.client(), &source.found).await?;
     let id = namespace::prepare(db, &request.namespace, &request.chunk_interval, async |tx, schema| {
         queries::insert(
             tx,

@@ -7,9 +7,11 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::compact;
 use super::copy::{Copier, Refused};
 use super::horizon::{self, Horizon};
 use super::indexes;
+use super::late::Fill;
 use super::pace::Pace;
 use super::source::Source;
 use super::tidy::{self, Ages};
@@ -123,16 +125,18 @@ pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag>
 /// [`Kind::Busy`] where another run is at work on the migration; [`Kind::Conflict`] or [`Kind::Verification`] where ranges
 /// did not come over for what is in them: all others have.
 pub async fn run(job: Job<'_>) -> Result<Outcome> {
-    let mut round = Round { followed: false, told: Instant::now() };
-    let (mut tries, mut patience) = (0, Duration::ZERO);
+    let mut round = Round { followed: false, told: Instant::now(), tails: 0 };
+    let (mut tries, mut patience, mut last_lost) = (0, Duration::ZERO, Instant::now());
     loop {
         let mut db = job.reconnecting(|| job.target.connect()).await?;
         lock_within(&db, &job, patience).await?;
         let result = job.until_over(&mut db, &mut round).await;
         match &result {
             // A server was restarted, and with a session of ours the lock may be gone. Ranges are whole or not there.
-            Err(e) if errors::is_session_gone(e) && tries < 20 => {
-                tries += 1;
+            Err(e) if errors::is_session_gone(e) && (tries < 20 || last_lost.elapsed() > AWAY) => {
+                // Over weeks many are lost: those count that follow each other.
+                tries = if last_lost.elapsed() > AWAY { 1 } else { tries + 1 };
+                last_lost = Instant::now();
                 job.progress.note(&format!("{e}; trying again"));
                 // The server may not have noticed yet that our last session is over.
                 patience = Duration::from_secs(10);
@@ -155,6 +159,8 @@ struct Round {
     followed: bool,
     /// When it was last told how far it is behind.
     told: Instant,
+    /// Small ranges since some were made one.
+    tails: usize,
 }
 
 /// [`lock`], waiting so long for who holds it.
@@ -210,6 +216,11 @@ impl Job<'_> {
             if !round.followed {
                 self.settle(db).await?;
             }
+            round.tails += 1;
+            if round.tails >= compact::TOGETHER || self.options.ends == Ends::CaughtUp {
+                compact::compact(self, db, &from).await?;
+                round.tails = 0;
+            }
             round.followed = true;
             if self.options.ends == Ends::CaughtUp {
                 return self.outcome(db, &from, horizon.waits_for.map(Behind::Transaction)).await;
@@ -241,7 +252,7 @@ impl Job<'_> {
     }
 
     /// Copies what is missing of a range that was copied before.
-    pub(super) async fn late(&self, to: &mut Db, range: Claimed) -> Result<()> {
+    pub(super) async fn late(&self, to: &mut Db, range: Claimed, fill: Fill) -> Result<()> {
         let mut from = self.source.connect().await?;
         let task = self.progress.begin("copy late messages", None, Unit::Messages);
         let pace = Pace::new(None);
@@ -253,7 +264,7 @@ impl Job<'_> {
             task: &*task,
             heads: Heads::WithIt,
         };
-        copier.late(&mut from, to, range).await
+        copier.late(&mut from, to, range, fill).await
     }
 
     /// Copies what lies up to the horizon, in cycles: loaded, then compressed or archived behind it.

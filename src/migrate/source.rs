@@ -1,9 +1,9 @@
 //! The schema that messages come from: found, looked over, read.
 
+use super::checks;
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
-use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows};
-use crate::db::server::Role;
+use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows, SourceTable};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
 
@@ -14,6 +14,8 @@ pub struct Source {
     pub connector: Connector,
     /// Its `messages`.
     pub table: Qualified,
+    /// How that table is made.
+    pub found: SourceTable,
     /// Which one it is.
     pub identity: Identity,
     /// `user@host:port/database`.
@@ -45,7 +47,8 @@ impl Source {
     ///
     /// # Errors
     /// [`Kind::NotFound`] where there is no such table; [`Kind::Unsupported`] where its columns are not those of a
-    /// message, or it has more; [`Kind::Conflict`] where global positions, ids or positions occur twice.
+    /// message, or it has more; [`Kind::Conflict`] where global positions, ids or positions occur twice, or a message has
+    /// no global position; [`Kind::Failed`] where the role may not read all of it.
     pub async fn open(connector: &Connector, db: &Db, schema: &str, ignored: &[String]) -> Result<Self> {
         let table = Qualified::new(schema, "messages");
         let shown = connector.info.shown();
@@ -60,23 +63,12 @@ impl Source {
                 .because("there is no such table")
                 .hint("--from-schema names the schema: eventodb_<namespace> or message_store"));
         };
+        let sequence = queries::position_sequence(db.client(), found.oid).await?;
+        checks::readable(db, &found, sequence.as_ref().map(|(name, _)| name), &doing).await?;
         let columns = queries::columns(db.client(), found.oid).await?;
         let mut notes = Vec::new();
         let rows = projection(&table, &columns, ignored, &doing, &mut notes)?;
-        if db.server.role == Role::Standby {
-            notes.push(
-                "the source is a standby, which does not tell of open transactions: what comes late is copied at the \
-                 cutover, from the primary"
-                    .to_owned(),
-            );
-        }
-        let sequence = queries::position_sequence(db.client(), found.oid).await?;
-        if sequence.as_ref().is_some_and(|(_, caches)| *caches) {
-            notes.push(
-                "sessions keep global positions in store (CACHE of the sequence): what comes late is copied at the cutover"
-                    .to_owned(),
-            );
-        }
+        checks::notes(db, &found, sequence.as_ref().is_some_and(|(_, caches)| *caches), &mut notes).await?;
         let source = Self {
             connector: connector.clone(),
             identity: Identity {
@@ -96,7 +88,9 @@ impl Source {
             notes,
             rows,
             table,
+            found,
         };
+        source.refuse_unplaced(db).await?;
         source.refuse_duplicates(db).await?;
         Ok(source)
     }
@@ -120,13 +114,13 @@ impl Source {
     }
 
     /// What must be unique in a namespace and is not kept so by an index of the source is looked for.
-    async fn refuse_duplicates(&self, db: &Db) -> Result<()> {
+    pub(super) async fn refuse_duplicates(&self, db: &Db) -> Result<()> {
         for (columns, what) in [
             (&["global_position"][..], "global positions"),
             (&["id"][..], "ids"),
             (&["stream_name", "position"][..], "positions of a stream"),
         ] {
-            if queries::unique_on(db.client(), self.identity.table, columns).await? {
+            if queries::unique_on(db.client(), &self.found, columns).await? {
                 continue;
             }
             let twice = queries::duplicates(db.client(), &self.table, columns).await?;

@@ -14,7 +14,7 @@ use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 
 /// Messages that are named; there may be more.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// How closely to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub struct Verification {
     pub differing: Vec<(i64, i64)>,
     /// Messages that are not, as far as they are named.
     pub findings: Vec<Finding>,
-    /// How far the namespace is behind.
+    /// Messages of the source that are in no range that was copied.
     pub lag: Lag,
 }
 
@@ -194,21 +194,21 @@ pub async fn verify(
         archived_messages: 0,
         differing: Vec::new(),
         findings: Vec::new(),
-        lag: run::lag(from, source, migration.cut_to).await?,
+        lag: Lag { messages: 0, seconds: 0.0 },
     };
     let task = progress.begin("verify", u64::try_from(counts.messages).ok(), Unit::Messages);
     let mut after = None;
     loop {
         stop.check()?;
-        let mut ranges = queries::ranges_from(to.client(), migration.id, after, depth.window()).await?;
+        let ranges = queries::ranges_from(to.client(), migration.id, after, depth.window()).await?;
         let Some(end) = ranges.last() else { break };
         after = Some(end.first);
-        ranges.retain(|r| r.copied.is_some());
         let window = compare(from, to, source, scope, depth, ranges).await?;
         for ((range, theirs), ours) in window.ranges.iter().zip(&window.theirs).zip(&window.ours) {
-            let proven = range.copied.as_ref();
-            let is_archived = proven.is_some_and(|p| reaches_into(p, &archives));
-            let ours = if is_archived || depth == Depth::Late { proven.unwrap_or(ours) } else { ours };
+            // A range that is not copied is looked at so that its messages do not count for the one before it.
+            let Some(proven) = range.copied.as_ref() else { continue };
+            let is_archived = reaches_into(proven, &archives);
+            let ours = if is_archived || depth == Depth::Late { proven } else { ours };
             done.ranges += 1;
             done.source_messages += theirs.messages;
             done.messages += ours.messages;
@@ -239,6 +239,12 @@ pub async fn verify(
                 done.findings.truncate(NAMED);
             }
         }
+    }
+    drop(task);
+    if depth != Depth::Late {
+        // Also what lies below the first range, and in ranges that were refused. What has been written meanwhile counts.
+        let behind = queries::count(from.client(), &source.table).await? - done.source_messages;
+        done.lag = Lag { messages: behind.max(0), ..run::lag(from, source, migration.cut_to).await? };
     }
     Ok(done)
 }
@@ -298,7 +304,7 @@ async fn compare(
 }
 
 /// Whether some of a range's messages may be in an archive.
-fn reaches_into(range: &Figures, archives: &[ArchiveRow]) -> bool {
+pub(super) fn reaches_into(range: &Figures, archives: &[ArchiveRow]) -> bool {
     let Some((first, last)) = range.first_time.zip(range.last_time) else { return false };
     archives.iter().any(|a| a.range_start <= last && a.range_end > first)
 }

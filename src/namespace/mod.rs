@@ -17,7 +17,7 @@ pub use token::Token;
 use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
-use crate::db::queries::{heads, import, relations};
+use crate::db::queries::{heads, import, migrations, relations, shadows};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
@@ -237,6 +237,8 @@ pub async fn prepare<T>(
             .hint("look into that schema; rename or drop it if nobody needs it"));
     }
     migrate_schema(&tx, &scope, chunk_interval, compression).await?;
+    // One that was there may lack some.
+    migrations::make_indexes(&tx, &scope).await?;
     let done = more(&tx, &schema).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
     Ok(done)
@@ -249,6 +251,8 @@ pub struct Upgraded {
     pub name: String,
     /// The migrations applied, in order; none where it was up to date.
     pub applied: Vec<&'static str>,
+    /// Functions that stood beside the namespace's own, and would have been called instead; they are removed.
+    pub removed: Vec<String>,
     /// Whether chunks can be compressed here.
     pub compression: Compression,
     /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
@@ -274,6 +278,9 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     queries::refuse_impostors(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
     let (applied, set_aside) = migrate_schema(&tx, &scope, "7 days", compression).await?;
+    migrations::make_indexes(&tx, &scope).await?;
+    let removed = shadows::list(&tx, &scope).await?;
+    shadows::remove(&tx, &scope, &removed).await?;
     if !applied.is_empty() {
         queries::adopt(&tx, &scope).await?;
         // A restore by other means may have moved the sequence back; ours may be a new one.
@@ -281,7 +288,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
         heads::raise_sequence(&tx, &scope, highest).await?;
     }
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Upgraded { name: row.name.clone(), applied, compression, set_aside })
+    Ok(Upgraded { name: row.name.clone(), applied, removed, compression, set_aside })
 }
 
 /// Heads are counted from the messages there are: no writer may slip between the count and the trigger.
@@ -302,6 +309,14 @@ pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
     pending
         .extend(migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?);
     Ok(pending)
+}
+
+/// Functions beside a namespace's own that an upgrade removes.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn shadows(db: &Db, row: &NamespaceRow) -> Result<Vec<String>> {
+    shadows::list(db.client(), &scope(db, &row.name, &row.schema)?).await
 }
 
 /// Deletes a namespace with all its live messages. Its archives stay in the store, and their rows in the ledger.

@@ -95,7 +95,7 @@ fn a_source_elsewhere_brings_its_token_under_its_own_name_only() {
 
     let named = Move { cli: Cli { namespace: "orders".into(), ..Cli::alone().unwrap() }, source: scene.source };
     let named = Move { cli: named.cli.with("EVENTODB_FROM_URL", named.source.url()), source: named.source };
-    named.source.sql("DROP TRIGGER eventodb_admin_moved ON {schema}.messages");
+    named.source.sql("DROP FUNCTION {schema}.eventodb_admin_moved() CASCADE");
     named.run("postgres", &[]).succeeds();
     assert!(named.run("cutover", &[]).json()["token"].is_null());
     assert_eq!(sql(&named.cli.db_url, "SELECT token_hash FROM eventodb_store.namespaces WHERE id = 'orders'"), hash);

@@ -291,14 +291,16 @@ fn json_that_jsonb_cannot_hold_is_named_and_doubled_keys_keep_the_last() {
 }
 
 /// A cluster that a test may restart or fill up; `None` where there is no installation to make one of.
-fn private(name: &str) -> Option<PrivateCluster> {
+pub fn private(name: &str, more: &str) -> Option<PrivateCluster> {
     if var("EVENTODB_TEST_DB_EDITION") == "wasm" {
         eprintln!("NOT TESTED HERE: a server of a test's own; this needs a PostgreSQL installation");
         return None;
     }
     let bin = PathBuf::from(var("EVENTODB_TEST_PG_BINDIR"));
-    let settings =
-        "shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\nshared_buffers = 32MB\n";
+    let settings = format!(
+        "shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\nshared_buffers = 32MB\n{more}"
+    );
+    let settings = settings.as_str();
     let hba = "local all all trust\nhost all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n";
     Some(PrivateCluster::start(&bin, &Spec { name, settings, hba, files: &[] }))
 }
@@ -315,7 +317,7 @@ const EXTENSION: &str = "CREATE EXTENSION IF NOT EXISTS timescaledb SCHEMA publi
 
 #[test]
 fn either_server_may_restart_in_mid_copy() {
-    let Some(cluster) = private("eventodb-restart") else { return };
+    let Some(cluster) = private("eventodb-restart", "") else { return };
     // Source here and target there, and the other way round.
     let here = url(&cluster);
     let there = var("EVENTODB_TEST_DB_URL");
@@ -392,7 +394,7 @@ impl Drop for Small {
 
 #[test]
 fn a_full_disk_ends_the_run_and_the_next_one_goes_on() {
-    let Some(cluster) = private("eventodb-full") else { return };
+    let Some(cluster) = private("eventodb-full", "") else { return };
     let Some(small) = Small::mount(PathBuf::from(&cluster.folder).join("small"), 120) else { return };
     cluster.sql(&format!("CREATE TABLESPACE small LOCATION '{}'", small.0.display()));
     cluster.sql("CREATE DATABASE target TABLESPACE small");

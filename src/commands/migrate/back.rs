@@ -73,8 +73,9 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
         return Err(Error::usage("--to-schema").because("a schema's name has 1 to 63 bytes"));
     }
     let mut target = connect::connect_plain(&connector.info, &connector.options).await?;
-    let request =
-        Request { source: namespace.scope, target: Scope::new(&name, &schema, "pg_catalog"), batch: args.batch };
+    let mut request =
+        Request { source: namespace.scope, target: Scope::plain(&name, &schema), batch: args.batch, moving_back: None };
+    request.moving_back = back::closed_by(&source, &target, &request).await?;
     if context.is_plan() {
         let plan = back::plan(&source, &target, &request).await?;
         let mut steps = Vec::new();
@@ -97,6 +98,9 @@ pub(super) async fn run(context: &Context, args: MigrateToPostgres) -> Result<En
             "the target's registry has namespace {name} in another schema and keeps it; to have EventoDB serve the copy: \
              UPDATE eventodb_store.namespaces SET schema_name = '{schema}' WHERE id = '{name}'"
         ));
+    }
+    if request.moving_back.is_some() {
+        context.ui.note(&back::what_is_left(&request));
     }
     if done.behind > 0 {
         context.ui.warn(&format!(

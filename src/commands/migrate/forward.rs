@@ -14,6 +14,7 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::migrate::{self, Ages, Behind, Depth, Ends, Job, Lag, Options, Request, Source};
 use crate::store::Store;
+use crate::text;
 use crate::ui::human;
 
 /// Where the source is: by flag, or by `EVENTODB_FROM_URL`, which no list of processes shows.
@@ -180,13 +181,15 @@ pub(super) async fn verify(context: &Context, args: VerifyMigration) -> Result<E
     let session = both.source.connect().await?;
     let (depth, compared) = if args.counts { (Depth::Counts, "counts") } else { (Depth::Content, "content") };
     let (ui, stop) = (&context.ui, &context.stop);
+    both.source.refuse_archived(&session).await?;
     let found =
         migrate::verify(&session, &both.db, &both.source, &both.scope, &both.migration, depth, ui, stop).await?;
     let differing = found.differing.clone();
+    let behind = found.lag.messages;
     let record = VerificationRecord::new(&both.migration.namespace, compared, found);
     context.ui.object(&record)?;
     if differing.is_empty() {
-        return Ok(Ended::Done);
+        return complete(context, &both, behind).await;
     }
     if context.ui.output() == OutputFormat::Table {
         let mut text = String::from("\n");
@@ -211,11 +214,41 @@ pub(super) async fn verify(context: &Context, args: VerifyMigration) -> Result<E
                migrate abandon and copy anew"))
 }
 
+/// Ends a comparison that found no difference: whether there are messages that it could not compare.
+async fn complete(context: &Context, both: &Both, behind: i64) -> Result<Ended> {
+    if behind == 0 {
+        return Ok(Ended::Done);
+    }
+    let messages = text::counted(behind, "message");
+    let failed = queries::counts(both.db.client(), both.migration.id).await?.failed;
+    let (why, hint) = match both.migration.state {
+        State::CutOver => (
+            format!("{messages} of the source came after the cutover, and the namespace does not have them"),
+            "the source was opened again by hand: see what wrote to it, and write these messages to the namespace",
+        ),
+        _ if failed > 0 => (
+            format!("{messages} are not copied: {} could not be", text::counted(failed, "range")),
+            "migrate postgres names what is wrong with them",
+        ),
+        _ => {
+            context.ui.note(&format!(
+                "{messages} of the source {} not copied yet; all that is copied is equal",
+                text::are(behind)
+            ));
+            return Ok(Ended::Done);
+        }
+    };
+    Err(Error::new(Kind::Verification, format!("verifying the migration of namespace {}", both.migration.namespace))
+        .because(why)
+        .hint(hint))
+}
+
 pub(super) async fn cutover(context: &Context, args: Cutover) -> Result<Ended> {
     let both = both(context, &args.from).await?;
     let name = both.migration.namespace.clone();
     if context.is_plan() {
         let session = both.source.connect().await?;
+        both.source.refuse_cutover(&session, &both.migration.mark()).await?;
         let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
         return context.plan(vec![
             Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),
@@ -236,8 +269,15 @@ pub(super) async fn cutover(context: &Context, args: Cutover) -> Result<Ended> {
         progress: &context.ui,
         stop: &context.stop,
     };
-    let how = migrate::Cutover { verify_all: args.verify_all, max_downtime: args.max_downtime };
-    let done = migrate::cutover(job, how).await?;
+    let how = migrate::Cutover {
+        verify_all: args.verify_all,
+        max_downtime: args.max_downtime,
+        stores: migrate::Stores {
+            given: context.settings.reading_store()?,
+            settings: context.settings.store_settings.clone(),
+        },
+    };
+    let done = migrate::cutover(job, &how).await?;
     if done.token.is_some() {
         context.ui.note("keep the token: it is shown this once");
     }

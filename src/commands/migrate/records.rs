@@ -93,7 +93,7 @@ record! {
     VerificationRecord {
         /// The namespace.
         namespace: String,
-        /// `equal` or `different`.
+        /// `equal`, `different`, or `behind`: equal as far as it is copied.
         verdict: &'static str,
         /// `counts` or `content`.
         compared: &'static str,
@@ -118,7 +118,11 @@ impl VerificationRecord {
     pub fn new(namespace: &str, compared: &'static str, found: Verification) -> Self {
         Self {
             namespace: namespace.to_owned(),
-            verdict: if found.differing.is_empty() { "equal" } else { "different" },
+            verdict: match (found.differing.is_empty(), found.lag.messages) {
+                (false, _) => "different",
+                (true, 0) => "equal",
+                (true, _) => "behind",
+            },
             compared,
             ranges: found.ranges,
             source_messages: found.source_messages,

@@ -29,6 +29,7 @@ pub mod relations;
 pub mod roles;
 pub mod session;
 pub mod settings;
+pub mod shadows;
 pub mod spans;
 pub mod stage;
 pub mod storage;

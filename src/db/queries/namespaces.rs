@@ -202,11 +202,20 @@ pub async fn take_over(
     Ok(if text("token_hash").is_some() { TakenOver::WithOldToken } else { TakenOver::WithNewToken })
 }
 
+/// What was deleted of a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// Its schema.
+    Schema,
+    /// Its messages: the namespace was there before.
+    Messages,
+}
+
 /// Deletes a copy that has not taken over: its schema where it is a namespace of nobody's, else its messages.
 ///
 /// # Errors
 /// Where a statement fails; run it in a transaction.
-pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<Deleted> {
     let doing = format!("deleting the copy in schema {}", scope.schema());
     let registered = db
         .query_one("SELECT EXISTS (SELECT FROM eventodb_store.namespaces WHERE schema_name = $1)", &[&scope.schema()])
@@ -214,9 +223,11 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<()> {
         .map_err(|e| explain(doing.clone(), e))?;
     if registered.get(0) {
         // Its trigger empties the heads and retires archives.
-        db.batch_execute(&format!("TRUNCATE {}", scope.messages())).await.map_err(|e| explain(doing, e))
+        db.batch_execute(&format!("TRUNCATE {}", scope.messages())).await.map_err(|e| explain(doing, e))?;
+        Ok(Deleted::Messages)
     } else {
-        drop_schema(db, scope.namespace(), scope.schema(), &doing).await
+        drop_schema(db, scope.namespace(), scope.schema(), &doing).await?;
+        Ok(Deleted::Schema)
     }
 }
 

@@ -357,17 +357,25 @@ pub async fn finish(db: &impl GenericClient, scope: &Scope, at_least: i64) -> Re
     super::heads::raise_sequence(db, scope, at_least).await
 }
 
+/// Whether the database has EventoDB's registry.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn has_registry(db: &impl GenericClient) -> Result<bool> {
+    let row = db
+        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain("looking for the target's registry of namespaces", e))?;
+    Ok(row.get(0))
+}
+
 /// Which schema the registry has for a namespace of this name; `None` where it has none.
 ///
 /// # Errors
 /// Where the query fails.
 pub async fn registered(db: &impl GenericClient, namespace: &str) -> Result<Option<String>> {
     let doing = "reading the target's registry of namespaces";
-    let there = db
-        .query_one("SELECT to_regclass('eventodb_store.namespaces') IS NOT NULL", &[])
-        .await
-        .map_err(|e| explain(doing, e))?;
-    if !there.get::<_, bool>(0) {
+    if !has_registry(db).await? {
         return Ok(None);
     }
     let row = db

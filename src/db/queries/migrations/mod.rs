@@ -1,8 +1,13 @@
 //! The ledger of migrations: one row a migration, one a range of global positions.
 
+mod access;
+mod closing;
+mod foreign;
 mod heads;
 mod ranges;
+mod rights;
 mod source;
+mod table;
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,16 +15,24 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+pub use access::{
+    Grants, OfSource, SourceLedger, count, gone, hides_rows, lacks_for_closing, lacks_for_reading, ledger_of,
+    without_position,
+};
+pub use closing::{Closed, close, closed, move_back, reopen, reopening};
+pub use foreign::{ForeignMessage, ids_of_range, messages_in_heads, outside_ranges, overfull_ranges};
 pub use heads::{raise_heads, raise_pending_heads};
 pub use ranges::{
     Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
-    figures_of_messages, insert_late, last_copied, make_late, messages_by_range, note_failure, ranges_from,
+    figures_of_messages, insert_late, insert_late_counted, last_copied, last_ranges, make_late, messages_by_range,
+    note_failure, ranges_from, replace_ranges,
 };
+pub use rights::{Rights, give, hand_over, is_ours, is_there, owns, rights_on, unknown_roles};
 pub use source::{
-    ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, encoding, find_table,
-    first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held,
-    times, unblock_writes, unique_on, unread, with_zero,
+    ColumnRow, boundary, columns, contiguous, duplicates, encoding, first_position, highest, holders, invalid,
+    lock_writes, position_sequence, registry_row, still_held, times, unique_on, unread, with_zero,
 };
+pub use table::{Part, SourceTable, Structure, changes, find_table, subscriptions};
 
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -121,6 +134,13 @@ pub struct MigrationRow {
     pub cut_over_at: Option<DateTime<Utc>>,
 }
 
+impl MigrationRow {
+    /// What its cutover leaves at the source, so that no other migration takes the source for its own.
+    pub fn mark(&self) -> String {
+        format!("{}/{}", self.id, self.created_at.timestamp_micros())
+    }
+}
+
 const COLUMNS: &str = "id, namespace, schema_name, state, source_system, source_database, source_schema, source_table,
     source_shown, source_registry, ignored_columns, source_changes, first_position, cut_to, dropped_indexes, last_error,
     created_at, cut_over_at";
@@ -166,6 +186,21 @@ pub async fn find(db: &impl GenericClient, namespace: &str) -> Result<Option<Mig
         .await
         .map_err(|e| explain(format!("looking for the migration of namespace {namespace}"), e))?;
     row.as_ref().map(migration).transpose()
+}
+
+/// All migrations into a namespace.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn of_namespace(db: &impl GenericClient, namespace: &str) -> Result<Vec<MigrationRow>> {
+    let rows = db
+        .query(
+            &format!("SELECT {COLUMNS} FROM eventodb_store.migrations WHERE namespace = $1 ORDER BY id"),
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain(format!("looking for the migrations of namespace {namespace}"), e))?;
+    rows.iter().map(migration).collect()
 }
 
 /// One migration.
@@ -305,6 +340,28 @@ pub async fn secondary_indexes(db: &impl GenericClient, schema: &str) -> Result<
         .await
         .map_err(|e| explain(format!("reading the indexes of schema {schema}"), e))?;
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
+}
+
+/// Makes those of a namespace's own indexes that are missing; one that is there stays as it is.
+///
+/// # Errors
+/// [`Kind::Conflict`] where two messages share what must be unique.
+pub async fn make_indexes(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let doing = || format!("making the indexes of namespace {}", scope.namespace());
+    let there = db
+        .query_one(
+            "SELECT count(*) = 5 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+              WHERE i.indrelid = to_regclass(format('%I.messages', $1::text)) AND i.indisvalid
+                AND x.relname IN ('messages_stream_position_time', 'messages_id_time', 'messages_category_global',
+                                  'messages_global_position', 'messages_correlation')",
+            &[&scope.schema()],
+        )
+        .await
+        .map_err(|e| explain(doing(), e))?;
+    if there.get(0) {
+        return Ok(());
+    }
+    db.batch_execute(&scope.render(include_str!("../../sql/indexes.sql"))?).await.map_err(|e| explain(doing(), e))
 }
 
 /// Has a change stream tell messages apart by an index again that was dropped and made anew.

@@ -193,6 +193,44 @@ pub async fn ranges_from(
     rows.iter().map(range).collect()
 }
 
+/// The last ranges, the last one first.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn last_ranges(db: &impl GenericClient, migration: i64, limit: i64) -> Result<Vec<RangeRow>> {
+    let rows = db
+        .query(
+            "SELECT first_position, last_position, CASE WHEN heads_pending THEN 'pending' ELSE state END AS state, messages,
+                    hash_sum::text AS hash_sum, hash_chain, first_time, last_time, last_error
+               FROM eventodb_store.migration_ranges WHERE migration = $1 ORDER BY first_position DESC LIMIT $2",
+            &[&migration, &limit],
+        )
+        .await
+        .map_err(|e| explain("reading the ranges of a migration", e))?;
+    rows.iter().map(range).collect()
+}
+
+/// Has one range take the place of all that lie in it.
+///
+/// # Errors
+/// Where a statement fails; run it in a transaction.
+pub async fn replace_ranges(db: &impl GenericClient, migration: i64, range: Claimed, figures: &Figures) -> Result<()> {
+    let doing = "making one range of many";
+    db.execute(
+        "DELETE FROM eventodb_store.migration_ranges WHERE migration = $1 AND first_position BETWEEN $2 AND $3",
+        &[&migration, &range.first, &range.last],
+    )
+    .await
+    .map_err(|e| explain(doing, e))?;
+    db.execute(
+        "INSERT INTO eventodb_store.migration_ranges (migration, first_position, last_position) VALUES ($1, $2, $3)",
+        &[&migration, &range.first, &range.last],
+    )
+    .await
+    .map_err(|e| explain(doing, e))?;
+    complete(db, migration, range.first, figures, Heads::WithIt).await
+}
+
 /// How far a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -385,6 +423,21 @@ pub async fn make_late(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     db.batch_execute(&format!("CREATE TEMPORARY TABLE eventodb_late (LIKE {}) ON COMMIT DROP", scope.messages()))
         .await
         .map_err(|e| explain("making a table for late messages", e))
+}
+
+/// Puts those of them into the namespace that it has not, past the trigger of the heads, which count them all the same.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn insert_late_counted(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+    let doing = "copying late messages";
+    db.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
+    let sql = scope.render(include_str!("../../sql/migrate_late.sql"))?;
+    db.execute(&sql, &[]).await.map_err(|e| explain(doing, e))?;
+    let sql =
+        scope.render("SELECT {{schema}}.count_again(min(l.\"time\"), max(l.\"time\")) FROM pg_temp.eventodb_late l")?;
+    db.execute(&sql, &[]).await.map_err(|e| explain(doing, e))?;
+    Ok(())
 }
 
 /// Puts those of them into the namespace that it has not.

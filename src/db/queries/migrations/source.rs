@@ -6,22 +6,10 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
-use crate::db::ident::{Ident, Qualified, literal};
+use crate::db::ident::{Ident, Qualified};
 use crate::error::Result;
 
-/// The trigger that keeps writers out after a cutover, and its function.
-const BLOCK: &str = "eventodb_admin_moved";
-
-/// The source's table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceTable {
-    /// Its object number.
-    pub oid: u32,
-    /// Messages, by the planner's estimate.
-    pub estimate: i64,
-    /// Bytes with indexes.
-    pub bytes: i64,
-}
+use super::table::{SourceTable, Structure};
 
 /// A column of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,23 +20,6 @@ pub struct ColumnRow {
     pub data_type: String,
     /// Whether it may be NULL.
     pub nullable: bool,
-}
-
-/// The table `messages` of a schema, where it is one.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<SourceTable>> {
-    let row = db
-        .query_opt(
-            "SELECT c.oid, greatest(c.reltuples, -1)::bigint, pg_total_relation_size(c.oid)
-               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE n.nspname = $1 AND c.relname = 'messages' AND c.relkind IN ('r', 'p')",
-            &[&schema],
-        )
-        .await
-        .map_err(|e| explain(format!("looking for {schema}.messages"), e))?;
-    Ok(row.map(|r| SourceTable { oid: r.get(0), estimate: r.get(1), bytes: r.get(2) }))
 }
 
 /// How the database keeps text.
@@ -79,11 +50,15 @@ pub async fn columns(db: &impl GenericClient, table: u32) -> Result<Vec<ColumnRo
     Ok(rows.iter().map(|r| ColumnRow { name: r.get(0), data_type: r.get(1), nullable: r.get(2) }).collect())
 }
 
-/// Whether a valid, whole index makes exactly these columns unique.
+/// Whether a valid, whole index makes exactly these columns unique. An index of a table that others inherit from does not look
+/// at their rows.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn unique_on(db: &impl GenericClient, table: u32, columns: &[&str]) -> Result<bool> {
+pub async fn unique_on(db: &impl GenericClient, table: &SourceTable, columns: &[&str]) -> Result<bool> {
+    if table.structure == Structure::Inherited {
+        return Ok(false);
+    }
     let row = db
         .query_one(
             "SELECT EXISTS (SELECT FROM pg_index i
@@ -91,7 +66,7 @@ pub async fn unique_on(db: &impl GenericClient, table: u32, columns: &[&str]) ->
                 AND (SELECT array_agg(a.attname::text ORDER BY a.attname::text) FROM pg_attribute a
                       WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]))
                   = (SELECT array_agg(c ORDER BY c) FROM unnest($2::text[]) c))",
-            &[&table, &columns],
+            &[&table.oid, &columns],
         )
         .await
         .map_err(|e| explain("reading the indexes of the source", e))?;
@@ -245,15 +220,15 @@ pub async fn times(
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn holders(db: &impl GenericClient, table: u32) -> Result<Vec<String>> {
+pub async fn holders(db: &impl GenericClient, tables: &[u32]) -> Result<Vec<String>> {
     let rows = db
         .query(
             "SELECT DISTINCT l.virtualtransaction FROM pg_locks l
-              WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted
+              WHERE l.locktype = 'relation' AND l.relation = ANY ($1) AND l.granted
                 AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
                 AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
                 AND l.pid IS DISTINCT FROM pg_backend_pid()",
-            &[&table],
+            &[&tables],
         )
         .await
         .map_err(|e| explain("looking for transactions that write to the source", e))?;
@@ -264,16 +239,16 @@ pub async fn holders(db: &impl GenericClient, table: u32) -> Result<Vec<String>>
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn still_held(db: &impl GenericClient, table: u32, holders: &[String]) -> Result<Vec<(String, String)>> {
+pub async fn still_held(db: &impl GenericClient, tables: &[u32], holders: &[String]) -> Result<Vec<(String, String)>> {
     let rows = db
         .query(
             "SELECT DISTINCT l.virtualtransaction,
                     coalesce('session ' || l.pid || coalesce(' (' || nullif(a.application_name, '') || ')', '')
                              || coalesce(', since ' || to_char(a.xact_start, 'HH24:MI:SS'), ''), 'a prepared transaction')
                FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-              WHERE l.locktype = 'relation' AND l.relation = $1 AND l.granted AND l.virtualtransaction = ANY ($2)
+              WHERE l.locktype = 'relation' AND l.relation = ANY ($1) AND l.granted AND l.virtualtransaction = ANY ($2)
                 AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')",
-            &[&table, &holders],
+            &[&tables, &holders],
         )
         .await
         .map_err(|e| explain("waiting for transactions that write to the source", e))?;
@@ -370,18 +345,6 @@ pub async fn registry_row(db: &impl GenericClient, schema: &str) -> Result<Optio
     Ok(row.map(|r| r.get(0)))
 }
 
-/// Rows updated and deleted so far, by the server's statistics.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn changes(db: &impl GenericClient, table: u32) -> Result<i64> {
-    let row = db
-        .query_one("SELECT pg_stat_get_tuples_updated($1) + pg_stat_get_tuples_deleted($1)", &[&table])
-        .await
-        .map_err(|e| explain("asking what was changed at the source", e))?;
-    Ok(row.get(0))
-}
-
 /// Waits `patience` for writers to end and keeps new ones waiting until the transaction ends; readers go on.
 ///
 /// # Errors
@@ -396,48 +359,4 @@ pub async fn lock_writes(
         patience.as_millis()
     ))
     .await
-}
-
-/// Makes the table refuse writes for good, whoever writes; its rows stay as they are.
-///
-/// # Errors
-/// Where a statement fails.
-pub async fn block_writes(db: &impl GenericClient, table: &Qualified, moved_to: &str) -> Result<()> {
-    let function = Qualified::new(table.schema.as_str(), BLOCK);
-    let text = literal(&format!("the messages of this schema have moved to {moved_to}"))?;
-    let body =
-        literal(&format!("BEGIN RAISE EXCEPTION USING MESSAGE = {text}, ERRCODE = 'read_only_sql_transaction'; END"))?;
-    let name = Ident::new(BLOCK);
-    db.batch_execute(&format!(
-        "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {body};
-         DROP TRIGGER IF EXISTS {name} ON {table};
-         CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}
-             FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
-    ))
-    .await
-    .map_err(|e| explain(format!("making {table} read-only"), e))
-}
-
-/// Whether the table refuses writes since a cutover.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn is_blocked(db: &impl GenericClient, table: u32) -> Result<bool> {
-    let row = db
-        .query_one("SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND tgname = $2)", &[&table, &BLOCK])
-        .await
-        .map_err(|e| explain("asking whether the source takes writes", e))?;
-    Ok(row.get(0))
-}
-
-/// Lets the table take writes again.
-///
-/// # Errors
-/// Where a statement fails.
-pub async fn unblock_writes(db: &impl GenericClient, table: &Qualified) -> Result<()> {
-    let function = Qualified::new(table.schema.as_str(), BLOCK);
-    let name = Ident::new(BLOCK);
-    db.batch_execute(&format!("DROP TRIGGER IF EXISTS {name} ON {table}; DROP FUNCTION IF EXISTS {function}()"))
-        .await
-        .map_err(|e| explain(format!("letting {table} take writes again"), e))
 }

@@ -1,0 +1,42 @@
+//! The way back into the source that a cutover has closed.
+
+use crate::db::Db;
+use crate::db::queries::migrations::{self as queries, Closed, State};
+use crate::db::queries::roles;
+use crate::error::{Error, Kind, Result};
+
+use super::Request;
+
+/// The mark of the migration that has closed the target's schema, where it was this namespace that took over from it; `None`
+/// where the schema takes writes, or is not there.
+///
+/// # Errors
+/// [`Kind::Conflict`] where the schema's messages have moved to another namespace.
+pub async fn closed_by(source: &Db, target: &Db, request: &Request) -> Result<Option<String>> {
+    let schema = request.target.schema();
+    let Some(table) = queries::find_table(target.client(), schema).await? else { return Ok(None) };
+    let Closed::By { mark, moved_to } = queries::closed(target.client(), table.oid).await? else { return Ok(None) };
+    // The ledger of migrations is not the namespace's owner's to read, as whom a superuser's session works.
+    roles::act_as_oneself(source.client()).await?;
+    let known = queries::of_namespace(source.client(), request.source.namespace()).await;
+    roles::act_as_owner(source.client(), &request.source).await?;
+    if known?.iter().any(|m| m.state == State::CutOver && m.mark() == mark) {
+        return Ok(Some(mark));
+    }
+    let to = if moved_to.is_empty() { "elsewhere" } else { &moved_to };
+    Err(Error::new(Kind::Conflict, format!("copying to schema {schema}"))
+        .because(format!(
+            "it refuses writes, and what it held has not moved to this namespace: its messages moved to {to}"
+        ))
+        .hint("choose another schema with --to-schema"))
+}
+
+/// What is left to do once a namespace is back in the source that it came from, in words and statements.
+pub fn what_is_left(request: &Request) -> String {
+    let (name, schema) = (request.source.namespace(), request.target.schema());
+    format!(
+        "schema {schema} refuses writes as before. To go back to it: stop the writers of namespace {name}, run this once more, then \
+         there: {}; and have the application, or EventoDB's registry, name schema {schema}",
+        queries::reopening(&request.target.messages())
+    )
+}

@@ -1,0 +1,181 @@
+//! What keeps a source from being read, copied whole, or closed: found out before anything is changed.
+
+use super::source::Source;
+use crate::db::Db;
+use crate::db::ident::{Ident, Qualified};
+use crate::db::queries::migrations::{self as queries, Closed, SourceLedger, SourceTable};
+use crate::db::server::Role;
+use crate::error::{Error, Kind, Result};
+use crate::text;
+
+/// Refuses a source that the role may not read, or of which it would see a part.
+///
+/// # Errors
+/// [`Kind::Failed`], with the statements that help.
+pub(super) async fn readable(db: &Db, found: &SourceTable, sequence: Option<&Qualified>, doing: &str) -> Result<()> {
+    let lacks = queries::lacks_for_reading(db.client(), found, sequence).await?;
+    if !lacks.is_empty() {
+        return Err(Error::failed(doing).because("the role may not read it").hint(lacks.join("; ")));
+    }
+    if queries::hides_rows(db.client(), found.oid).await? {
+        return Err(Error::failed(doing)
+            .because("policies on its rows decide what the role sees: messages may be hidden")
+            .hint("give the URL of the table's owner, or of a role with BYPASSRLS"));
+    }
+    Ok(())
+}
+
+/// What is worth knowing before a source is copied.
+pub(super) async fn notes(db: &Db, found: &SourceTable, caches: bool, notes: &mut Vec<String>) -> Result<()> {
+    if db.server.role == Role::Standby {
+        notes.push(
+            "the source is a standby, which does not tell of open transactions: what comes late is copied at the cutover, \
+             from the primary"
+                .to_owned(),
+        );
+    }
+    if caches {
+        notes.push(
+            "sessions keep global positions in store (CACHE of the sequence): what comes late is copied at the cutover"
+                .to_owned(),
+        );
+    }
+    if let Closed::By { moved_to, .. } = queries::closed(db.client(), found.oid).await? {
+        notes.push(format!(
+            "the source refuses writes since a cutover: its messages have moved to {}; it can be copied, and not be cut over \
+             a second time",
+            moved(&moved_to)
+        ));
+    }
+    for subscription in queries::subscriptions(db.client(), found).await? {
+        notes.push(format!(
+            "subscription {subscription} writes to the source: it has to be disabled before the cutover, once the writers at \
+             its publisher are stopped"
+        ));
+    }
+    let lacks = queries::lacks_for_closing(db.client(), found).await?;
+    if !lacks.is_empty() {
+        notes.push(format!(
+            "the role may copy the source and not cut it over; before the cutover: {}",
+            lacks.join("; ")
+        ));
+    }
+    if let Some(gone) = queries::gone(db.client(), &found.name).await?.filter(|&gone| gone > 0) {
+        notes.push(format!(
+            "{} of the source {} not in its table any more: a stream's version is counted from the messages that come over",
+            text::counted(gone, "message"),
+            text::are(gone)
+        ));
+    }
+    Ok(())
+}
+
+/// Where messages have moved to, in words: an earlier version did not say so in a form that can be read.
+fn moved(to: &str) -> &str {
+    if to.is_empty() { "another namespace" } else { to }
+}
+
+impl Source {
+    fn refused(&self, kind: Kind, doing: &str) -> Error {
+        Error::new(kind, format!("{doing} {} of {}", self.table, self.shown))
+    }
+
+    /// Refuses messages that ranges of global positions would leave behind.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub(super) async fn refuse_unplaced(&self, db: &Db) -> Result<()> {
+        let unplaced = queries::without_position(db.client(), &self.found).await?;
+        if unplaced == 0 {
+            return Ok(());
+        }
+        Err(self
+            .refused(Kind::Conflict, "looking at")
+            .because(format!("{} without a global position", text::counted(unplaced, "message")))
+            .hint("give them one that is free, or delete them at the source; nothing of them was copied"))
+    }
+
+    /// Refuses a namespace of this program's of which some messages are in archives: its table does not have them.
+    ///
+    /// # Errors
+    /// [`Kind::Archived`]; [`Kind::Failed`] where the role may not read the ledger.
+    pub async fn refuse_archived(&self, db: &Db) -> Result<()> {
+        let archives = match queries::ledger_of(db.client(), self.table.schema.as_str()).await? {
+            SourceLedger::None => return Ok(()),
+            SourceLedger::Hidden => {
+                return Err(self
+                    .refused(Kind::Failed, "looking for archives of")
+                    .because("the role may not read eventodb_store.archives, which tells what is not in the table")
+                    .hint(
+                        "give the URL of the namespace's owner; or as the ledger's owner: GRANT USAGE ON SCHEMA eventodb_store \
+                         TO …; GRANT SELECT ON eventodb_store.archives TO …; GRANT SELECT (id, schema_name) ON \
+                         eventodb_store.namespaces TO …",
+                    ));
+            }
+            SourceLedger::Archives(archives) => archives,
+        };
+        let Some(first) = archives.first() else { return Ok(()) };
+        let (more, which) = match archives.len() {
+            1 => (String::new(), first.id.to_string()),
+            n => (format!(", the first of {n}"), "--from 1970-01-01".to_owned()),
+        };
+        Err(self
+            .refused(Kind::Archived, "copying")
+            .because(format!(
+                "its messages of {} to {} are in archive {}{more}, and not in the table",
+                first.from.format("%Y-%m-%d"),
+                first.to.format("%Y-%m-%d"),
+                first.id
+            ))
+            .hint(format!(
+                "on the source's database: eventodb-admin -n {} archives rehydrate {which}",
+                first.namespace
+            )))
+    }
+
+    /// Refuses a source that cannot be cut over by this migration, or by this role.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] where another migration has closed it, or a subscription writes to it; [`Kind::Failed`] where the
+    /// role lacks a right; [`Kind::Archived`] where some of its messages are in archives.
+    pub async fn refuse_cutover(&self, db: &Db, own: &str) -> Result<()> {
+        self.refuse_closed(db, own).await?;
+        self.refuse_subscribed(db).await?;
+        let lacks = queries::lacks_for_closing(db.client(), &self.found).await?;
+        if !lacks.is_empty() {
+            return Err(self
+                .refused(Kind::Failed, "cutting over")
+                .because("the role may not close it")
+                .hint(lacks.join("; ")));
+        }
+        self.refuse_archived(db).await
+    }
+
+    /// Refuses a source that another migration than the one with this mark has cut over.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub(super) async fn refuse_closed(&self, db: &Db, own: &str) -> Result<()> {
+        let closed = queries::closed(db.client(), self.identity.table).await?;
+        let Some(moved_to) = closed.by_another(own) else { return Ok(()) };
+        Err(self.refused(Kind::Conflict, "cutting over")
+            .because(format!("another migration has done so: its messages have moved to {}", moved(moved_to)))
+            .hint("its messages go on there; eventodb-admin migrate abandon gives this copy up and leaves the source closed"))
+    }
+
+    /// Refuses a source that a subscription writes to: its writers are at another server, and would go on there.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    async fn refuse_subscribed(&self, db: &Db) -> Result<()> {
+        let subscriptions = queries::subscriptions(db.client(), &self.found).await?;
+        let Some(first) = subscriptions.first() else { return Ok(()) };
+        Err(self.refused(Kind::Conflict, "cutting over")
+            .because(format!("a subscription writes to it: {}", subscriptions.join(", ")))
+            .hint(format!(
+                "stop the writers at the publisher, wait until the subscription has brought all, then ALTER SUBSCRIPTION {} \
+                 DISABLE and run this again",
+                Ident::new(first)
+            )))
+    }
+}

@@ -1,0 +1,48 @@
+//! Roles of a test's own.
+
+use super::cli::var;
+use super::sources::Database;
+
+/// A role that may log in, gone with its test; its own databases go before it.
+pub struct Role {
+    pub name: String,
+    /// Of the database that it was made by.
+    pub url: String,
+    /// Databases that stay, in which it may own things.
+    shared: Vec<String>,
+}
+
+impl Role {
+    pub fn new(database: &str, name: &str) -> Self {
+        let name = format!("{name}_{}", uuid::Uuid::new_v4().simple());
+        Database::there(database).sql(&format!("CREATE ROLE \"{name}\" LOGIN PASSWORD 'role%secret'"));
+        let mut role = Self { name, url: String::new(), shared: Vec::new() };
+        role.url = role.url_of(database);
+        role
+    }
+
+    /// The URL by which it reaches another database.
+    pub fn url_of(&self, database: &str) -> String {
+        let mut url = url::Url::parse(database).unwrap();
+        url.set_username(&self.name).unwrap();
+        url.set_password(Some("role%25secret")).unwrap();
+        url.to_string()
+    }
+
+    /// What it gets in this database goes with it.
+    pub fn also_in(mut self, database: &str) -> Self {
+        self.shared.push(database.to_owned());
+        self
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        let name = &self.name;
+        for database in &self.shared {
+            let gone = format!("REASSIGN OWNED BY \"{name}\" TO CURRENT_USER; DROP OWNED BY \"{name}\"");
+            let _ = Database::there(database).try_sql(&gone);
+        }
+        let _ = Database::there(&var("EVENTODB_TEST_DB_URL")).try_sql(&format!("DROP ROLE \"{name}\""));
+    }
+}
