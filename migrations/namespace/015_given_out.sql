@@ -87,12 +87,9 @@ BEGIN
         RETURN _at;
     END IF;
     IF _other > _ours THEN
-        -- One writer at a time; the others that wait find it where it belongs.
-        PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
-        _other := pg_sequence_last_value('{{schema_text}}.messages_global_position_seq');
-        PERFORM {{schema}}.raise_given_out(_other);
+        -- It has been asked for this position already.
+        PERFORM {{schema}}.raise_given_out(_other - 1);
         _at := nextval('{{schema_text}}.messages_given_out');
-        PERFORM nextval('{{schema_text}}.messages_global_position_seq');
         RETURN _at;
     END IF;
     -- Set back. It is of no account for what is given out; it follows again.
@@ -113,17 +110,22 @@ REVOKE EXECUTE ON FUNCTION {{schema}}.even_out FROM PUBLIC;
 
 -- Has nothing given out up to a global position any more. A sequence cannot be told to rise: it is set short of it where that
 -- is far, as others may be taking positions meanwhile, and the rest of the way is taken step by step. Gives what others took
--- meanwhile, as long as it is near: pairs of a first and a last one.
-CREATE FUNCTION {{schema}}.raise_given_out(_to bigint) RETURNS int8multirange
+-- since the counter stood at _from, as long as that is near.
+CREATE FUNCTION {{schema}}.raise_given_out(_to bigint, _from bigint DEFAULT NULL) RETURNS int8multirange
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    _at bigint := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
+    _at bigint := coalesce(_from, pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
     _next bigint;
     _taken int8multirange := '{}';
 BEGIN
     IF _to - _at > 20000 THEN
-        PERFORM setval('{{schema_text}}.messages_given_out', _to - 10000);
-        _at := _to - 10000;
+        -- One at a time: the second one would set it back.
+        PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/raising/' || {{schema_name_text}}, 0));
+        _at := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
+        IF _to - _at > 20000 THEN
+            PERFORM setval('{{schema_text}}.messages_given_out', _to - 10000);
+            _at := _to - 10000;
+        END IF;
     END IF;
     WHILE _at < _to LOOP
         _next := nextval('{{schema_text}}.messages_given_out');
@@ -175,7 +177,7 @@ END $$;
 -- Rows with global positions of their own: of the statement of a trigger, those that this transaction was not given. What was
 -- given out is known to nobody else yet; so nothing that they have, and nothing below it, is given out from here on. Where it
 -- cannot be told whether a writer has one of them already, they are refused.
-CREATE FUNCTION {{schema}}.take_positions(_positions bigint[], _categories text[]) RETURNS void
+CREATE FUNCTION {{schema}}.take_positions(_positions bigint[], _categories text[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _lowest bigint := (SELECT min(p) FROM unnest(_positions) p);
@@ -207,21 +209,10 @@ BEGIN
             RAISE EXCEPTION 'global position % may be that of a message that is being written', _taken
                 USING ERRCODE = 'lock_not_available', HINT = 'Import again, once that transaction has ended.';
         END IF;
-        -- Those of the last days, as with ids: each older chunk would have to be looked through.
-        SELECT m.global_position INTO _taken
-          FROM {{schema}}.messages m
-         WHERE m.global_position BETWEEN _lowest AND least(_highest, _last) AND m.global_position = ANY (_positions)
-           AND m."time" > now() - interval '7 days'
-         GROUP BY m.global_position HAVING count(*) > 1 LIMIT 1;
-        IF _taken IS NOT NULL THEN
-            RAISE EXCEPTION 'global position % is taken', _taken USING ERRCODE = 'unique_violation';
-        END IF;
     END IF;
     IF _highest > _last THEN
-        -- The lock, so that nobody sets the counter meanwhile.
-        PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
         DECLARE
-            _others int8multirange := {{schema}}.raise_given_out(_highest);
+            _others int8multirange := {{schema}}.raise_given_out(_highest, _last);
         BEGIN
             SELECT min(p) INTO _taken FROM unnest(_positions) p WHERE p <@ _others;
         END;
@@ -232,6 +223,7 @@ BEGIN
         -- The other one follows.
         PERFORM {{schema}}.even_out(_highest);
     END IF;
+    RETURN _last;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION {{schema}}.take_positions FROM PUBLIC;
@@ -255,6 +247,7 @@ DECLARE
     _double record;
     _span record;
     _chunk text;
+    _own record;
     _given bigint := nullif(current_setting('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, true), '')::bigint;
 BEGIN
     -- Hung on another table, this would write heads for messages that are not there.
@@ -267,10 +260,24 @@ BEGIN
         IF FOUND THEN
             RAISE EXCEPTION 'global position % is given twice', _double.global_position USING ERRCODE = 'unique_violation';
         END IF;
-        PERFORM {{schema}}.take_positions(
-            (SELECT array_agg(n.global_position) FROM new_rows n WHERE (n.global_position > _given) IS NOT TRUE),
-            (SELECT array_agg(DISTINCT split_part(n.stream_name, '-', 1)) FROM new_rows n
-              WHERE (n.global_position > _given) IS NOT TRUE));
+        SELECT {{schema}}.take_positions(array_agg(n.global_position), array_agg(DISTINCT split_part(n.stream_name, '-', 1))) AS last,
+               min(n.global_position) AS lowest, max(n.global_position) AS highest
+          INTO _own FROM new_rows n WHERE (n.global_position > _given) IS NOT TRUE;
+        IF _own.lowest <= _own.last THEN
+            -- Where chunks are compressed, those of the last days, as with ids: each older one would have to be unpacked.
+            SELECT n.global_position INTO _double
+              FROM new_rows n
+              JOIN {{schema}}.messages m ON m.global_position = n.global_position
+                                        AND (m.stream_name, m."position") <> (n.stream_name, n."position")
+             WHERE m.global_position BETWEEN _own.lowest AND least(_own.highest, _own.last)
+               AND m."time" > (SELECT CASE WHEN s.is_compressed THEN now() - interval '7 days' ELSE '-infinity' END
+                                 FROM {{schema}}.settings s)
+               AND (n.global_position > _given) IS NOT TRUE
+             LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'global position % is taken', _double.global_position USING ERRCODE = 'unique_violation';
+            END IF;
+        END IF;
     END IF;
     -- New streams first, in one order for everybody: two imports wait for each other and do not deadlock.
     INSERT INTO {{schema}}.heads (stream_name, "position", global_position, "time", first_time, last_time, messages)
@@ -384,7 +391,6 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         SELECT max(m.global_position) INTO _highest FROM {{schema}}.messages m;
         IF _highest > coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0) THEN
-            PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/next global position/' || {{schema_name_text}}, 0));
             PERFORM {{schema}}.raise_given_out(_highest);
             PERFORM {{schema}}.even_out(_highest);
         END IF;
