@@ -582,13 +582,11 @@ BEGIN
     IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
         PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
     END IF;
-    -- One after the other, in rising order, and no more of them than that.
-    FOR _nth IN 1.._n LOOP
-        global_positions[_nth] := nextval('{{schema_text}}.messages_given_out');
-        _other := nextval('{{schema_text}}.messages_global_position_seq');
-        IF _other <> global_positions[_nth] THEN
-            global_positions[_nth] := {{schema}}.even_out(global_positions[_nth]);
-        END IF;
+    FOR _try IN 1..2 LOOP
+        SELECT array_agg(nextval('{{schema_text}}.messages_given_out')), max(nextval('{{schema_text}}.messages_global_position_seq'))
+          INTO global_positions, _other FROM generate_series(1, _n);
+        -- Those of the second try are behind where the sequence was set to.
+        EXIT WHEN _other = global_positions[_n] OR {{schema}}.even_out(global_positions[_n]) = global_positions[_n];
     END LOOP;
     INSERT INTO {{schema}}.heads AS h (stream_name, "position", global_position, "time", first_time, last_time, messages)
     VALUES (append_messages.stream_name, _n - 1, global_positions[_n], now(), now(), now(), _n)

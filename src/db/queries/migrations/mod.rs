@@ -17,8 +17,8 @@ pub use ranges::{
 };
 pub use source::{
     ColumnRow, SourceTable, block_writes, boundary, changes, columns, contiguous, duplicates, encoding, find_table,
-    first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence, registry_row, still_held,
-    times, unblock_writes, unique_on, unread, with_zero,
+    first_position, highest, holders, invalid, is_blocked, lock_writes, position_sequence,
+    reads_no_category_as_nothing, registry_row, still_held, times, unblock_writes, unique_on, unread, with_zero,
 };
 
 use crate::db::errors::explain;
