@@ -129,10 +129,13 @@ async fn a_message_written_again_keeps_its_place_and_its_id_serves_no_other() {
     lab.write("account-1", "Another").await.unwrap();
     assert_eq!(lab.one(&write("account-1", "{\"a\": 1}")).await, "0");
     assert_eq!(lab.version("account-1").await, 1);
-    for (stream, data) in [("account-1", "{\"a\": 2}"), ("account-2", "{\"a\": 1}")] {
+    // Where the version is another one as well, that is told: a client then reads the stream, and finds its message there.
+    for (stream, data, code) in [("account-1", "{\"a\": 2}", "P0001"), ("account-2", "{\"a\": 1}", "23505")] {
         let error = lab.try_sql(&write(stream, data)).await.unwrap_err();
-        assert_eq!(error.code().unwrap().code(), "23505", "{error:?}");
+        assert_eq!(error.code().unwrap().code(), code, "{error:?}");
     }
+    let unexpecting = write("account-1", "{\"a\": 2}").replace("NULL, -1)", "NULL, NULL)");
+    assert_eq!(lab.try_sql(&unexpecting).await.unwrap_err().code().unwrap().code(), "23505");
     assert_eq!(lab.version("account-2").await, -1);
 }
 

@@ -66,6 +66,8 @@ static NAMESPACE: &[Migration] = &[
     migration!(12, "namespace", "012_identities", Needs::Nothing),
     migration!(13, "namespace", "013_counted_once", Needs::Nothing),
     migration!(14, "namespace", "014_own_chunks", Needs::Nothing),
+    migration!(15, "namespace", "015_given_out", Needs::Nothing),
+    migration!(16, "namespace", "016_readers", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

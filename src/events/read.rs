@@ -40,7 +40,7 @@ pub struct StreamQuery<'a> {
     pub stream: &'a StreamName,
     /// From this position on.
     pub from: i64,
-    /// At most so many events.
+    /// At most so many events; -1: all, as in Message DB.
     pub limit: i64,
     /// What to do about what is archived.
     pub reading: Reading,
@@ -53,7 +53,7 @@ pub struct CategoryQuery<'a> {
     pub category: Option<&'a CategoryName>,
     /// From this global position on; they begin with 1.
     pub from: i64,
-    /// At most so many events.
+    /// At most so many events; -1: all, as in Message DB.
     pub limit: i64,
     /// Only events whose correlation stream is in this category.
     pub correlation: Option<&'a CategoryName>,
@@ -70,6 +70,11 @@ fn with_mode(call: &str) -> String {
         "WITH mode AS MATERIALIZED (SELECT pg_catalog.set_config('eventodb.archived_reads', $1, true) AS is_set)
          SELECT m.* FROM mode, LATERAL {call} m"
     )
+}
+
+/// What a plain schema's statements take: no bound for all.
+fn at_most(limit: i64) -> Option<i64> {
+    (limit != -1).then_some(limit)
 }
 
 fn rows(rows: &[Row]) -> Result<Vec<MessageRow>> {
@@ -94,10 +99,9 @@ impl Events {
     /// [`Kind::Archived`](crate::Kind::Archived) where a part of the page is archived, unless the query leaves that out.
     pub async fn read_stream(&self, client: &impl GenericClient, query: StreamQuery<'_>) -> Result<Vec<MessageRow>> {
         let StreamQuery { stream, from, limit, reading } = query;
-        let limit = limit.max(0);
         let (stream, doing) = (stream.as_str(), format!("reading stream {stream}"));
         if self.scope.layout() == Layout::Plain {
-            let found: Vec<_> = plain::read_stream(client, &self.scope, stream, from, Some(limit))
+            let found: Vec<_> = plain::read_stream(client, &self.scope, stream, from, at_most(limit))
                 .await?
                 .try_collect()
                 .await
@@ -119,14 +123,21 @@ impl Events {
     ) -> Result<Vec<MessageRow>> {
         let category = query.category.map_or("", CategoryName::as_str);
         let correlation = query.correlation.map(CategoryName::as_str);
-        let (limit, doing) = (query.limit.max(0), format!("reading category {category}"));
+        let (limit, doing) = (query.limit, format!("reading category {category}"));
         if self.scope.layout() == Layout::Plain {
-            let found: Vec<_> =
-                plain::read_category(client, &self.scope, category, query.from, Some(limit), correlation, query.group)
-                    .await?
-                    .try_collect()
-                    .await
-                    .map_err(|e| explain(doing, e))?;
+            let found: Vec<_> = plain::read_category(
+                client,
+                &self.scope,
+                category,
+                query.from,
+                at_most(limit),
+                correlation,
+                query.group,
+            )
+            .await?
+            .try_collect()
+            .await
+            .map_err(|e| explain(doing, e))?;
             return rows(&found);
         }
         let (member, size) = (query.group.map(|g| g.member), query.group.map(|g| g.size));

@@ -117,6 +117,9 @@ pub async fn import_by(
             done.count(&batch.lines);
             task.advance(batch.consumed - std::mem::replace(&mut told, batch.consumed));
         }
+        if places.has_ids {
+            queries::refuse_known_ids(&tx, scope).await?;
+        }
         if let Some(last) = done.last_global_position {
             effect!("import.raise", heads::raise_sequence(&tx, scope, last).await?);
         }
@@ -172,6 +175,8 @@ struct Places {
     triggers: Vec<String>,
     /// The time of lines that have none: the server's, as for any other write.
     now: DateTime<Utc>,
+    /// Whether lines without positions have ids of the source's.
+    has_ids: bool,
 }
 
 impl Places {
@@ -182,6 +187,7 @@ impl Places {
             highest: queries::highest_global_position(tx, scope).await?,
             triggers: firing.into_iter().map(|t| t.name).collect(),
             now: clock::now(tx).await?,
+            has_ids: false,
         })
     }
 
@@ -209,6 +215,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         _ => e.hint("nothing was imported; mend the source and import it again"),
     };
     let appended = first.place.is_none();
+    places.has_ids |= appended && lines.iter().any(|l| l.has_id);
     let is_compared = !places.triggers.is_empty();
     let (table, columns) = if appended {
         queries::make_staging(tx).await?;

@@ -4,11 +4,13 @@ use std::pin::pin;
 
 use futures::TryStreamExt;
 use tokio_postgres::RowStream;
+use tokio_postgres::error::SqlState;
 
 use super::StreamName;
 use super::export::ExportFilter;
 use super::missing::Archived;
 use super::read::{CategoryRead, StreamRead, sink_failed};
+use super::write::is_another_version;
 use super::{CategoryName, stream_unknown};
 use crate::db::errors::{explain, sqlstate};
 use crate::db::queries::messages::{self as queries, Appended, MessageRow, NewMessage};
@@ -38,7 +40,7 @@ pub(super) async fn write(
             Ok(Appended { position, global_position, is_new: true })
         }
         // The same write, by another session, came in between.
-        Err(e) if matches!(sqlstate(&e).map(tokio_postgres::error::SqlState::code), Some("23505" | "P0003")) => {
+        Err(e) if is_another_version(&e) || sqlstate(&e) == Some(&SqlState::UNIQUE_VIOLATION) => {
             match plain::written_before(db.client(), scope, m).await? {
                 Some(before) => Ok(before),
                 None => Err(refused(e)),

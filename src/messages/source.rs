@@ -45,6 +45,8 @@ pub struct ImportLine {
     pub number: u64,
     /// Its id; a new one where the line has none.
     pub id: Uuid,
+    /// Whether the source has it; else it was made up here.
+    pub has_id: bool,
     /// The stream.
     pub stream: StreamName,
     /// The type.
@@ -201,6 +203,7 @@ impl Source {
         }
         Ok(ImportLine {
             number: self.number,
+            has_id: line.id.is_some(),
             id: line.id.unwrap_or_else(Uuid::now_v7),
             stream,
             message_type: line.r#type,

@@ -4,7 +4,7 @@ use super::rights;
 use super::source::{self, Source};
 use crate::db::conninfo::ConnInfo;
 use crate::db::queries::migrations::{self as queries, MigrationRow, NewMigration, State};
-use crate::db::queries::{heads, namespaces};
+use crate::db::queries::{heads, namespaces, settings};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::namespace::{self, NamespaceName};
@@ -152,7 +152,11 @@ pub async fn prepare(db: &mut Db, request: &Request, plan: &Plan) -> Result<(Mig
     let (source, doing) = (&plan.source, format!("beginning the migration into namespace {name}"));
     let session = source.connect().await?;
     let changes = queries::changes(session.client(), &source.found).await?;
+    let is_lenient = queries::reads_no_category_as_nothing(session.client(), &source.identity.schema).await?;
     let id = namespace::prepare(db, &request.namespace, &request.chunk_interval, async |tx, schema| {
+        if is_lenient {
+            settings::give_nothing_for_no_category(tx, schema).await?;
+        }
         queries::insert(
             tx,
             &NewMigration {

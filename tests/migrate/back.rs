@@ -149,7 +149,7 @@ fn the_plain_schema_has_the_functions_that_eventodbs_driver_calls() {
     };
     assert_eq!(
         write(version + 5).unwrap_err(),
-        format!("P0003: Wrong expected version: {} (Stream: account-0, Stream Version: {version})", version + 5)
+        format!("P0001: Wrong expected version: {} (Stream: account-0, Stream Version: {version})", version + 5)
     );
     assert_eq!(write(version).unwrap(), (version + 1).to_string());
     assert_eq!(scene.target_sql("SELECT global_position FROM {schema}.messages ORDER BY 1 DESC LIMIT 1"), "101");

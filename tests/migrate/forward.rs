@@ -85,6 +85,25 @@ fn a_schema_beside_the_namespace_hands_its_registry_row_over() {
 }
 
 #[test]
+fn a_name_that_is_no_category_gives_what_it_gave_at_the_source() {
+    const EVENTODB: &str = "CREATE FUNCTION {schema}.get_category_messages(_category varchar) RETURNS bigint LANGUAGE sql AS 'SELECT 1::bigint'";
+    const MESSAGE_DB: &str =
+        "CREATE FUNCTION {schema}.message_store_version() RETURNS varchar LANGUAGE sql AS 'SELECT ''1.3.0''::varchar'";
+    for (functions, given) in [(&[EVENTODB][..], "0"), (&[EVENTODB, MESSAGE_DB][..], "P0001"), (&[][..], "P0001")] {
+        let Some(scene) = Move::filled(Layout::EventoDb, 20) else { return };
+        for function in functions {
+            scene.source.sql(function);
+        }
+        scene.run("postgres", &[]).succeeds();
+        for call in ["'account-1'", "'account', 1, 10, 'route-1'"] {
+            let read = format!("SELECT count(*) FROM {}.get_category_messages({call})", scene.schema());
+            let found = super::cli::try_sql(&scene.cli.db_url, &read).unwrap_or_else(|code| code);
+            assert!(found.contains(given), "{functions:?} {call}: {found}");
+        }
+    }
+}
+
+#[test]
 fn a_source_elsewhere_brings_its_token_under_its_own_name_only() {
     let Some(scene) = Move::filled(Layout::EventoDb, 100) else { return };
     let hash = scene.source.sql("SELECT token_hash FROM eventodb_store.namespaces");

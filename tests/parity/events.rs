@@ -6,7 +6,7 @@ use eventodb_admin::Kind;
 use eventodb_admin::events::{
     CategoryQuery, ConsumerGroup, Events, Expect, NewEvent, Pool, Reading, StreamQuery, member_of,
 };
-use eventodb_admin::messages::{Source, StreamName, StreamPage, names};
+use eventodb_admin::messages::{CategoryName, Source, StreamName, StreamPage, names};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -95,6 +95,69 @@ async fn events_are_written_and_read_on_a_client_of_the_callers_own() {
         assert_eq!(categories.iter().map(|c| (c.category.as_str(), c.messages)).collect::<Vec<_>>(), [("order", 1)]);
         // The caller's session is as it was.
         assert_eq!(side.answer("SELECT current_setting('eventodb.archived_reads', true)").await, "", "{}", side.layout);
+    }
+}
+
+#[tokio::test]
+async fn a_limit_means_what_it_means_in_message_db() {
+    for mut side in sides().await {
+        let events = opened(&side).await;
+        let account = stream("account-1");
+        let batch: Vec<_> = (0..5).map(event).collect();
+        events.write_batch(side.db.client_mut(), &account, Expect::Any, &batch).await.unwrap();
+        for (limit, found) in [(-1, 5), (0, 0), (2, 2), (i64::MAX, 5)] {
+            for from in [i64::MIN, 0] {
+                let read = events.read_stream(side.db.client(), page(&account, from, limit)).await.unwrap();
+                assert_eq!(read.len(), found, "{}: {limit} from {from}", side.layout);
+                let named: CategoryName = "account".parse().unwrap();
+                for category in [None, Some(&named)] {
+                    let query = CategoryQuery { category, from, limit, ..everything() };
+                    let read = events.read_category(side.db.client(), query).await.unwrap();
+                    assert_eq!(read.len(), found, "{}: {limit} from {from}, {category:?}", side.layout);
+                }
+            }
+            let behind = events.read_stream(side.db.client(), page(&account, i64::MAX, limit)).await.unwrap();
+            assert_eq!(behind.len(), 0, "{}: {limit}", side.layout);
+        }
+        assert!(events.read_stream(side.db.client(), page(&account, 0, -2)).await.is_err(), "{}", side.layout);
+        let query = CategoryQuery { limit: -2, ..everything() };
+        assert!(events.read_category(side.db.client(), query).await.is_err(), "{}", side.layout);
+    }
+}
+
+#[tokio::test]
+async fn all_categories_are_read_up_to_what_may_still_come() {
+    for mut side in sides().await {
+        if crate::scene::is_embedded() {
+            return;
+        }
+        let events = opened(&side).await;
+        let write =
+            |name: &str| format!("SELECT {{s}}.write_message(gen_random_uuid()::varchar, '{name}', 'T', '{{}}')");
+        let other = crate::scene::connector(&side.cli.db_url).connect_plain().await.unwrap();
+        side.run(&write("fast-1")).await;
+        other.batch_execute(&side.render(&format!("BEGIN; {}", write("slow-1")))).await.unwrap();
+        side.run(&write("fast-1")).await;
+        let positions =
+            |read: &[eventodb_admin::events::MessageRow]| read.iter().map(|m| m.global_position).collect::<Vec<_>>();
+        let read = events.read_category(side.db.client(), everything()).await.unwrap();
+        assert_eq!(positions(&read), [1], "{}", side.layout);
+        assert_eq!(side.answer("SELECT {s}.global_horizon()").await, "1", "{}", side.layout);
+        assert_eq!(side.answer("SELECT count(*) FROM {s}.get_category_messages('')").await, "1", "{}", side.layout);
+        // The program's own command as well, and an export has all there is.
+        let lines = |args: &[&str]| side.cli.run(args).stdout.lines().count();
+        assert_eq!(side.cli.json(&["messages", "read", "--category", "fast"]).as_array().unwrap().len(), 2);
+        assert_eq!(lines(&["messages", "export"]), 2, "{}", side.layout);
+        // In a transaction of one snapshot, that is what is read.
+        let tx =
+            side.db.client_mut().build_transaction().isolation_level(tokio_postgres::IsolationLevel::RepeatableRead);
+        let tx = tx.start().await.unwrap();
+        assert_eq!(positions(&events.read_category(&tx, everything()).await.unwrap()), [1, 3]);
+        tx.commit().await.unwrap();
+        other.batch_execute("COMMIT").await.unwrap();
+        let read = events.read_category(side.db.client(), everything()).await.unwrap();
+        assert_eq!(positions(&read), [1, 2, 3], "{}", side.layout);
+        assert_eq!(side.answer("SELECT {s}.global_horizon()").await, "3", "{}", side.layout);
     }
 }
 

@@ -48,6 +48,7 @@ const NAMES: &[Row] = &[
     same("a name without '-' is a category", "SELECT {s}.is_category('account')", "t"),
     same("… with one it is none", "SELECT {s}.is_category('account-1')", "f"),
     same("… not even with an empty id", "SELECT {s}.is_category('account-')", "f"),
+    same("… and NULL is one", "SELECT {s}.is_category(NULL)", "t"),
     same("hash_64 is the MD5's first half, signed", "SELECT {s}.hash_64('account')", "-2132379389342958165"),
     same("… positive where its first bit is off", "SELECT {s}.hash_64('123')", "2318431741638412123"),
     same("… of the bytes of UTF-8", "SELECT {s}.hash_64('überweisung')", "6139288720160743054"),
@@ -66,6 +67,10 @@ const STREAMS: &[Row] = &[
     same("… -1 is all", "SELECT position FROM {s}.get_stream_messages('account-1', 0, -1)", "0\n1"),
     same("… 0 is none", "SELECT position FROM {s}.get_stream_messages('account-1', 0, 0)", ""),
     same("… less is refused", "SELECT position FROM {s}.get_stream_messages('account-1', 0, -2)", "2201W: LIMIT must not be negative"),
+    same("… of a stream that is not there, too", "SELECT position FROM {s}.get_stream_messages('nobody-1', 0, -2)", "2201W: LIMIT must not be negative"),
+    same("… the largest is all", "SELECT position FROM {s}.get_stream_messages('account-1', 0, 9223372036854775807)", "0\n1"),
+    same("… from the largest position on there is nothing", "SELECT * FROM {s}.get_stream_messages('account-1', 9223372036854775807, 9223372036854775807)", ""),
+    same("… from the least there is all", "SELECT position FROM {s}.get_stream_messages('account-1', -9223372036854775808, -1)", "0\n1"),
     same("… NULL is the default", "SELECT position FROM {s}.get_stream_messages('account-1', NULL, NULL, NULL)", "0\n1"),
     same("… nothing of a stream that is not there", "SELECT * FROM {s}.get_stream_messages('nobody-1')", ""),
     each(
@@ -100,6 +105,27 @@ const CATEGORIES: &[Row] = &[
     ),
     same("… at most so many", "SELECT global_position FROM {s}.get_category_messages('account', 2, 2)", "2\n3"),
     same("… -1 is all", "SELECT count(*) FROM {s}.get_category_messages('account', 1, -1)", "6"),
+    same("… 0 is none", "SELECT count(*) FROM {s}.get_category_messages('account', 1, 0)", "0"),
+    same(
+        "… less is refused",
+        "SELECT * FROM {s}.get_category_messages('account', 1, -2)",
+        "2201W: LIMIT must not be negative",
+    ),
+    same(
+        "… the largest is all",
+        "SELECT count(*) FROM {s}.get_category_messages('account', 1, 9223372036854775807)",
+        "6",
+    ),
+    same(
+        "… from the largest on there is nothing",
+        "SELECT * FROM {s}.get_category_messages('account', 9223372036854775807, 9223372036854775807)",
+        "",
+    ),
+    same(
+        "… from the least there is all",
+        "SELECT count(*) FROM {s}.get_category_messages('account', -9223372036854775808)",
+        "6",
+    ),
     same(
         "… NULL is the default",
         "SELECT count(*) FROM {s}.get_category_messages('account', NULL, NULL, NULL, NULL, NULL, NULL)",
@@ -242,6 +268,11 @@ const CONDITIONS: &[Row] = &[
         "P0001: Retrieval with SQL condition is not activated",
     ),
     same(
+        "… of a stream that is not there, too",
+        "SELECT * FROM {s}.get_stream_messages('nobody-1', 0, 10, 'true')",
+        "P0001: Retrieval with SQL condition is not activated",
+    ),
+    same(
         "… for categories, too",
         "SELECT * FROM {s}.get_category_messages('account', 1, 10, NULL, NULL, NULL, 'true')",
         "P0001: Retrieval with SQL condition is not activated",
@@ -312,26 +343,25 @@ const WRITES: &[Row] = &[
         "SELECT {s}.write_message(gen_random_uuid()::varchar, 'fresh-2', 'A', NULL, NULL, NULL)",
         "1",
     ),
-    // P0001 in Message DB; the text is what clients match on.
     same(
-        "DIFFERENT: another version is refused, with EventoDB's SQLSTATE",
+        "another version is refused, with Message DB's SQLSTATE and text",
         "SELECT {s}.write_message(gen_random_uuid()::varchar, 'fresh-1', 'A', '{}', NULL, 4)",
-        "P0003: Wrong expected version: 4 (Stream: fresh-1, Stream Version: 2)",
+        "P0001: Wrong expected version: 4 (Stream: fresh-1, Stream Version: 2)",
     ),
     same(
         "… a version below",
         "SELECT {s}.write_message(gen_random_uuid()::varchar, 'fresh-1', 'A', '{}', NULL, 0)",
-        "P0003: Wrong expected version: 0 (Stream: fresh-1, Stream Version: 2)",
+        "P0001: Wrong expected version: 0 (Stream: fresh-1, Stream Version: 2)",
     ),
     same(
         "… a version of a stream that is not there",
         "SELECT {s}.write_message(gen_random_uuid()::varchar, 'fresh-3', 'A', '{}', NULL, 0)",
-        "P0003: Wrong expected version: 0 (Stream: fresh-3, Stream Version: -1)",
+        "P0001: Wrong expected version: 0 (Stream: fresh-3, Stream Version: -1)",
     ),
     same(
         "… -1 for one that is",
         "SELECT {s}.write_message(gen_random_uuid()::varchar, 'fresh-2', 'A', '{}', NULL, -1)",
-        "P0003: Wrong expected version: -1 (Stream: fresh-2, Stream Version: 1)",
+        "P0001: Wrong expected version: -1 (Stream: fresh-2, Stream Version: 1)",
     ),
     same(
         "what was refused is not there",
@@ -348,11 +378,33 @@ const WRITES: &[Row] = &[
         "SELECT position('type' IN 'x') FROM {s}.write_message(gen_random_uuid()::varchar, 'fresh-1', NULL, '{}')",
         "23502: null value in column \"type\" of relation \"{m}\" violates not-null constraint",
     ),
-    each(
-        "an id is taken once; DIFFERENT: the hypertable says which message has it",
+    same(
+        "another version is told of before an id that is none",
+        "SELECT {s}.write_message('no uuid', 'fresh-1', 'A', '{}', NULL, 7)",
+        "P0001: Wrong expected version: 7 (Stream: fresh-1, Stream Version: 2)",
+    ),
+    same(
+        "… also where it looks like one",
+        "SELECT {s}.write_message('0000000g-0000-4000-8000-000000000001', 'fresh-1', 'A', '{}', NULL, 7)",
+        "P0001: Wrong expected version: 7 (Stream: fresh-1, Stream Version: 2)",
+    ),
+    same(
+        "… and before an id that another message has",
+        "SELECT {s}.write_message('00000000-0000-4000-8000-000000000001', 'fresh-1', 'B', '{}', NULL, 7)",
+        "P0001: Wrong expected version: 7 (Stream: fresh-1, Stream Version: 2)",
+    ),
+    same(
+        "an id is taken once",
         "SELECT {s}.write_message('00000000-0000-4000-8000-000000000001', 'fresh-1', 'B', '{}')",
-        "23505: id 00000000-0000-4000-8000-000000000001 was used for another message (Stream: account-1, Position: 0)",
         "23505: duplicate key value violates unique constraint \"messages_id\"",
+    ),
+    same(
+        "what is read is of the moment of the call: the statement's own write is there",
+        "SELECT write, (SELECT count(*) FROM {s}.get_stream_messages('self-1') WHERE write = 0) AS stream,
+                (SELECT count(*) FROM {s}.get_category_messages('self') WHERE write = 0) AS category,
+                (SELECT count(*) FROM {s}.get_last_stream_message('self-1') WHERE write = 0) AS last, {s}.stream_version('self-1')
+           FROM (SELECT {s}.write_message(gen_random_uuid()::varchar, 'self-1', 'A', '{}') AS write OFFSET 0) w",
+        "0|1|1|1|0",
     ),
     each(
         "DIFFERENT: … and a message that is written again as it was keeps its place there",

@@ -82,7 +82,7 @@ pub struct NewMessage<'a> {
 /// Appends one message.
 ///
 /// # Errors
-/// P0003 for a wrong expected version, 23505 for an id used for something else.
+/// P0001 on the constraint `expected_version` for another version than expected, 23505 for an id used for something else.
 pub async fn append(
     db: &impl GenericClient,
     scope: &Scope,

@@ -312,6 +312,7 @@ pub async fn make(db: &impl GenericClient, scope: &Scope) -> Result<()> {
         include_str!("../../../migrations/postgres/001_messages.sql"),
         include_str!("../../../migrations/postgres/002_functions.sql"),
         include_str!("../../../migrations/postgres/004_message_db.sql"),
+        include_str!("../../../migrations/postgres/005_readers.sql"),
     ] {
         db.batch_execute(&scope.render(sql)?)
             .await

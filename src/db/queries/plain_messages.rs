@@ -6,6 +6,7 @@ use tokio_postgres::types::{Json, ToSql};
 use tokio_postgres::{GenericClient, RowStream};
 
 use super::heads::{CategoryRow, HeadRow, head};
+use super::horizon;
 use super::messages::{Appended, ConsumerGroup, MessageRow, NewMessage, last_by, raw};
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -18,7 +19,7 @@ const SELECT: &str =
 /// Appends one message by the schema's own function, which takes the category's lock.
 ///
 /// # Errors
-/// P0003 for a wrong expected version, 23505 for an id that is taken.
+/// P0001 on the constraint `expected_version` for another version than expected, 23505 for an id that is taken.
 pub async fn append(
     db: &impl GenericClient,
     scope: &Scope,
@@ -88,7 +89,7 @@ pub async fn read_stream(
     raw(db, &sql, &[&stream, &from, &limit], &format!("reading stream {stream}")).await
 }
 
-/// Streams a category's messages, or all where it is empty. `limit` `None`: all.
+/// Streams a category's messages, or all up to the horizon where it is empty. `limit` `None`: all.
 ///
 /// # Errors
 /// Where the query fails.
@@ -102,8 +103,13 @@ pub async fn read_category(
     group: Option<ConsumerGroup>,
 ) -> Result<RowStream> {
     let (member, size) = (group.map(|g| g.member), group.map(|g| g.size));
+    let horizon = if category.is_empty() { horizon::plain(db, scope, from).await? } else { None };
     let mut conditions = vec!["m.global_position >= $1".to_owned()];
     let mut params: Vec<&(dyn ToSql + Sync)> = vec![&from, &limit];
+    if let Some(horizon) = &horizon {
+        params.push(horizon);
+        conditions.push(format!("m.global_position <= ${}", params.len()));
+    }
     // Only the conditions that are asked for, so that the index on the category is taken.
     if !category.is_empty() {
         params.push(&category);

@@ -3,6 +3,7 @@
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
+use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
 
@@ -28,5 +29,15 @@ pub async fn set_archived_reads(db: &impl GenericClient, scope: &Scope, mode: &s
         let sql = scope.render(include_str!("../sql/archived_reads_grants.sql"))?;
         db.batch_execute(&sql).await.map_err(|e| explain(doing, e))?;
     }
+    Ok(())
+}
+
+/// Has a name with '-' give nothing where a category is asked for, as `EventoDB`'s own functions do; else it is an error.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn give_nothing_for_no_category(db: &impl GenericClient, schema: &str) -> Result<()> {
+    let sql = format!("UPDATE {} SET not_a_category = 'nothing'", Qualified::new(schema, "settings"));
+    db.execute(&sql, &[]).await.map_err(|e| explain("changing the namespace's settings", e))?;
     Ok(())
 }

@@ -7,10 +7,10 @@ DECLARE
     _grantee text;
 BEGIN
     SELECT pg_get_userbyid(c.relowner) INTO _owner FROM pg_class c WHERE c.oid = _messages;
-    -- One sequence for everybody, whatever the column's default was.
+    -- One counter for everybody, whatever the column's default was.
     IF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = _messages AND a.attname = 'global_position' AND a.attidentity <> '') THEN
         ALTER TABLE {{schema}}.messages ALTER COLUMN global_position
-            SET DEFAULT nextval('{{schema_text}}.messages_global_position_seq');
+            SET DEFAULT {{schema}}.next_global_position();
     END IF;
     FOR _thing IN
         SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c

@@ -10,6 +10,7 @@ GRANT UPDATE (settled_until, settled_position, chunk_interval, is_compressed) ON
 GRANT INSERT, DELETE ON {{schema}}.messages TO {{role}};
 -- An archive that comes back moves the sequence forward.
 GRANT SELECT, UPDATE ON SEQUENCE {{schema}}.messages_global_position_seq TO {{role}};
+GRANT SELECT ON SEQUENCE {{schema}}.messages_given_out TO {{role}};
 -- These do it with the owner's rights, on chunks of this namespace alone.
 GRANT EXECUTE ON FUNCTION {{schema}}.freeze_chunk(regclass), {{schema}}.unfreeze_chunk(regclass),
     {{schema}}.drop_chunk(regclass) TO {{role}};

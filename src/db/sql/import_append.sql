@@ -1,6 +1,6 @@
 -- Messages without positions, appended to their streams in the order of their lines.
 INSERT INTO {{schema}}.messages ("time", global_position, "position", stream_name, "type", data, metadata, id)
-SELECT s."time", nextval('{{schema_text}}.messages_global_position_seq'),
+SELECT s."time", {{schema}}.next_global_position(),
        coalesce(h."position", -1) + s.nth, s.stream_name, s."type", s.data, s.metadata, s.id
   FROM (SELECT i.*, row_number() OVER (PARTITION BY i.stream_name ORDER BY i.number) AS nth
           FROM pg_temp.eventodb_import i) s

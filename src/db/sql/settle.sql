@@ -1,6 +1,6 @@
 -- Settles up to the first chunk of which no figures are kept, in a transaction that keeps writers out. Not beyond an hour
 -- ago: a transaction that is younger writes to the present without a note. `false` where somebody has written to what was
--- counted since. The rows that are to come have positions behind the sequence's, or are noted.
+-- counted since. The rows that are to come have positions behind the counter's, or are noted.
 WITH live AS (
     SELECT i.range_start, i.range_end, i.is_compressed,
            i.range_end <= now() - interval '1 hour'
@@ -21,7 +21,7 @@ UPDATE {{schema}}.settings t
    SET settled_until = b.until,
        settled_position = least(
            (SELECT min(m.global_position) FROM {{schema}}.messages m WHERE m."time" >= b.until),
-           coalesce(pg_sequence_last_value('{{schema_text}}.messages_global_position_seq'), 0) + 1),
+           coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0) + 1),
        is_compressed = coalesce((SELECT bool_or(l.is_compressed) FROM live l), false),
        chunk_interval = greatest(interval '1 second', coalesce(
            (SELECT d.time_interval FROM timescaledb_information.dimensions d

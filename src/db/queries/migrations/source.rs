@@ -345,6 +345,25 @@ pub async fn registry_row(db: &impl GenericClient, schema: &str) -> Result<Optio
     Ok(row.map(|r| r.get(0)))
 }
 
+/// Whether the functions of the source give nothing where a category is asked for by a name with '-', as `EventoDB`'s do.
+/// Message DB's and ours fail, and tell their version.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn reads_no_category_as_nothing(db: &impl GenericClient, schema: &str) -> Result<bool> {
+    let row = db
+        .query_one(
+            "SELECT count(*) FILTER (WHERE p.proname = 'get_category_messages') > 0
+                    AND count(*) FILTER (WHERE p.proname = 'message_store_version') = 0
+               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+              WHERE n.nspname = $1 AND p.proname IN ('get_category_messages', 'message_store_version')",
+            &[&schema],
+        )
+        .await
+        .map_err(|e| explain("looking at the functions of the source", e))?;
+    Ok(row.get(0))
+}
+
 /// Waits `patience` for writers to end and keeps new ones waiting until the transaction ends; readers go on.
 ///
 /// # Errors

@@ -1,0 +1,15 @@
+//! Readers see each message once, and nothing is given out twice, whoever writes, imports, clears and sets beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+#[path = "support/lab.rs"]
+#[allow(dead_code)]
+mod lab;
+
+#[path = "readers/beside.rs"]
+mod beside;
+#[path = "readers/cleared.rs"]
+mod cleared;
+#[path = "readers/given.rs"]
+mod given;
+#[path = "readers/horizon.rs"]
+mod horizon;
