@@ -1,6 +1,9 @@
 //! Readers see each message once, and nothing is given out twice, whoever writes, imports, clears and sets beside them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
+#[path = "support/cli.rs"]
+#[allow(dead_code)]
+mod cli;
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
@@ -9,6 +12,8 @@ mod lab;
 mod beside;
 #[path = "readers/cleared.rs"]
 mod cleared;
+#[path = "readers/follow.rs"]
+mod follow;
 #[path = "readers/given.rs"]
 mod given;
 #[path = "readers/horizon.rs"]

@@ -34,6 +34,11 @@ pub enum MessagesVerb {
         after_help = "Example: eventodb-admin messages export --category account --since 2013-07-01 --file july.ndjson.zst"
     )]
     Export(Export),
+    /// Follow messages by global position as NDJSON: archived ones, live ones, then new ones as they come
+    #[command(
+        after_help = "To go on later, give the last line's gpos + 1. Example: eventodb-admin messages follow --category account --from-global-position 1"
+    )]
+    Follow(Follow),
 }
 
 /// `messages write`.
@@ -137,4 +142,21 @@ pub struct Export {
     /// What to do about archived messages
     #[arg(long, value_name = "MODE", default_value = "auto")]
     pub archived: ArchivedMode,
+}
+
+/// `messages follow`.
+#[derive(Debug, Args)]
+pub struct Follow {
+    /// Only this category; may be given several times
+    #[arg(long, value_name = "C")]
+    pub category: Vec<String>,
+    /// First global position
+    #[arg(long, value_name = "N", default_value = "1", allow_hyphen_values = true, value_parser = clap::value_parser!(i64).range(0..))]
+    pub from_global_position: i64,
+    /// Only the streams of this member
+    #[arg(long, value_name = "MEMBER/SIZE", requires = "category", allow_hyphen_values = true, value_parser = values::consumer_group)]
+    pub consumer_group: Option<ConsumerGroup>,
+    /// End where there is nothing more, instead of waiting for new messages
+    #[arg(long)]
+    pub no_wait: bool,
 }

@@ -23,7 +23,7 @@ pub use archives::{
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
-pub use messages::{ArchivedMode, Export, Import, Last, MessagesVerb, Read, Write};
+pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{
     ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, Recount, SetNamespace, Show, Upgrade,

@@ -1,7 +1,7 @@
 //! `messages`, but for `export`.
 
 use super::plan::Step;
-use super::{Context, Ended, export, input};
+use super::{Context, Ended, export, follow, input};
 use crate::cli::{ArchivedMode, Import, Last, MessagesVerb, Read, Write};
 use crate::error::{Error, Result};
 use crate::messages::missing::Archived;
@@ -16,6 +16,7 @@ pub(super) async fn run(context: &Context, verb: MessagesVerb) -> Result<Ended> 
         MessagesVerb::Last(args) => last(context, args).await,
         MessagesVerb::Import(args) => import(context, args).await,
         MessagesVerb::Export(args) => export::run(context, args).await,
+        MessagesVerb::Follow(args) => follow::run(context, args).await,
     }
 }
 

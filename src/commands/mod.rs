@@ -13,6 +13,7 @@ mod erase;
 mod export;
 mod failures;
 mod find;
+mod follow;
 mod input;
 mod lifecycle;
 mod messages;
@@ -62,6 +63,20 @@ enum Stopping {
     AtOnce,
     /// After the step it is in.
     AfterStep,
+    /// At once; what was written so far is of use, and another flag goes on behind it.
+    BetweenLines,
+}
+
+impl Stopping {
+    /// The error of a stop, with what to do next.
+    fn told(self, e: Error) -> Error {
+        match self {
+            Self::BetweenLines => {
+                e.hint("to go on, give --from-global-position the gpos of the last whole line, and one more")
+            }
+            Self::AfterStep | Self::AtOnce => e,
+        }
+    }
 }
 
 pub(super) fn environment(name: &str) -> Option<String> {
@@ -130,9 +145,9 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
     let work = dispatch(&context, command);
     match stopping {
         Stopping::AfterStep => Box::pin(work).await,
-        Stopping::AtOnce => tokio::select! {
+        Stopping::AtOnce | Stopping::BetweenLines => tokio::select! {
             ended = work => ended,
-            () = asked.notified() => stop.check().map(|()| Ended::Done),
+            () = asked.notified() => stop.check().map(|()| Ended::Done).map_err(|e| stopping.told(e)),
         },
     }
 }
@@ -148,6 +163,7 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Cat(_)
                 | ArchivesVerb::Sql(_),
         } => Stopping::AtOnce,
+        Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
         Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }

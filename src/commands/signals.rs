@@ -31,8 +31,8 @@ pub(super) fn watch(stop: Stop, asked: Arc<Notify>, stopping: Stopping, ui: Ui) 
                 ui.note("stopping after this step; again to stop at once");
             }
             asked.notify_one();
-            if stopping == Stopping::AtOnce {
-                tokio::spawn(end_in_any_case(stop.clone(), ui.clone()));
+            if stopping != Stopping::AfterStep {
+                tokio::spawn(end_in_any_case(stop.clone(), stopping, ui.clone()));
             }
         }
     });
@@ -40,9 +40,9 @@ pub(super) fn watch(stop: Stop, asked: Arc<Notify>, stopping: Stopping, ui: Ui) 
 }
 
 /// The work may hang where no signal reaches it: in a write to a pipe that nobody reads.
-async fn end_in_any_case(stop: Stop, ui: Ui) {
+async fn end_in_any_case(stop: Stop, stopping: Stopping, ui: Ui) {
     tokio::time::sleep(GRACE).await;
-    if let Err(e) = stop.check() {
+    if let Err(e) = stop.check().map_err(|e| stopping.told(e)) {
         ui.error(&e);
         std::process::exit(i32::from(e.kind().exit_code()));
     }

@@ -34,7 +34,23 @@ pub fn holds(a: &ArchiveRow, category: &str) -> bool {
 /// # Errors
 /// Where the ledger cannot be read.
 pub async fn dropped(db: &impl GenericClient, scope: &Scope, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
-    let mut archives = ledger::list_with(db, scope.namespace(), categories).await?;
+    only_copies(db, scope, ledger::list_with(db, scope.namespace(), categories).await?).await
+}
+
+/// Does as [`dropped`], without archives all of whose messages have a lower global position.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub async fn dropped_from(
+    db: &impl GenericClient,
+    scope: &Scope,
+    categories: &[&str],
+    from: i64,
+) -> Result<Vec<ArchiveRow>> {
+    only_copies(db, scope, ledger::list_from(db, scope.namespace(), categories, from).await?).await
+}
+
+async fn only_copies(db: &impl GenericClient, scope: &Scope, mut archives: Vec<ArchiveRow>) -> Result<Vec<ArchiveRow>> {
     archives.retain(|a| a.state.is_kept() && a.message_count != Some(0));
     if archives.iter().any(|a| a.state != State::Dropped) {
         let without_chunk = ledger::without_chunk(db, scope).await?;

@@ -4,6 +4,7 @@ mod by_global_position;
 mod by_position;
 mod export;
 mod filter;
+mod follow;
 mod import;
 mod line;
 mod live;
@@ -18,6 +19,7 @@ mod write;
 
 pub use by_global_position::WholeArchive;
 pub use export::{ExportFilter, export};
+pub use follow::{AtTheEnd, Follow, follow};
 pub use import::{Imported, Mode as ImportMode, import, import_by};
 pub use line::{compact_json, rfc3339, write_line};
 pub use read::{CategoryRead, StreamRead, last, read_category, read_stream};

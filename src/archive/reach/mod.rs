@@ -114,7 +114,7 @@ impl Reach {
         }
     }
 
-    fn stop(&self) -> &Stop {
+    pub(crate) fn stop(&self) -> &Stop {
         &self.0.stop
     }
 

@@ -1,6 +1,6 @@
-//! Up to which global position a plain schema can be read, where all categories are: no transaction that is still open may
-//! bring a lower one later. A hypertable's own function knows that, and its `get_category_messages` keeps to it; the functions
-//! of a plain schema are `EventoDB`'s, or those of an older version of ours.
+//! Up to which global position a namespace can be read, where all categories are: no transaction that is still open may bring
+//! a lower one later. A hypertable's own function knows that, and its `get_category_messages` keeps to it; the functions of a
+//! plain schema are `EventoDB`'s, or those of an older version of ours.
 
 use std::time::Duration;
 
@@ -17,6 +17,17 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(2);
 /// Messages that are looked at for a gap.
 const WINDOW: i64 = 10_000;
+
+/// All messages up to here are there, or never will be. The statement that reads has to come after it, in a transaction whose
+/// statements see what was committed before each of them.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn hypertable(db: &impl GenericClient, scope: &Scope) -> Result<i64> {
+    let sql = scope.render("SELECT {{schema}}.global_horizon()")?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("looking how far messages can be read", e))?;
+    Ok(row.get(0))
+}
 
 /// All messages from `from` on and up to here are there, or never will be; `None` in a transaction whose snapshot is older
 /// than any horizon could be. The statement that reads has to come after it.

@@ -182,6 +182,34 @@ pub async fn read_category(
         .await
 }
 
+/// Streams the first `limit` messages of these categories together (all where empty), by global position. Of several ones the
+/// server reads as many of each.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn read_categories(
+    db: &impl GenericClient,
+    scope: &Scope,
+    categories: &[String],
+    from: i64,
+    limit: i64,
+    group: Option<ConsumerGroup>,
+) -> Result<RowStream> {
+    let category = match categories {
+        [] => "",
+        [one] => one,
+        several => {
+            let sql = scope.render(
+                "SELECT m.* FROM unnest($1::varchar[]) c,
+                        {{schema}}.get_category_messages(c, $2, $3, NULL, $4, $5) m ORDER BY m.global_position LIMIT $3",
+            )?;
+            let (member, size) = (group.map(|g| g.member), group.map(|g| g.size));
+            return raw(db, &sql, &[&several, &from, &limit, &member, &size], "reading categories").await;
+        }
+    };
+    read_category(db, scope, category, from, Some(limit), None, group).await
+}
+
 /// The last message of a stream, of this type where one is given, among those that are live.
 ///
 /// # Errors

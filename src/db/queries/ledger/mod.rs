@@ -276,11 +276,32 @@ pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<Archiv
 /// # Errors
 /// Where the query fails.
 pub async fn list_with(db: &impl GenericClient, namespace: &str, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
+    listed(db, &[&namespace, &categories], "").await
+}
+
+/// Does as [`list_with`], without archives all of whose messages have a lower global position.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list_from(
+    db: &impl GenericClient,
+    namespace: &str,
+    categories: &[&str],
+    from: i64,
+) -> Result<Vec<ArchiveRow>> {
+    let condition = " AND (last_global_position >= $3 OR last_global_position IS NULL)";
+    listed(db, &[&namespace, &categories, &from], condition).await
+}
+
+async fn listed(
+    db: &impl GenericClient,
+    parameters: &[&(dyn ToSql + Sync)],
+    condition: &str,
+) -> Result<Vec<ArchiveRow>> {
     let doing = "reading the ledger of archives";
-    let sql = format!("{SELECT} WHERE namespace = $1 ORDER BY range_start, generation, id");
-    let parameters: [&(dyn ToSql + Sync); 2] = [&namespace, &categories];
+    let sql = format!("{SELECT} WHERE namespace = $1{condition} ORDER BY range_start, generation, id");
     // Row by row: the server's answer is not held beside what is made of it.
-    let rows = db.query_raw(&sql, parameters).await.map_err(|e| explain(doing, e))?;
+    let rows = db.query_raw(&sql, parameters.iter().copied()).await.map_err(|e| explain(doing, e))?;
     let mut rows = std::pin::pin!(rows);
     let mut all = Vec::new();
     while let Some(row) = rows.try_next().await.map_err(|e| explain(doing, e))? {
