@@ -132,6 +132,7 @@ mod tests {
     fn the_server_counts_odd_years_and_what_is_too_much() {
         assert_eq!(columns(&["7,0,0044-03-15 00:00:00+00 BC,a-1,T,x,,\n"]), None);
         assert_eq!(columns(&["7,0,10000-01-01 00:00:00+00,a-1,T,x,,\n"]), None);
+        assert_eq!(columns(&["7,0,2013-01-03 17:00:00+01,a-1,T,x,,\n"]), None);
         let mut figures = Figures::default();
         for i in 0..=MAX_FIGURES {
             figures.add(&Row::new(format!("{i},0,2013-01-03 17:00:00+00,c{i}-1,T,x,,\n").as_bytes()).unwrap());

@@ -238,4 +238,34 @@ mod tests {
             assert_eq!(Names::own_stem("a", &data, &heads, &manifest), None, "{stem}");
         }
     }
+
+    #[test]
+    fn a_stem_with_one_part_of_another_form_is_no_name_of_ours() {
+        let whole = "2013/w01/20130103T000000Z_20130110T000000Z.0002-000000ab";
+        assert!(is_stem(whole));
+        for (part, other) in [
+            ("2013/", "13/"),
+            ("2013/", "20x3/"),
+            ("w01", "w1"),
+            ("w01", "wab"),
+            ("w01", "001"),
+            ("20130103T", "201303T"),
+            ("20130103T", "2013010xT"),
+            ("_20130110T", "_2013011xT"),
+            ("T000000Z_", "T00000Z_"),
+            ("T000000Z_", "T0000000Z_"),
+            ("T000000Z_", "T00000xZ_"),
+            ("T000000Z.", "T00000xZ."),
+            ("T000000Z.", "T000000."),
+            (".0002", ".002"),
+            (".0002", ".000x"),
+            ("-000000ab", "-00000ab"),
+            ("-000000ab", "-0000000ab"),
+            ("-000000ab", "-000000ax"),
+            ("-000000ab", ""),
+        ] {
+            let other = whole.replacen(part, other, 1);
+            assert!(!is_stem(&other), "{other}");
+        }
+    }
 }

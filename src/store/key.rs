@@ -108,6 +108,16 @@ mod tests {
     }
 
     #[test]
+    fn names_and_parts_are_as_long_as_they_may_be_and_no_longer() {
+        let part = "x".repeat(MAX_SEGMENT_BYTES);
+        // Four parts, their slashes, and what is left.
+        let whole = format!("{part}/{part}/{part}/{part}/{}", "y".repeat(MAX_KEY_BYTES - 4 * (MAX_SEGMENT_BYTES + 1)));
+        assert_eq!(ObjectKey::new(&whole).unwrap().as_str(), whole);
+        assert!(ObjectKey::new(format!("{whole}y")).is_err());
+        assert!(ObjectKey::new(format!("a/{part}x")).is_err());
+    }
+
+    #[test]
     fn ordinary_names_are_taken() {
         for good in ["a", "shop/messages/2024/w07/2024-02-12_2024-02-19.1.csv.zst", "ä/b c", "..a", "a..b"] {
             assert_eq!(ObjectKey::new(good).unwrap().as_str(), good);

@@ -148,6 +148,17 @@ mod tests {
     }
 
     #[test]
+    fn buckets_and_prefixes_are_as_long_as_they_may_be_and_no_longer() {
+        let bucket = "b".repeat(255);
+        assert!(format!("s3://{bucket}").parse::<StoreUrl>().is_ok());
+        assert!(format!("s3://{bucket}b").parse::<StoreUrl>().is_err());
+        // Of parts that a key may have.
+        let prefix = format!("{0}/{0}/{1}", "p".repeat(200), "q".repeat(MAX_KEY_BYTES / 2 - 402));
+        assert!(format!("s3://bucket/{prefix}").parse::<StoreUrl>().is_ok());
+        assert!(format!("s3://bucket/{prefix}q").parse::<StoreUrl>().is_err());
+    }
+
+    #[test]
     fn spaces_in_a_folder_are_read_either_way() {
         let dir = StoreUrl::File { dir: "/a b".into() };
         assert_eq!("file:///a b".parse::<StoreUrl>().unwrap(), dir);

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::cli::{Cli, sql};
 use super::scene::{
     archive, archived, archives, chunks, covered, export, filled, id, is_community, of_namespace, schema, states,
+    write_late,
 };
 
 const ERASE: [&str; 7] = ["archives", "erase", "--stream", "account-3", "--reason", "request 12", "--yes"];
@@ -280,4 +281,29 @@ fn objects_that_the_ledger_calls_deleted_are_looked_for() {
     assert!(old.iter().all(|path| !path.exists()));
     assert_erased(&cli);
     assert_eq!(export(&cli).lines().count(), lines.lines().count());
+}
+
+#[test]
+fn an_archive_that_is_written_anew_replaces_its_own_earlier_tries_and_no_attempt_at_other_messages() {
+    let (cli, _) = archived(1);
+    cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
+    write_late(&cli);
+    let failing = |point: &str, verb: &[&str]| {
+        let failed = cli.run_in(&[("EVENTODB_FAILPOINTS", point)], verb, b"");
+        failed.fails(1, "failpoint");
+        let all = archives(&cli);
+        let newest = all.iter().max_by_key(|a| a["id"].as_i64()).unwrap();
+        assert_eq!(newest["state"], "failed", "{all:?}");
+        newest["manifest_object"].as_str().unwrap().to_owned()
+    };
+    let old = archives(&cli)[0]["manifest_object"].as_str().unwrap().to_owned();
+    // With the late message: it is no try at what the first archive holds.
+    let other = failing("archive.read-back.before=error", &["chunks", "archive", "--older-than", "0d"]);
+    let own = failing("erase.read-back.before=error", &ERASE);
+    cli.run(&ERASE).succeeds();
+    let anew = archives(&cli).into_iter().max_by_key(|a| a["id"].as_i64()).unwrap()["id"].to_string();
+    let replaced = cli.json(&["archives", "show", &anew])["manifest"]["replaces"].to_string();
+    assert!(replaced.contains(&old) && replaced.contains(&own), "{replaced}");
+    assert!(!replaced.contains(&other), "{replaced}");
+    covered(&cli);
 }

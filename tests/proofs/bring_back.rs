@@ -111,6 +111,26 @@ fn a_trigger_that_is_always_on_is_never_fired_and_never_left_otherwise() {
 }
 
 #[test]
+fn a_trigger_for_replicas_only_does_not_fire_beside_one_that_is_kept_from_firing() {
+    if !is_community() {
+        eprintln!("NOT TESTED HERE: triggers of replicas; this needs the Community edition");
+        return;
+    }
+    let scene = Scene::new(Range::Late);
+    scene.sql(OUTBOX);
+    // In a session of a replica, the usual way to keep the other one quiet, this one would fire.
+    scene.sql(
+        "CREATE TRIGGER copied AFTER INSERT ON SCHEMA.messages FOR EACH ROW EXECUTE FUNCTION OTHERS.publish();
+         ALTER TABLE SCHEMA.messages ENABLE REPLICA TRIGGER copied",
+    );
+    let before = scene.made_by_others();
+    scene.rehydrate().succeeds();
+    assert_eq!(scene.sql("SELECT coalesce(string_agg(what, ','), '') FROM OTHERS.box"), "");
+    assert_eq!(scene.made_by_others(), before);
+    assert_eq!(scene.export(), scene.expected);
+}
+
+#[test]
 fn the_owner_brings_archives_back_without_being_a_superuser() {
     if !has_roles() {
         return;

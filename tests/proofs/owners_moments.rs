@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::scene::{archive, broken, content, covered, id, owner, states};
-use crate::cli::{Cli, Out, made_up};
+use super::scene::{archive, broken, by_template, content, covered, id, owner, states};
+use crate::cli::{Cli, Out, made_up, sql};
 
 /// An owner with so many weeks of twenty messages.
 fn filled(weeks: usize) -> Option<Cli> {
@@ -26,16 +26,14 @@ fn objects(cli: &Cli) -> BTreeMap<String, Vec<u8>> {
     all
 }
 
-/// Runs a verb to this failpoint, puts another mark in the store as another database would, and lets it go on: the run says
-/// whose the store is. The mark is what it was afterwards.
+/// Runs a verb to this failpoint, does something there, and lets it go on to its end.
 #[track_caller]
-fn taken_over_at(cli: &Cli, point: &str, verb: &[&str]) -> Out {
+fn held_at(cli: &Cli, point: &str, verb: &[&str], then: impl FnOnce()) -> Out {
     // Once the folder is gone, nobody waits there any more.
     let gate = cli.path("gate");
     std::fs::create_dir(&gate).unwrap();
     let held = gate.join("here");
-    let mark: PathBuf = cli.path("store").join(&cli.namespace).join("owner.json");
-    let (mut ours, mut was_held) = (Vec::new(), false);
+    let mut was_held = false;
     let out = std::thread::scope(|scope| {
         let run = scope.spawn(|| broken(cli, &format!("{point}=wait:{}", held.display()), verb));
         while !held.exists() && !run.is_finished() {
@@ -43,16 +41,32 @@ fn taken_over_at(cli: &Cli, point: &str, verb: &[&str]) -> Out {
         }
         if held.exists() {
             was_held = true;
-            ours = std::fs::read(&mark).unwrap();
-            let mut theirs: serde_json::Value = serde_json::from_slice(&ours).unwrap();
-            theirs["mark"] = uuid::Uuid::new_v4().to_string().into();
-            theirs["epoch"] = (theirs["epoch"].as_i64().unwrap() + 1).into();
-            std::fs::write(&mark, theirs.to_string()).unwrap();
+            then();
             std::fs::remove_dir_all(&gate).unwrap();
         }
         run.join().unwrap()
     });
     assert!(was_held, "it never came to {point}: {out:?}");
+    out
+}
+
+/// The file with the mark of the namespace.
+fn mark(cli: &Cli) -> PathBuf {
+    cli.path("store").join(&cli.namespace).join("owner.json")
+}
+
+/// Runs a verb to this failpoint, puts another mark in the store as another database would, and lets it go on: the run says
+/// whose the store is. The mark is what it was afterwards.
+#[track_caller]
+fn taken_over_at(cli: &Cli, point: &str, verb: &[&str]) -> Out {
+    let (mark, mut ours) = (mark(cli), Vec::new());
+    let out = held_at(cli, point, verb, || {
+        ours = std::fs::read(&mark).unwrap();
+        let mut theirs: serde_json::Value = serde_json::from_slice(&ours).unwrap();
+        theirs["mark"] = uuid::Uuid::new_v4().to_string().into();
+        theirs["epoch"] = (theirs["epoch"].as_i64().unwrap() + 1).into();
+        std::fs::write(&mark, theirs.to_string()).unwrap();
+    });
     std::fs::write(&mark, ours).unwrap();
     assert_eq!(out.code, 4, "{out:?}");
     assert!(out.stderr.contains("took them over"), "{out:?}");
@@ -124,4 +138,46 @@ fn an_erasure_writes_no_manifest_and_deletes_nothing_once_the_store_is_anothers(
     cli.run(&["archives", "verify", &id(&cli, 0)]).succeeds();
     cli.run(&erase).succeeds();
     covered(&cli);
+}
+
+#[test]
+fn a_copy_of_the_database_that_was_made_in_mid_run_has_no_mark_that_the_store_still_has() {
+    let Some(cli) = filled(1) else { return };
+    archive(&cli);
+    let read = |cli: &Cli| serde_json::from_slice::<serde_json::Value>(&std::fs::read(mark(cli)).unwrap()).unwrap();
+    let known = || {
+        sql(
+            &cli.db_url,
+            &format!(
+                "SELECT concat_ws(' ', mark, next_mark) FROM eventodb_store.claims WHERE namespace = '{}'",
+                cli.namespace
+            ),
+        )
+    };
+    let mut in_mid_run = String::new();
+    cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
+    super::scene::write_late(&cli, "2013-01-03T12:00:00Z", "late-1");
+    held_at(&cli, "archive.read-back.after", &["chunks", "archive", "--older-than", "0d"], || in_mid_run = known())
+        .succeeds();
+    let after = read(&cli);
+    let now = after["mark"].as_str().unwrap();
+    assert!(!in_mid_run.is_empty() && !in_mid_run.contains(now), "{in_mid_run} is {now} still");
+    assert!(known().contains(now), "the database does not know {now}");
+    cli.run(&["archives", "sweep"]).succeeds();
+    covered(&cli);
+}
+
+#[test]
+fn a_store_whose_owner_was_at_work_since_the_claim_was_confirmed_is_not_taken_over() {
+    let Some(cli) = archived(1) else { return };
+    let copy = by_template(&cli);
+    let claim = ["archives", "claim", "--yes"];
+    let out = held_at(&copy, "lifecycle.lock.before", &claim, || {
+        cli.run(&["archives", "sweep"]).succeeds();
+    });
+    out.fails(4, "its owner has changed it since it was confirmed").fails(4, "hint:");
+    cli.run(&["archives", "sweep"]).succeeds();
+    // Nobody is at work now.
+    copy.run(&claim).succeeds();
+    cli.run(&["archives", "sweep"]).fails(4, "took them over");
 }

@@ -341,3 +341,35 @@ async fn nobody_thaws_writes_to_and_freezes_a_chunk_between_its_last_count_and_i
     run.ended().await.succeeds();
     lab.assert_covered().await;
 }
+
+#[tokio::test]
+async fn a_chunk_is_not_compressed_between_the_looks_of_an_erasure() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    if super::skip_without(lab.db.server.supports_compression(), "compression") {
+        return;
+    }
+    lab.fill(1, 100).await;
+    let chunk = lab.closed().await.remove(0);
+    let erase = ["archives", "erase", "--stream", "account-1", "--reason", "asked for", "--yes"];
+    let mut held = start_held(&lab, &erase, &["erase.lock.after", "erase.live.after"]);
+    let rival = lab.another_session().await;
+    rival.batch_execute("SET lock_timeout = '200ms'").await.unwrap();
+    let compress = lab.scope.render(&format!("SELECT {{{{extension}}}}.compress_chunk('{}'::regclass)", chunk.table));
+    let compress = compress.unwrap();
+    // A compression writes the chunk anew: what an older snapshot sees of it is empty, and nothing would be found to erase.
+    for step in ["erase.lock.after", "erase.live.after"] {
+        held.until(step).await;
+        let refused = rival.batch_execute(&compress).await.unwrap_err();
+        assert_eq!(refused.code().map(tokio_postgres::error::SqlState::code), Some("55P03"), "{step}: {refused}");
+        held.step();
+    }
+    held.let_go();
+    held.ended().await.succeeds();
+    let left = "SELECT count(*) FROM {{schema}}.messages WHERE stream_name = 'account-1' AND data IS NOT NULL";
+    assert_eq!(lab.one(left).await, "0");
+    rival.batch_execute(&compress).await.unwrap();
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "100");
+}

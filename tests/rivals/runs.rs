@@ -298,6 +298,23 @@ async fn a_chunk_that_was_made_for_an_archive_stays_where_somebody_has_written_t
     lab.assert_covered().await;
 }
 
+/// The same where nobody has: an empty chunk says that something was there.
+#[tokio::test]
+async fn a_chunk_that_was_made_for_an_archive_goes_again_where_the_archive_does_not_come() {
+    let mut lab = Lab::new(Server::Main).await;
+    let lines = lab.fill(1, 50).await;
+    lab.archive_all().await;
+    lab.sql("ALTER TABLE {{schema}}.messages ADD CONSTRAINT typed CHECK (type <> '')").await;
+    for point in ["rehydrate.make-range.after", "rehydrate.tell.before", "rehydrate.copy.after"] {
+        let failed = start_armed(&lab, &REHYDRATE, &format!("{point}=error")).ended().await;
+        failed.fails(1, "failpoint");
+        assert_eq!(lab.closed().await.len(), 0, "{point}: the chunk has stayed");
+        lab.assert_covered().await;
+    }
+    run_when_free(&lab, &REHYDRATE).await.succeeds();
+    assert!(lab.export().await.unwrap() == lines, "the export differs");
+}
+
 #[tokio::test]
 async fn a_chunk_that_another_one_is_compared_with_may_go_at_that_moment() {
     if skip_where_nobody_waits().await {

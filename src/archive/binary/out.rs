@@ -262,6 +262,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_many_quotes_is_written_with_each_of_them_twice() {
+        for length in [1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
+            for text in ["\"".repeat(length), "\"a".repeat(length), format!("{}\"", "a".repeat(length))] {
+                let mut csv = Vec::new();
+                add_text(&mut csv, text.as_bytes());
+                assert_eq!(String::from_utf8(csv).unwrap(), format!("\"{}\"", text.replace('"', "\"\"")), "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_number_of_fields_is_refused() {
+        let whole = row(0, ["a-1", "T"], Some(b"\x01{}"));
+        for fields in [0_u8, 7, 9] {
+            let other = [begin(), vec![0, fields], whole[2..].to_vec()].concat();
+            assert_eq!(BinaryRows::default().write(&other, &mut Vec::new()).unwrap_err(), OtherForm, "{fields}");
+        }
+    }
+
+    #[test]
     fn a_message_of_another_form_is_refused() {
         let whole = [begin(), row(0, ["a-1", "T"], Some(b"\x01{}"))].concat();
         for end in 0..whole.len() {

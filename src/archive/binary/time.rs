@@ -125,6 +125,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_date_that_was_read_last_stands_for_no_other_one() {
+        let mut times = TimeReader::default();
+        let mut read = |text: &str| times.read(text.as_bytes());
+        let (after, before) = (read("0044-03-15 00:00:00+00"), read("0044-03-15 00:00:00+00 BC"));
+        assert!(before < after && before.is_some(), "{before:?} {after:?}");
+        assert_eq!(read("0044-03-15 00:00:00+00"), after);
+        assert_eq!(read("0044-03-16 00:00:00+00"), after.map(|at| at + DAY * 1_000_000));
+    }
+
+    #[test]
+    fn an_hour_a_minute_and_a_second_end_before_the_next() {
+        let mut times = TimeReader::default();
+        let mut read = |time: &str| times.read(format!("2013-01-03 {time}+00").as_bytes());
+        assert_eq!(read("23:59:59.999999").map(|at| at % (DAY * 1_000_000)), Some(DAY * 1_000_000 - 1));
+        for odd in ["24:00:00", "23:60:00", "23:59:60", "23:59:59.", "23:59:59.0000001"] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
     fn times_are_written_as_the_server_writes_them() {
         let mut times = TimeWriter::default();
         // The server's own, by extract(epoch …) of each.

@@ -232,6 +232,64 @@ mod tests {
     }
 
     #[test]
+    fn what_no_other_number_contradicts_is_found_all_the_same() {
+        let without_frames = ("/data/frames", json!([]));
+        let large = LARGEST_FRAME_BYTES + 1;
+        for changes in [
+            vec![without_frames.clone(), ("/categories", json!(null)), ("/messages", json!(u64::MAX))],
+            vec![("/heads/frames", json!([])), ("/heads/streams", json!(u64::MAX))],
+            vec![without_frames.clone(), ("/first_global_position", json!(null))],
+            vec![without_frames.clone(), ("/last_global_position", json!(null))],
+            vec![without_frames, ("/first_global_position", json!(10))],
+            vec![("/global_position_sum", json!("1".repeat(41)))],
+            vec![("/global_position_sum", json!("-"))],
+            vec![
+                ("/data/frames/0/length", json!(large)),
+                ("/data/frames/1/offset", json!(large)),
+                ("/data/bytes", json!(large + 30)),
+            ],
+            vec![("/data/frames/0/csv_bytes", json!(large)), ("/csv/bytes", json!(large + 100))],
+            vec![("/data/frames/0/length", json!(0)), ("/data/frames/1/offset", json!(0)), ("/data/bytes", json!(30))],
+        ] {
+            assert!(verdict(&changes).is_err(), "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_just_possible_is_sound() {
+        let nothing = [
+            ("/messages", json!(0)),
+            ("/data/frames", json!([])),
+            ("/categories/a", json!(0)),
+            ("/first_global_position", json!(null)),
+            ("/last_global_position", json!(null)),
+        ];
+        assert_eq!(verdict(&nothing), Ok(()));
+        let large = LARGEST_FRAME_BYTES;
+        for changes in [
+            vec![("/global_position_sum", json!("1".repeat(40)))],
+            vec![("/global_position_sum", json!("-25"))],
+            vec![("/data/frames", json!([])), ("/first_global_position", json!(9))],
+            vec![
+                ("/data/frames/0/length", json!(large)),
+                ("/data/frames/1/offset", json!(large)),
+                ("/data/bytes", json!(large + 30)),
+            ],
+            vec![("/data/frames/0/csv_bytes", json!(large)), ("/csv/bytes", json!(large + 100))],
+            // Of no messages, so its positions say nothing.
+            vec![
+                ("/data/frames/1/messages", json!(0)),
+                ("/data/frames/1/first_global_position", json!(0)),
+                ("/data/frames/1/last_global_position", json!(0)),
+                ("/data/frames/0/messages", json!(5)),
+                ("/data/frames/0/last_global_position", json!(9)),
+            ],
+        ] {
+            assert_eq!(verdict(&changes), Ok(()), "{changes:?}");
+        }
+    }
+
+    #[test]
     fn lengths_that_add_up_past_all_numbers_are_found() {
         let changes = [
             ("/data/frames/0/length", json!(8_u64 << 30)),

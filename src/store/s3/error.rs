@@ -438,6 +438,43 @@ mod tests {
         assert_eq!(by_status(301, Some("eu-west-1".into()), true), Class::WrongRegion(Some("eu-west-1".into())));
         assert_eq!(by_status(503, None, false), Class::Server);
         assert_eq!(by_status(413, None, false), Class::TooLarge);
+        assert_eq!(by_status(403, None, false), Class::NotS3);
+        assert_eq!(by_status(400, None, true), Class::Other);
+        assert_eq!(by_status(400, None, false), Class::NotS3);
+    }
+
+    #[test]
+    fn an_answer_with_a_code_is_read_by_it() {
+        for (code, class) in [
+            ("NoSuchBucket", Class::NoBucket),
+            ("NoSuchKey", Class::NoKey),
+            ("NoSuchUpload", Class::NoUpload),
+            ("NoSuchLifecycleConfiguration", Class::NoSetting),
+            ("AccessDenied", Class::Denied),
+            ("InvalidAccessKeyId", Class::UnknownKeyId),
+            ("SignatureDoesNotMatch", Class::WrongSecret),
+            ("RequestTimeTooSkewed", Class::ClockSkew),
+            ("ExpiredToken", Class::ExpiredToken),
+            ("PermanentRedirect", Class::WrongRegion(None)),
+            ("RequestTimeout", Class::Timeout),
+            ("BadDigest", Class::Altered),
+            ("PreconditionFailed", Class::Precondition),
+            ("OperationAborted", Class::RacingWrite),
+            ("InvalidRange", Class::BadRange),
+            ("NotImplemented", Class::NotImplemented),
+            ("InvalidObjectState", Class::Frozen),
+            ("RestoreAlreadyInProgress", Class::Thawing),
+            ("InvalidStorageClass", Class::UnknownStorageKind),
+            ("EntityTooLarge", Class::TooLarge),
+            ("PathStyleNotAllowed", Class::HostStyleOnly),
+            ("SomethingNew", Class::Other),
+        ] {
+            assert_eq!(by_code(code, 400, None), class, "{code}");
+        }
+        assert_eq!(by_code("SomethingNew", 413, None), Class::TooLarge);
+        assert_eq!(by_code("SomethingNew", 505, None), Class::Server);
+        assert_eq!(by_code("InternalError", 500, None), Class::Server);
+        assert_eq!(by_code("SlowDown", 503, None), Class::Throttled);
     }
 
     #[test]
@@ -449,6 +486,8 @@ mod tests {
         assert!(fault(Class::Timeout, None).is_ambiguous());
         assert!(fault(Class::Broken, None).is_ambiguous());
         assert!(fault(Class::Server, Some(500)).is_ambiguous());
+        // By whoever stands before the service.
+        assert!(fault(Class::Server, Some(408)).is_ambiguous());
         assert!(fault(Class::Other, Some(200)).is_ambiguous());
         assert!(fault(Class::Precondition, Some(412)).is_ambiguous());
         assert!(!fault(Class::Denied, Some(403)).is_ambiguous());

@@ -199,6 +199,8 @@ mod tests {
         assert_eq!(of_answer(409, Some("ConditionalRequestConflict")), Verdict::Passing);
         assert_eq!(of_answer(409, Some("BucketAlreadyExists")), Verdict::Final);
         assert_eq!(of_answer(400, Some("RequestTimeout")), Verdict::Passing);
+        assert_eq!(of_answer(400, Some("BadDigest")), Verdict::Passing);
+        assert_eq!(of_answer(400, Some("XAmzContentSHA256Mismatch")), Verdict::Passing);
         assert_eq!(of_answer(503, Some("SlowDown")), Verdict::Throttled);
         assert_eq!(of_answer(403, Some("AccessDenied")), Verdict::Final);
     }

@@ -91,6 +91,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_stands_before_the_first_element_is_not_taken_for_it() {
+        for before in ["<!-- a > b -->", "<!DOCTYPE List>", "<!-- -->\n<!DOCTYPE List>"] {
+            assert!(is_whole(format!("{before}<List><Key>a</Key></List>").as_bytes()), "{before}");
+            assert!(!is_whole(format!("{before}<List><Key>a</Key>").as_bytes()), "{before}");
+        }
+    }
+
+    #[test]
     fn a_document_counts_only_with_its_end() {
         let listing = "<?xml version=\"1.0\"?>\n<!-- x --><List xmlns=\"a\"><Key>a</Key><Key>b</Key></List>\n";
         assert!(is_whole(listing.as_bytes()));
