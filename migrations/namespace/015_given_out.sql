@@ -39,11 +39,14 @@ REVOKE EXECUTE ON FUNCTION {{schema}}.announce_positions FROM PUBLIC;
 CREATE FUNCTION {{schema}}.still_open(_last bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT coalesce(max((_last - l.objid::bigint) & 4294967295), 0)
-              FROM pg_locks l
-             WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = '{{schema_text}}.messages'::regclass::oid
-               AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-               AND l.mode = 'ShareLock' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid());
+    RETURN (SELECT coalesce(max(o.behind), 0)
+              FROM (SELECT (_last - l.objid::bigint) & 4294967295 AS behind
+                      FROM pg_locks l
+                     WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = '{{schema_text}}.messages'::regclass::oid
+                       AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+                       AND l.mode = 'ShareLock' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()) o
+             -- Whoever has begun since _last was looked at takes higher ones: it is ahead of it, not nearly 2^32 behind.
+             WHERE o.behind < 2147483648);
 END $$;
 
 -- The highest global position that was given out; behind it are only messages that came past the triggers. As the owner:
@@ -66,6 +69,11 @@ DECLARE
     -- First what was given out, then who has not ended: who took a position up to it has announced that before.
     _last bigint := {{schema}}.last_given_out();
 BEGIN
+    -- Its locks are not known there.
+    IF pg_is_in_recovery() THEN
+        RAISE EXCEPTION 'the horizon is not known at a standby'
+            USING ERRCODE = 'feature_not_supported', HINT = 'Read all categories at the primary, or each category alone.';
+    END IF;
     IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
         RAISE EXCEPTION 'the horizon is newer than the snapshot of this transaction'
             USING ERRCODE = 'active_sql_transaction', HINT = 'Ask for it in a READ COMMITTED transaction, and read after that.';

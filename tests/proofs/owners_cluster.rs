@@ -156,10 +156,14 @@ fn a_standby_that_was_promoted_beside_its_primary_is_refused_and_a_failover_need
     while super::scene::sql_plain(&promoted.db_url, marks) != now {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
+    // What is still open at the primary is not known there.
+    let follow = ["messages", "follow", "--no-wait"];
+    promoted.run(&follow).fails(8, "the horizon is not known at a standby");
     standby.control(&["promote"]);
     // The primary is thought to be gone: a failover.
     goes_on(&promoted);
     covered(&promoted);
+    assert_eq!(promoted.run(&follow).succeeds().stdout, export(&promoted));
     // It was not gone.
     may_only_read(&cli, "changed without this database", store(&cli));
     goes_on(&promoted);

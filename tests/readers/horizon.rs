@@ -71,6 +71,37 @@ async fn a_position_that_was_given_up_holds_nobody_back() {
 }
 
 #[tokio::test]
+async fn writers_that_begin_while_it_is_asked_for_do_not_hide_it() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let lab = Lab::new(Server::Main).await;
+    for _ in 0..10 {
+        lab.write("fast-1", "T").await.map_err(shown).unwrap();
+    }
+    let mut writers = Vec::new();
+    let done = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    for n in 0..4 {
+        let (session, done) = (lab.another_session().await, std::sync::Arc::clone(&done));
+        let write = lab.scope.render(&WRITE.replace("slow-1", &format!("busy{n}-1"))).unwrap();
+        writers.push(tokio::spawn(async move {
+            while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                session.batch_execute(&write).await.unwrap();
+            }
+        }));
+    }
+    let mut lowest = i64::MAX;
+    for _ in 0..1_000 {
+        lowest = lowest.min(horizon(&lab).await.parse().unwrap());
+    }
+    done.store(true, std::sync::atomic::Ordering::SeqCst);
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert!(lowest >= 10, "{lowest}");
+}
+
+#[tokio::test]
 async fn a_transaction_of_many_writes_announces_itself_once() {
     let lab = Lab::new(Server::Main).await;
     lab.sql(
