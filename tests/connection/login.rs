@@ -22,6 +22,7 @@ fn assert_told_nothing(rogue: &Rogue, case: &str) {
 }
 
 /// An address that counts as another machine's.
+#[allow(clippy::print_stderr)]
 fn elsewhere() -> Option<IpAddr> {
     let found = outer_address();
     if found.is_none() {

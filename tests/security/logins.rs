@@ -6,6 +6,7 @@ use super::rogue::{CLEAR_TEXT, Rogue, outer_address};
 const PASSWORD: &str = "pass-Word-4711";
 
 #[test]
+#[allow(clippy::print_stderr)]
 fn no_verb_tells_a_stranger_the_password() {
     let loopback = std::net::Ipv4Addr::LOCALHOST.into();
     // On this machine clear text is refused where that is asked for; elsewhere it is always.

@@ -93,11 +93,11 @@ impl Trust {
         if problems.is_empty() {
             return Ok(());
         }
-        let more = problems.len().saturating_sub(NAMED);
-        let mut why = problems.into_iter().take(NAMED).collect::<Vec<_>>().join("; ");
-        if more > 0 {
-            why.push_str(&format!("; and {} more", text::counted(i64::try_from(more).unwrap_or(i64::MAX), "problem")));
-        }
+        let rest = match problems.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!("; and {} more", text::counted(i64::try_from(more).unwrap_or(i64::MAX), "problem")),
+        };
+        let why = problems.into_iter().take(NAMED).collect::<Vec<_>>().join("; ") + &rest;
         Err(Error::new(Kind::Verification, format!("comparing the manifests in {} with those expected", store.url()))
             .because(why)
             .hint(
