@@ -38,7 +38,7 @@ impl Located {
     fn add(&mut self, other: Self) {
         self.first_position = self.first_position.min(other.first_position);
         self.last_position = self.last_position.max(other.last_position);
-        self.messages += other.messages;
+        self.messages = self.messages.saturating_add(other.messages);
         self.spans = match (self.spans.take(), other.spans) {
             (Some(mut spans), Some(more)) if spans.len() + more.len() <= MAX_SPANS => {
                 spans.extend(more);
