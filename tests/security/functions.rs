@@ -26,7 +26,7 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
     let names = sql(&cli.db_url, &format!("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) {definers}"));
     assert_eq!(
         names,
-        "append_message append_messages archive_in_use archives_claimed_twice count_all_again drop_chunk forget_heads freeze_chunk keep_heads may unfreeze_chunk"
+        "append_message append_messages archive_in_use archives_claimed_twice count_all_again drop_chunk forget_heads freeze_chunk global_horizon keep_heads last_given_out may next_global_position unfreeze_chunk"
     );
     let open = sql(
         &cli.db_url,
@@ -35,8 +35,9 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
              acldefault('f', p.proowner))) a WHERE a.grantee <> p.proowner)"
         ),
     );
-    // One tells of a role what the catalog tells everybody, the others who counts on an object whose name is known.
-    assert_eq!(open, "archive_in_use archives_claimed_twice may");
+    // One tells of a role what the catalog tells everybody, others who counts on an object whose name is known; two tell
+    // readers where positions are, and one gives a row its number: what nobody inserts is a gap.
+    assert_eq!(open, "archive_in_use archives_claimed_twice global_horizon last_given_out may next_global_position");
 }
 
 #[test]
