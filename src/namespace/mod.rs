@@ -237,6 +237,8 @@ pub struct Upgraded {
     pub applied: Vec<&'static str>,
     /// Functions that stood beside the namespace's own, and would have been called instead; they are removed.
     pub removed: Vec<String>,
+    /// Indexes of the namespace's own that were missing, and were made.
+    pub indexes: Vec<String>,
     /// Whether chunks can be compressed here.
     pub compression: Compression,
 }
@@ -260,7 +262,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     queries::refuse_impostors(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
     let applied = migrate::migrate_namespace(&tx, &scope, "7 days", compression == Compression::Available).await?;
-    migrations::make_indexes(&tx, &scope).await?;
+    let indexes = migrations::make_indexes(&tx, &scope).await?;
     let removed = shadows::list(&tx, &scope).await?;
     shadows::remove(&tx, &scope, &removed).await?;
     if !applied.is_empty() {
@@ -270,7 +272,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
         heads::raise_sequence(&tx, &scope, highest).await?;
     }
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Upgraded { name: row.name.clone(), applied, removed, compression })
+    Ok(Upgraded { name: row.name.clone(), applied, removed, indexes, compression })
 }
 
 /// Heads are counted from the messages there are: no writer may slip between the count and the trigger.
