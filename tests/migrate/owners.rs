@@ -37,7 +37,7 @@ fn assert_goes_on(url: &str, schema: &str, app: &Role, reader: &Role) {
     assert_eq!(read(&as_app, schema, "going-1").as_deref(), Ok("2"));
     assert_eq!(read(&as_reader, schema, "going-1").as_deref(), Ok("2"));
     assert!(write(&as_reader, schema, "going-1").unwrap_err().starts_with("42501"));
-    let everybody = format!("SELECT has_schema_privilege('public', '\"{schema}\"', 'USAGE')");
+    let everybody = format!("SELECT has_schema_privilege('public', '{schema}', 'USAGE')");
     assert_eq!(Database::there(url).sql(&everybody), "f");
     let others = format!(
         "SELECT count(*) FROM pg_class c WHERE c.relowner <> '\"{}\"'::regrole
