@@ -106,7 +106,10 @@ async fn a_failed_rehydrate_leaves_no_empty_chunk() {
 async fn coverage_finds_messages_that_share_a_global_position_or_a_place() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 20).await;
-    lab.sql("INSERT INTO {{schema}}.messages (time, position, stream_name, type, global_position) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L', 7)").await;
+    let double = "INSERT INTO {{schema}}.messages (time, position, stream_name, type, global_position)
+                  VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L', 7)";
+    assert_eq!(lab.try_sql(double).await.unwrap_err().code().unwrap().code(), "23505");
+    lab.sql(&format!("BEGIN; SET LOCAL session_replication_role = replica; {double}; COMMIT")).await;
     let findings = lab.coverage().await.findings;
     assert!(findings.iter().any(|f| f.kind == "overlap" && f.text.contains("global position")), "{findings:?}");
     lab.sql("DELETE FROM {{schema}}.messages WHERE stream_name = 'account-0'; DELETE FROM {{schema}}.messages WHERE stream_name = 'late-1'").await;

@@ -367,6 +367,13 @@ async fn upgrade(context: &Context, args: Upgrade) -> Result<Ended> {
                         upgraded.removed.join(", ")
                     ));
                 }
+                if !upgraded.indexes.is_empty() {
+                    context.ui.note(&format!(
+                        "made for namespace {}, which lacked them: index {}",
+                        upgraded.name,
+                        upgraded.indexes.join(", ")
+                    ));
+                }
                 done.push(UpgradedRecord {
                     namespace: upgraded.name,
                     applied: upgraded.applied,

@@ -253,6 +253,8 @@ pub struct Upgraded {
     pub applied: Vec<&'static str>,
     /// Functions that stood beside the namespace's own, and would have been called instead; they are removed.
     pub removed: Vec<String>,
+    /// Indexes of the namespace's own that were missing, and were made.
+    pub indexes: Vec<String>,
     /// Whether chunks can be compressed here.
     pub compression: Compression,
     /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
@@ -278,7 +280,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     queries::refuse_impostors(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
     let (applied, set_aside) = migrate_schema(&tx, &scope, "7 days", compression).await?;
-    migrations::make_indexes(&tx, &scope).await?;
+    let indexes = migrations::make_indexes(&tx, &scope).await?;
     let removed = shadows::list(&tx, &scope).await?;
     shadows::remove(&tx, &scope, &removed).await?;
     if !applied.is_empty() {
@@ -288,7 +290,7 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
         heads::raise_sequence(&tx, &scope, highest).await?;
     }
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Upgraded { name: row.name.clone(), applied, removed, compression, set_aside })
+    Ok(Upgraded { name: row.name.clone(), applied, removed, indexes, compression, set_aside })
 }
 
 /// Heads are counted from the messages there are: no writer may slip between the count and the trigger.

@@ -109,8 +109,15 @@ fn a_namespace_that_an_earlier_migration_left_without_indexes_gets_them_back() {
     scene.cli.run(&["namespaces", "create", &scene.cli.namespace, "--compress-after", "never"]).succeeds();
     let lose = format!("DROP INDEX {0}.messages_id_time; DROP INDEX {0}.messages_stream_position_time", scene.schema());
     super::cli::try_sql(&scene.cli.db_url, &lose).unwrap();
-    scene.cli.run(&["namespaces", "upgrade", &scene.cli.namespace]).succeeds();
-    assert_eq!(indexes(&scene), ALL);
+    let verdict = || {
+        let checks: serde_json::Value = serde_json::from_str(&scene.cli.run(&["doctor", "-o", "json"]).stdout).unwrap();
+        checks.as_array().unwrap().iter().find(|c| c["check"] == "indexes").unwrap()["verdict"].clone()
+    };
+    assert_eq!(verdict(), "fail");
+    let out = scene.cli.run(&["namespaces", "upgrade", &scene.cli.namespace]);
+    out.succeeds();
+    assert!(out.stderr.contains("which lacked them: index messages_stream_position_time, messages_id_time"), "{out:?}");
+    assert_eq!((indexes(&scene), verdict()), (ALL.to_owned(), "ok".into()));
     super::cli::try_sql(&scene.cli.db_url, &lose).unwrap();
     scene.run("postgres", &[]).succeeds();
     assert_eq!(indexes(&scene), ALL);

@@ -5,13 +5,14 @@ use super::roles::Role;
 use super::scene::Move;
 use super::sources::{Database, Layout};
 
-/// A plain schema that belongs to an application's role; another role may read it, and everybody read its messages' table.
+/// A plain schema that belongs to an application's role; another role may read it. Everybody might read its messages, if
+/// everybody could enter the schema.
 fn owned(scene: &Move) -> (Role, Role) {
     let app = Role::new(scene.source.url(), "app").also_in(&scene.cli.db_url);
     let reader = Role::new(scene.source.url(), "reader").also_in(&scene.cli.db_url);
     scene.source.sql(&format!(
         "ALTER SCHEMA {{schema}} OWNER TO \"{0}\"; ALTER TABLE {{schema}}.messages OWNER TO \"{0}\";
-         GRANT USAGE ON SCHEMA {{schema}} TO \"{1}\"; GRANT SELECT ON {{schema}}.messages TO \"{1}\"",
+         GRANT USAGE ON SCHEMA {{schema}} TO \"{1}\"; GRANT SELECT ON {{schema}}.messages TO \"{1}\", PUBLIC",
         app.name, reader.name
     ));
     (app, reader)
@@ -36,6 +37,8 @@ fn assert_goes_on(url: &str, schema: &str, app: &Role, reader: &Role) {
     assert_eq!(read(&as_app, schema, "going-1").as_deref(), Ok("2"));
     assert_eq!(read(&as_reader, schema, "going-1").as_deref(), Ok("2"));
     assert!(write(&as_reader, schema, "going-1").unwrap_err().starts_with("42501"));
+    let everybody = format!("SELECT has_schema_privilege('public', '{schema}', 'USAGE')");
+    assert_eq!(Database::there(url).sql(&everybody), "f");
     let others = format!(
         "SELECT count(*) FROM pg_class c WHERE c.relowner <> '\"{}\"'::regrole
             AND (c.relnamespace = '\"{schema}\"'::regnamespace
@@ -131,9 +134,17 @@ fn the_way_back_leaves_the_namespaces_owner_the_owner() {
     let Some(cli) = Cli::alone() else { return };
     cli.run(&["namespaces", "create", &cli.namespace, "--compress-after", "never"]).succeeds();
     let (app, reader) = (Role::new(&target.url, "app"), Role::new(&target.url, "reader"));
-    let script = cli.run(&["namespaces", "grants", "--role", &app.name, "--as", "operator"]).succeeds().stdout.clone();
-    sql(&cli.db_url, &script);
-    sql(&cli.db_url, &format!("GRANT SELECT ON tsdb_{}.messages TO \"{}\"", cli.namespace, reader.name));
+    let writer = Role::new(&target.url, "writer");
+    for (role, purpose) in [(&app, "operator"), (&writer, "writer")] {
+        let script =
+            cli.run(&["namespaces", "grants", "--role", &role.name, "--as", purpose]).succeeds().stdout.clone();
+        sql(&cli.db_url, &script);
+    }
+    let read = format!(
+        "GRANT USAGE ON SCHEMA tsdb_{0} TO \"{1}\"; GRANT SELECT ON tsdb_{0}.messages TO \"{1}\"",
+        cli.namespace, reader.name
+    );
+    super::cli::try_sql(&cli.db_url, &read).unwrap();
     let cli = cli.with("EVENTODB_TO_URL", &target.url);
     cli.run(&["messages", "write", "a-1", "T"]).succeeds();
     // Also where the run before was broken off.
@@ -141,5 +152,7 @@ fn the_way_back_leaves_the_namespaces_owner_the_owner() {
         .fails(1, "failpoint");
     cli.run(&["migrate", "to-postgres"]).succeeds();
     assert_goes_on(&target.url, &format!("eventodb_{}", cli.namespace), &app, &reader);
+    let writes = write(&writer.url_of(&target.url), &format!("eventodb_{}", cli.namespace), "writers-1");
+    assert_eq!(writes.as_deref(), Ok("0"));
     drop((target, cli));
 }

@@ -1,5 +1,7 @@
 //! A source that refuses writes since a cutover, and which migration has closed it.
 
+use std::fmt::Write as _;
+
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
@@ -90,13 +92,16 @@ END"
         // Of a hypertable, chunks follow; of other tables each part is named.
         let only = if table.structure == Structure::Hypertable { "" } else { "ONLY " };
         let part_name = &part.name;
-        sql += &format!(
+        // A string takes every write.
+        let _ = write!(
+            sql,
             "CREATE TRIGGER {statements} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {part_name}
                  FOR EACH STATEMENT EXECUTE FUNCTION {function}({arguments});
              ALTER TABLE {only}{part_name} ENABLE ALWAYS TRIGGER {statements};"
         );
         if part.has_rows {
-            sql += &format!(
+            let _ = write!(
+                sql,
                 "CREATE TRIGGER {rows} BEFORE INSERT OR UPDATE OR DELETE ON {part_name}
                      FOR EACH ROW EXECUTE FUNCTION {function}({arguments});
                  ALTER TABLE {only}{part_name} ENABLE ALWAYS TRIGGER {rows};"

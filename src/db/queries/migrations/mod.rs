@@ -343,26 +343,36 @@ pub async fn secondary_indexes(db: &impl GenericClient, schema: &str) -> Result<
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
 }
 
-/// Makes those of a namespace's own indexes that are missing; one that is there stays as it is.
+/// Makes those of a namespace's own indexes that are missing, and tells which; one that is there stays as it is.
 ///
 /// # Errors
 /// [`Kind::Conflict`] where two messages share what must be unique.
-pub async fn make_indexes(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+pub async fn make_indexes(db: &impl GenericClient, scope: &Scope) -> Result<Vec<String>> {
     let doing = || format!("making the indexes of namespace {}", scope.namespace());
-    let there = db
-        .query_one(
-            "SELECT count(*) = 5 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-              WHERE i.indrelid = to_regclass(format('%I.messages', $1::text)) AND i.indisvalid
-                AND x.relname IN ('messages_stream_position_time', 'messages_id_time', 'messages_category_global',
-                                  'messages_global_position', 'messages_correlation')",
+    let missing = missing_indexes(db, scope).await?;
+    if !missing.is_empty() {
+        let sql = scope.render(include_str!("../../sql/indexes.sql"))?;
+        db.batch_execute(&sql).await.map_err(|e| explain(doing(), e))?;
+    }
+    Ok(missing)
+}
+
+/// Those of a namespace's own indexes that are not there.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn missing_indexes(db: &impl GenericClient, scope: &Scope) -> Result<Vec<String>> {
+    let rows = db
+        .query(
+            "SELECT n FROM unnest(ARRAY['messages_stream_position_time', 'messages_id_time', 'messages_category_global',
+                                        'messages_global_position', 'messages_correlation']) n
+              WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                                 WHERE i.indrelid = to_regclass(format('%I.messages', $1::text)) AND x.relname = n)",
             &[&scope.schema()],
         )
         .await
-        .map_err(|e| explain(doing(), e))?;
-    if there.get(0) {
-        return Ok(());
-    }
-    db.batch_execute(&scope.render(include_str!("../../sql/indexes.sql"))?).await.map_err(|e| explain(doing(), e))
+        .map_err(|e| explain(format!("reading the indexes of namespace {}", scope.namespace()), e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
 }
 
 /// Has a change stream tell messages apart by an index again that was dropped and made anew.

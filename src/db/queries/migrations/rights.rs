@@ -1,5 +1,7 @@
 //! Who owns messages and who may use them, on one side; who is to own and use them on the other.
 
+use std::fmt::Write as _;
+
 use tokio_postgres::{GenericClient, Transaction};
 
 use crate::db::errors::explain;
@@ -33,11 +35,22 @@ pub async fn rights_on(db: &impl GenericClient, table: &Qualified) -> Result<Rig
         .map_err(|e| explain(doing.clone(), e))?;
     let users = db
         .query(
-            "SELECT r.rolname::text, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)
-               FROM pg_class c, aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-              WHERE c.oid = to_regclass($1) AND a.grantee <> c.relowner AND r.rolsuper IS NOT TRUE
-                AND (a.grantee = 0 OR r.oid IS NOT NULL)
-                AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+            "WITH t AS (SELECT c.relowner, n.oid AS schema, n.nspacl, c.relacl
+                          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)),
+                  given AS (
+                      SELECT a.grantee, a.privilege_type FROM t, aclexplode(t.relacl) a
+                       WHERE a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+                      -- In a namespace whoever writes by its function needs no right on the table.
+                      UNION
+                      SELECT a.grantee, 'INSERT' FROM t JOIN pg_proc p ON p.pronamespace = t.schema, aclexplode(p.proacl) a
+                       WHERE p.proname = 'append_message' AND p.prosecdef AND a.grantee <> 0)
+             SELECT r.rolname::text, string_agg(g.privilege_type, ', ' ORDER BY g.privilege_type)
+               FROM t CROSS JOIN given g LEFT JOIN pg_roles r ON r.oid = g.grantee
+              WHERE g.grantee <> t.relowner AND r.rolsuper IS NOT TRUE
+                -- Rights in a schema that a role may not enter are none.
+                AND CASE WHEN g.grantee = 0
+                         THEN EXISTS (SELECT FROM aclexplode(t.nspacl) s WHERE s.grantee = 0 AND s.privilege_type = 'USAGE')
+                         ELSE r.oid IS NOT NULL AND has_schema_privilege(r.oid, t.schema, 'USAGE') END
               GROUP BY r.rolname ORDER BY r.rolname",
             &[&table.to_string()],
         )
@@ -145,11 +158,13 @@ pub async fn give(tx: &Transaction<'_>, scope: &Scope, users: &[(Option<String>,
         let user = user.as_ref().map_or_else(|| "PUBLIC".to_owned(), |u| Ident::new(u).to_string());
         let mut sql = format!("GRANT USAGE ON SCHEMA {schema} TO {user}; GRANT {rights} ON {messages} TO {user};");
         if rights.contains("INSERT") {
-            sql += &format!("GRANT USAGE, SELECT ON SEQUENCE {sequence} TO {user};");
+            // A string takes every write.
+            let _ = write!(sql, "GRANT USAGE, SELECT ON SEQUENCE {sequence} TO {user};");
         }
         if scope.layout() == Layout::Hypertable {
             // Its functions look into the ledger, whose rows have policies.
-            sql += &format!(
+            let _ = write!(
+                sql,
                 "GRANT USAGE ON SCHEMA eventodb_store TO {user}; GRANT SELECT ON eventodb_store.archives TO {user};"
             );
         }

@@ -125,6 +125,19 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
     }))
 }
 
+/// Whether the catalog tells which table a chunk was compressed to, as all versions up to 2.28 do.
+async fn keeps_compressed_chunks(db: &impl GenericClient) -> Result<bool> {
+    let row = db
+        .query_one(
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('_timescaledb_catalog.chunk')
+                               AND attname = 'compressed_chunk_id' AND NOT attisdropped)",
+            &[],
+        )
+        .await
+        .map_err(|e| explain("asking what was changed at the source", e))?;
+    Ok(row.get(0))
+}
+
 /// Rows updated and deleted so far, by the server's statistics: in the table and in all that hang below it, chunks and what
 /// they were compressed to included.
 ///
@@ -132,7 +145,7 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
 /// Where the query fails.
 pub async fn changes(db: &impl GenericClient, table: &SourceTable) -> Result<i64> {
     let compressed = match table.structure {
-        Structure::Hypertable => {
+        Structure::Hypertable if keeps_compressed_chunks(db).await? => {
             "UNION SELECT to_regclass(format('%I.%I', z.schema_name, z.table_name))::oid
                FROM _timescaledb_catalog.chunk c JOIN _timescaledb_catalog.chunk z ON z.id = c.compressed_chunk_id
                JOIN tree t ON t.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name))::oid"
