@@ -429,3 +429,18 @@ pub(super) async fn could_come_back(db: &Db, scope: &Scope, chunk: &ChunkRow) ->
         ))
         .hint("mend the messages, or drop the constraints; those that are valid are no trouble"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_of_a_replica_keeps_ordinary_triggers_quiet_and_no_others() {
+        let trigger = |fires| UserTrigger { name: String::new(), fires, is_per_row: true, definition: String::new() };
+        let all = [Fires::InOrigin, Fires::Never, Fires::Always, Fires::InReplica].map(trigger);
+        assert!(none_fires_in_replica(&[]) && none_fires_in_replica(&all[..2]));
+        assert!(!none_fires_in_replica(&all[..3]) && !none_fires_in_replica(&all[3..]));
+        let firing: Vec<_> = that_fire(&all).into_iter().map(|t| t.fires).collect();
+        assert_eq!(firing, [Fires::InOrigin, Fires::Always]);
+    }
+}

@@ -217,6 +217,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_text_has_the_hash_that_the_server_gives_it() {
+        let text = "Ab9-äß€xyz0123456789".repeat(6);
+        // SELECT hashtextextended(substr(TEXT, 1, CHARACTERS), 0)
+        for (characters, expected) in [
+            (0, -6_939_563_903_564_495_251),
+            (1, -6_263_114_432_574_939_154),
+            (3, 1_648_493_631_948_795_957),
+            (4, 7_189_722_829_581_982_977),
+            (5, 8_357_938_657_028_620_083),
+            (7, -8_417_526_792_787_033_399),
+            (8, 4_935_164_845_366_026_607),
+            (9, -5_810_266_291_248_566_537),
+            (11, 7_502_423_806_206_558_855),
+            (13, -1_592_682_217_196_389_620),
+            (16, 5_487_624_275_733_173_320),
+            (20, -3_766_631_824_282_806_387),
+            (24, -1_708_930_558_264_913_156),
+            (36, -5_215_106_564_445_965_655),
+        ] {
+            let text: String = text.chars().take(characters).collect();
+            assert_eq!(hash(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_large_row_has_the_same_digest_piece_by_piece() {
         let columns = COLUMNS.map(|(name, _)| (name.to_owned(), String::new()));
         for (data, metadata) in [("\"{\"\"a\\\\n\"\": 1}\"", "(x"), ("1", ""), ("a b", "\\")] {

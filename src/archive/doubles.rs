@@ -188,3 +188,50 @@ fn refused(chunk: &ChunkRow, place: &str) -> Error {
              show which: DELETE the one that is too many",
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(positions: &[i64]) -> Doubled {
+        let mut doubled = Doubled::default();
+        positions.iter().for_each(|position| doubled.add(*position));
+        doubled
+    }
+
+    #[test]
+    fn doubles_that_follow_each_other_are_one_range_and_each_counts_once() {
+        let doubled = of(&[1, 2, 2, 4, 5, 9]);
+        assert_eq!(doubled, Doubled { count: 5, ranges: vec![(1, 2), (4, 5), (9, 9)] });
+        assert_eq!(doubled.multirange().as_deref(), Some("{[1,2],[4,5],[9,9]}"));
+        assert_eq!(Doubled::default().multirange(), None);
+    }
+
+    #[test]
+    fn the_doubles_of_two_add_up_wherever_they_lie() {
+        let all = of(&[1, 2, 9]).with(&of(&[3, 5, 8, 20]));
+        assert_eq!(all, Doubled { count: 7, ranges: vec![(1, 3), (5, 5), (8, 9), (20, 20)] });
+        let wide = Doubled { count: 10, ranges: vec![(1, 10)] };
+        assert_eq!(wide.with(&of(&[4])), Doubled { count: 11, ranges: vec![(1, 10)] });
+    }
+
+    #[test]
+    fn of_very_many_the_last_range_is_wider_and_leaves_none_out() {
+        let positions: Vec<i64> = (0..).step_by(10).take(MAX_RANGES + 5).collect();
+        let (last, end) = (positions[MAX_RANGES - 1], positions[MAX_RANGES + 4]);
+        let many = of(&positions);
+        assert_eq!((many.ranges.len(), many.ranges.last()), (MAX_RANGES, Some(&(last, end))));
+        assert_eq!(many.count, positions.len() as u64);
+        let most = of(&positions[..MAX_RANGES]);
+        assert_eq!(most.ranges.last(), Some(&(last, last)));
+        let all = most.with(&of(&[end + 100]));
+        assert_eq!((all.ranges.len(), all.ranges.last()), (MAX_RANGES, Some(&(last, end + 100))));
+    }
+
+    #[test]
+    fn neighbours_that_are_equal_are_found() {
+        let mut neighbours = Neighbours::default();
+        [1, 1, 1, 2, 3, 3].into_iter().for_each(|position| neighbours.add(position));
+        assert_eq!(neighbours.into_doubled(), Doubled { count: 2, ranges: vec![(1, 1), (3, 3)] });
+    }
+}

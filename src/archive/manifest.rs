@@ -309,3 +309,6 @@ impl Manifest {
         ident::list(self.columns.iter().map(|c| c.name.as_str()))
     }
 }
+
+#[cfg(test)]
+pub(super) use sound::tests::sample;

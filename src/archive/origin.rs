@@ -118,3 +118,81 @@ pub(super) fn shown(manifest: &Manifest) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::manifest::sample;
+    use super::*;
+    use crate::store::{StoreSettings, StoreUrl};
+
+    const ID: &str = "6f2c0a9e-58a4-4d5c-9a6d-0b1f4a5f8d11";
+    const OTHER: &str = "00000000-0000-4000-8000-000000000001";
+
+    fn origin(is_fresh: bool, named: &[&str]) -> Origin {
+        Origin {
+            claim_ids: BTreeSet::from([ID.parse().unwrap()]),
+            sources: BTreeSet::from(["1/events".to_owned()]),
+            named: named.iter().map(|&name| name.to_owned()).collect(),
+            seen: BTreeSet::new(),
+            is_fresh,
+            has_claims: true,
+        }
+    }
+
+    fn manifest(system: &str, claim_id: Option<&str>) -> Manifest {
+        let mut manifest = sample();
+        manifest.source.system_identifier = Some(system.to_owned());
+        manifest.claim_id = claim_id.map(|id| id.parse().unwrap());
+        manifest
+    }
+
+    #[test]
+    fn an_archive_is_this_databases_by_its_lineage_and_without_one_by_its_source() {
+        let own = |system: &str, claim: Option<&str>| origin(false, &[]).is_own(&manifest(system, claim));
+        assert!(own("2", Some(ID)) && !own("1", Some(OTHER)), "the lineage goes before the name");
+        assert!(own("1", None) && !own("2", None));
+        assert!(origin(false, &["2/events"]).is_own(&manifest("2", Some(OTHER))), "it was named");
+    }
+
+    #[test]
+    fn a_namespace_with_nothing_of_its_own_takes_what_is_of_one_owner_and_no_other_does() {
+        let adopted = |is_fresh, named: &[&str], all: &[Manifest]| {
+            let mut origin = origin(is_fresh, named);
+            let owner = origin.adopt(all.iter());
+            assert!(owner.is_none() || all.iter().all(|m| origin.is_own(m)), "{owner:?}");
+            owner
+        };
+        let of_one = [manifest("2", Some(OTHER)), manifest("2", None)];
+        assert_eq!(adopted(true, &[], &of_one).as_deref(), Some("2/events"));
+        assert_eq!(adopted(true, &[], &of_one[1..]).as_deref(), Some("2/events"));
+        assert_eq!(adopted(false, &[], &of_one), None);
+        assert_eq!(adopted(true, &["3/events"], &of_one), None);
+        assert_eq!(adopted(true, &[], &[]), None);
+        for others in [
+            [manifest("2", Some(OTHER)), manifest("2", Some(ID))],
+            [manifest("2", Some(OTHER)), manifest("3", None)],
+            [manifest("2", None), manifest("3", None)],
+        ] {
+            assert_eq!(adopted(true, &[], &others), None, "of two owners");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_no_archive_has_is_an_error_and_one_that_some_have_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::File { dir: folder.path().into() };
+        let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
+        let checked = |named: &str| {
+            let mut origin = origin(false, &[named]);
+            origin.adopt([manifest("2", Some(OTHER))].iter());
+            origin.check_named(&store).map_err(|e| (e.kind(), e.hint_text().unwrap_or_default().to_owned()))
+        };
+        assert_eq!(checked("2/events"), Ok(()));
+        assert_eq!(checked(OTHER), Ok(()));
+        assert_eq!(checked(&OTHER.to_uppercase()), Ok(()));
+        let (kind, hint) = checked("3/events").unwrap_err();
+        assert!(kind == Kind::NotFound && hint.contains("2/events"), "{hint}");
+        let nothing = origin(false, &["3/events"]).check_named(&store).unwrap_err();
+        assert!(nothing.hint_text().unwrap_or_default().contains("no archives"));
+    }
+}

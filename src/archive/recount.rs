@@ -241,3 +241,51 @@ async fn apply(lock: &mut LifecycleLock, scope: &Scope, found: &Recount, missing
     effect!("recount.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_and_a_sequence_that_lack_nothing_are_no_change() {
+        let change = |new, behind, last, highest| {
+            let lacks = Lacks { new, behind, uncounted: 0, missing: 0 };
+            Recount { lacks, sequence: Sequence { last, highest }, findings: Vec::new() }.is_change()
+        };
+        assert!(!change(0, 0, 9, 9) && !change(0, 0, 10, 9));
+        assert!(change(1, 0, 9, 9) && change(0, 1, 9, 9) && change(0, 0, 8, 9));
+    }
+
+    fn told(odd: (i64, i64, i64, i64), doubled: i64, missing: Missing) -> Vec<String> {
+        let odd = OddStream {
+            stream: "s-1".to_owned(),
+            doubled: odd.0,
+            in_both: odd.1,
+            crowded: odd.2,
+            missing: odd.3,
+            streams: 3,
+        };
+        findings(&[odd], doubled, missing).into_iter().map(|f| format!("{}: {}", f.kind, f.text)).collect()
+    }
+
+    #[test]
+    fn each_thing_that_counting_does_not_mend_is_told_once() {
+        let more = "hole: 2 more streams do not add up";
+        for (odd, text) in [
+            ((1, 1, 1, 0), "overlap: stream s-1: 1 of its live messages share a position with another"),
+            ((0, 1, 1, 0), "overlap: stream s-1: 1 of its live messages have positions that an archive holds"),
+            ((0, 0, 1, 0), "overlap: stream s-1: it has 1 messages more than positions"),
+            ((0, 0, 0, 1), "hole: stream s-1: 1 messages that were stored are neither live nor archived"),
+        ] {
+            assert_eq!(told(odd, 0, Missing::Tell), [text, more]);
+        }
+        assert_eq!(told((0, 0, 0, 1), 0, Missing::Accept), [more]);
+        assert_eq!(
+            told((0, 0, 0, 0), 1, Missing::Tell),
+            [more, "overlap: 1 live messages share a global position with another"]
+        );
+        assert!(findings(&[], 0, Missing::Tell).is_empty());
+        let one = OddStream { stream: "s-1".to_owned(), doubled: 0, in_both: 0, crowded: 0, missing: 0, streams: 1 };
+        assert!(findings(&[one], 0, Missing::Tell).is_empty(), "there are no more");
+    }
+}

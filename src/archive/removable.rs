@@ -278,3 +278,48 @@ pub fn not_kept(archive: &ArchiveRow, otherwise: &str) -> String {
         _ => otherwise.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leave_to_delete_is_for_the_three_objects_of_one_archive() {
+        let key = |name: &str| ObjectKey::new(name).unwrap();
+        let [data, heads, manifest] = ["s.csv", "s.heads.zst", "s.manifest.json"].map(key);
+        let ours = Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest };
+        let leave = Removable { ours, evidence: Evidence::Live };
+        assert_eq!(leave.stem(), "s");
+        assert!(["s.csv", "s.heads.zst", "s.manifest.json"].iter().all(|name| leave.covers(&key(name))));
+        assert!(!["s", "s.csv.zst", "t.csv", "owner.json"].iter().any(|name| leave.covers(&key(name))));
+    }
+
+    #[test]
+    fn each_reason_to_stay_says_what_gets_the_messages_back() {
+        let way = |stays: Stays, state| stays.way_back(7, state);
+        let rest = way(Stays::Alone(3, 10), State::Expired);
+        assert!(rest.starts_with("eventodb-admin archives rehydrate 7"), "{rest}");
+        let all = way(Stays::Alone(10, 10), State::Expired);
+        assert!(all.starts_with("eventodb-admin archives sync --expired"), "{all}");
+        let failed = way(Stays::Untold("why".to_owned()), State::Failed);
+        assert!(failed.starts_with("eventodb-admin archives sync enters"), "{failed}");
+        let changed = way(Stays::Changed(1, 10), State::Expired);
+        assert!(changed.starts_with("eventodb-admin archives cat 7"), "{changed}");
+        for state in [State::Failed, State::Expired] {
+            assert!(not_kept(&ArchiveRow::sample(7, state), "other").contains("archives rehydrate 7"));
+        }
+        assert_eq!(not_kept(&ArchiveRow::sample(7, State::Dropped), "other"), "other");
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_right_is_to_be_looked_at_and_nothing_else_is_said_of_the_archive() {
+        let row = ArchiveRow::sample(7, State::Failed);
+        let hint = |stays: &Stays| refused(&row, stays).hint_text().unwrap_or_default().to_owned();
+        for stays in [Stays::InUse(8, "n".to_owned()), Stays::NotOurs("why".to_owned())] {
+            assert!(stays.is_of_row() && hint(&stays).contains("who has written the row"), "{stays}");
+        }
+        for stays in [Stays::Alone(1, 2), Stays::Changed(1, 2), Stays::Untold("why".to_owned())] {
+            assert!(!stays.is_of_row() && !hint(&stays).contains("who has written"), "{stays}");
+        }
+    }
+}

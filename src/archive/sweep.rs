@@ -201,3 +201,23 @@ pub async fn sweep(store: &ClaimedStore, left: &Leftover, stop: &Stop) -> Result
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_nothing_needs_goes_and_each_that_stays_says_why() {
+        let alone = || Fate::Stays(Stays::Alone(1, 2));
+        let of_row = || Fate::Stays(Stays::NotOurs("why".to_owned()));
+        assert!(Fate::Abort.goes());
+        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown] {
+            assert!(!fate.goes(), "{fate:?}");
+        }
+        assert!(alone().may_be_needed() && !alone().is_of_row());
+        assert!(of_row().is_of_row() && !of_row().may_be_needed());
+        for fate in [Fate::Abort, Fate::TooYoung, Fate::Unknown] {
+            assert!(!fate.may_be_needed() && !fate.is_of_row(), "{fate:?}");
+        }
+    }
+}

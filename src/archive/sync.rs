@@ -404,3 +404,6 @@ async fn look_for(
         _ => Ok(Standing::Partly { alone: messages }),
     })
 }
+
+#[cfg(test)]
+mod tests;

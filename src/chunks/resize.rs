@@ -171,3 +171,29 @@ async fn change(db: &Db, scope: &Scope, chunk: &ChunkRow, direction: Direction, 
             .hint("somebody may be writing late messages into it, or has changed it back: run the same command again")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_needs_what_it_is_not_yet() {
+        let need = |direction: Direction, is_compressed, is_partly_compressed| {
+            direction.need(&ChunkRow { is_compressed, is_partly_compressed, ..ChunkRow::sample() })
+        };
+        assert_eq!(need(Direction::Compress, false, false), Need::Whole);
+        assert_eq!(need(Direction::Compress, true, true), Need::Rest);
+        assert_eq!(need(Direction::Compress, true, false), Need::Nothing);
+        assert_eq!(need(Direction::Decompress, false, false), Need::Nothing);
+        assert_eq!(need(Direction::Decompress, true, false), Need::Whole);
+        assert_eq!(need(Direction::Decompress, true, true), Need::Whole);
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_the_bytes_before_to_those_after() {
+        let ratio = |before_bytes, after_bytes| {
+            Resized { chunk_name: String::new(), before_bytes, after_bytes }.ratio().to_string()
+        };
+        assert_eq!((ratio(100, 25), ratio(100, 0)), ("4".to_owned(), "100".to_owned()));
+    }
+}

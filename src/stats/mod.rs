@@ -232,3 +232,56 @@ fn refuse_uncounted(archives: &[ArchiveRow], query: &StatsQuery) -> Result<()> {
         .because(format!("archive {} ({}) was never counted by hour{more}", first.id, first.extent()))
         .hint("eventodb-admin stats refresh reads it once and keeps its figures; --archived skip leaves it out"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::queries::ledger::State;
+
+    fn query(since: Option<&str>, until: Option<&str>) -> StatsQuery {
+        let at = |text: Option<&str>| text.map(|t| t.parse().unwrap());
+        StatsQuery {
+            category: None,
+            message_type: None,
+            since: at(since),
+            until: at(until),
+            bucket: Bucket::Hour,
+            per: Vec::new(),
+            uncounted: Uncounted::Refuse,
+        }
+    }
+
+    #[test]
+    fn bounds_are_those_of_whole_hours() {
+        let hours = |since, until| {
+            let (since, until) = query(Some(since), Some(until)).hours();
+            (since.unwrap().to_rfc3339(), until.unwrap().to_rfc3339())
+        };
+        let whole = ("2026-01-01T10:00:00+00:00".to_owned(), "2026-01-01T12:00:00+00:00".to_owned());
+        assert_eq!(hours("2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z"), whole);
+        assert_eq!(hours("2026-01-01T10:59:59Z", "2026-01-01T11:00:01Z"), whole);
+    }
+
+    #[test]
+    fn an_archive_is_asked_only_where_it_may_have_some_of_what_is_counted() {
+        // The first week of 2026, until the 8th.
+        let archive = ArchiveRow::sample(1, State::Dropped);
+        let in_it = |since, until| query(since, until).may_be_in(&archive);
+        assert!(in_it(None, None));
+        assert!(in_it(Some("2026-01-07T23:30:00Z"), None) && !in_it(Some("2026-01-08T00:00:00Z"), None));
+        assert!(in_it(None, Some("2026-01-01T00:00:01Z")) && !in_it(None, Some("2026-01-01T00:00:00Z")));
+        assert!(!in_it(Some("2026-01-09T00:00:00Z"), Some("2026-01-10T00:00:00Z")));
+        let of = |name: &str| StatsQuery { category: Some(name.parse().unwrap()), ..query(None, None) };
+        let counted = ArchiveRow { category_counts: Some(serde_json::json!({"account": 10})), ..archive.clone() };
+        assert!(of("account").may_be_in(&counted) && !of("order").may_be_in(&counted));
+        assert!(of("order").may_be_in(&archive), "nobody has counted its categories");
+    }
+
+    #[test]
+    fn a_span_ends_where_the_next_one_begins() {
+        let at = "2026-01-05T00:00:00Z".parse::<DateTime<Utc>>().unwrap();
+        let length = |bucket: Bucket| (bucket.after(at) - at).num_hours();
+        assert_eq!((length(Bucket::Hour), length(Bucket::Day), length(Bucket::Week)), (1, 24, 168));
+        assert_eq!([Bucket::Hour, Bucket::Day, Bucket::Week].map(Bucket::unit), ["hour", "day", "week"]);
+    }
+}

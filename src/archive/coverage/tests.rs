@@ -28,3 +28,46 @@ fn a_stream_with_too_many_messages_overlaps_and_one_with_too_few_has_a_hole() {
         assert!(finding.1.contains(text), "{finding:?}");
     }
 }
+
+#[test]
+fn what_is_not_proven_is_not_broken_and_what_is_lost_is() {
+    let coverage = |kinds: &[&'static str]| Coverage {
+        findings: kinds.iter().map(|kind| Finding { kind, text: String::new() }).collect(),
+        hot_messages: 0,
+        archived_messages: 0,
+        expected_messages: 0,
+        streams: 0,
+        first_global_position: None,
+        head_global_position: None,
+        segments: Vec::new(),
+        noted: Vec::new(),
+        store_read: true,
+        hint: None,
+    };
+    assert!(!coverage(&[]).is_broken() && !coverage(&[UNPROVEN]).is_broken());
+    assert!(coverage(&["hole"]).is_broken() && coverage(&[UNPROVEN, "archive"]).is_broken());
+    let row = ArchiveRow::sample(1, State::Dropped);
+    let kind = |kind| of_archive(&row, &Error::new(kind, "reading")).kind;
+    assert_eq!((kind(Kind::Verification), kind(Kind::Failed)), ("archive", UNPROVEN));
+}
+
+#[test]
+fn what_was_dropped_or_discarded_is_a_segment_and_nothing_else_of_the_ledger() {
+    let kind = |state| stored(&ArchiveRow::sample(1, state)).map(|segment| segment.kind);
+    assert_eq!(kind(State::Dropped), Some(SegmentKind::Archived));
+    assert_eq!(kind(State::Discarded), Some(SegmentKind::Discarded));
+    for state in [State::Verified, State::Rehydrated, State::Failed, State::Expired] {
+        assert_eq!(kind(state), None, "{state}");
+    }
+}
+
+#[test]
+fn an_archive_that_is_live_in_part_is_a_hole_with_a_way_back() {
+    let row = ArchiveRow::sample(7, State::Rehydrated);
+    let mut found = Vec::new();
+    let hint = lacking(&[(&row, 3)], &mut found);
+    assert_eq!((found.len(), found[0].kind), (1, "hole"));
+    assert!(found[0].text.contains("archive 7") && found[0].text.contains("3 of its messages"), "{}", found[0].text);
+    assert!(hint.unwrap().contains("archives rehydrate 7"));
+    assert_eq!(lacking(&[], &mut found), None);
+}

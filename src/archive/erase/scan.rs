@@ -189,3 +189,36 @@ fn check_columns(manifest: &Manifest) -> Result<()> {
     }
     Err(Error::new(Kind::Unsupported, "erasing in an archive").because("its columns are not those of this program"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "global_position,position,time,stream_name,type,id,data,metadata\n";
+
+    fn scanned(rows: &[&str]) -> Scan {
+        let mut looker = Looker::new(&["a-1".to_owned(), "stream_name".to_owned()]);
+        for row in rows {
+            looker.row(row.as_bytes()).unwrap();
+        }
+        looker.end()
+    }
+
+    #[test]
+    fn rows_of_a_stream_are_counted_where_they_have_content_and_all_others_are_compared() {
+        let (own, other) = ("1,0,t,a-1,T,i,{},\n", "2,0,t,b-1,T,i,{},\n");
+        let before = scanned(&[HEADER, own, other, "3,1,t,a-1,T,i,,{}\n"]);
+        assert_eq!(before.contents, BTreeMap::from([("a-1".to_owned(), 2)]));
+        let after = scanned(&[HEADER, "1,0,t,a-1,T,i,,\n", other, "3,1,t,a-1,T,i,,\n"]);
+        assert!(after.contents.is_empty() && after.print == before.print);
+        for odd in [
+            [HEADER, "1,0,t,a-1,T,i,,\n", "2,0,t,b-1,T,i,,\n", "3,1,t,a-1,T,i,,\n"],
+            [HEADER, "1,0,t,a-1,U,i,,\n", other, "3,1,t,a-1,T,i,,\n"],
+            ["x\n", "1,0,t,a-1,T,i,,\n", other, "3,1,t,a-1,T,i,,\n"],
+        ] {
+            assert!(scanned(&odd).print != before.print, "{odd:?}");
+        }
+        let fewer = scanned(&[HEADER, "1,0,t,a-1,T,i,,\n3,1,t,a-1,T,i,,\n", other]);
+        assert!(fewer.print != before.print, "rows are counted");
+    }
+}

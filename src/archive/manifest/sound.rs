@@ -145,7 +145,7 @@ fn sum(mut numbers: impl Iterator<Item = u64>) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::archive) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
@@ -171,6 +171,11 @@ mod tests {
             "categories": {"a": 5}, "types": null, "doubled_global_positions": {"count": 1, "ranges": [[5, 5]]},
             "previous_manifest_sha256": null
         })
+    }
+
+    /// Five messages of a week of namespace `orders`, at global positions from 1 to 9.
+    pub(in crate::archive) fn sample() -> Manifest {
+        serde_json::from_value(sound()).unwrap()
     }
 
     fn verdict(changes: &[(&str, Value)]) -> Result<(), String> {

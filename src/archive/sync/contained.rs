@@ -247,3 +247,62 @@ impl Compared<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::entry;
+    use super::*;
+    use crate::archive::manifest::sample;
+    use crate::store::{StoreSettings, StoreUrl};
+
+    #[test]
+    fn archives_that_no_bound_keeps_apart_may_share_messages() {
+        let at = |text: &str| Some(text.parse().unwrap());
+        let mut a = sample();
+        (a.first_time, a.last_time) = (at("2013-01-04T00:00:00Z"), at("2013-01-06T00:00:00Z"));
+        assert!(may_share(&a, &a));
+        // Each bound touches, and then no longer does.
+        let mut next = a.clone();
+        (next.range_start, next.range_end) = (a.range_end, a.range_end + chrono::TimeDelta::days(7));
+        assert!(!may_share(&a, &next) && !may_share(&next, &a));
+        next.range_start -= chrono::TimeDelta::seconds(1);
+        assert!(may_share(&a, &next) && may_share(&next, &a));
+        let mut later = a.clone();
+        (later.first_time, later.last_time) = (a.last_time, at("2013-01-07T00:00:00Z"));
+        assert!(may_share(&a, &later) && may_share(&later, &a));
+        later.first_time = at("2013-01-06T00:00:01Z");
+        assert!(!may_share(&a, &later) && !may_share(&later, &a));
+        let mut higher = a.clone();
+        (higher.first_global_position, higher.last_global_position) = (a.last_global_position, Some(30));
+        assert!(may_share(&a, &higher) && may_share(&higher, &a));
+        higher.first_global_position = Some(10);
+        assert!(!may_share(&a, &higher) && !may_share(&higher, &a));
+    }
+
+    #[test]
+    fn only_archives_that_count_meet_and_of_two_that_the_ledger_knows_it_has_decided() {
+        let (known, partly) = (Standing::Known(State::Dropped), Standing::Partly { alone: 1 });
+        let all = [Standing::OnlyCopy, known, partly, Standing::Live, Standing::Replaced, known, Standing::OnlyCopy];
+        let entries: Vec<Entry> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
+        assert_eq!(met(&entries, 0), [6, 5, 2, 1]);
+        assert_eq!(met(&entries, 1), [6, 2, 0], "not with the other one that is known");
+        assert_eq!(met(&entries, 2), [6, 5, 1, 0]);
+        assert!(met(&entries, 3).is_empty() && met(&entries, 4).is_empty());
+        let alone = [Standing::Known(State::Rehydrated), Standing::Overtaken(State::Dropped)].map(|s| entry(9, s));
+        assert!(met(&alone, 0).is_empty() && met(&alone, 1).is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_was_made_later_and_what_is_known_count_before_an_archive_does() {
+        let (stop, folder) = (Stop::default(), tempfile::tempdir().unwrap());
+        let url = StoreUrl::File { dir: folder.path().into() };
+        let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
+        let scope = Scope::new("orders", "tsdb", "public");
+        let all = [Standing::OnlyCopy, Standing::Known(State::Dropped), Standing::OnlyCopy, Standing::OnlyCopy];
+        let entries: Vec<Entry> = (0..).zip(all).map(|(id, standing)| entry(id, standing)).collect();
+        let compared = Compared { scope: &scope, store: &store, entries: &entries, stop: &stop };
+        assert_eq!(compared.before(0), [3, 2, 1]);
+        assert_eq!(compared.before(2), [3, 1]);
+        assert_eq!(compared.before(3), [1]);
+    }
+}

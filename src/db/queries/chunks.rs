@@ -538,3 +538,22 @@ pub async fn make_unseen(db: &mut Client, scope: &Scope, time: DateTime<Utc>) ->
     tx.commit().await.map_err(fail)?;
     Ok(true)
 }
+
+#[cfg(test)]
+impl ChunkRow {
+    /// The chunk of the first week of 2026.
+    pub(crate) fn sample() -> Self {
+        let range_start = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
+        Self {
+            table: Qualified::new("_timescaledb_internal", "_hyper_1_1_chunk"),
+            oid: 7,
+            range_start,
+            range_end: range_start + chrono::TimeDelta::days(7),
+            is_compressed: false,
+            is_partly_compressed: false,
+            size_bytes: 8192,
+            estimate: None,
+            is_closed: true,
+        }
+    }
+}

@@ -176,3 +176,32 @@ pub async fn unaccounted(db: &impl GenericClient, scope: &Scope) -> Result<i64> 
 pub fn is_same(listed: &ChunkRow, now: &Standing) -> bool {
     (listed.oid, listed.range_start, listed.range_end) == (now.oid, now.range_start, now.range_end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_is_the_one_that_was_listed_by_its_table_and_both_ends_of_its_range() {
+        let listed = ChunkRow::sample();
+        let now = |oid, moved: i64, longer: i64| Standing {
+            oid,
+            range_start: listed.range_start + chrono::TimeDelta::days(moved),
+            range_end: listed.range_end + chrono::TimeDelta::days(longer),
+            is_compressed: true,
+            is_filtered: false,
+            compressed: None,
+        };
+        assert!(is_same(&listed, &now(listed.oid, 0, 0)));
+        assert!(!is_same(&listed, &now(listed.oid + 1, 0, 0)), "made anew");
+        assert!(!is_same(&listed, &now(listed.oid, 1, 0)) && !is_same(&listed, &now(listed.oid, 0, 1)));
+    }
+
+    #[test]
+    fn versions_of_several_tables_are_told_apart() {
+        let mut all = String::new();
+        push_versions(&mut all, "1", "23");
+        push_versions(&mut all, "12", "3");
+        assert_eq!(all, "1/23 12/3");
+    }
+}

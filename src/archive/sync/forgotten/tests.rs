@@ -28,3 +28,44 @@ fn only_what_is_whole_and_nowhere_else_is_entered_again() {
     assert_eq!(decided(State::Expired, (10, 0), Place::Expected, expected), "forgotten");
     assert_eq!(decided(State::Expired, (10, 0), Place::Free, forgotten), "enter");
 }
+
+#[test]
+fn only_an_archive_that_counts_has_taken_the_place_of_another() {
+    let key = ObjectKey::new("old.manifest.json").unwrap();
+    let replaced_by = |standing: Standing, old: &str| {
+        let mut entry = super::super::tests::entry(1, standing);
+        entry.manifest.replaces = vec!["another".to_owned(), old.to_owned()];
+        is_replaced(&[entry], &key)
+    };
+    for standing in [Standing::Known(State::Dropped), Standing::OnlyCopy, Standing::Live] {
+        assert!(replaced_by(standing, key.as_str()), "{standing:?}");
+        assert!(!replaced_by(standing, "old"), "{standing:?}");
+    }
+    let idle = [Standing::Known(State::Expired), Standing::Replaced, Standing::Partly { alone: 1 }];
+    for standing in idle.into_iter().chain([Standing::Overtaken(State::Dropped)]) {
+        assert!(!replaced_by(standing, key.as_str()), "{standing:?}");
+    }
+}
+
+#[test]
+fn beside_one_that_is_entered_now_an_equal_one_is_not_and_one_that_may_share_messages_waits() {
+    let of = |standing, first, last, hash: &str| {
+        let mut entry = super::super::tests::entry(1, standing);
+        (entry.manifest.first_global_position, entry.manifest.last_global_position) = (Some(first), Some(last));
+        hash.clone_into(&mut entry.manifest.csv.sha256);
+        entry
+    };
+    let it = of(Standing::Replaced, 10, 20, "it");
+    let decided = |others: &[Entry]| match beside(others, &it) {
+        None => "nothing",
+        Some(Again::Not) => "not",
+        Some(Again::LeftOut(_)) => "left out",
+        Some(Again::Enter | Again::Forgotten(_)) => "entered",
+    };
+    assert_eq!(decided(&[]), "nothing");
+    for (first, last, expected) in [(20, 30, "left out"), (1, 10, "left out"), (21, 30, "nothing"), (1, 9, "nothing")] {
+        assert_eq!(decided(&[of(Standing::OnlyCopy, first, last, "other")]), expected, "{first} to {last}");
+    }
+    assert_eq!(decided(&[of(Standing::Live, 10, 20, "other")]), "nothing");
+    assert_eq!(decided(&[of(Standing::OnlyCopy, 10, 20, "other"), of(Standing::OnlyCopy, 10, 20, "it")]), "not");
+}
