@@ -93,8 +93,9 @@ mod tests {
         let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
         assert!(files.len() > 5, "{} is nearly empty", folder.display());
         for file in files {
-            eprintln!("{}", file.display());
-            target(&std::fs::read(file).unwrap());
+            let bytes = std::fs::read(&file).unwrap();
+            let held = std::panic::catch_unwind(|| target(&bytes));
+            assert!(held.is_ok(), "{}", file.display());
         }
     }
 

@@ -43,7 +43,7 @@ pub mod error;
 pub mod events;
 pub mod failpoint;
 #[cfg(any(test, fuzzing))]
-#[allow(clippy::expect_used, missing_docs)]
+#[allow(clippy::expect_used, clippy::missing_panics_doc)]
 pub mod fuzzed;
 pub mod lifecycle;
 pub mod messages;

@@ -195,7 +195,9 @@ mod tests {
 
     fn of(positions: &[i64]) -> Doubled {
         let mut doubled = Doubled::default();
-        positions.iter().for_each(|position| doubled.add(*position));
+        for position in positions {
+            doubled.add(*position);
+        }
         doubled
     }
 
@@ -231,7 +233,9 @@ mod tests {
     #[test]
     fn neighbours_that_are_equal_are_found() {
         let mut neighbours = Neighbours::default();
-        [1, 1, 1, 2, 3, 3].into_iter().for_each(|position| neighbours.add(position));
+        for position in [1, 1, 1, 2, 3, 3] {
+            neighbours.add(position);
+        }
         assert_eq!(neighbours.into_doubled(), Doubled { count: 2, ranges: vec![(1, 1), (3, 3)] });
     }
 }

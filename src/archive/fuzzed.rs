@@ -42,7 +42,9 @@ pub fn csv(bytes: &[u8]) {
         assert_eq!(cut, whole, "cut into pieces of {piece}");
         assert_eq!(counter.rows(), whole.len() as u64);
     }
-    whole.iter().for_each(|row| one(row));
+    for row in whole {
+        one(row);
+    }
     let Some(binary) = to_binary(bytes) else { return };
     let csv = to_csv(&binary).expect("what was written can be read");
     let again = to_binary(&[b"header\n", &csv[..]].concat()).expect("and written");

@@ -20,7 +20,7 @@ use crate::error::Result;
 const PAGE_MESSAGES: usize = 5_000;
 const PAGE_BYTES: usize = 8 << 20;
 /// Live messages that are asked for: more than a page, so that a page does not end between two at one global position.
-const ASKED: i64 = PAGE_MESSAGES as i64 + 100;
+const ASKED: i64 = 5_100;
 
 /// How long new messages are waited for before it is looked again: longer and longer while there are none.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
@@ -161,11 +161,11 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
     let horizon = horizon::plain(db.client(), scope, from).await?.unwrap_or(i64::MAX - 1);
     let names = follow.names();
     // Of several categories all are read, and those asked for are picked out here.
-    let (asked, is_wanted): (&str, Box<dyn Fn(&str) -> bool + Send + Sync>) = match names.as_slice() {
-        [] => ("", Box::new(|_| true)),
-        [one] => (one, Box::new(|_| true)),
-        _ => ("", Box::new(|stream| names.iter().any(|name| name == category(stream)))),
+    let asked = match names.as_slice() {
+        [one] => one.as_str(),
+        _ => "",
     };
+    let is_wanted = |stream: &str| names.is_empty() || names.iter().any(|name| name == category(stream));
     let rows = plain::read_category(db.client(), scope, asked, from, Some(ASKED), None, None).await?;
     let mut rows = std::pin::pin!(rows);
     let (mut messages, mut bytes, mut read, mut last) = (Vec::new(), 0, 0, from - 1);
