@@ -1,4 +1,6 @@
 //! Readers see each message once, and nothing is given out twice, whoever writes, imports, clears and sets beside them.
+// Both the binary's and the library's tools know the servers.
+#![allow(clippy::duplicate_mod)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]
