@@ -17,10 +17,10 @@ use crate::db::{Db, Layout, Scope};
 use crate::error::Result;
 
 /// Messages of a page, and bytes of JSON: a page is in memory while it is handed over. One message may be larger.
-const PAGE_MESSAGES: usize = 5_000;
+const PAGE_MESSAGES: usize = 20_000;
 const PAGE_BYTES: usize = 8 << 20;
 /// Live messages that are asked for: more than a page, so that a page does not end between two at one global position.
-const ASKED: i64 = 5_100;
+const ASKED: i64 = 20_100;
 
 /// How long new messages are waited for before it is looked again: longer and longer while there are none.
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);

@@ -210,9 +210,14 @@ impl Source {
             place,
             data: line.data.filter(|j| j.get() != "null"),
             metadata: line.meta.filter(|j| j.get() != "null"),
-            time: line.time,
+            time: line.time.map(as_stored),
         })
     }
+}
+
+/// A time as `PostgreSQL` keeps it: in microseconds, and a leap second is the second behind it.
+fn as_stored(time: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
 }
 
 /// serde counts lines within its input, which is one line here; its column is of use.
@@ -272,6 +277,19 @@ mod tests {
             assert!(source.next_line().unwrap().is_some());
             let error = source.next_line().unwrap_err();
             assert!(error.to_string().contains("line 3"), "{broken}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_leap_second_is_the_one_behind_it() {
+        for (written, read) in [
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("2016-12-31T23:59:60.25Z", "2017-01-01T00:00:00.25Z"),
+            ("2016-12-31T23:59:59.123456789Z", "2016-12-31T23:59:59.123456Z"),
+        ] {
+            let line = format!(r#"{{"stream":"a-1","type":"T","time":"{written}"}}"#);
+            let time = source(line.as_bytes()).next_line().unwrap().unwrap().time.unwrap();
+            assert_eq!(crate::messages::rfc3339(time), read, "{written}");
         }
     }
 
