@@ -73,6 +73,13 @@ fn a_closed_source_refuses_what_comes_past_its_statements() {
         scene.run("postgres", &[]).succeeds();
         scene.run("cutover", &[]).succeeds();
         let before = scene.source.rows();
+        let version = "SELECT extversion LIKE '2.19.%' FROM pg_extension WHERE extname = 'timescaledb'";
+        if layout == Layout::OldTimescale && scene.source.database.sql(version) == "t" {
+            eprintln!(
+                "NOT TESTED HERE: what comes past a hypertable's triggers; TimescaleDB 2.19 has no ENABLE ALWAYS there"
+            );
+            continue;
+        }
         for change in [
             "INSERT INTO {schema}.messages (stream_name, type, position, global_position) VALUES ('a-1', 'T', 0, 999)",
             "DELETE FROM {schema}.messages",
