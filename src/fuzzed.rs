@@ -66,7 +66,7 @@ pub fn ndjson(bytes: &[u8]) {
                 metadata: json(line.metadata),
                 time: line.time.unwrap_or_default(),
             };
-            size += 100 + row.data.as_ref().map_or(0, String::len) + row.metadata.as_ref().map_or(0, String::len);
+            size += 100 + row.json_bytes();
             rows.push(row);
         }
         rows

@@ -144,8 +144,7 @@ async fn export<W: Write>(
     let task = progress.begin("export", None, Unit::Messages);
     let (mut line, mut exported) = (Vec::new(), 0);
     let each = |message: &MessageRow| {
-        let bytes = message.data.as_ref().map_or(0, String::len) + message.metadata.as_ref().map_or(0, String::len);
-        if bytes >= LARGE_ROW_BYTES {
+        if message.json_bytes() >= LARGE_ROW_BYTES {
             // Without another copy of it.
             write_line(&mut sink, message).map_err(&failed)?;
         } else {

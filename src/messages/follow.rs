@@ -145,16 +145,11 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Re
         if (messages.len() >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
             return Ok(Page { messages, next: last + 1, end: PageEnd::More });
         }
-        bytes += size_bytes(&message);
+        bytes += message.json_bytes();
         messages.push(message);
     }
     let end = if until == horizon { PageEnd::Horizon } else { PageEnd::More };
     Ok(Page { messages, next: until + 1, end })
-}
-
-/// Bytes of a message's JSON.
-fn size_bytes(m: &MessageRow) -> usize {
-    m.data.as_ref().map_or(0, String::len) + m.metadata.as_ref().map_or(0, String::len)
 }
 
 /// A page of a plain Postgres schema, which has no archives.
@@ -178,7 +173,7 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
         if (read >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
             return Ok(Page { messages, next: last + 1, end: PageEnd::More });
         }
-        (read, bytes, last) = (read + 1, bytes + size_bytes(&message), message.global_position);
+        (read, bytes, last) = (read + 1, bytes + message.json_bytes(), message.global_position);
         let is_members = follow.group.is_none_or(|group| is_member(group, message.stream_name.as_bytes()));
         if is_members && is_wanted(&message.stream_name) {
             messages.push(message);

@@ -32,6 +32,13 @@ pub struct MessageRow {
     pub time: DateTime<Utc>,
 }
 
+impl MessageRow {
+    /// Bytes of its JSON.
+    pub fn json_bytes(&self) -> usize {
+        self.data.as_ref().map_or(0, String::len) + self.metadata.as_ref().map_or(0, String::len)
+    }
+}
+
 /// Reads a row of the type `message`.
 ///
 /// # Errors

@@ -90,25 +90,13 @@ END"
     for part in &table.parts {
         let (statements, rows) = (Ident::new(BLOCK), Ident::new(BLOCK_ROWS));
         let part_name = &part.name;
-        let always = |trigger: &Ident| {
-            match table.structure {
-            // Chunks follow. TimescaleDB 2.19 cannot do this for a hypertable, later versions can: there a subscription,
-            // which would come past the triggers, is only refused at the cutover.
-            Structure::Hypertable => literal(&format!(
-                "BEGIN ALTER TABLE {part_name} ENABLE ALWAYS TRIGGER {trigger}; EXCEPTION WHEN feature_not_supported THEN NULL; END"
-            ))
-            .map(|body| format!("DO {body}")),
-            // Each part is named.
-            _ => Ok(format!("ALTER TABLE ONLY {part_name} ENABLE ALWAYS TRIGGER {trigger}")),
-        }
-        };
         // A string takes every write.
         let _ = write!(
             sql,
             "CREATE TRIGGER {statements} BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {part_name}
                  FOR EACH STATEMENT EXECUTE FUNCTION {function}({arguments});
              {};",
-            always(&statements)?
+            fire_always(table.structure, part_name, &statements)?
         );
         if part.has_rows {
             let _ = write!(
@@ -116,11 +104,26 @@ END"
                 "CREATE TRIGGER {rows} BEFORE INSERT OR UPDATE OR DELETE ON {part_name}
                      FOR EACH ROW EXECUTE FUNCTION {function}({arguments});
                  {};",
-                always(&rows)?
+                fire_always(table.structure, part_name, &rows)?
             );
         }
     }
     db.batch_execute(&sql).await.map_err(|e| explain(doing, e))
+}
+
+/// The statement that has a trigger fire for whoever writes, a subscription included.
+fn fire_always(structure: Structure, part: &Qualified, trigger: &Ident) -> Result<String> {
+    if structure != Structure::Hypertable {
+        // Each part is named.
+        return Ok(format!("ALTER TABLE ONLY {part} ENABLE ALWAYS TRIGGER {trigger}"));
+    }
+    // Chunks follow. TimescaleDB 2.19 cannot do this for a hypertable, later versions can: there a subscription, which would
+    // come past the triggers, is only refused at the cutover.
+    let body = literal(&format!(
+        "BEGIN ALTER TABLE {part} ENABLE ALWAYS TRIGGER {trigger};
+         EXCEPTION WHEN feature_not_supported THEN NULL; END"
+    ))?;
+    Ok(format!("DO {body}"))
 }
 
 /// Lets the table take writes again.
