@@ -1,6 +1,8 @@
 //! Trouble that stays: the run ends in time, says why and what to do, and has dropped nothing. Without the trouble, the
 //! next one comes to its end.
 
+use std::ops::RangeInclusive;
+
 use eventodb_admin::archive::State;
 
 use super::proxy::{Checksums, Harm};
@@ -16,13 +18,38 @@ struct Case {
     code: i32,
     /// What is in the error.
     says: &'static [&'static str],
-    /// Requests that are harmed before it is given up.
-    tries: usize,
+    tries: Tries,
+}
+
+/// Requests that are harmed before it is given up.
+#[derive(Clone, Copy)]
+enum Tries {
+    Exactly(usize),
+    /// An object that was just written is looked for until the store has had time to settle: 0.1, 0.2, 0.4, 0.8, 1.6 s
+    /// apart and then every 2 s, for 10 s in all. On a busy machine it is asked less often.
+    UntilSettled,
+}
+
+impl Tries {
+    const fn range(self) -> RangeInclusive<usize> {
+        match self {
+            Tries::Exactly(tries) => tries..=tries,
+            Tries::UntilSettled => 3..=10,
+        }
+    }
 }
 
 const fn case(picks: Picks, harm: Harm, code: i32, says: &'static [&'static str], tries: usize) -> Case {
-    Case { picks, harm, code, says, tries }
+    Case { picks, harm, code, says, tries: Tries::Exactly(tries) }
 }
+
+const SETTLING: Case = Case {
+    picks: is_get_of_data,
+    harm: says(404, "NoSuchKey"),
+    code: 5,
+    says: &["not in the store"],
+    tries: Tries::UntilSettled,
+};
 
 const CASES: [Case; 25] = [
     case(is_put, says(500, "InternalError"), 1, &["InternalError", "in trouble"], TRIES),
@@ -43,7 +70,7 @@ const CASES: [Case; 25] = [
     case(is_get, says(500, "InternalError"), 1, &["InternalError", "in trouble"], TRIES),
     case(is_get, Harm::Reset, 1, &["connection broke"], TRIES),
     case(is_get, Harm::CutAnswer(0), 1, &["connection broke"], TRIES),
-    case(is_get_of_data, says(404, "NoSuchKey"), 5, &["not in the store"], 1),
+    SETTLING,
     case(is_get_of_data, Harm::FlipAnswer(Checksums::Removed), 5, &["back"], 1),
     case(is_get_of_data, Harm::FlipAnswer(Checksums::Kept), 5, &["reading"], 1),
     case(is_get_of_heads, Harm::FlipAnswer(Checksums::Removed), 5, &["back"], 1),
@@ -63,7 +90,13 @@ async fn a_store_in_trouble_for_good_costs_no_message_and_the_next_run_finishes(
         for text in case.says {
             assert!(out.stderr.contains(text), "{told}: no {text:?} in {out:?}");
         }
-        assert_eq!(proxy.harmed(), case.tries, "one layer of retries: {told}: {:?}", proxy.seen());
+        let tries = case.tries.range();
+        assert!(
+            tries.contains(&proxy.harmed()),
+            "one layer of retries: {told}: {} and not {tries:?}: {:?}",
+            proxy.harmed(),
+            proxy.seen()
+        );
 
         // Nothing dropped, nothing frozen, and the ledger knows why.
         assert_eq!(scene.live().await, "60", "{told}");
