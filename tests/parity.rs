@@ -10,6 +10,8 @@ mod cli;
 mod driver;
 #[path = "parity/events.rs"]
 mod events;
+#[path = "parity/json.rs"]
+mod json;
 #[path = "parity/message_db.rs"]
 mod message_db;
 #[path = "parity/plain.rs"]

@@ -5,7 +5,7 @@ use std::io::Read;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Result};
-use crate::messages::has_zero_escape;
+use crate::messages::unstorable;
 
 /// `PostgreSQL` keeps at most 255 MiB of JSON in one value.
 const MAX_BYTES: u64 = 256 << 20;
@@ -47,8 +47,8 @@ fn parse_json(what: &str, text: &str) -> Result<Option<Box<RawValue>>> {
             .because(format!("it is not JSON: {e}"))
             .hint(format!("quote it for the shell: {what} '{{\"n\": 1}}', or give {what} @FILE"))
     })?;
-    if has_zero_escape(json.get()) {
-        return Err(Error::usage(format!("reading {what}")).because("it has \\u0000, which PostgreSQL cannot store"));
+    if let Some(why) = unstorable(json.get()) {
+        return Err(Error::usage(format!("reading {what}")).because(why));
     }
     Ok(if json.get() == "null" { None } else { Some(json) })
 }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn what_postgres_cannot_keep_and_what_is_no_json_is_refused() {
-        for text in ["", "{", "{'a': 1}", "nul", "{} {}", "NaN", r#"{"a": "\u0000"}"#] {
+        for text in ["", "{", "{'a': 1}", "nul", "{} {}", "NaN", r#"{"a": "\u0000"}"#, r#""\ude00""#, "1e131072"] {
             let error = parse_json("--data", text).unwrap_err();
             assert!(error.to_string().contains("--data"), "{error}");
         }

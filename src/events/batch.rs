@@ -11,6 +11,8 @@ use crate::db::errors::explain;
 use crate::error::{Error, Kind, Result};
 use crate::messages::{StreamName, refused};
 
+use super::storable::{deepest, refuse_unstorable};
+
 /// Where a batch was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -74,7 +76,7 @@ impl Events {
     ///
     /// # Errors
     /// [`Kind::Conflict`] for another version than expected, or an id that another event has; [`Kind::Usage`] for a batch
-    /// without events.
+    /// without events, and for one with an event that `PostgreSQL` cannot store, which is named.
     pub async fn write_batch(
         &self,
         client: &mut impl GenericClient,
@@ -86,7 +88,8 @@ impl Events {
             return Err(Error::usage(format!("writing to stream {stream}")).because("the batch has no event"));
         }
         let (columns, stream) = (Columns::of(events, expect.sql()), stream.as_str());
-        let fail = |e| refused(stream, e);
+        refuse_unstorable(stream, events)?;
+        let fail = |e| deepest(stream, events, refused(stream, e));
         let params = columns.params(&stream);
         if self.scope.layout() == Layout::Hypertable {
             let sql = self.scope.render(

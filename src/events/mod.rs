@@ -16,6 +16,7 @@ mod batch;
 mod open;
 mod pool;
 mod read;
+mod storable;
 
 use serde_json::value::RawValue;
 use tokio_postgres::{Client, GenericClient};
@@ -92,7 +93,8 @@ impl Events {
     /// Writes an event.
     ///
     /// # Errors
-    /// [`Kind::Conflict`](crate::Kind::Conflict) for another version than expected, or an id that another event has.
+    /// [`Kind::Conflict`](crate::Kind::Conflict) for another version than expected, or an id that another event has;
+    /// [`Kind::Usage`](crate::Kind::Usage) for one that `PostgreSQL` cannot store.
     pub async fn write(
         &self,
         client: &mut impl GenericClient,
@@ -105,6 +107,7 @@ impl Events {
             let global_position = batch.global_positions.first().copied().unwrap_or_default();
             return Ok(Appended { position: batch.first_position, global_position, is_new: batch.is_new });
         }
+        storable::refuse_unstorable(stream.as_str(), std::slice::from_ref(event))?;
         let new = NewMessage {
             id: event.id,
             stream: stream.as_str(),

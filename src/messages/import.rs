@@ -9,6 +9,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
+use super::storable::depth;
 use crate::db::errors::{self, explain};
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires};
 use crate::db::queries::{chunks, clock, heads, import as queries};
@@ -201,6 +202,19 @@ impl Places {
     }
 }
 
+/// Names the line whose JSON is nested too deep, where that is what the server said.
+fn nested_too_deep(lines: &[ImportLine], e: Error) -> Error {
+    if errors::sqlstate_of(&e).is_none_or(|code| code.code() != "54001") {
+        return e;
+    }
+    let deep = |line: &ImportLine| {
+        [&line.data, &line.metadata].into_iter().flatten().map(|json| depth(json.get())).max().unwrap_or_default()
+    };
+    let Some(line) = lines.iter().max_by_key(|line| deep(line)) else { return e };
+    Error::failed(format!("importing line {}", line.number))
+        .because(format!("its JSON is nested {} deep, more than the server takes (max_stack_depth)", deep(line)))
+}
+
 async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
     let doing = format!("importing lines {} to {}", first.number, last.number);
@@ -230,7 +244,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         let gpos: Vec<i64> = lines.iter().filter_map(|l| l.place.map(|(_, g)| g)).collect();
         queries::refuse_taken(tx, scope, &gpos, low, high).await.map_err(|e| hint(e.while_doing(&doing)))?;
     }
-    let fail = |e| hint(explain(doing.clone(), e));
+    let fail = |e| hint(nested_too_deep(lines, explain(doing.clone(), e)));
     let sink = tx
         .copy_in::<_, bytes::Bytes>(&format!("COPY {table} ({columns}) FROM STDIN (FORMAT binary)"))
         .await

@@ -58,14 +58,14 @@ pub async fn written_before(db: &impl GenericClient, scope: &Scope, m: &NewMessa
         scope.messages()
     );
     let (data, metadata) = (m.data.map(Json), m.metadata.map(Json));
-    let doing = || format!("looking for message {}", m.id);
+    let doing = || format!("writing to stream {}", m.stream);
     let row = db
         .query_opt(&sql, &[&m.id, &m.stream, &m.message_type, &data, &metadata])
         .await
         .map_err(|e| explain(doing(), e))?;
     let Some(row) = row else { return Ok(None) };
     if !row.get::<_, bool>(2) {
-        return Err(Error::new(Kind::Conflict, format!("writing to stream {}", m.stream))
+        return Err(Error::new(Kind::Conflict, doing())
             .because(format!("message id {} is used by another message", m.id))
             .hint("give every message an id of its own"));
     }
