@@ -68,6 +68,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(14, "namespace", "014_own_chunks", Needs::Nothing),
     migration!(15, "namespace", "015_given_out", Needs::Nothing),
     migration!(16, "namespace", "016_readers", Needs::Nothing),
+    migration!(17, "namespace", "017_catalogs", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 const VARIABLE: &str = "EVENTODB_TEST_STEPS";
-const ONE_OF: usize = 4;
+const ONE_OF: usize = 8;
 
 /// One step of `of`, beginning with `from`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,10 +5,10 @@ SELECT k.oid, c.range_start, c.range_end, c.is_compressed,
        row_security_active(k.oid) AS is_filtered,
        coalesce(
            (SELECT to_jsonb(s) ->> 'compress_relid' FROM _timescaledb_catalog.compression_settings s WHERE s.relid = k.oid),
-           (SELECT format('%I.%I', z.schema_name, z.table_name)
+           (SELECT format('%I.%I', to_jsonb(z) ->> 'schema_name', to_jsonb(z) ->> 'table_name')
               FROM _timescaledb_catalog.chunk h
               JOIN _timescaledb_catalog.chunk z ON z.id = (to_jsonb(h) ->> 'compressed_chunk_id')::int
-             WHERE h.schema_name = c.chunk_schema AND h.table_name = c.chunk_name)) AS compressed
+             WHERE h.id = _timescaledb_functions.chunk_id_from_relid(k.oid))) AS compressed
   FROM timescaledb_information.chunks c
   JOIN pg_namespace n ON n.nspname = c.chunk_schema
   JOIN pg_class k ON k.relnamespace = n.oid AND k.relname = c.chunk_name

@@ -125,7 +125,7 @@ pub async fn find_table(db: &impl GenericClient, schema: &str) -> Result<Option<
     }))
 }
 
-/// Whether the catalog tells which table a chunk was compressed to, as all versions up to 2.28 do.
+/// Whether the catalog's chunks tell which table each was compressed to, as up to 2.28; from then on the settings do.
 async fn keeps_compressed_chunks(db: &impl GenericClient) -> Result<bool> {
     let row = db
         .query_one(
@@ -145,7 +145,11 @@ async fn keeps_compressed_chunks(db: &impl GenericClient) -> Result<bool> {
 /// Where the query fails.
 pub async fn changes(db: &impl GenericClient, table: &SourceTable) -> Result<i64> {
     let compressed = match table.structure {
-        Structure::Hypertable if keeps_compressed_chunks(db).await? => {
+        Structure::Hypertable if !keeps_compressed_chunks(db).await? => {
+            "UNION SELECT (to_jsonb(s) ->> 'compress_relid')::regclass::oid
+               FROM _timescaledb_catalog.compression_settings s JOIN tree t ON t.oid = s.relid"
+        }
+        Structure::Hypertable => {
             "UNION SELECT to_regclass(format('%I.%I', z.schema_name, z.table_name))::oid
                FROM _timescaledb_catalog.chunk c JOIN _timescaledb_catalog.chunk z ON z.id = c.compressed_chunk_id
                JOIN tree t ON t.oid = to_regclass(format('%I.%I', c.schema_name, c.table_name))::oid"
