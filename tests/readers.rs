@@ -20,3 +20,5 @@ mod follow;
 mod given;
 #[path = "readers/horizon.rs"]
 mod horizon;
+#[path = "readers/moved.rs"]
+mod moved;
