@@ -69,7 +69,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(15, "namespace", "015_given_out", Needs::Nothing),
     migration!(16, "namespace", "016_readers", Needs::Nothing),
     migration!(17, "namespace", "017_catalogs", Needs::Nothing),
-    migration!(18, "namespace", "018_renamed", Needs::Nothing),
+    migration!(18, "namespace", "018_by_hand", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

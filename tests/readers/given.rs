@@ -1,7 +1,11 @@
 //! Nothing is given out twice: global positions, ids.
 
 use eventodb_admin::Kind;
+use eventodb_admin::archive::AfterVerify;
+use eventodb_admin::chunks::{self, Direction};
 use eventodb_admin::db::Db;
+use eventodb_admin::stats;
+use eventodb_admin::stop::Stop;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 
@@ -204,4 +208,35 @@ async fn lines_with_ids_are_imported_once_whether_or_not_they_have_positions_and
         lab.import(loose.as_bytes()).await.map_err(shown).unwrap();
         assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, n.to_string());
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn positions_given_by_hand_that_old_compressed_messages_have_or_archived_ones_may_have_are_refused() {
+    let mut lab = Lab::new(Server::Main).await;
+    lab.fill(4, 5).await;
+    let closed = lab.closed().await;
+    for archived in lab.archive(&closed[..1], AfterVerify::Drop).await {
+        archived.map_err(shown).unwrap();
+    }
+    if lab.db.server.supports_compression() {
+        chunks::resize(&lab.db, &lab.scope, &closed[2], Direction::Compress).await.map_err(shown).unwrap();
+    }
+    for is_settled in [false, true] {
+        if is_settled {
+            let mut lock = lab.lock().await;
+            stats::count_and_settle(&mut lock, &lab.scope, &Stop::default()).await.map_err(shown).unwrap();
+            lock.release().await.unwrap();
+        }
+        // Archived; live; live in the compressed chunk.
+        for taken in [2, 7, 12] {
+            let sql = explicit("other-1", 0, taken);
+            assert_eq!(sqlstate(&lab.db, &lab, &sql).await, Err("23505".into()), "{taken}, settled: {is_settled}");
+        }
+    }
+    lab.sql("DELETE FROM {{schema}}.messages WHERE global_position IN (9, 14)").await;
+    for free in [9, 14, 500] {
+        let sql = explicit(&format!("other-{free}"), 0, free);
+        assert_eq!(sqlstate(&lab.db, &lab, &sql).await, Ok(()), "{free}");
+    }
+    assert_eq!(doubled(&lab).await, "0");
 }
