@@ -1,5 +1,7 @@
 //! `messages`, but for `export`.
 
+use serde_json::value::RawValue;
+
 use super::plan::Step;
 use super::{Context, Ended, export, follow, input};
 use crate::cli::{ArchivedMode, Import, Last, MessagesVerb, Read, Write};
@@ -8,6 +10,10 @@ use crate::messages::missing::Archived;
 use crate::messages::{self, CategoryName, CategoryRead, ImportMode, Source, StreamName, StreamRead};
 use crate::ui::record::record;
 use crate::ui::{Column, MessageListing, Tabular, human};
+
+/// What JSON of another kind comes to.
+const NOT_READ: &str = "which EventoDB's server cannot read: its reads of the stream and of the category fail there; \
+                        Message DB's clients can";
 
 pub(super) async fn run(context: &Context, verb: MessagesVerb) -> Result<Ended> {
     match verb {
@@ -81,6 +87,10 @@ async fn write(context: &Context, args: Write) -> Result<Ended> {
         id: args.id,
         expected_version: args.expected_version,
     };
+    let is_other = |json: &Option<Box<RawValue>>| json.as_deref().is_some_and(|json| !messages::is_object(json.get()));
+    if is_other(&write.data) || is_other(&write.metadata) {
+        context.ui.warn(&format!("data or metadata of this message is no JSON object, {NOT_READ}"));
+    }
     let (id, appended) = messages::write(&db, &namespace.scope, &write).await?;
     context.ui.object(&WrittenRecord {
         position: appended.position,
@@ -173,6 +183,12 @@ async fn import(context: &Context, args: Import) -> Result<Ended> {
     }
     if imported.messages == 0 {
         context.ui.note("nothing to import");
+    }
+    if let Some(line) = imported.first_not_object {
+        context.ui.warn(&format!(
+            "data or metadata of {} of the messages, first in line {line}, is no JSON object, {NOT_READ}",
+            human::count(i64::try_from(imported.not_objects).unwrap_or(i64::MAX))
+        ));
     }
     context.ui.object(&ImportedRecord {
         messages: imported.messages,

@@ -9,7 +9,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
-use super::storable::depth;
+use super::storable::{depth, is_object};
 use crate::db::errors::{self, explain};
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires};
 use crate::db::queries::{chunks, clock, heads, import as queries};
@@ -32,6 +32,10 @@ pub struct Imported {
     pub appended: u64,
     /// The highest global position that was given.
     pub last_global_position: Option<i64>,
+    /// Messages whose data or metadata is JSON of another kind than an object.
+    pub not_objects: u64,
+    /// The line of the first of these.
+    pub first_not_object: Option<u64>,
 }
 
 /// Whether to write.
@@ -146,6 +150,10 @@ impl Imported {
         self.appended += lines.iter().filter(|l| l.place.is_none()).count() as u64;
         let last = lines.iter().filter_map(|l| l.place.map(|(_, gpos)| gpos)).max();
         self.last_global_position = self.last_global_position.max(last);
+        let is_other =
+            |line: &&ImportLine| [&line.data, &line.metadata].into_iter().flatten().any(|json| !is_object(json.get()));
+        self.not_objects += lines.iter().filter(is_other).count() as u64;
+        self.first_not_object = self.first_not_object.or_else(|| lines.iter().find(is_other).map(|line| line.number));
     }
 }
 

@@ -26,7 +26,7 @@ pub use line::{compact_json, rfc3339, write_line};
 pub use read::{CategoryRead, StreamRead, last, read_category, read_stream};
 pub use source::{Compression as SourceCompression, ImportLine, Source};
 pub(crate) use storable::depth;
-pub use storable::{Unstorable, unstorable};
+pub use storable::{Unstorable, is_object, unstorable};
 pub use stream_name::{CategoryName, StreamName};
 pub use streams::{StreamPage, categories, streams, version};
 pub(crate) use write::refused;

@@ -65,6 +65,11 @@ pub fn unstorable(json: &str) -> Option<Unstorable> {
     None
 }
 
+/// Whether a text that is JSON is an object: `EventoDB`'s server reads no other data or metadata.
+pub fn is_object(json: &str) -> bool {
+    json.trim_start().starts_with('{')
+}
+
 /// How deep objects and arrays lie in each other in a text that is JSON. The server's limit depends on its
 /// `max_stack_depth`, so that of several texts the deepest is the one that it refused.
 pub fn depth(json: &str) -> usize {

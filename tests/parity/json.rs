@@ -125,3 +125,22 @@ async fn a_null_of_json_is_kept_apart_from_no_data() {
         assert_eq!(told, expected, "{}", side.layout);
     }
 }
+
+#[tokio::test]
+async fn json_that_eventodbs_server_cannot_read_is_warned_of() {
+    let side = sides().await.remove(0);
+    let cli = &side.cli;
+    let told = "is no JSON object, which EventoDB's server cannot read";
+    for (argument, json, warned) in
+        [("--data", "5", true), ("--metadata", "[1]", true), ("--data", " {}", false), ("--data", "null", false)]
+    {
+        let out = cli.run(&["messages", "write", "a-1", "T", argument, json]);
+        out.succeeds();
+        assert_eq!(out.stderr.contains(told), warned, "{argument} {json}: {}", out.stderr);
+    }
+    let line = |data: &str| format!("{{\"stream\":\"b-1\",\"type\":\"T\",\"data\":{data}}}\n");
+    let file = cli.file("kinds.ndjson", [line("{}"), line("\"s\""), line("null"), line("true")].concat());
+    let out = cli.run(&["messages", "import", &file]);
+    out.succeeds();
+    assert!(out.stderr.contains("2 of the messages, first in line 2, "), "{}", out.stderr);
+}

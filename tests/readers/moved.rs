@@ -117,3 +117,12 @@ async fn nothing_is_moved_to_a_position_that_may_be_archived() {
     lab.rehydrate_all().await;
     assert_eq!(wrong(&lab).await, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_comes_into_a_stream_without_a_name_by_hand() {
+    let lab = Lab::new(Server::Main).await;
+    lab.write("a-1", "T").await.map_err(shown).unwrap();
+    let insert = "INSERT INTO {{schema}}.messages (position, stream_name, type) VALUES (0, '', 'T')";
+    assert_eq!(state(&lab, insert).await, "22023");
+    assert_eq!(state(&lab, "UPDATE {{schema}}.messages SET stream_name = ''").await, "22023");
+}
