@@ -26,6 +26,9 @@ pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
         },
         ArchivedReads::Fail => Check::ok(name, "the functions fail where a read reaches into archives".to_owned()),
         ArchivedReads::Skip if dropped == 0 => Check::ok(name, "nothing is archived".to_owned()),
+        ArchivedReads::Serve => {
+            Check::ok(name, format!("queries of messages ask eventodb-admin serve ({dropped} archives)"))
+        }
         // As EventoDB has it: no fault.
         ArchivedReads::Skip => Check {
             verdict: Verdict::Ok,
