@@ -4,6 +4,8 @@
 
 #[path = "tiers/changes.rs"]
 mod changes;
+#[path = "tiers/doctor.rs"]
+mod doctor;
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
@@ -13,5 +15,7 @@ mod live;
 mod moment;
 #[path = "tiers/reads.rs"]
 mod reads;
+#[path = "tiers/setup.rs"]
+mod setup;
 #[path = "tiers/stand_in.rs"]
 mod stand_in;

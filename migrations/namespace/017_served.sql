@@ -274,6 +274,7 @@ DECLARE
     _mode text := current_setting('eventodb.archived_reads', true);
     _fails boolean;
     _serves boolean;
+    _is_tried boolean;
     -- Where the page ends, if positions have no gaps, and what it may not go beyond.
     _end bigint;
     _to bigint := 9223372036854775807;
@@ -300,26 +301,44 @@ BEGIN
     _mode := CASE WHEN coalesce(_mode, '') = '' THEN _known.archived_reads ELSE {{schema}}.archived_reads() END;
     _fails := _mode = 'fail';
     _serves := _mode = 'serve';
+    -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
+    _few := CASE WHEN _known.is_compressed THEN 0 ELSE _few END;
     IF _serves THEN
-        SELECT h."position", h.first_time, h.last_time,
-               EXISTS (SELECT FROM eventodb_store.archives a
-                        WHERE a.namespace = {{namespace_text}} AND a.state = 'dropped'
-                          AND a.range_end > h.first_time AND a.range_start <= h.last_time) AS may_be_archived
+        SELECT h."position", h.first_time, h.last_time
           INTO _head FROM {{schema}}.heads h WHERE h.stream_name = get_stream_messages.stream_name;
         IF NOT FOUND THEN
             RETURN;
         END IF;
         _expected := least(_limit, _head."position" - _from + 1);
-        IF _head.may_be_archived
-           AND {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL
-        THEN
-            RETURN QUERY SELECT * FROM {{schema}}.served_stream_page(
-                stream_name, _from, _limit, condition, _head."position", _head.first_time, _head.last_time);
+        IF condition IS NULL AND _expected < 1 THEN
+            RETURN;
+        END IF;
+        _is_tried := condition IS NULL AND _known.chunks <= _few;
+        IF _is_tried THEN
+            -- All of the page, or nothing: nearly always it is live, and nobody need be asked.
+            RETURN QUERY
+                SELECT p.id, p.stream_name, p."type", p."position", p.global_position, p.data, p.metadata, p."time"
+                  FROM (SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                               m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time") AS "time", count(*) OVER () AS n
+                          FROM {{schema}}.messages m
+                         WHERE m.stream_name = get_stream_messages.stream_name
+                           AND m."position" BETWEEN _from AND _from + _expected - 1) p
+                 WHERE p.n = _expected ORDER BY p."position";
+            IF FOUND THEN
+                RETURN;
+            END IF;
+        END IF;
+        IF {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL THEN
+            IF _is_tried THEN
+                RETURN QUERY SELECT * FROM {{schema}}.archived_stream_page(
+                    stream_name, _from, _limit, condition, _head."position", _head.first_time, _head.last_time);
+            ELSE
+                RETURN QUERY SELECT * FROM {{schema}}.served_stream_page(
+                    stream_name, _from, _limit, condition, _head."position", _head.first_time, _head.last_time);
+            END IF;
             RETURN;
         END IF;
     END IF;
-    -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
-    _few := CASE WHEN _known.is_compressed THEN 0 ELSE _few END;
     IF _known.chunks <= _few AND NOT _fails AND condition IS NULL THEN
         RETURN QUERY
             SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,

@@ -225,7 +225,7 @@ pub async fn far_end(db: &impl GenericClient, scope: &Scope) -> Result<Option<St
 /// What the far end gives for two global positions between two times: how many messages of each.
 ///
 /// # Errors
-/// As the far end fails, or postgres_fdw where it is away.
+/// As the far end fails, or `postgres_fdw` where it is away.
 pub async fn ask(
     db: &impl GenericClient,
     scope: &Scope,
