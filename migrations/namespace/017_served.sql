@@ -51,8 +51,10 @@ REVOKE EXECUTE ON FUNCTION {{schema}}.note_returned() FROM PUBLIC;
 -- The far end asks: whether a session, which is asking it for archived messages, surely finds all that came back among the live
 -- ones. Its snapshot has to see the transactions that brought them; and its transaction has to be younger, because a statement
 -- may have looked for its chunks before and have its snapshot from after. The far end reads the ledger before this, or in
--- one statement with it. Where this role may not see the other session's snapshot (pg_read_all_stats), the answer is no.
-CREATE FUNCTION {{schema}}.archived_moment(pid integer) RETURNS boolean
+-- one statement with it. A session that is not here, as it is of a copy of this database, gets no for an answer: the ledger of the
+-- copy may be another by now. So does one whose snapshot this role may not see (pg_read_all_stats). _session is what PostgreSQL
+-- calls a session (%c in a log's prefix), by which one of this server is told from one of another.
+CREATE FUNCTION {{schema}}.archived_moment(pid integer, _session text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _returned record;
@@ -62,7 +64,14 @@ DECLARE
     _next numeric := pg_snapshot_xmax(pg_current_snapshot())::text::numeric;
     _asking record;
 BEGIN
-    SELECT max(r.xid::text::numeric) AS newest, string_agg(r.xid::text, ' ' ORDER BY r.xid) AS all, max(r.visible_at) AS visible_at,
+    SELECT a.xact_start, div(_next, 4294967296) * 4294967296 + a.backend_xmin::text::numeric AS xmin,
+           format('%s.%s', to_hex(extract(epoch FROM date_trunc('second', a.backend_start))::bigint), to_hex(a.pid)) AS session
+      INTO _asking FROM pg_stat_activity a WHERE a.pid = archived_moment.pid AND a.datname = current_database();
+    -- What is not told is not compared.
+    IF NOT FOUND OR coalesce(_asking.session <> _session, false) THEN
+        RETURN false;
+    END IF;
+    SELECT max(r.xid::text::numeric) AS newest, string_agg(r.xid::text, ' ' ORDER BY r.xid) AS xids, max(r.visible_at) AS visible_at,
            -- The primary's clock tells nothing of when a standby has got that far.
            bool_or(r.visible_at IS NULL) OR pg_is_in_recovery() AS is_open
       INTO _returned FROM {{schema}}.returned r
@@ -74,15 +83,19 @@ BEGIN
     IF _returned.is_open THEN
         -- Nobody has noted it: they are over since this session has first seen them, or longer.
         _seen := current_setting(_name, true);
-        IF split_part(_seen, '|', 1) IS DISTINCT FROM _returned.all THEN
-            _seen := set_config(_name, _returned.all || '|' || clock_timestamp(), false);
+        IF split_part(_seen, '|', 1) IS DISTINCT FROM _returned.xids THEN
+            _seen := set_config(_name, _returned.xids || '|' || clock_timestamp(), false);
         END IF;
         _returned.visible_at := split_part(_seen, '|', 2)::timestamptz;
     END IF;
-    SELECT a.xact_start, div(_next, 4294967296) * 4294967296 + a.backend_xmin::text::numeric AS xmin
-      INTO _asking FROM pg_stat_activity a WHERE a.pid = archived_moment.pid;
     RETURN coalesce(_asking.xact_start > _returned.visible_at
                     AND _asking.xmin - CASE WHEN _asking.xmin > _next THEN 4294967296 ELSE 0 END > _returned.newest, false);
+END $$;
+
+CREATE FUNCTION {{schema}}.archived_moment(pid integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN {{schema}}.archived_moment(pid, NULL);
 END $$;
 
 CREATE OR REPLACE FUNCTION {{schema}}.archived_reads() RETURNS text
@@ -91,8 +104,12 @@ DECLARE
     _set text := (SELECT s.archived_reads FROM {{schema}}.settings s);
     _mode text := coalesce(nullif(current_setting('eventodb.archived_reads', true), ''), _set);
 BEGIN
+    -- All of it, or an error.
+    IF _mode = 'complete' THEN
+        _mode := CASE WHEN _set = 'serve' THEN 'serve' ELSE 'fail' END;
+    END IF;
     IF _mode NOT IN ('skip', 'fail', 'serve') THEN
-        RAISE EXCEPTION 'eventodb.archived_reads is skip, fail or serve, not %', _mode USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'eventodb.archived_reads is skip, fail, serve or complete, not %', _mode USING ERRCODE = 'invalid_parameter_value';
     END IF;
     IF _mode = 'serve' AND _set <> 'serve' THEN
         RAISE EXCEPTION 'archived messages of namespace % are not served', {{namespace_text}}
@@ -318,12 +335,13 @@ BEGIN
             -- All of the page, or nothing: nearly always it is live, and nobody need be asked.
             RETURN QUERY
                 SELECT p.id, p.stream_name, p."type", p."position", p.global_position, p.data, p.metadata, p."time"
-                  FROM (SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
-                               m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time") AS "time", count(*) OVER () AS n
-                          FROM {{schema}}.messages m
-                         WHERE m.stream_name = get_stream_messages.stream_name
-                           AND m."position" BETWEEN _from AND _from + _expected - 1) p
-                 WHERE p.n = _expected ORDER BY p."position";
+                  FROM (SELECT q.*, count(*) OVER () AS n, max(q."position") OVER () AS last
+                          FROM (SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                                       m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time") AS "time"
+                                  FROM {{schema}}.messages m
+                                 WHERE m.stream_name = get_stream_messages.stream_name AND m."position" >= _from
+                                 ORDER BY m."position" LIMIT _expected) q) p
+                 WHERE p.n = _expected AND p.last = _from + _expected - 1 ORDER BY p."position";
             IF FOUND THEN
                 RETURN;
             END IF;
@@ -808,7 +826,8 @@ DECLARE
     _grantee text;
 BEGIN
     IF EXISTS (SELECT FROM pg_proc p WHERE p.oid = '{{schema_text}}.get_category_messages'::regproc AND p.proacl IS NOT NULL) THEN
-        REVOKE EXECUTE ON FUNCTION {{schema}}.is_served, {{schema}}.require_served, {{schema}}.archived_moment,
+        REVOKE EXECUTE ON FUNCTION {{schema}}.is_served, {{schema}}.require_served,
+            {{schema}}.archived_moment(integer), {{schema}}.archived_moment(integer, text),
             {{schema}}.archived_stream_page, {{schema}}.archived_category_page, {{schema}}.archived_last_message,
             {{schema}}.live_stream_page, {{schema}}.served_stream_page FROM PUBLIC;
     END IF;
@@ -818,7 +837,8 @@ BEGIN
          WHERE p.oid = '{{schema_text}}.get_category_messages'::regproc AND a.privilege_type = 'EXECUTE' AND a.grantee <> p.proowner
     LOOP
         EXECUTE format(
-            'GRANT EXECUTE ON FUNCTION {{schema_format}}.is_served, {{schema_format}}.require_served, {{schema_format}}.archived_moment,
+            'GRANT EXECUTE ON FUNCTION {{schema_format}}.is_served, {{schema_format}}.require_served,
+                {{schema_format}}.archived_moment(integer), {{schema_format}}.archived_moment(integer, text),
                 {{schema_format}}.archived_stream_page, {{schema_format}}.archived_category_page, {{schema_format}}.archived_last_message,
                 {{schema_format}}.live_stream_page, {{schema_format}}.served_stream_page TO %s', _grantee);
     END LOOP;

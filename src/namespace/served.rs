@@ -9,8 +9,8 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// What `postgres_fdw` calls its sessions at the far end: `%p` is the process that asks, by which the far end looks how old its
-/// snapshot is.
-const SESSION_NAME: &str = "eventodb-archived %p";
+/// snapshot is; `%c` is the session, which a copy of the database has not.
+const SESSION_NAME: &str = "eventodb-archived %p %c";
 /// Seconds that the far end may take to answer a new session, where nothing else is said.
 const CONNECT_TIMEOUT: u64 = 10;
 
@@ -117,7 +117,7 @@ fn refuse(scope: &Scope, facts: &Facts) -> Result<()> {
             .hint("TimescaleDB 2.19 and later have them, in both editions; after an update: namespaces upgrade"));
     }
     if !facts.names_its_sessions {
-        return Err(unsupported("postgres_fdw tells the far end only from PostgreSQL 14 on which session asks"));
+        return Err(unsupported("postgres_fdw tells the far end only from PostgreSQL 15 on which session asks"));
     }
     if !facts.has_own_columns {
         return Err(unsupported(
@@ -151,7 +151,7 @@ mod tests {
         let value = |name: &str| found.options.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         assert_eq!(value("host"), Some("db.example.org"));
         assert_eq!((value("port"), value("dbname"), value("sslmode")), (Some("5439"), Some("events"), Some("require")));
-        assert_eq!(value("application_name"), Some("eventodb-archived %p"));
+        assert_eq!(value("application_name"), Some("eventodb-archived %p %c"));
         assert_eq!(found.password.as_ref().map(Secret::reveal), Some("geheim"));
         assert!(!format!("{:?}", found.options).contains("geheim") && !format!("{found:?}").contains("geheim"));
         assert!(far_end("host=/run/eventodb user=u dbname=d").options.contains(&("host", "/run/eventodb".to_owned())));

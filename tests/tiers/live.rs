@@ -5,7 +5,7 @@ use eventodb_admin::chunks;
 use eventodb_admin::messages::missing::Archived as Reading;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
-use super::stand_in::{NOWHERE, answer, application, served_from, set};
+use super::stand_in::{NOWHERE, answer, application, served, served_from, set};
 
 /// Four weeks, of which two are archived, and a far end that is away.
 async fn nobody_answers() -> Lab {
@@ -110,4 +110,37 @@ async fn no_function_that_means_live_messages_lacks_the_setting() {
         )
         .await;
     assert_eq!(unsaid, "NULL");
+}
+
+#[tokio::test]
+async fn a_continuous_aggregate_counts_archived_messages_as_well() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(4, 60).await;
+    if !lab.db.server.supports_compression() {
+        // Continuous aggregates are the Community edition's.
+        return far.end(&mut lab).await;
+    }
+    let app = application(&lab).await;
+    let made = format!(
+        "CREATE MATERIALIZED VIEW {{{{schema}}}}.by_month WITH (timescaledb.continuous) AS
+         SELECT {0}.time_bucket('28 days', time) AS month, count(*) AS messages FROM {{{{schema}}}}.messages GROUP BY 1 WITH NO DATA",
+        lab.scope.extension()
+    );
+    let refresh =
+        format!("CALL {}.refresh_continuous_aggregate('{{{{schema}}}}.by_month', NULL, NULL)", lab.scope.extension());
+    app.batch_execute(&lab.scope.render(&made).unwrap()).await.unwrap();
+    let chunks = lab.closed().await;
+    for result in lab.archive(&chunks[..2], AfterVerify::Drop).await {
+        result.map_err(shown).unwrap();
+    }
+    let sum = "SELECT sum(messages) FROM {{schema}}.by_month";
+    app.batch_execute(&lab.scope.render(&refresh).unwrap()).await.unwrap();
+    assert_eq!(answer(&lab, &app, sum).await.unwrap(), "(240)");
+    // One comes back; the bucket has messages of the other, which is still archived.
+    let id = lab.archives().await[0].id;
+    lab.rehydrate(id).await.map_err(shown).unwrap();
+    assert_eq!(answer(&lab, &app, sum).await.unwrap(), "(240)");
+    far.end(&mut lab).await;
 }

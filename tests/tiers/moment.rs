@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use eventodb_admin::db::Db;
 
-use super::lab::{Lab, shown, skip_where_nobody_waits};
+use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::stand_in::{answer, application, served, soon};
 
 const LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
@@ -75,7 +75,26 @@ async fn a_return_in_plain_sql_is_announced_as_well() {
     assert_eq!(refused.code().unwrap().code(), "55P03");
     app.batch_execute("COMMIT").await.unwrap();
     lab.sql(tell).await;
-    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.returned").await, "1");
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.returned WHERE visible_at IS NULL").await, "1");
+    // Nobody has noted when it was over: the far end's session remembers since when it has seen it.
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1";
+    let pid: i32 = app.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
+    let moment = format!("SELECT {{{{schema}}}}.archived_moment({pid})");
+    app.batch_execute(begin).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(lab.one(&moment).await, "f");
+    }
+    let mut found = String::new();
+    for _ in 0..300 {
+        app.batch_execute(&format!("ROLLBACK; {begin}")).await.unwrap();
+        found = lab.one(&moment).await;
+        if found == "t" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(found, "t");
+    app.batch_execute("ROLLBACK").await.unwrap();
     far.end(&mut lab).await;
 }
 
@@ -151,4 +170,20 @@ async fn readers_see_each_message_once_while_archives_come_and_go() {
     let mut lab = Arc::into_inner(lab).unwrap();
     lab.assert_covered().await;
     far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn a_session_of_another_server_is_not_answered_by_this_ledger() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let lab = Lab::new(Server::Main).await;
+    let session =
+        "(SELECT to_hex(extract(epoch FROM date_trunc('second', backend_start))::bigint) || '.' || to_hex(pid)
+                      FROM pg_stat_activity WHERE pid = pg_backend_pid())";
+    let asked = |arguments: String| format!("SELECT {{{{schema}}}}.archived_moment({arguments})");
+    assert_eq!(lab.one(&asked("pg_backend_pid()".into())).await, "t");
+    assert_eq!(lab.one(&asked(format!("pg_backend_pid(), {session}"))).await, "t");
+    assert_eq!(lab.one(&asked("pg_backend_pid(), '65000000.1'".into())).await, "f");
+    assert_eq!(lab.one(&asked("2147483647".into())).await, "f", "no such session");
 }

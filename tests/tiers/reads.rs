@@ -67,6 +67,36 @@ async fn every_read_gives_what_it_gave_before_its_messages_were_archived() {
 }
 
 #[tokio::test]
+async fn the_driver_gives_what_is_served_and_fails_where_nothing_is() {
+    use eventodb_admin::events::{CategoryQuery, Events, Reading, StreamQuery};
+
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(2, 60).await;
+    lab.archive_all().await;
+    let events = Events::open(lab.db.client(), lab.scope.namespace()).await.unwrap();
+    let app = application(&lab).await;
+    let stream = "account-1".parse().unwrap();
+    let page = StreamQuery { stream: &stream, from: 2, limit: 3, reading: Reading::Complete };
+    let all = CategoryQuery {
+        category: None,
+        from: 1,
+        limit: 100,
+        correlation: None,
+        group: None,
+        reading: Reading::Complete,
+    };
+    assert_eq!(events.read_stream(app.client(), page).await.unwrap().len(), 3);
+    assert_eq!(events.read_category(app.client(), all).await.unwrap().len(), 100);
+    assert!(events.last(app.client(), &stream, None, Reading::Complete).await.unwrap().is_some());
+    let live = StreamQuery { reading: Reading::Live, ..page };
+    assert!(events.read_stream(app.client(), live).await.unwrap().is_empty());
+    far.end(&mut lab).await;
+    assert_eq!(events.read_stream(app.client(), page).await.unwrap_err().kind(), eventodb_admin::Kind::Archived);
+}
+
+#[tokio::test]
 async fn conditions_and_prepared_statements_see_what_is_archived() {
     if skip_where_nobody_waits().await {
         return;

@@ -66,7 +66,7 @@ CREATE FUNCTION far.keep() RETURNS void LANGUAGE sql AS $$
 $$;
 CREATE FUNCTION far.archived() RETURNS SETOF far.everything LANGUAGE plpgsql AS $$
 DECLARE
-    _asking text := coalesce(substring(current_setting('application_name') FROM '^eventodb-archived (\d+)$'), '0');
+    _asking text[] := regexp_match(current_setting('application_name'), '^eventodb-archived (\d+) ([0-9a-f.]+)$');
     _is_sure boolean;
     _from timestamptz[];
     _to timestamptz[];
@@ -76,7 +76,7 @@ BEGIN
     SELECT bool_and(l.is_sure), array_agg(l.range_start), array_agg(l.range_end), array_agg(l.first), array_agg(l.last)
       INTO _is_sure, _from, _to, _first, _last
       FROM public.dblink('{main}', 'SELECT m.is_sure, a.range_start, a.range_end, a.first_global_position, a.last_global_position
-                               FROM (SELECT {schema}.archived_moment(' || _asking || ') AS is_sure) m
+                               FROM (SELECT {schema}.archived_moment(' || _asking[1] || ', ''' || _asking[2] || ''') AS is_sure) m
                                LEFT JOIN eventodb_store.archives a ON a.namespace = ''{namespace}'' AND a.state = ''dropped''')
            AS l (is_sure boolean, range_start timestamptz, range_end timestamptz, first bigint, last bigint);
     IF NOT _is_sure THEN

@@ -186,6 +186,18 @@ pub async fn drop_server(db: &impl GenericClient, scope: &Scope) -> Result<()> {
         .map_err(|e| explain("dropping the server of archived messages", e))
 }
 
+/// Whether the foreign table is a part of the messages.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn is_served(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
+    let row = db
+        .query_one(&format!("SELECT {}.is_served()", scope.schema_ident()), &[])
+        .await
+        .map_err(|e| explain("looking whether archived messages are served", e))?;
+    Ok(row.get(0))
+}
+
 /// Keeps those away who ask for archived messages, until the transaction ends, and notes that it brings some back. Fails where
 /// one of them does not end within the transaction's `lock_timeout`.
 ///

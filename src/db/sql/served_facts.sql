@@ -8,7 +8,7 @@ SELECT EXISTS (SELECT FROM pg_extension x WHERE x.extname = 'postgres_fdw') AS h
                             WHERE p.pronamespace = c.relnamespace AND p.proname IN ('append_message', 'archived_stream_page')
                               AND NOT coalesce(array_to_string(p.proconfig, ' ') ~ 'timescaledb\.enable_tiered_reads', false))
            AS has_tiers,
-       current_setting('server_version_num')::integer >= 140000 AS names_its_sessions,
+       current_setting('server_version_num')::integer >= 150000 AS names_its_sessions,
        o.rolname::text AS owner,
        (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = session_user) AS is_superuser,
        {{schema}}.is_served() AS is_attached,
