@@ -9,7 +9,7 @@ use pgwire::messages::data::{DataRow, FieldDescription, RowDescription};
 use super::fault::{Answer, Fault};
 use super::scan::{Ended, Plan, Scan, Step};
 use super::server::{Held, Server};
-use super::sql::{Aggregate, Expr, Output, RowView, Select, Type, Value};
+use super::sql::{Aggregate, Column, Expr, Output, RowView, Select, Type, Value};
 
 /// Rows that are sent at a time.
 const BATCH_BYTES: usize = 128 << 10;
@@ -113,8 +113,10 @@ pub fn describe(outputs: &[Output], formats: &[i16]) -> RowDescription {
 async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> Answer<Batch> {
     let mut batch = Batch::default();
     let mut scratch = BytesMut::new();
+    let locks = select.locks && !select.outputs.iter().any(|o| o.expr == Expr::Column(Column::Ctid));
     let mut sink = |row: &RowView<'_>, _: &[u8]| {
-        if select.locks {
+        // With ctid it is the first half of a change, which is refused where it comes to one.
+        if locks {
             return Err(Fault::archived());
         }
         encode(&mut batch.encoded, &mut scratch, select, formats, row)?;

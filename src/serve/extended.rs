@@ -165,11 +165,12 @@ impl Extended {
             return Ok(wire.feed(Backend::RowDescription(transaction.description_of(cursor)?)).await?);
         }
         let outputs = transaction.outputs(statement, parameters)?;
-        Ok(if outputs.is_empty() && !matches!(statement, Statement::Select(_)) {
-            wire.feed(Backend::NoData(NoData::new())).await?
+        let described = if outputs.is_empty() && !matches!(statement, Statement::Select(_)) {
+            Backend::NoData(NoData::new())
         } else {
-            wire.feed(Transaction::described(&outputs, formats)).await?
-        })
+            Transaction::described(&outputs, formats)
+        };
+        Ok(wire.feed(described).await?)
     }
 
     async fn execute(

@@ -31,16 +31,16 @@ pub async fn answer(server: Arc<Server>, listener: TcpListener) {
         };
         let server = Arc::clone(&server);
         tokio::spawn(async move {
-            let service = service_fn(move |request| {
+            let answer = service_fn(move |request| {
                 let server = Arc::clone(&server);
                 async move { Ok::<_, Infallible>(respond(&server, &request).await) }
             });
-            let served = hyper::server::conn::http1::Builder::new()
+            let done = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(PATIENCE)
                 .keep_alive(false)
-                .serve_connection(TokioIo::new(stream), service);
-            if let Err(e) = served.await {
+                .serve_connection(TokioIo::new(stream), answer);
+            if let Err(e) = done.await {
                 tracing::debug!("a request for health: {e}");
             }
         });

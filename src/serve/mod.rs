@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 pub use auth::{Credentials, Tls};
-pub use listen::{Listener, PORT, Place};
+pub use listen::{Listener, Place};
 pub use server::{Parts, Phase, Server};
 pub use sql::Collation;
 
@@ -41,8 +41,12 @@ const GRACE: Duration = Duration::from_secs(30);
 /// # Errors
 /// Where the database cannot be asked.
 pub async fn collation(db: &crate::db::Db) -> Result<Collation> {
-    let is_by_bytes = crate::db::queries::serve::is_by_bytes(db.client()).await?;
-    Ok(if is_by_bytes { Collation::C } else { Collation::OfDatabase })
+    Ok(match crate::db::queries::serve::collation(db.client()).await?.as_deref() {
+        Some("C" | "POSIX") => Collation::C,
+        // The C library has it strictly by code point.
+        Some("C.UTF-8" | "C.utf8") => Collation::CodePoints,
+        _ => Collation::OfDatabase,
+    })
 }
 
 /// Takes sessions until a stop is asked for; statements that run then may end.

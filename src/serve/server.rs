@@ -114,11 +114,6 @@ impl Server {
         self.phase.send_replace(phase);
     }
 
-    /// Sessions that are open.
-    pub fn sessions(&self) -> usize {
-        self.sessions.lock().map_or(0, |sessions| sessions.len())
-    }
-
     /// A place for a session; `None` where there is none left.
     pub fn enroll(self: &Arc<Self>) -> Option<Place> {
         let mut sessions = self.sessions.lock().ok()?;

@@ -77,6 +77,13 @@ impl Transaction {
                 let plan = self.plan(query, given).await?;
                 Ok(utility::explain(wire, &plan, true).await?)
             }
+            Statement::Change(_) => {
+                let outputs = self.outputs(statement, given)?;
+                if !outputs.is_empty() {
+                    wire.feed(Self::described(&outputs, &[])).await?;
+                }
+                self.without_rows(wire, statement, given).await
+            }
             Statement::Show(name) => {
                 let value = self.shown(name)?;
                 Ok(utility::one_row(wire, name, &value, true).await?)
@@ -248,7 +255,7 @@ impl Transaction {
         match statement {
             Statement::Select(query) => Ok(self.select(query, given)?.outputs),
             Statement::Declare(_, query) => self.select(query, given).map(|_| Vec::new()),
-            Statement::Change(change) => self.compiler(given).change(change).map(|_| Vec::new()),
+            Statement::Change(change) => Ok(self.compiler(given).change(change)?.outputs),
             Statement::Explain(_) => Ok(vec![utility::text_output("QUERY PLAN")]),
             Statement::Show(name) => Ok(vec![utility::text_output(name)]),
             _ => Ok(Vec::new()),

@@ -26,10 +26,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 /// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expecting {
-    /// A request for TLS, or none.
+    /// A request for TLS, or who the client is.
     Negotiation,
-    /// Who the client is.
-    Startup,
     /// The answer to a challenge.
     Password,
     /// Anything else.
@@ -65,7 +63,7 @@ impl Decoder for Codec {
         let mut message = source.split_to(start + length);
         let mut context = DecodeContext::new(ProtocolVersion::PROTOCOL3_0);
         context.awaiting_frontend_ssl = self.expecting == Expecting::Negotiation;
-        context.awaiting_frontend_startup = matches!(self.expecting, Expecting::Negotiation | Expecting::Startup);
+        context.awaiting_frontend_startup = context.awaiting_frontend_ssl;
         let whole = message.clone();
         let read = Frontend::decode(&mut message, &context).map_err(|e| broken(&e))?;
         if let Some(Frontend::SslNegotiation(pgwire::messages::SslNegotiationMetaMessage::None)) = read {

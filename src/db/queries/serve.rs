@@ -51,14 +51,14 @@ pub async fn newest_archive(db: &impl GenericClient) -> Result<Option<ArchiveRow
     Ok(ledger::list(db, &namespace).await?.into_iter().find(|a| a.id == id))
 }
 
-/// Whether text without a collation of its own is in the order of its bytes.
+/// The collation of text that has none of its own, where the C library has it.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_by_bytes(db: &impl GenericClient) -> Result<bool> {
+pub async fn collation(db: &impl GenericClient) -> Result<Option<String>> {
     let row = db
         .query_one(
-            "SELECT datlocprovider = 'c' AND datcollate IN ('C', 'POSIX') AND datctype IN ('C', 'POSIX')
+            "SELECT CASE WHEN datlocprovider = 'c' AND datcollate = datctype THEN datcollate END
                FROM pg_database WHERE datname = current_database()",
             &[],
         )

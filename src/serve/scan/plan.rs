@@ -74,11 +74,11 @@ impl Ledger<'_> {
     }
 
     async fn same_moment(&self, scope: &Scope, pid: i32) -> Answer<()> {
-        match queries::is_same_moment(self.db.client(), scope, pid).await.map_err(|e| Fault::of_database(&e))? {
-            true => Ok(()),
-            false => Err(Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
-                .hint("run the statement, or the transaction, again")),
+        if queries::is_same_moment(self.db.client(), scope, pid).await.map_err(|e| Fault::of_database(&e))? {
+            return Ok(());
         }
+        Err(Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
+            .hint("run the statement, or the transaction, again"))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;
 use crate::messages::missing;
 use crate::serve::fault::{Answer, Fault};
-use crate::serve::sql::{Bounds, RowView};
+use crate::serve::sql::{Bounds, Range, RowView};
 
 /// Archives that are looked into at a time, where little of each is read.
 const AT_A_TIME: usize = 8;
@@ -42,7 +42,9 @@ pub async fn open_few(asked: &Asked, ahead: &mut VecDeque<ArchiveRow>) -> Answer
         .await?;
     let mut opened: Vec<Source> = opened.into_iter().flatten().collect();
     if is_little && asked.select.limit.is_none() {
-        opened.iter_mut().for_each(|s| s.frames.begin());
+        for source in &mut opened {
+            source.frames.begin();
+        }
     }
     Ok(opened)
 }
@@ -80,12 +82,12 @@ impl Source {
             range.meets(f.first_global_position, f.last_global_position)
                 && located.as_ref().is_none_or(|l| l.meets(f.first_global_position, f.last_global_position))
         };
-        let is_all = bounds.streams.is_none() && bounds.categories.is_none() && range == Default::default();
+        let is_all = bounds.streams.is_none() && bounds.categories.is_none() && range == Range::default();
         let is_whole = is_all && asked.select.limit.is_none();
         let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole };
         let is_sealed = manifest.encryption.is_some();
         let frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
-        let seen = located.as_ref().filter(|_| one_stream && range == Default::default()).map(|l| (0, l.messages));
+        let seen = located.as_ref().filter(|_| one_stream && range == Range::default()).map(|l| (0, l.messages));
         Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed }))
     }
 

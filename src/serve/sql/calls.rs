@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{self, Expr as Ast, FunctionArg, FunctionArgExpr, FunctionArguments};
 
-use super::compile::{Compiler, Typed, folded, short};
+use super::compile::{Compiler, Typed, folded, short, unified};
 use super::expr::{Expr, Function};
 use super::value::{Collation, Type, Value};
 use crate::serve::fault::{Answer, Fault};
@@ -42,7 +42,7 @@ impl Compiler<'_> {
         let typed = match (name.as_str(), args.as_slice()) {
             ("split_part", [s, by, n]) => {
                 let (s, by) = (self.text(s)?, self.text(by)?);
-                let kind = self.unified((Expr::NULL, s.1), (Expr::NULL, by.1))?.2;
+                let kind = unified((Expr::NULL, s.1), (Expr::NULL, by.1))?.2;
                 (Expr::Call(Function::SplitPart, vec![s.0, by.0, self.integer(n)?]), kind)
             }
             ("length" | "char_length" | "character_length", [s]) => self.of_text(Function::Length, s, Type::Int4)?,
@@ -88,11 +88,11 @@ impl Compiler<'_> {
         let typed = args.iter().map(|arg| self.expr(arg)).collect::<Answer<Vec<_>>>()?;
         let mut kind = Type::Unknown;
         for one in &typed {
-            kind = self.unified((Expr::NULL, kind), (Expr::NULL, one.1))?.2;
+            kind = unified((Expr::NULL, kind), (Expr::NULL, one.1))?.2;
         }
         let mut all = Vec::new();
         for one in typed {
-            all.push(self.unified(one, (Expr::NULL, kind))?.0);
+            all.push(unified(one, (Expr::NULL, kind))?.0);
         }
         Ok((Expr::Coalesce(all), kind))
     }

@@ -3,11 +3,12 @@
 
 use sqlparser::ast::{self, BinaryOperator as Op, Expr as Ast, InTarget, UnaryOperator, Value as Literal};
 
-use super::expr::{Arithmetic, Binary, Column, Compare, Expr, Function, Truth};
+use super::expr::{Binary, Column, Compare, Expr, Function, Truth};
 use super::like::{Case, Pattern};
 use super::lists::{Among, Quantity};
 pub use super::literal::{Given, Parameters};
 use super::literal::{parameter_of, string_of, type_of};
+use super::operators::{arithmetic, is_known, plain};
 use super::row;
 use super::value::{self, Collation, Type, Value};
 use crate::serve::fault::{Answer, Fault};
@@ -32,7 +33,7 @@ impl Compiler<'_> {
     }
 
     fn boolean(&self, typed: Typed) -> Answer<Expr> {
-        match self.coerce(typed, Type::Bool)? {
+        match coerce(typed, Type::Bool)? {
             (expr, Type::Bool) => Ok(expr),
             (_, other) => Err(Fault::new("42804", format!("argument must be type boolean, not type {}", other.name()))),
         }
@@ -41,7 +42,7 @@ impl Compiler<'_> {
     /// A limit or an offset; `None` where it is NULL.
     pub fn count(&self, ast: &Ast) -> Answer<Option<u64>> {
         let (expr, kind) = self.expr(ast)?;
-        let (expr, _) = self.coerce((expr, kind), Type::Int8)?;
+        let (expr, _) = coerce((expr, kind), Type::Int8)?;
         match expr.value(None)? {
             Value::Null => Ok(None),
             Value::Int(n) => u64::try_from(n).map(Some).map_err(|_| Fault::new("2201W", "LIMIT must not be negative")),
@@ -53,9 +54,9 @@ impl Compiler<'_> {
     pub fn expr(&self, ast: &Ast) -> Answer<Typed> {
         match ast {
             Ast::Nested(inner) => self.expr(inner),
-            Ast::Identifier(name) => self.column(name),
+            Ast::Identifier(name) => column(name),
             Ast::CompoundIdentifier(names) => {
-                self.column(names.last().ok_or_else(|| Fault::refused("a name without parts"))?)
+                column(names.last().ok_or_else(|| Fault::refused("a name without parts"))?)
             }
             Ast::Value(value) => self.literal(&value.value),
             Ast::Cast { kind: ast::CastKind::Cast | ast::CastKind::DoubleColon, expr, data_type, format: None } => {
@@ -107,16 +108,18 @@ impl Compiler<'_> {
             Ast::Substring { expr, substring_from: Some(from), substring_for, special: _, shorthand: _ } => {
                 self.substring(expr, from, substring_for.as_deref())
             }
+            // What `postgres_fdw` writes in EXPLAIN for a value that it does not know yet.
+            Ast::Subquery(query) => match &*query.body {
+                ast::SetExpr::Select(select) if query.to_string().to_ascii_uppercase().starts_with("SELECT NULL::") => {
+                    match select.projection.as_slice() {
+                        [ast::SelectItem::UnnamedExpr(cast)] if select.from.is_empty() => self.expr(cast),
+                        _ => Err(Fault::refused(short(ast))),
+                    }
+                }
+                _ => Err(Fault::refused("a subquery")),
+            },
             other => Err(Fault::refused(short(other))),
         }
-    }
-
-    fn column(&self, name: &ast::Ident) -> Answer<Typed> {
-        let name = if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() };
-        let all = Column::ALL.into_iter().chain([Column::Ctid]);
-        let column = all.into_iter().find(|c| c.name() == name);
-        let column = column.ok_or_else(|| Fault::new("42703", format!("column \"{name}\" does not exist")))?;
-        Ok((Expr::Column(column), row::of(column)))
     }
 
     fn literal(&self, literal: &Literal) -> Answer<Typed> {
@@ -145,19 +148,6 @@ impl Compiler<'_> {
         })
     }
 
-    /// A literal or an untyped parameter as this type; whatever has a type stays as it is.
-    pub(super) fn coerce(&self, typed: Typed, to: Type) -> Answer<Typed> {
-        match typed {
-            (Expr::Constant(Value::Text(text)), Type::Unknown) => Ok((Expr::Constant(value::read(&text, to)?), to)),
-            (Expr::Constant(Value::Null), Type::Unknown) => Ok((Expr::NULL, to)),
-            (expr, Type::Int4) if to == Type::Int8 => Ok((expr, to)),
-            (expr, Type::Int4 | Type::Int8) if to == Type::Numeric => {
-                Ok((folded(Expr::Call(Function::OfInteger(to), vec![expr]))?, to))
-            }
-            typed => Ok(typed),
-        }
-    }
-
     /// Both sides as one type.
     pub(super) fn pair(&self, left: &Ast, right: &Ast) -> Answer<(Expr, Expr, Type)> {
         // A parameter without a type takes that of the other side.
@@ -173,7 +163,7 @@ impl Compiler<'_> {
             }
             (None, None) => (self.expr(left)?, self.expr(right)?),
         };
-        self.unified(left, right)
+        unified(left, right)
     }
 
     pub(super) fn untyped(&self, ast: &Ast) -> Option<usize> {
@@ -184,19 +174,6 @@ impl Compiler<'_> {
         let kind = if kind == Type::Unknown { Type::Text(Collation::OfDatabase) } else { kind };
         let (value, kind) = self.parameters.one(at, kind)?;
         Ok((Expr::Constant(value), kind))
-    }
-
-    pub(super) fn unified(&self, left: Typed, right: Typed) -> Answer<(Expr, Expr, Type)> {
-        let target = match (left.1, right.1) {
-            (Type::Unknown, Type::Unknown) => Type::Text(Collation::OfDatabase),
-            (Type::Unknown, other) | (other, Type::Unknown) => other,
-            (Type::Text(a), Type::Text(b)) => Type::Text(if a == Collation::C { a } else { b }),
-            (Type::Numeric, Type::Int4 | Type::Int8) | (Type::Int4 | Type::Int8, Type::Numeric) => Type::Numeric,
-            (Type::Int8, Type::Int4) | (Type::Int4, Type::Int8) => Type::Int8,
-            (a, b) if a == b => a,
-            (a, b) => return Err(Fault::refused(format_args!("comparing {} with {}", a.name(), b.name()))),
-        };
-        Ok((self.coerce(left, target)?.0, self.coerce(right, target)?.0, target))
     }
 
     fn unary(&self, op: UnaryOperator, inner: &Ast) -> Answer<Typed> {
@@ -229,14 +206,10 @@ impl Compiler<'_> {
         {
             return self.operator(left, &op, right);
         }
-        let logic: Option<fn(Box<Expr>, Box<Expr>) -> Expr> = match op {
-            Op::And => Some(Expr::And),
-            Op::Or => Some(Expr::Or),
-            _ => None,
-        };
-        if let Some(logic) = logic {
-            let (left, right) = (self.condition(left)?, self.condition(right)?);
-            return Ok((logic(Box::new(left), Box::new(right)), Type::Bool));
+        if matches!(op, Op::And | Op::Or) {
+            let (left, right) = (Box::new(self.condition(left)?), Box::new(self.condition(right)?));
+            let both = if *op == Op::And { Expr::And(left, right) } else { Expr::Or(left, right) };
+            return Ok((both, Type::Bool));
         }
         match op {
             Op::PGLikeMatch => return self.like(left, right, None, (Case::Sensitive, false)),
@@ -258,6 +231,9 @@ impl Compiler<'_> {
                 return Err(Fault::refused(format_args!("operator ? of {}", json.1.name())));
             }
             return Ok((Expr::Binary(Binary::HasKey, Box::new(json.0), Box::new(key.0)), Type::Bool));
+        }
+        if !is_known(op) {
+            return Err(Fault::refused(format_args!("operator {op}")));
         }
         let (a, b, kind) = self.pair(left, right)?;
         let (binary, result) = match (op, kind) {
@@ -291,7 +267,7 @@ impl Compiler<'_> {
     pub(super) fn ordered(&self, kind: Type) -> Answer<()> {
         match kind {
             Type::Json => Err(Fault::refused("the order of jsonb")),
-            Type::Text(Collation::OfDatabase) if self.collation != Collation::C => Err(Fault::new(
+            Type::Text(Collation::OfDatabase) if self.collation == Collation::OfDatabase => Err(Fault::new(
                 "0A000",
                 "archived messages cannot be asked for by the order of text in the database's collation",
             )
@@ -320,7 +296,7 @@ impl Compiler<'_> {
         let text = Type::Text(Collation::OfDatabase);
         let typed = match self.untyped(ast) {
             Some(at) => self.parameter(at, text)?,
-            None => self.coerce(self.expr(ast)?, text)?,
+            None => coerce(self.expr(ast)?, text)?,
         };
         match typed.1 {
             Type::Text(_) => Ok(typed),
@@ -330,7 +306,7 @@ impl Compiler<'_> {
 
     /// An integer.
     pub(super) fn integer(&self, ast: &Ast) -> Answer<Expr> {
-        match self.coerce(self.expr(ast)?, Type::Int4)? {
+        match coerce(self.expr(ast)?, Type::Int4)? {
             (expr, Type::Int4) => Ok(expr),
             (_, other) => Err(Fault::refused(format_args!("{} in the place of an integer", other.name()))),
         }
@@ -383,12 +359,12 @@ impl Compiler<'_> {
                 None => self.condition(&when.condition)?,
             };
             let result = self.expr(&when.result)?;
-            kind = self.unified((Expr::NULL, kind), (Expr::NULL, result.1))?.2;
+            kind = unified((Expr::NULL, kind), (Expr::NULL, result.1))?.2;
             branches.push((condition, result));
         }
         let otherwise = otherwise.map_or(Ok((Expr::NULL, Type::Unknown)), |e| self.expr(e))?;
-        kind = self.unified((Expr::NULL, kind), (Expr::NULL, otherwise.1))?.2;
-        let fit = |typed| self.coerce(typed, kind).map(|typed| typed.0);
+        kind = unified((Expr::NULL, kind), (Expr::NULL, otherwise.1))?.2;
+        let fit = |typed| coerce(typed, kind).map(|typed| typed.0);
         let branches = branches.into_iter().map(|(c, r)| Ok((c, fit(r)?))).collect::<Answer<Vec<_>>>()?;
         Ok((Expr::Case(branches, Box::new(fit(otherwise)?)), kind))
     }
@@ -402,7 +378,7 @@ impl Compiler<'_> {
         }
         let (expr, from) = self.expr(inner)?;
         Ok(match (from, to) {
-            (Type::Unknown, _) => self.coerce((expr, from), to)?,
+            (Type::Unknown, _) => coerce((expr, from), to)?,
             (Type::Text(_), Type::Text(_)) => (expr, from),
             (from, to) if from == to => (expr, to),
             (Type::Int4, Type::Int8) => (expr, to),
@@ -413,6 +389,40 @@ impl Compiler<'_> {
             _ => return Err(Fault::refused(format_args!("a cast of {} to {}", from.name(), to.name()))),
         })
     }
+}
+
+pub(super) fn column(name: &ast::Ident) -> Answer<Typed> {
+    let name = if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() };
+    let all = Column::ALL.into_iter().chain([Column::Ctid]);
+    let column = all.into_iter().find(|c| c.name() == name);
+    let column = column.ok_or_else(|| Fault::new("42703", format!("column \"{name}\" does not exist")))?;
+    Ok((Expr::Column(column), row::of(column)))
+}
+
+/// A literal or an untyped parameter as this type; whatever has a type stays as it is.
+pub(super) fn coerce(typed: Typed, to: Type) -> Answer<Typed> {
+    match typed {
+        (Expr::Constant(Value::Text(text)), Type::Unknown) => Ok((Expr::Constant(value::read(&text, to)?), to)),
+        (Expr::Constant(Value::Null), Type::Unknown) => Ok((Expr::NULL, to)),
+        (expr, Type::Int4) if to == Type::Int8 => Ok((expr, to)),
+        (expr, Type::Int4 | Type::Int8) if to == Type::Numeric => {
+            Ok((folded(Expr::Call(Function::OfInteger(to), vec![expr]))?, to))
+        }
+        typed => Ok(typed),
+    }
+}
+
+pub(super) fn unified(left: Typed, right: Typed) -> Answer<(Expr, Expr, Type)> {
+    let target = match (left.1, right.1) {
+        (Type::Unknown, Type::Unknown) => Type::Text(Collation::OfDatabase),
+        (Type::Unknown, other) | (other, Type::Unknown) => other,
+        (Type::Text(a), Type::Text(b)) => Type::Text(if a == Collation::C { a } else { b }),
+        (Type::Numeric, Type::Int4 | Type::Int8) | (Type::Int4 | Type::Int8, Type::Numeric) => Type::Numeric,
+        (Type::Int8, Type::Int4) | (Type::Int4, Type::Int8) => Type::Int8,
+        (a, b) if a == b => a,
+        (a, b) => return Err(Fault::refused(format_args!("comparing {} with {}", a.name(), b.name()))),
+    };
+    Ok((coerce(left, target)?.0, coerce(right, target)?.0, target))
 }
 
 pub(super) fn not(expr: Expr) -> Expr {
@@ -444,41 +454,6 @@ pub(super) fn folded(expr: Expr) -> Answer<Expr> {
         _ => false,
     };
     if is_constant { Ok(Expr::Constant(expr.value(None)?.into_owned())) } else { Ok(expr) }
-}
-
-fn plain(operator: &str) -> Option<Op> {
-    Some(match operator {
-        "=" => Op::Eq,
-        "<>" | "!=" => Op::NotEq,
-        "<" => Op::Lt,
-        "<=" => Op::LtEq,
-        ">" => Op::Gt,
-        ">=" => Op::GtEq,
-        "~~" => Op::PGLikeMatch,
-        "!~~" => Op::PGNotLikeMatch,
-        "@>" => Op::AtArrow,
-        "<@" => Op::ArrowAt,
-        "+" => Op::Plus,
-        "-" => Op::Minus,
-        "*" => Op::Multiply,
-        "/" => Op::Divide,
-        "%" => Op::Modulo,
-        "||" => Op::StringConcat,
-        _ => return None,
-    })
-}
-
-const fn arithmetic(op: &Op) -> Option<Arithmetic> {
-    Some(match op {
-        Op::Plus => Arithmetic::Add,
-        Op::Minus => Arithmetic::Subtract,
-        Op::Multiply => Arithmetic::Multiply,
-        Op::Divide => Arithmetic::Divide,
-        Op::Modulo => Arithmetic::Modulo,
-        Op::BitwiseAnd => Arithmetic::And,
-        Op::BitwiseOr => Arithmetic::Or,
-        _ => return None,
-    })
 }
 
 /// An expression as it may stand in a message.

@@ -22,7 +22,7 @@ pub enum Column {
     Metadata,
     /// id
     Id,
-    /// ctid, which no archived message has
+    /// ctid, by which a change is asked for after a SELECT
     Ctid,
 }
 

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{BinaryOperator as Op, Expr as Ast, Value as Literal};
 
-use super::compile::{Compiler, Typed, not, short};
+use super::compile::{Compiler, Typed, coerce, not, short, unified};
 use super::expr::{Binary, Compare, Expr};
 use super::like::Case;
 use super::literal::{element_of, parameter_of, string_of};
@@ -70,10 +70,10 @@ impl Compiler<'_> {
             .collect::<Answer<Vec<_>>>()?;
         let mut kind = left.1;
         for one in &typed {
-            kind = self.unified((Expr::NULL, kind), (Expr::NULL, one.1))?.2;
+            kind = unified((Expr::NULL, kind), (Expr::NULL, one.1))?.2;
         }
-        let list = typed.into_iter().map(|one| Ok(self.coerce(one, kind)?.0)).collect::<Answer<Vec<_>>>()?;
-        Ok((self.coerce(left, kind)?.0, Some(list), kind))
+        let list = typed.into_iter().map(|one| Ok(coerce(one, kind)?.0)).collect::<Answer<Vec<_>>>()?;
+        Ok((coerce(left, kind)?.0, Some(list), kind))
     }
 
     fn array(&self, left: Typed, ast: &Ast) -> Answer<(Expr, Option<Vec<Expr>>, Type)> {
@@ -93,8 +93,8 @@ impl Compiler<'_> {
             (Ast::Value(value), None, None) if value.value == Literal::Null => (None, element),
             (other, ..) => return Err(Fault::refused(format_args!("ANY of {}", short(other)))),
         };
-        let (left, _, kind) = self.unified(left, (Expr::NULL, element))?;
-        let fit = |value| Ok(self.coerce((Expr::Constant(value), element), kind)?.0);
+        let (left, _, kind) = unified(left, (Expr::NULL, element))?;
+        let fit = |value| Ok(coerce((Expr::Constant(value), element), kind)?.0);
         let list = values.map(|all| all.into_iter().map(fit).collect::<Answer<Vec<_>>>()).transpose()?;
         Ok((left, list, kind))
     }

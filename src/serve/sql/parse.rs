@@ -79,6 +79,7 @@ fn word(token: &Token) -> Option<String> {
     }
 }
 
+#[allow(clippy::redundant_closure_for_method_calls)] // a method is of one parser's lifetime
 fn one(tokens: &[Token]) -> Answer<Statement> {
     let words: Vec<Option<String>> = tokens.iter().map(word).collect();
     let words: Vec<&str> = words.iter().map(|w| w.as_deref().unwrap_or_default()).collect();
@@ -143,6 +144,7 @@ fn parsed<T>(
     }
 }
 
+#[allow(clippy::redundant_closure_for_method_calls)] // a method is of one parser's lifetime
 fn query(tokens: &[Token]) -> Answer<Box<Query>> {
     parsed(tokens, |p| p.parse_query())
 }
@@ -164,7 +166,7 @@ fn set(tokens: &[Token], words: &[&str]) -> Answer<Statement> {
             Token::SingleQuotedString(text) => text.clone(),
             other => other.to_string(),
         });
-        texts.collect::<Vec<_>>().join("")
+        texts.collect()
     };
     match words {
         ["time", "zone", ..] => Ok(Statement::Set("timezone".to_owned(), value(2))),

@@ -82,6 +82,8 @@ pub struct Change {
     pub table: Table,
     /// Which rows.
     pub condition: Option<Expr>,
+    /// What is shown of them, where that is asked for.
+    pub outputs: Vec<Output>,
 }
 
 impl Compiler<'_> {
@@ -214,6 +216,13 @@ impl Compiler<'_> {
         Ok(Some((name, aggregate, kind)))
     }
 
+    fn returning(&self, items: Option<&[SelectItem]>) -> Answer<Vec<Output>> {
+        match self.outputs(items.unwrap_or_default(), true)? {
+            (outputs, None) => Ok(outputs),
+            (_, Some(_)) => Err(Fault::refused("figures in RETURNING")),
+        }
+    }
+
     /// A DELETE or an UPDATE.
     pub fn change(&self, statement: &ast::Statement) -> Answer<Change> {
         match statement {
@@ -223,11 +232,13 @@ impl Compiler<'_> {
                     return Err(Fault::refused("DELETE with more than one table"));
                 };
                 let condition = delete.selection.as_ref().map(|c| self.condition(c)).transpose()?;
-                Ok(Change { verb: "DELETE", table: table(from)?, condition })
+                let outputs = self.returning(delete.returning.as_deref())?;
+                Ok(Change { verb: "DELETE", table: table(from)?, condition, outputs })
             }
             ast::Statement::Update(update) if update.from.is_none() => {
                 let condition = update.selection.as_ref().map(|c| self.condition(c)).transpose()?;
-                Ok(Change { verb: "UPDATE", table: table(&update.table)?, condition })
+                let outputs = self.returning(update.returning.as_deref())?;
+                Ok(Change { verb: "UPDATE", table: table(&update.table)?, condition, outputs })
             }
             _ => Err(Fault::refused("this change")),
         }

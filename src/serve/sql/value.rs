@@ -13,6 +13,8 @@ use crate::serve::fault::{Answer, Fault};
 pub enum Collation {
     /// By bytes.
     C,
+    /// By code points, which is by bytes; which letters have another case is another question.
+    CodePoints,
     /// As the database has it, which may be another order.
     OfDatabase,
 }
