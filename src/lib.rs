@@ -51,6 +51,7 @@ pub mod migrate;
 pub mod namespace;
 mod permissions;
 pub mod progress;
+mod serve;
 pub mod settings;
 pub mod stats;
 pub mod stop;

@@ -3,8 +3,9 @@
 //! an aggregate where that was said to be right, and what comes back is counted again.
 
 use crate::db::ident::Qualified;
-use crate::db::queries::aggregates::{self as queries, Aggregates, Call};
+use crate::db::queries::aggregates::{self as queries, Aggregates, Call, Counted};
 use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::served;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
@@ -63,13 +64,15 @@ pub(super) async fn refresh(db: &Db, scope: &Scope, archive: &ArchiveRow, progre
         // What is made from this one has to count all of its buckets.
         range = (range.0.min(window.start), range.1.max(window.end));
         let refreshed = async {
+            let is_served = served::is_served(db.client(), scope).await?;
             let archived = queries::archived_in(db.client(), scope, &window).await?;
-            if !archived.is_empty() {
+            if !archived.is_empty() && !is_served {
                 let ids: Vec<_> = archived.iter().map(ToString::to_string).collect();
                 return Err(Error::failed("looking for messages of its buckets")
                     .because(format!("others are in archives {} only: they would drop out of it", ids.join(", "))));
             }
-            effect!("rehydrate.refresh", queries::refresh(db.client(), scope, &window).await?);
+            let counted = if is_served { Counted::Served } else { Counted::Live };
+            effect!("rehydrate.refresh", queries::refresh(db.client(), scope, &window, counted).await?);
             Ok::<_, Error>(())
         };
         if let Err(e) = refreshed.await {

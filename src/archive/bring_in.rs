@@ -48,6 +48,14 @@ pub(super) struct Fill {
     quiet: Quiet,
 }
 
+impl Fill {
+    /// Whether others wait while it is filled: the chunk is decompressed, triggers are taken off it, or chunks are made.
+    pub(super) const fn keeps_others_out(&self) -> bool {
+        matches!(self.into, Into::Chunk { is_compressed: true, .. } | Into::Hypertable(_))
+            || matches!(self.quiet, Quiet::TakenOff(_))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Into {
     /// The one chunk that the whole range lies in.

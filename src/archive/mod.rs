@@ -76,6 +76,7 @@ pub use release::{Release, Told, plan_release, tell_released};
 pub use removable::{
     Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, misnamed, not_kept, refused, way_back,
 };
+pub(crate) use rows::Fields as CsvFields;
 pub use run::{Archived, archive, drop_verified};
 pub use sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
 pub use sync::{

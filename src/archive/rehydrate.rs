@@ -14,15 +14,16 @@ use super::doubles::Doubled;
 use super::lifecycle::LifecycleLock;
 use super::load::{Loaded, copy_in, copy_in_binary};
 use super::removable::not_kept;
+use super::retry::pauses;
 use super::rows::COLUMNS;
 use super::verify::{Expected, read_manifest};
 use crate::chunks::counted;
-use crate::db::errors::explain;
+use crate::db::errors::{explain, is_retryable};
 use crate::db::ident::Qualified;
 use crate::db::queries::chunks::{self, ChunkRow};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::stage::{self, Adopted};
-use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries, spans};
+use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries, served, spans};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -318,12 +319,40 @@ async fn restore(
     if let Some(last) = manifest.last_global_position {
         effect!("rehydrate.raise", heads::raise_sequence(&tx, scope, last).await?);
     }
+    effect!("rehydrate.announce", stages.time("wait for readers", announce(&tx, scope, stop)).await?);
     effect!(
         "rehydrate.commit",
         stages.time("commit", tx.commit()).await.map_err(|e| {
             explain("committing", e).hint("run the same command again: the ledger tells whether the messages are back")
         })?
     );
+    // Without the note it is found out later; until then readers of archived messages are told to read again.
+    let _ = served::note_returned(db.client(), scope).await;
+    Ok(())
+}
+
+/// Those who ask the far end for archived messages have ended, and none takes its table until the commit. They are waited for in
+/// short turns, as others wait behind the request.
+async fn announce(tx: &Transaction<'_>, scope: &Scope, stop: &Stop) -> Result<()> {
+    let doing = "waiting for readers of archived messages";
+    let fail = |e| explain(doing, e);
+    let before: String = tx.query_one("SELECT current_setting('lock_timeout')", &[]).await.map_err(fail)?.get(0);
+    let mut pauses = pauses();
+    loop {
+        stop.check()?;
+        tx.batch_execute("SAVEPOINT before_announcing; SET LOCAL lock_timeout = '1s'").await.map_err(fail)?;
+        let e = match served::announce_return(tx, scope).await {
+            Ok(()) => break,
+            Err(e) if is_retryable(&e) => e,
+            Err(e) => return Err(fail(e)),
+        };
+        let Some(pause) = pauses.next() else {
+            return Err(fail(e).hint("a reader stays in its transaction; run again when it is done"));
+        };
+        tx.batch_execute("ROLLBACK TO SAVEPOINT before_announcing").await.map_err(fail)?;
+        stop.sleep(pause).await?;
+    }
+    tx.query_one("SELECT set_config('lock_timeout', $1, true)", &[&before]).await.map_err(fail)?;
     Ok(())
 }
 
@@ -349,6 +378,8 @@ async fn put_in_place(
     let fill = match way {
         Way::Rows(fill) => fill.clone(),
         Way::Aside => {
+            // Before there is a chunk that nobody sees yet: whoever needs one of its own would wait with us.
+            announce(tx, scope, stop).await?;
             let adopt = stages.time("adopt", stage::adopt(tx, scope, table, range));
             let adopted = effect!("rehydrate.adopt", adopt.await.map_err(bring_in::refused_by_a_constraint)?);
             match adopted {
@@ -361,6 +392,10 @@ async fn put_in_place(
             bring_in::plan(tx, scope, range).await?
         }
     };
+    if fill.keeps_others_out() {
+        // One that waits for the chunk holds what is waited for at the end: that comes first.
+        announce(tx, scope, stop).await?;
+    }
     let columns: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
     let pour = stages.time("insert row by row", bring_in::pour(tx, scope, &fill, table, &columns));
     effect!("rehydrate.pour", pour.await?);

@@ -9,6 +9,7 @@ mod messages;
 mod migrate;
 mod namespaces;
 mod policy;
+mod serve;
 pub mod stats;
 mod streams;
 pub mod values;
@@ -29,6 +30,7 @@ pub use namespaces::{
     ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, Recount, SetNamespace, Show, Upgrade,
 };
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
+pub use serve::Serve;
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 
 /// Operate an EventoDB event store on TimescaleDB.
@@ -125,6 +127,11 @@ pub enum Command {
         #[command(subcommand)]
         verb: MigrateVerb,
     },
+    /// Answer SQL over archived messages: the far end of a foreign table, or psql's
+    #[command(
+        after_help = "Example: eventodb-admin serve --listen unix:/run/eventodb\n         psql -h /run/eventodb -p 5433 -c 'SELECT count(*) FROM tsdb_default.messages'"
+    )]
+    Serve(Serve),
     /// Check server, namespace and store: one line a check, with the fix
     Doctor,
     /// The settings, and where each comes from

@@ -1,5 +1,6 @@
 //! `namespaces`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -18,7 +19,10 @@ pub enum NamespacesVerb {
     /// Show one namespace
     Show(Show),
     /// Change a setting of a namespace
-    #[command(after_help = "Example: eventodb-admin namespaces set orders --archived-reads fail")]
+    #[command(
+        after_help = "Examples:\n  eventodb-admin namespaces set orders --archived-reads fail\n  eventodb-admin namespaces set orders \
+                            --archived-reads serve --serve-url postgres://reads@127.0.0.1:5439/events"
+    )]
     Set(SetNamespace),
     /// Bring a namespace up to date, or adopt one that EventoDB made
     Upgrade(Upgrade),
@@ -67,6 +71,8 @@ pub enum ArchivedReads {
     Skip,
     /// Fail with SQLSTATE VA001
     Fail,
+    /// Ask `eventodb-admin serve`, as every query of messages does then
+    Serve,
 }
 
 /// `namespaces set`.
@@ -77,6 +83,15 @@ pub struct SetNamespace {
     /// What get_stream_messages and its kin do where a read reaches into archives
     #[arg(long, value_name = "MODE", value_enum)]
     pub archived_reads: ArchivedReads,
+    /// Where eventodb-admin serve answers, as the database's server reaches it: postgres://user@host:port/database
+    ///
+    /// Without the password: arguments are seen by all users of the machine. It comes from --serve-password-file, PGPASSFILE or
+    /// ~/.pgpass.
+    #[arg(long, value_name = "URL", required_if_eq("archived_reads", "serve"))]
+    pub serve_url: Option<String>,
+    /// File with the password to log in there with
+    #[arg(long, value_name = "FILE", requires = "serve_url")]
+    pub serve_password_file: Option<PathBuf>,
 }
 
 /// `namespaces upgrade`.
@@ -119,6 +134,8 @@ pub enum Purpose {
     Archiver,
     /// Make and upgrade namespaces; all that their owner can
     Operator,
+    /// Read, and answer archived reads (serve); also what setting them up takes of a superuser
+    Server,
 }
 
 /// `namespaces grants`.

@@ -219,9 +219,14 @@ impl Context {
 
     /// Archives, to be read where they lie.
     pub fn reach(&self) -> Result<Reach> {
+        self.reach_until(self.stop.clone())
+    }
+
+    /// The same, until another stop.
+    pub fn reach_until(&self, stop: Stop) -> Result<Reach> {
         let settings = &self.settings;
         let cache = settings.cache.as_ref().map(|c| Cache::new(c.dir.clone(), c.bytes));
-        Ok(Reach::new(settings.reading_store()?, settings.store_settings.clone(), cache, self.stop.clone()))
+        Ok(Reach::new(settings.reading_store()?, settings.store_settings.clone(), cache, stop))
     }
 
     /// Says with `-v` what was read from stores.

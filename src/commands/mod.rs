@@ -25,6 +25,7 @@ mod prune;
 mod recount;
 mod rehydrate;
 mod release;
+mod serve;
 mod shell;
 mod signals;
 mod stats;
@@ -164,7 +165,9 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Sql(_),
         } => Stopping::AtOnce,
         Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
-        Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } => Stopping::AfterStep,
+        Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } | Command::Serve(_) => {
+            Stopping::AfterStep
+        }
         _ => Stopping::AtOnce,
     }
 }
@@ -206,6 +209,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,
+        Command::Serve(args) => serve::run(context, args).await,
         Command::Doctor => doctor::run(context).await,
         Command::Config { verb } => config::run(context, verb),
         Command::Completions { shell } => shell::completions(context, shell),

@@ -49,6 +49,7 @@ static DATABASE: &[Migration] = &[
     migration!(11, "database", "011_erasing_in", Needs::Nothing),
     migration!(12, "database", "012_rights", Needs::Nothing),
     migration!(13, "database", "013_lifecycle_lock", Needs::Nothing),
+    migration!(14, "database", "014_returned", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -70,6 +71,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(16, "namespace", "016_readers", Needs::Nothing),
     migration!(17, "namespace", "017_catalogs", Needs::Nothing),
     migration!(18, "namespace", "018_by_hand", Needs::Nothing),
+    migration!(19, "namespace", "019_served", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

@@ -26,6 +26,9 @@ pub(super) async fn reads(db: &Db, scope: &Scope) -> Result<Check> {
         },
         ArchivedReads::Fail => Check::ok(name, "the functions fail where a read reaches into archives".to_owned()),
         ArchivedReads::Skip if dropped == 0 => Check::ok(name, "nothing is archived".to_owned()),
+        ArchivedReads::Serve => {
+            Check::ok(name, format!("queries of messages ask eventodb-admin serve ({dropped} archives)"))
+        }
         // As EventoDB has it: no fault.
         ArchivedReads::Skip => Check {
             verdict: Verdict::Ok,
@@ -54,6 +57,9 @@ pub(super) async fn aggregates(db: &Db, scope: &Scope) -> Result<Check> {
     let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
     let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
     let named = named_aggregates(&views);
+    if namespace::read_archived_reads(db, scope).await? == ArchivedReads::Serve {
+        return Ok(Check::ok(name, format!("{named}: archived messages are served, and a refresh counts them, too")));
+    }
     Ok(match (dropped, told) {
         (0, Aggregates::Refuse) => Check::ok(name, format!("{named}: no chunk is archived under them")),
         (0, Aggregates::Allow) => Check::ok(name, format!("{named}: nothing is archived yet")),

@@ -6,6 +6,7 @@ mod functions;
 mod heads;
 mod owner;
 mod runs;
+mod served;
 mod server;
 mod settings;
 mod store;
@@ -88,6 +89,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(functions::indexes(db, scope).await?);
     checks.push(heads::newest(db, scope).await?);
     checks.push(archived::reads(db, scope).await?);
+    checks.extend(served::all(db, scope).await?);
     checks.push(archived::aggregates(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);

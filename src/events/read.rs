@@ -17,7 +17,8 @@ use crate::messages::{CategoryName, StreamName};
 /// [`read_stream`](crate::messages::read_stream) and [`read_category`](crate::messages::read_category).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reading {
-    /// It fails with [`Kind::Archived`](crate::Kind::Archived).
+    /// It gives them where the namespace's archived messages are served, and else fails with
+    /// [`Kind::Archived`](crate::Kind::Archived).
     #[default]
     Complete,
     /// It leaves them out.
@@ -27,7 +28,7 @@ pub enum Reading {
 impl Reading {
     const fn mode(self) -> &'static str {
         match self {
-            Self::Complete => "fail",
+            Self::Complete => "complete",
             Self::Live => "skip",
         }
     }

@@ -60,6 +60,8 @@ pub enum Purpose {
     Archiver,
     /// Makes and upgrades namespaces, and does all that their owner can.
     Operator,
+    /// Reads, and answers archived reads.
+    Server,
 }
 
 /// Whether the functions that freeze and drop chunks are taken away from everybody else.
@@ -89,6 +91,7 @@ pub async fn grants(
     const OPERATOR: &str = include_str!("../db/sql/grants_operator.sql");
     const MEMBER: &str = include_str!("../db/sql/grants_member.sql");
     const OWNER: &str = include_str!("../db/sql/grants_owner.sql");
+    const SERVER: &str = include_str!("../db/sql/grants_server.sql");
     const CHUNK_FUNCTIONS: &str = include_str!("../db/sql/grants_chunk_functions.sql");
 
     let facts = queries::facts(db.client(), &namespace.scope).await?;
@@ -96,6 +99,7 @@ pub async fn grants(
         Purpose::Reader => vec![READER],
         Purpose::Writer => vec![READER, WRITER],
         Purpose::Archiver => vec![READER, LEDGER, ARCHIVER],
+        Purpose::Server => vec![READER, SERVER],
         Purpose::Operator if facts.owner == role.0 => vec![OPERATOR, LEDGER],
         Purpose::Operator if facts.owner_is_superuser => vec![OPERATOR, LEDGER, OWNER],
         Purpose::Operator => vec![OPERATOR, LEDGER, MEMBER],
@@ -116,6 +120,7 @@ pub async fn grants(
         ("chunk_functions", &*chunk_functions),
         ("member_of", &*member_of(&facts)),
         ("role", &*role.to_string()),
+        ("role_format", &*role.to_string().replace('%', "%%").replace('\'', "''")),
         ("database", &*database.to_string()),
         ("owner", &*owner.to_string()),
         ("functions", &*functions),

@@ -4,6 +4,7 @@ mod grants;
 mod name;
 mod plain;
 mod reads;
+mod served;
 mod token;
 
 use tokio_postgres::Transaction;
@@ -11,13 +12,14 @@ use tokio_postgres::Transaction;
 pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
 pub use plain::{create as create_plain, schema as plain_schema};
-pub use reads::{ArchivedReads, archived_reads, read as read_archived_reads, set_archived_reads};
+pub use reads::{ArchivedReads, NewReads, archived_reads, read as read_archived_reads, set_archived_reads};
+pub use served::{FarEnd, prepare as prepare_serving};
 pub use token::Token;
 
 use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
-use crate::db::queries::{heads, import, migrations, relations, shadows};
+use crate::db::queries::{heads, import, migrations, relations, served as served_queries, shadows};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
@@ -135,7 +137,7 @@ async fn open_hypertable(db: &Db, row: NamespaceRow) -> Result<Namespace> {
             .because(format!("its schema lacks {}", pending.join(", ")))
             .hint(format!("run eventodb-admin namespaces upgrade {name}")));
     }
-    relations::check_row_policies(db.client(), &row.schema).await?;
+    relations::check_all_is_seen(db.client(), &row.schema).await?;
     Ok(Namespace { row, scope })
 }
 
@@ -329,5 +331,6 @@ pub async fn delete(db: &mut Db, row: &NamespaceRow) -> Result<()> {
     let doing = format!("deleting namespace {}", row.name);
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::delete(&tx, &row.name, &row.schema).await?;
+    served_queries::drop_server(&tx, &Scope::new(&row.name, &row.schema, "public")).await?;
     tx.commit().await.map_err(|e| explain(doing, e))
 }

@@ -18,7 +18,7 @@ pub(super) async fn open(db: &Db, row: NamespaceRow) -> Result<Namespace> {
     let scope = Scope::plain(&row.name, &row.schema);
     let doing = || format!("opening namespace {}", row.name);
     relations::check_kinds(db.client(), &row.schema).await?;
-    relations::check_row_policies(db.client(), &row.schema).await?;
+    relations::check_all_is_seen(db.client(), &row.schema).await?;
     match plain::look(db.client(), &scope).await? {
         Found::Messages => Ok(Namespace { row, scope }),
         Found::Nothing => Err(Error::new(Kind::NotFound, doing())

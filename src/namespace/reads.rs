@@ -1,6 +1,7 @@
 //! What a namespace's functions do where a read reaches into archives.
 
 use super::scope;
+use super::served::{self, FarEnd};
 use crate::db::errors::explain;
 use crate::db::queries::namespaces::NamespaceRow;
 use crate::db::queries::settings as queries;
@@ -14,6 +15,8 @@ pub enum ArchivedReads {
     Skip,
     /// Fail.
     Fail,
+    /// Ask `eventodb-admin serve`, as every query of messages does.
+    Serve,
 }
 
 impl ArchivedReads {
@@ -22,6 +25,29 @@ impl ArchivedReads {
         match self {
             Self::Skip => "skip",
             Self::Fail => "fail",
+            Self::Serve => "serve",
+        }
+    }
+}
+
+/// What it is to be.
+#[derive(Debug, Clone)]
+pub enum NewReads {
+    /// [`ArchivedReads::Skip`].
+    Skip,
+    /// [`ArchivedReads::Fail`].
+    Fail,
+    /// [`ArchivedReads::Serve`], from there.
+    Serve(FarEnd),
+}
+
+impl NewReads {
+    /// What it is then.
+    pub const fn mode(&self) -> ArchivedReads {
+        match self {
+            Self::Skip => ArchivedReads::Skip,
+            Self::Fail => ArchivedReads::Fail,
+            Self::Serve(_) => ArchivedReads::Serve,
         }
     }
 }
@@ -39,18 +65,28 @@ pub async fn archived_reads(db: &Db, row: &NamespaceRow) -> Result<ArchivedReads
 /// # Errors
 /// Where the query fails.
 pub async fn read(db: &Db, scope: &Scope) -> Result<ArchivedReads> {
-    // The table allows these two only.
-    let is_fail = queries::archived_reads(db.client(), scope).await? == ArchivedReads::Fail.as_str();
-    Ok(if is_fail { ArchivedReads::Fail } else { ArchivedReads::Skip })
+    // The table allows these three only.
+    Ok(match queries::archived_reads(db.client(), scope).await?.as_str() {
+        "serve" => ArchivedReads::Serve,
+        "fail" => ArchivedReads::Fail,
+        _ => ArchivedReads::Skip,
+    })
 }
 
-/// Sets it, for everybody's next read.
+/// Sets it, for everybody's next read. The foreign table of archived messages is put up for [`NewReads::Serve`], and taken down
+/// for the others; both wait for those who are asking it.
 ///
 /// # Errors
-/// Where a statement fails.
-pub async fn set_archived_reads(db: &mut Db, scope: &Scope, mode: ArchivedReads) -> Result<()> {
+/// [`Kind::Unsupported`](crate::error::Kind::Unsupported) where this server has no foreign tables among chunks, or a superuser
+/// has to do something before: the hint has what.
+pub async fn set_archived_reads(db: &mut Db, scope: &Scope, reads: &NewReads) -> Result<()> {
     let doing = format!("setting what reads of namespace {} do", scope.namespace());
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
-    queries::set_archived_reads(&tx, scope, mode.as_str()).await?;
+    match reads {
+        NewReads::Serve(far_end) => served::put_up(&tx, scope, far_end).await,
+        NewReads::Skip | NewReads::Fail => served::take_down(&tx, scope).await,
+    }
+    .map_err(|e| e.while_doing(&doing))?;
+    queries::set_archived_reads(&tx, scope, reads.mode().as_str()).await?;
     tx.commit().await.map_err(|e| explain(doing, e))
 }

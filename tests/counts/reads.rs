@@ -4,7 +4,7 @@ use eventodb_admin::Kind;
 use eventodb_admin::archive::AfterVerify;
 use eventodb_admin::db::errors::explain;
 use eventodb_admin::messages::{self, StreamName};
-use eventodb_admin::namespace::{self, ArchivedReads};
+use eventodb_admin::namespace::{self, ArchivedReads, NewReads};
 
 use super::lab::{Lab, Server, shown};
 
@@ -22,7 +22,12 @@ pub async fn as_server(lab: &Lab, call: &str) -> Result<String, String> {
 }
 
 pub async fn set(lab: &mut Lab, mode: ArchivedReads) {
-    namespace::set_archived_reads(&mut lab.db, &lab.scope, mode).await.map_err(shown).unwrap();
+    let reads = match mode {
+        ArchivedReads::Skip => NewReads::Skip,
+        ArchivedReads::Fail => NewReads::Fail,
+        ArchivedReads::Serve => unreachable!("nothing is served here"),
+    };
+    namespace::set_archived_reads(&mut lab.db, &lab.scope, &reads).await.map_err(shown).unwrap();
 }
 
 fn line(n: u128, stream: &str, kind: &str, pos: i64, gpos: i64, day: u32) -> String {

@@ -141,9 +141,8 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
     }
     // Messages outside the range that was listed would be passed by.
     counted::look_again(&tx, scope, chunk, &server).await?;
-    let range = (chunk.range_start, chunk.range_end);
     let before = erasures::look(&tx, &chunk.table, &streams).await?;
-    let erased = effect!("erase.live", erasures::erase_in(&tx, scope, range, &streams).await?);
+    let erased = effect!("erase.live", erasures::erase_in(&tx, scope, chunk, &streams).await?);
     // What a trigger puts off to the commit is done now, and looked at.
     tx.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await?;
     let messages = erased.iter().map(|(_, n)| n).sum();

@@ -35,7 +35,8 @@ pub struct Located {
 }
 
 impl Located {
-    fn add(&mut self, other: Self) {
+    /// Takes what another one has.
+    pub fn join(&mut self, other: Self) {
         self.first_position = self.first_position.min(other.first_position);
         self.last_position = self.last_position.max(other.last_position);
         self.messages = self.messages.saturating_add(other.messages);
@@ -131,7 +132,7 @@ impl Scan {
                 spans,
             };
             match &mut self.found {
-                Some(found) => found.add(located),
+                Some(found) => found.join(located),
                 None => self.found = Some(located),
             }
         }
@@ -245,7 +246,7 @@ async fn look_up(
 
 fn merge(found: &mut Option<Located>, more: Option<Located>) {
     match (found.as_mut(), more) {
-        (Some(found), Some(more)) => found.add(more),
+        (Some(found), Some(more)) => found.join(more),
         (None, more) => *found = more,
         (Some(_), None) => {}
     }

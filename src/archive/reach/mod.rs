@@ -147,6 +147,19 @@ impl Reach {
         Ok(store)
     }
 
+    /// Asks an archive's store whether its manifest is there.
+    ///
+    /// # Errors
+    /// As [`Reach::store`]; [`Kind::Verification`] where it is not.
+    pub async fn store_answers(&self, archive: &ArchiveRow) -> Result<()> {
+        let store = self.store(archive).await?;
+        let key = ObjectKey::new(archive.manifest_key.as_deref().unwrap_or_default())?;
+        match store.head(&key).await? {
+            Some(_) => Ok(()),
+            None => Err(damaged(&store, &key, "it is not in the store")),
+        }
+    }
+
     /// An archive's manifest, proven by the ledger.
     ///
     /// # Errors

@@ -13,7 +13,9 @@ const ANYBODY: [(&str, &str); 8] = [
     ("timescaledb.disable_load", "off"),
     ("timescaledb.enable_columnarscan", "on"),
     ("timescaledb.enable_transparent_decompression", "on"),
-    ("timescaledb.enable_tiered_reads", "on"),
+    // Counts are to be of what is live: what a foreign table among the chunks has is archived. A namespace with one that is not
+    // ours is not opened.
+    ("timescaledb.enable_tiered_reads", "off"),
     // Bloom filters of other builds can say that a value is not there which is.
     ("timescaledb.read_legacy_bloom1_v1", "off"),
     // Counts are to be of rows, not of what is noted about them.

@@ -5,6 +5,7 @@ use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Qualified;
+use crate::db::queries::chunks::ChunkRow;
 use crate::db::scope::Scope;
 use crate::error::Result;
 
@@ -186,25 +187,28 @@ pub async fn count_in(db: &impl GenericClient, chunk: &Qualified, streams: &[Str
     Ok(row.get(0))
 }
 
-/// Takes data and metadata from the messages of these streams in one chunk. Returns how many of which stream.
+/// Takes data and metadata from the messages of these streams in one chunk. Returns how many of which stream. Where archived
+/// messages are served, the chunk itself is changed: a change of the hypertable is asked of the far end, too, which refuses it
+/// where archived messages of these streams lie in the chunk's time.
 ///
 /// # Errors
 /// Where the statement fails.
 pub async fn erase_in(
     db: &impl GenericClient,
     scope: &Scope,
-    range: (DateTime<Utc>, DateTime<Utc>),
+    chunk: &ChunkRow,
     streams: &[String],
 ) -> Result<Vec<(String, i64)>, tokio_postgres::Error> {
+    let is_served = db.query_one(&format!("SELECT {}.is_served()", scope.schema_ident()), &[]).await?.get(0);
+    let target = if is_served { chunk.table.clone() } else { scope.messages() };
     let sql = format!(
         "WITH erased AS (
-             UPDATE {} SET data = NULL, metadata = NULL
+             UPDATE {target} SET data = NULL, metadata = NULL
               WHERE stream_name = ANY ($1) AND time >= $2 AND time < $3 AND (data IS NOT NULL OR metadata IS NOT NULL)
              RETURNING stream_name)
-         SELECT stream_name, count(*) FROM erased GROUP BY 1",
-        scope.messages()
+         SELECT stream_name, count(*) FROM erased GROUP BY 1"
     );
-    let rows = db.query(&sql, &[&streams, &range.0, &range.1]).await?;
+    let rows = db.query(&sql, &[&streams, &chunk.range_start, &chunk.range_end]).await?;
     Ok(rows.iter().map(|r| (r.get(0), r.get(1))).collect())
 }
 

@@ -28,6 +28,8 @@ pub mod recount;
 pub mod rehydrate;
 pub mod relations;
 pub mod roles;
+pub mod serve;
+pub mod served;
 pub mod session;
 pub mod settings;
 pub mod shadows;

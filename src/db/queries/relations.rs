@@ -26,15 +26,28 @@ pub async fn check_kinds(db: &impl GenericClient, schema: &str) -> Result<()> {
         ))
 }
 
-/// Refuses a namespace in which a policy on rows would hide some from this role: this program counts what it sees.
+/// Refuses a namespace in which a policy on rows would hide some from this role, or a part of whose messages lies where this
+/// program does not look: it counts what it sees. A foreign table among the chunks holds messages that are not live; this
+/// program's sessions leave it out, so only the one of archived messages may stand there.
 ///
 /// # Errors
-/// Where one holds for this role.
-pub async fn check_row_policies(db: &impl GenericClient, schema: &str) -> Result<()> {
+/// Where a policy holds for this role; [`Kind::Unsupported`] where there is another foreign table.
+pub async fn check_all_is_seen(db: &impl GenericClient, schema: &str) -> Result<()> {
     let doing = || format!("looking for row policies in schema {schema}");
     let found = db.query_opt(include_str!("../sql/relation_policies.sql"), &[&schema]).await;
     let Some(row) = found.map_err(|e| explain(doing(), e))? else { return Ok(()) };
-    let table: String = row.get(0);
+    let (table, is_foreign): (String, bool) = (row.get(0), row.get(1));
+    if is_foreign {
+        return Err(Error::new(Kind::Unsupported, format!("looking for tiered messages in schema {schema}"))
+            .because(format!(
+                "foreign table {table} is a part of its messages, and not the one of archived messages that this program \
+                 makes: it would count neither of them right"
+            ))
+            .hint(
+                "untier what is there, or take it out with _timescaledb_functions.drop_osm_chunk, which drops the foreign \
+                 table as well",
+            ));
+    }
     Err(Error::failed(doing())
         .because(format!("row security holds for this role on {table}: row-level security would hide rows of it"))
         .hint(format!(

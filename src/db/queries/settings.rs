@@ -7,7 +7,7 @@ use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
 
-/// What the functions that servers call do where a read reaches into archives: `skip` or `fail`.
+/// What the functions that servers call do where a read reaches into archives: `skip`, `fail` or `serve`.
 ///
 /// # Errors
 /// Where the query fails.
@@ -17,7 +17,7 @@ pub async fn archived_reads(db: &impl GenericClient, scope: &Scope) -> Result<St
     Ok(row.get(0))
 }
 
-/// Changes it. Where reads are to fail, whoever reads messages may look into the ledger, too.
+/// Changes it. Where they ask the ledger, whoever reads messages may look into the ledger, too.
 ///
 /// # Errors
 /// Where a statement fails; run it in a transaction.
@@ -25,7 +25,7 @@ pub async fn set_archived_reads(db: &impl GenericClient, scope: &Scope, mode: &s
     let doing = "changing the namespace's settings";
     let sql = scope.render("UPDATE {{schema}}.settings SET archived_reads = $1")?;
     db.execute(&sql, &[&mode]).await.map_err(|e| explain(doing, e))?;
-    if mode == "fail" {
+    if mode != "skip" {
         let sql = scope.render(include_str!("../sql/archived_reads_grants.sql"))?;
         db.batch_execute(&sql).await.map_err(|e| explain(doing, e))?;
     }

@@ -13,4 +13,5 @@ GRANT SELECT, UPDATE ON SEQUENCE {{schema}}.messages_global_position_seq TO {{ro
 GRANT SELECT ON SEQUENCE {{schema}}.messages_given_out TO {{role}};
 -- These do it with the owner's rights, on chunks of this namespace alone.
 GRANT EXECUTE ON FUNCTION {{schema}}.freeze_chunk(regclass), {{schema}}.unfreeze_chunk(regclass),
-    {{schema}}.drop_chunk(regclass) TO {{role}};
+    {{schema}}.drop_chunk(regclass), {{schema}}.announce_return(),
+    {{schema}}.note_returned() TO {{role}};

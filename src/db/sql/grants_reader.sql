@@ -9,9 +9,12 @@ GRANT SELECT ON eventodb_store.archives, eventodb_store.policies, eventodb_store
 GRANT USAGE ON SCHEMA {{schema}} TO {{role}};
 -- Rights on the hypertable reach the chunks there are; chunks to come take them over.
 GRANT SELECT ON {{schema}}.messages, {{schema}}.heads, {{schema}}.counted, {{schema}}.counts, {{schema}}.recount,
-    {{schema}}.settings, {{schema}}.spans, {{schema}}.unsettled, {{schema}}._admin_migrations TO {{role}};
+    {{schema}}.settings, {{schema}}.returned, {{schema}}.spans, {{schema}}.unsettled, {{schema}}._admin_migrations TO {{role}};
 GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_category_messages, {{schema}}.category_page,
     {{schema}}.global_horizon, {{schema}}.last_given_out, {{schema}}.get_last_stream_message, {{schema}}.stream_version, {{schema}}.sql_condition, {{schema}}.hash_64,
     {{schema}}.category, {{schema}}.is_category, {{schema}}.id, {{schema}}.cardinal_id, {{schema}}.get_chunks,
     {{schema}}.chunk_digest, {{schema}}.archived_reads, {{schema}}.archive_of_category, {{schema}}.archive_of_stream,
-    {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived TO {{role}};
+    {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived,
+    {{schema}}.is_served, {{schema}}.require_served, {{schema}}.archived_moment(integer),
+    {{schema}}.archived_moment(integer, text), {{schema}}.archived_stream_page,
+    {{schema}}.archived_category_page, {{schema}}.archived_last_message, {{schema}}.live_stream_page, {{schema}}.served_stream_page TO {{role}};

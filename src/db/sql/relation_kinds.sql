@@ -8,7 +8,7 @@ SELECT c.relname::text,
   JOIN pg_class c ON c.relnamespace = n.oid
  CROSS JOIN LATERAL (SELECT c.relkind::text AS kind) k
   JOIN (VALUES ('messages', false), ('heads', false), ('counted', false), ('counts', false), ('recount', false),
-               ('settings', false), ('spans', false), ('unsettled', false), ('_admin_migrations', false),
+               ('settings', false), ('returned', false), ('spans', false), ('unsettled', false), ('_admin_migrations', false),
                ('_schema_version', false), ('namespaces', false), ('archives', false), ('policies', false),
                ('erasures', false), ('claims', false), ('admin_migrations', false), ('migrations', false),
                ('migration_ranges', false), ('lifecycle_locks', false), ('messages_global_position_seq', true),

@@ -1,0 +1,159 @@
+//! Archived messages in plain SQL: where the far end is, and the foreign table that asks it.
+
+use tokio_postgres::Transaction;
+
+use crate::db::conninfo::{Address, ConnInfo, Roots, Secret, SslMode};
+use crate::db::errors::explain;
+use crate::db::queries::served::{self as queries, Facts};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+
+/// What `postgres_fdw` calls its sessions at the far end: `%p` is the process that asks, by which the far end looks how old its
+/// snapshot is; `%c` is the session, which a copy of the database has not.
+const SESSION_NAME: &str = "eventodb-archived %p %c";
+/// Seconds that the far end may take to answer a new session, where nothing else is said.
+const CONNECT_TIMEOUT: u64 = 10;
+
+/// Where `eventodb-admin serve` answers, and how to log in.
+#[derive(Debug, Clone)]
+pub struct FarEnd {
+    options: Vec<(&'static str, String)>,
+    user: String,
+    password: Option<Secret>,
+}
+
+impl FarEnd {
+    /// Takes what a URL says; `password` goes before the one that it found.
+    pub fn new(info: &ConnInfo, password: Option<Secret>) -> Self {
+        let hosts = info.endpoints.iter().map(|e| match &e.address {
+            Address::Unix(folder) => folder.display().to_string(),
+            Address::Tcp { host, .. } => host.clone(),
+        });
+        let ports = info.endpoints.iter().map(|e| e.port.to_string());
+        let timeout = info.connect_timeout.map_or(CONNECT_TIMEOUT, |t| t.as_secs());
+        let mut options = vec![
+            ("host", hosts.collect::<Vec<_>>().join(",")),
+            ("port", ports.collect::<Vec<_>>().join(",")),
+            ("dbname", info.dbname.clone()),
+            ("sslmode", sslmode(info.ssl.mode).to_owned()),
+            ("connect_timeout", timeout.to_string()),
+            ("application_name", SESSION_NAME.to_owned()),
+            // Changes are asked as well: whether they hit something archived is for the far end to say.
+            ("updatable", "true".to_owned()),
+            ("truncatable", "true".to_owned()),
+        ];
+        match (&info.ssl.roots, info.ssl.mode) {
+            (Roots::System, _) => options.push(("sslrootcert", "system".to_owned())),
+            // The file is read by the database's server.
+            (Roots::File(file), SslMode::VerifyCa | SslMode::VerifyFull) => {
+                options.push(("sslrootcert", file.display().to_string()));
+            }
+            _ => {}
+        }
+        let known = info.endpoints.first().and_then(|e| e.password.clone());
+        Self { options, user: info.user.clone(), password: password.or(known) }
+    }
+}
+
+const fn sslmode(mode: SslMode) -> &'static str {
+    match mode {
+        SslMode::Disable => "disable",
+        SslMode::Allow => "allow",
+        SslMode::Prefer => "prefer",
+        SslMode::Require => "require",
+        SslMode::VerifyCa => "verify-ca",
+        SslMode::VerifyFull => "verify-full",
+    }
+}
+
+/// Puts the foreign table up, in the place of one that is there.
+pub(super) async fn put_up(tx: &Transaction<'_>, scope: &Scope, far_end: &FarEnd) -> Result<()> {
+    let facts = queries::facts(tx, scope).await?;
+    refuse(scope, &facts)?;
+    queries::take_down(tx, scope, &facts).await?;
+    queries::put_up(tx, scope, &facts.columns, &far_end.options, &far_end.user).await?;
+    match &far_end.password {
+        Some(password) => queries::set_password(tx, scope, password).await,
+        None if facts.is_superuser => queries::need_no_password(tx, scope).await,
+        None => Ok(()),
+    }
+}
+
+/// What takes a superuser, where one has logged in: `postgres_fdw`, and the right of the namespace's owner to use it. It has to
+/// come before the session goes on as that owner.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn prepare(db: &Db, scope: &Scope) -> Result<()> {
+    let facts = queries::facts(db.client(), scope).await?;
+    if !facts.is_superuser || facts.has_extension && facts.may_use_it {
+        return Ok(());
+    }
+    let doing = "installing postgres_fdw";
+    db.batch_execute(&queries::for_superusers(scope, &facts.owner)).await.map_err(|e| explain(doing, e))
+}
+
+/// Takes it down, where it is there.
+pub(super) async fn take_down(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
+    let facts = queries::facts(tx, scope).await?;
+    if facts.owns_server == Some(false) {
+        return Err(not_ours(scope));
+    }
+    queries::take_down(tx, scope, &facts).await
+}
+
+fn not_ours(scope: &Scope) -> Error {
+    let server = queries::server_name(scope);
+    Error::new(Kind::Conflict, format!("looking for server {server}"))
+        .because("it is there, and belongs to another role")
+        .hint(format!("DROP SERVER {server} CASCADE; as its owner or a superuser, if nobody needs it"))
+}
+
+fn refuse(scope: &Scope, facts: &Facts) -> Result<()> {
+    let doing = "looking at what archived reads need";
+    let unsupported = |why: &str| Error::new(Kind::Unsupported, doing).because(why.to_owned());
+    if !facts.has_tiers {
+        return Err(unsupported("this TimescaleDB has no foreign tables among a hypertable's chunks")
+            .hint("TimescaleDB 2.19 and later have them, in both editions; after an update: namespaces upgrade"));
+    }
+    if !facts.names_its_sessions {
+        return Err(unsupported("postgres_fdw tells the far end only from PostgreSQL 15 on which session asks"));
+    }
+    if !facts.has_own_columns {
+        return Err(unsupported(
+            "archives have the eight columns that this program gives to messages, with stream names in the order of bytes \
+             (COLLATE \"C\"), and this table has others",
+        )
+        .hint("--archived-reads fail has reads notice what is archived"));
+    }
+    if facts.owns_server == Some(false) {
+        return Err(not_ours(scope));
+    }
+    if !facts.has_extension || !facts.may_use_it {
+        return Err(Error::failed(doing)
+            .because("postgres_fdw is not installed, or the namespace's owner may not use it")
+            .hint(format!("as a superuser: {}", queries::for_superusers(scope, &facts.owner))));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn far_end(url: &str) -> FarEnd {
+        FarEnd::new(&ConnInfo::resolve(Some(url), &|_| None).unwrap(), None)
+    }
+
+    #[test]
+    fn what_a_url_says_becomes_options_and_no_option_has_the_password() {
+        let found = far_end("postgres://reader:geheim@db.example.org:5439/events?sslmode=require");
+        let value = |name: &str| found.options.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
+        assert_eq!(value("host"), Some("db.example.org"));
+        assert_eq!((value("port"), value("dbname"), value("sslmode")), (Some("5439"), Some("events"), Some("require")));
+        assert_eq!(value("application_name"), Some("eventodb-archived %p %c"));
+        assert_eq!(found.password.as_ref().map(Secret::reveal), Some("geheim"));
+        assert!(!format!("{:?}", found.options).contains("geheim") && !format!("{found:?}").contains("geheim"));
+        assert!(far_end("host=/run/eventodb user=u dbname=d").options.contains(&("host", "/run/eventodb".to_owned())));
+    }
+}

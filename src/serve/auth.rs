@@ -1,0 +1,131 @@
+//! Who may ask: nobody is asked on a socket that only this user can open, others prove a password by SCRAM-SHA-256
+//! (<https://www.postgresql.org/docs/current/sasl-authentication.html>).
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pgwire::api::auth::sasl::scram::{SCRAM_ITERATIONS, ScramSecret, ScramServerAuth, gen_salted_password};
+use pgwire::messages::startup::{Authentication, PasswordMessageFamily};
+use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+
+use super::fault::Fault;
+use super::wire::{Expecting, Wire};
+use crate::db::conninfo::Secret;
+use crate::error::{Error, Result};
+
+const MECHANISM: &str = "SCRAM-SHA-256";
+const WITH_BINDING: &str = "SCRAM-SHA-256-PLUS";
+
+/// A user and what proves its password.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    user: String,
+    salt: Vec<u8>,
+    salted: Vec<u8>,
+}
+
+impl Credentials {
+    /// Keeps no password, only what it is proven by.
+    pub fn new(user: String, password: &Secret) -> Self {
+        let salt = rand::random::<[u8; 16]>().to_vec();
+        let salted = gen_salted_password(password.reveal(), &salt, SCRAM_ITERATIONS);
+        Self { user, salt, salted }
+    }
+}
+
+/// A certificate, and what encrypts by it.
+#[derive(Clone)]
+pub struct Tls {
+    acceptor: TlsAcceptor,
+    pem: Arc<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
+}
+
+impl Tls {
+    /// Reads a certificate with its chain, and its key.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage) where a file cannot be read, or they do not belong together.
+    pub fn read(certificate: &std::path::Path, key: &std::path::Path) -> Result<Self> {
+        let doing = |file: &std::path::Path| format!("reading {}", file.display());
+        if let Some(complaint) = crate::permissions::complaint(key, "a key") {
+            return Err(Error::usage(doing(key)).because(complaint));
+        }
+        let pem = std::fs::read(certificate).map_err(|e| Error::usage(doing(certificate)).because(e))?;
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|e| Error::usage(doing(certificate)).because(e.to_string()))?;
+        let key_der = PrivateKeyDer::from_pem_file(key).map_err(|e| Error::usage(doing(key)).because(e.to_string()))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|e| Error::failed("setting up TLS").because(e))?
+            .with_no_client_auth()
+            .with_single_cert(chain, key_der)
+            .map_err(|e| Error::usage("setting up TLS").because(e).hint("--tls-cert and --tls-key belong together"))?;
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), pem: Arc::new(pem) })
+    }
+
+    /// Encrypts a stream.
+    pub async fn accept(&self, stream: Box<dyn super::wire::Stream>) -> io::Result<Box<dyn super::wire::Stream>> {
+        Ok(Box::new(self.acceptor.accept(stream).await?))
+    }
+}
+
+/// Lets a client in that knows the password.
+///
+/// # Errors
+/// Where the connection fails. The inner fault is a client that is not let in.
+pub async fn prove(
+    wire: &mut Wire,
+    user: &str,
+    credentials: &Credentials,
+    tls: Option<&Tls>,
+) -> io::Result<std::result::Result<(), Fault>> {
+    let refused = || Fault::new("28P01", format!("password authentication failed for user \"{user}\""));
+    let mut server = ScramServerAuth::new();
+    let mut mechanisms = vec![MECHANISM.to_owned()];
+    if let Some(tls) = tls
+        && server.configure_certificate(&tls.pem).is_ok()
+    {
+        mechanisms.insert(0, WITH_BINDING.to_owned());
+    }
+    wire.feed(Backend::Authentication(Authentication::SASL(mechanisms))).await?;
+    wire.flush().await?;
+    let Some(first) = sasl(wire).await? else { return Ok(Err(refused())) };
+    let Ok(first) = first.into_sasl_initial_response() else { return Ok(Err(refused())) };
+    let secret =
+        ScramSecret::SaltedPassword { salt: credentials.salt.clone(), salted_password: credentials.salted.clone() };
+    let begun = server.on_client_first_message_with_secret(&first.data.unwrap_or_default(), secret);
+    let Ok((challenge, waiting)) = begun else { return Ok(Err(refused())) };
+    wire.feed(Backend::Authentication(Authentication::SASLContinue(Bytes::from(challenge)))).await?;
+    wire.flush().await?;
+    let Some(last) = sasl(wire).await? else { return Ok(Err(refused())) };
+    let Ok(last) = last.into_sasl_response() else { return Ok(Err(refused())) };
+    // The name is looked at last, so that a wrong one takes as long.
+    match waiting.on_client_final_message(&last.data) {
+        Ok(proof) if user == credentials.user => {
+            wire.feed(Backend::Authentication(Authentication::SASLFinal(Bytes::from(proof)))).await?;
+            Ok(Ok(()))
+        }
+        _ => Ok(Err(refused())),
+    }
+}
+
+async fn sasl(wire: &mut Wire) -> io::Result<Option<PasswordMessageFamily>> {
+    wire.expect(Expecting::Password);
+    Ok(match wire.next().await? {
+        Some(Frontend::PasswordMessageFamily(message)) => Some(message),
+        _ => None,
+    })
+}

@@ -1,0 +1,240 @@
+//! A SELECT that is being answered, some rows at a time.
+
+use std::sync::Arc;
+
+use bytes::{BufMut, BytesMut};
+use pgwire::messages::Message;
+use pgwire::messages::data::{DataRow, FieldDescription, RowDescription};
+
+use super::fault::{Answer, Fault};
+use super::scan::{Ended, Plan, Scan, Step};
+use super::server::{Held, Server};
+use super::sql::{Aggregate, Column, Expr, Output, RowView, Select, Type, Value};
+
+/// Rows that are sent at a time.
+const BATCH_BYTES: usize = 128 << 10;
+
+/// A SELECT that is being answered.
+#[derive(Debug)]
+pub struct Cursor {
+    server: Arc<Server>,
+    plan: Plan,
+    formats: Vec<i16>,
+    scan: Option<Scan>,
+    held: Held,
+    is_done: bool,
+}
+
+/// Some rows, encoded.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// As the protocol has them.
+    pub encoded: BytesMut,
+    /// How many.
+    pub rows: u64,
+    /// Whether there are no more.
+    pub is_last: bool,
+}
+
+impl Cursor {
+    /// Over what a plan says; `formats` as the protocol has them: none, one for all, or one each.
+    pub fn new(server: &Arc<Server>, plan: Plan, formats: Vec<i16>) -> Self {
+        Self { server: Arc::clone(server), plan, formats, scan: None, held: Held::none(server), is_done: false }
+    }
+
+    /// What its rows look like.
+    pub fn description(&self) -> RowDescription {
+        describe(&self.plan.select().outputs, &self.formats)
+    }
+
+    /// Back to before the first row.
+    pub fn rewind(&mut self) {
+        self.scan = None;
+        self.held.set(0);
+        self.is_done = false;
+    }
+
+    /// The next rows, at most `most`.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub async fn batch(&mut self, most: u64) -> Answer<Batch> {
+        if self.is_done || most == 0 {
+            return Ok(Batch { is_last: self.is_done, ..Batch::default() });
+        }
+        let server = Arc::clone(&self.server);
+        let closed = |_| Fault::new("57P01", "the server is going down");
+        let permit = server.reading.acquire().await.map_err(closed)?;
+        let mut scan = match self.scan.take() {
+            Some(scan) => scan,
+            None => Scan::begin(&self.plan).await?,
+        };
+        let batch = match &self.plan.select().aggregates {
+            Some(aggregates) => figures(&mut scan, self.plan.select(), aggregates, &self.formats).await?,
+            None => rows(&mut scan, self.plan.select(), &self.formats, most).await?,
+        };
+        self.is_done = batch.is_last;
+        if batch.is_last {
+            self.held.set(0);
+        } else {
+            if self.held.set(scan.bytes()) {
+                scan.put_away();
+                if self.held.set(scan.bytes()) {
+                    return Err(Fault::new("53200", "too many messages are being put in order at a time").hint(
+                        "run fewer such statements at a time, or order outside of the part that is read from archives",
+                    ));
+                }
+            }
+            self.scan = Some(scan);
+        }
+        drop(permit);
+        Ok(batch)
+    }
+}
+
+/// How an output is sent.
+fn format(formats: &[i16], at: usize) -> i16 {
+    match formats {
+        [] => 0,
+        [all] => *all,
+        each => each.get(at).copied().unwrap_or(0),
+    }
+}
+
+/// The description of such rows.
+pub fn describe(outputs: &[Output], formats: &[i16]) -> RowDescription {
+    let one = |(at, output): (usize, &Output)| {
+        let kind = output.kind;
+        FieldDescription::new(output.name.clone(), 0, 0, kind.oid(), kind.size(), -1, format(formats, at))
+    };
+    RowDescription::new(outputs.iter().enumerate().map(one).collect())
+}
+
+async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> Answer<Batch> {
+    let mut batch = Batch::default();
+    let mut scratch = BytesMut::new();
+    let locks = select.locks && !select.outputs.iter().any(|o| o.expr == Expr::Column(Column::Ctid));
+    let mut sink = |row: &RowView<'_>, _: &[u8]| {
+        // With ctid it is the first half of a change, which is refused where it comes to one.
+        if locks {
+            return Err(Fault::archived());
+        }
+        encode(&mut batch.encoded, &mut scratch, select, formats, row)?;
+        batch.rows += 1;
+        let is_enough = batch.rows >= most || batch.encoded.len() >= BATCH_BYTES;
+        Ok(if is_enough { Step::Pause } else { Step::GoOn })
+    };
+    let ended = scan.run(&mut sink).await?;
+    batch.is_last = ended == Ended::Done;
+    Ok(batch)
+}
+
+fn encode(
+    to: &mut BytesMut,
+    scratch: &mut BytesMut,
+    select: &Select,
+    formats: &[i16],
+    row: &RowView<'_>,
+) -> Answer<()> {
+    for (at, output) in select.outputs.iter().enumerate() {
+        match (&output.expr, format(formats, at)) {
+            (Expr::Column(column), 0) => put(scratch, row.bytes(*column)?),
+            (Expr::Column(column), _) if output.kind == Type::Json => put_json(scratch, row.bytes(*column)?),
+            (expr, 0) => put(scratch, expr.value(Some(row))?.text()?.as_deref().map(str::as_bytes)),
+            (expr, _) => put_binary(scratch, &expr.value(Some(row))?, output.kind)?,
+        }
+    }
+    finish(to, scratch, select.outputs.len())
+}
+
+fn finish(to: &mut BytesMut, scratch: &mut BytesMut, fields: usize) -> Answer<()> {
+    let fields = i16::try_from(fields).map_err(|_| Fault::new("54011", "too many columns"))?;
+    let row = DataRow::new(scratch.split(), fields);
+    row.encode(to).map_err(|e| Fault::new("54000", e.to_string()))
+}
+
+fn length(bytes: usize) -> i32 {
+    i32::try_from(bytes).unwrap_or(i32::MAX)
+}
+
+fn put(to: &mut BytesMut, bytes: Option<&[u8]>) {
+    match bytes {
+        Some(bytes) => {
+            to.put_i32(length(bytes.len()));
+            to.put_slice(bytes);
+        }
+        None => to.put_i32(-1),
+    }
+}
+
+fn put_json(to: &mut BytesMut, bytes: Option<&[u8]>) {
+    match bytes {
+        Some(bytes) => {
+            to.put_i32(length(bytes.len() + 1));
+            to.put_u8(1);
+            to.put_slice(bytes);
+        }
+        None => to.put_i32(-1),
+    }
+}
+
+fn put_binary(to: &mut BytesMut, value: &Value<'_>, kind: Type) -> Answer<()> {
+    match (value, kind) {
+        (Value::Null, _) => to.put_i32(-1),
+        (Value::Bool(is), _) => put(to, Some(&[u8::from(*is)])),
+        (Value::Int(n), Type::Int4) => put(to, Some(&i32::try_from(*n).unwrap_or_default().to_be_bytes())),
+        (Value::Int(n) | Value::Time(n), _) => put(to, Some(&n.to_be_bytes())),
+        (Value::Uuid(id), _) => put(to, Some(&id.to_be_bytes())),
+        (Value::Text(text), _) => put(to, Some(text.as_bytes())),
+        (Value::Numeric(_) | Value::Json(_), _) => put(to, value.text()?.as_deref().map(str::as_bytes)),
+    }
+    Ok(())
+}
+
+/// Figures over all rows, which are one row.
+async fn figures(scan: &mut Scan, select: &Select, all: &[Aggregate], formats: &[i16]) -> Answer<Batch> {
+    let mut found: Vec<Value<'static>> =
+        all.iter().map(|one| if matches!(one, Aggregate::Count(_)) { Value::Int(0) } else { Value::Null }).collect();
+    let mut sink = |row: &RowView<'_>, _: &[u8]| {
+        for (one, found) in all.iter().zip(&mut found) {
+            add(one, found, row)?;
+        }
+        Ok(Step::GoOn)
+    };
+    scan.run(&mut sink).await?;
+    if select.offset > 0 || select.limit == Some(0) {
+        return Ok(Batch { is_last: true, ..Batch::default() });
+    }
+    let (mut batch, mut scratch) = (Batch { rows: 1, is_last: true, ..Batch::default() }, BytesMut::new());
+    for (at, (value, output)) in found.iter().zip(&select.outputs).enumerate() {
+        match format(formats, at) {
+            0 => put(&mut scratch, value.text()?.as_deref().map(str::as_bytes)),
+            _ => put_binary(&mut scratch, value, output.kind)?,
+        }
+    }
+    finish(&mut batch.encoded, &mut scratch, select.outputs.len())?;
+    Ok(batch)
+}
+
+fn add(one: &Aggregate, found: &mut Value<'static>, row: &RowView<'_>) -> Answer<()> {
+    let wanted = match one {
+        Aggregate::Count(of) => {
+            let counts = match of {
+                None => true,
+                Some(expr) => expr.value(Some(row))? != Value::Null,
+            };
+            if let (Value::Int(n), true) = (found, counts) {
+                *n += 1;
+            }
+            return Ok(());
+        }
+        Aggregate::Min(_) => std::cmp::Ordering::Less,
+        Aggregate::Max(_) => std::cmp::Ordering::Greater,
+    };
+    let (Aggregate::Min(expr) | Aggregate::Max(expr)) = one else { return Ok(()) };
+    let value = expr.value(Some(row))?;
+    if value != Value::Null && (*found == Value::Null || value.order(found) == Some(wanted)) {
+        *found = value.into_owned();
+    }
+    Ok(())
+}

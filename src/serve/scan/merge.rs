@@ -1,0 +1,91 @@
+//! Archives that lie within each other's global positions, as one.
+
+use std::collections::VecDeque;
+
+use super::source::Source;
+use super::{Asked, Ended, Sink, Step};
+use crate::archive::ArchiveRow;
+use crate::serve::fault::{Answer, Fault};
+use crate::serve::sql::{Column, RowView, Value};
+
+/// Frames that may be in memory: past that, those that are not next are read again.
+const OPEN_BYTES: usize = 16 << 20;
+
+#[derive(Debug)]
+struct Next {
+    source: Source,
+    global_position: i64,
+    csv: Vec<u8>,
+}
+
+/// A merge by global position.
+#[derive(Debug)]
+pub struct Merge {
+    ahead: VecDeque<ArchiveRow>,
+    open: Vec<Next>,
+}
+
+impl Merge {
+    /// Of these, by their first global position.
+    pub fn new(archives: Vec<ArchiveRow>) -> Self {
+        Self { ahead: archives.into(), open: Vec::new() }
+    }
+
+    /// What it holds in memory.
+    pub fn bytes(&self) -> usize {
+        self.open.iter().map(|n| n.source.bytes() + n.csv.len()).sum()
+    }
+
+    /// Gives frames back, those first whose turn comes last, until no more than `limit` bytes are held.
+    pub fn put_away(&mut self, limit: usize) {
+        let mut total = self.bytes();
+        while total > limit {
+            let holding = self.open.iter_mut().filter(|n| n.source.bytes() > 0);
+            let Some(last) = holding.max_by_key(|n| n.global_position) else { return };
+            total -= last.source.bytes();
+            last.source.put_away();
+        }
+    }
+
+    /// Gives rows until it is told to pause, or there are none left.
+    pub async fn run(&mut self, asked: &Asked, sink: Sink<'_>) -> Answer<Ended> {
+        loop {
+            let first = (0..self.open.len()).min_by_key(|at| self.open[*at].global_position);
+            let lowest = first.map(|at| self.open[at].global_position);
+            let begins = |a: &ArchiveRow| a.first_global_position.unwrap_or(i64::MIN);
+            if self.ahead.front().is_some_and(|a| lowest.is_none_or(|lowest| begins(a) <= lowest)) {
+                if let Some(archive) = self.ahead.pop_front()
+                    && let Some(source) = Source::open(asked, &archive).await?
+                    && let Some(next) = next(asked, source).await?
+                {
+                    self.open.push(next);
+                }
+                self.put_away(OPEN_BYTES);
+                continue;
+            }
+            let Some(at) = first else { return Ok(Ended::Done) };
+            let Next { source, csv, .. } = self.open.swap_remove(at);
+            // The source goes on first: where that fails, the row is not given either.
+            if let Some(next) = next(asked, source).await? {
+                self.open.push(next);
+            }
+            self.put_away(OPEN_BYTES);
+            let row = RowView::read(&csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
+            if sink(&row, &csv)? == Step::Pause {
+                return Ok(Ended::Paused);
+            }
+        }
+    }
+}
+
+async fn next(asked: &Asked, mut source: Source) -> Answer<Option<Next>> {
+    let mut found = None;
+    let mut take = |row: &RowView<'_>, csv: &[u8]| {
+        if let Value::Int(at) = row.value(Column::GlobalPosition)? {
+            found = Some((at, csv.to_vec()));
+        }
+        Ok(Step::Pause)
+    };
+    source.run(asked, &mut take).await?;
+    Ok(found.map(|(global_position, csv)| Next { source, global_position, csv }))
+}

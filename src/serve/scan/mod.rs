@@ -1,0 +1,274 @@
+//! Rows out of archives: those archives, frames and rows that a condition leaves, in order, in bounded memory.
+
+mod merge;
+mod plan;
+mod sort;
+mod source;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use merge::Merge;
+pub use plan::{Ledger, Plan};
+use sort::Sorter;
+use source::{Source, open_few};
+
+use crate::archive::ArchiveRow;
+use crate::archive::reach::Reach;
+use crate::serve::fault::Answer;
+use crate::serve::sql::{Aggregate, Bounds, Column, Expr, RowView, Select};
+
+/// What whoever takes rows says after one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The next one.
+    GoOn,
+    /// That is enough for now.
+    Pause,
+}
+
+/// What takes rows, each with its CSV.
+pub type Sink<'s> = &'s mut (dyn FnMut(&RowView<'_>, &[u8]) -> Answer<Step> + Send);
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Whoever takes rows has enough.
+    Paused,
+    /// There are no more.
+    Done,
+}
+
+/// What is asked of archives, and where they are read.
+#[derive(Debug)]
+pub(in crate::serve) struct Asked {
+    /// Where from.
+    pub reach: Reach,
+    /// Which rows.
+    pub select: Select,
+    /// What that says about where they lie.
+    pub bounds: Bounds,
+}
+
+/// How rows come.
+#[derive(Debug)]
+enum Way {
+    /// Archive by archive.
+    OneByOne { ahead: VecDeque<ArchiveRow>, open: VecDeque<Source> },
+    /// By global position, where archives lie within each other.
+    Merged(Merge),
+    /// In any other order: all of them first, or all of those archives that lie within each other.
+    Sorted { groups: VecDeque<Vec<Source>>, unlooked: Option<Vec<ArchiveRow>>, sorter: Option<Sorter> },
+    /// So many rows of which nothing is asked.
+    Counted(u64),
+}
+
+/// A scan of archives.
+#[derive(Debug)]
+pub struct Scan {
+    asked: Arc<Asked>,
+    way: Way,
+    skip: u64,
+    left: u64,
+}
+
+impl Scan {
+    /// What a plan says.
+    ///
+    /// # Errors
+    /// Where a manifest cannot be read, if the manifests are all that is needed.
+    pub async fn begin(plan: &Plan) -> Answer<Self> {
+        let (asked, archives) = (Arc::clone(&plan.asked), plan.archives.clone());
+        let select = &asked.select;
+        let way = if select.table.is_none() {
+            Way::Counted(1)
+        } else if select.condition.is_none() && is_blank(select) {
+            let mut rows = 0;
+            for archive in &archives {
+                rows += asked.reach.manifest(archive).await?.1.messages;
+            }
+            Way::Counted(rows)
+        } else if select.order.is_empty() || is_by_global_position(select) && !overlap(&archives) {
+            Way::OneByOne { ahead: archives.into(), open: VecDeque::new() }
+        } else if is_by_global_position(select) {
+            Way::Merged(Merge::new(archives))
+        } else {
+            Way::Sorted { groups: VecDeque::new(), unlooked: Some(archives), sorter: None }
+        };
+        // Figures are made of all rows: their one row alone is counted.
+        let (skip, left) = match select.aggregates {
+            Some(_) => (0, u64::MAX),
+            None => (select.offset, select.limit.unwrap_or(u64::MAX)),
+        };
+        Ok(Self { asked, way, skip, left })
+    }
+
+    /// Gives rows until it is told to pause, or there are none left.
+    ///
+    /// # Errors
+    /// Where an archive cannot be read or is damaged, or an expression fails.
+    pub async fn run(&mut self, sink: Sink<'_>) -> Answer<Ended> {
+        let (mut skip, mut left) = (self.skip, self.left);
+        let mut bounded = |row: &RowView<'_>, csv: &[u8]| {
+            if skip > 0 {
+                skip -= 1;
+                return Ok(Step::GoOn);
+            }
+            if left == 0 {
+                return Ok(Step::Pause);
+            }
+            left -= 1;
+            let step = sink(row, csv)?;
+            Ok(if left == 0 { Step::Pause } else { step })
+        };
+        let ended = if self.left == 0 { Ended::Done } else { self.way.run(&self.asked, &mut bounded).await? };
+        (self.skip, self.left) = (skip, left);
+        if left == 0 {
+            self.way = Way::Counted(0);
+            return Ok(Ended::Done);
+        }
+        Ok(ended)
+    }
+
+    /// Gives back memory that can be had again.
+    pub fn put_away(&mut self) {
+        match &mut self.way {
+            Way::OneByOne { open, .. } => open.iter_mut().for_each(Source::put_away),
+            Way::Merged(merge) => merge.put_away(0),
+            Way::Sorted { .. } | Way::Counted(_) => {}
+        }
+    }
+
+    /// What it holds in memory, about.
+    pub fn bytes(&self) -> usize {
+        match &self.way {
+            Way::OneByOne { open, .. } => open.iter().map(Source::bytes).sum(),
+            Way::Merged(merge) => merge.bytes(),
+            Way::Sorted { groups, sorter, .. } => {
+                groups.iter().flatten().map(Source::bytes).sum::<usize>() + sorter.as_ref().map_or(0, Sorter::bytes)
+            }
+            Way::Counted(_) => 0,
+        }
+    }
+}
+
+impl Way {
+    async fn run(&mut self, asked: &Asked, sink: Sink<'_>) -> Answer<Ended> {
+        match self {
+            Self::OneByOne { ahead, open } => one_by_one(asked, ahead, open, sink).await,
+            Self::Merged(merge) => merge.run(asked, sink).await,
+            Self::Sorted { groups, unlooked, sorter } => {
+                if let Some(archives) = unlooked.take() {
+                    *groups = grouped(asked, archives).await?;
+                }
+                sorted(asked, groups, sorter, sink).await
+            }
+            Self::Counted(rows) => {
+                const NOTHING: &[u8] = b"0,0,,,,,,\n";
+                let blank = RowView::read(NOTHING);
+                while let (true, Some(blank)) = (*rows > 0, &blank) {
+                    *rows -= 1;
+                    if sink(blank, NOTHING)? == Step::Pause {
+                        return Ok(Ended::Paused);
+                    }
+                }
+                Ok(Ended::Done)
+            }
+        }
+    }
+}
+
+async fn one_by_one(
+    asked: &Asked,
+    ahead: &mut VecDeque<ArchiveRow>,
+    open: &mut VecDeque<Source>,
+    sink: Sink<'_>,
+) -> Answer<Ended> {
+    loop {
+        while let Some(source) = open.front_mut() {
+            if source.run(asked, sink).await? == Ended::Paused {
+                return Ok(Ended::Paused);
+            }
+            open.pop_front();
+        }
+        if ahead.is_empty() {
+            return Ok(Ended::Done);
+        }
+        open.extend(open_few(asked, ahead).await?);
+    }
+}
+
+async fn sorted(
+    asked: &Asked,
+    groups: &mut VecDeque<Vec<Source>>,
+    sorter: &mut Option<Sorter>,
+    sink: Sink<'_>,
+) -> Answer<Ended> {
+    loop {
+        if let Some(ready) = sorter {
+            if ready.run(sink)? == Ended::Paused {
+                return Ok(Ended::Paused);
+            }
+            *sorter = None;
+        }
+        let Some(group) = groups.pop_front() else { return Ok(Ended::Done) };
+        let mut filling = Sorter::new(asked, group.iter().any(Source::is_sealed));
+        for mut source in group {
+            let mut add = |row: &RowView<'_>, csv: &[u8]| filling.add(row, csv).map(|()| Step::GoOn);
+            source.run(asked, &mut add).await?;
+        }
+        filling.finish()?;
+        *sorter = Some(filling);
+    }
+}
+
+/// Archives such that all rows of one group come before those of the next, where a stream's positions tell.
+async fn grouped(asked: &Asked, archives: Vec<ArchiveRow>) -> Answer<VecDeque<Vec<Source>>> {
+    let mut ahead: VecDeque<_> = archives.into();
+    let mut all = Vec::new();
+    while !ahead.is_empty() {
+        all.extend(open_few(asked, &mut ahead).await?);
+    }
+    let by_position = match asked.select.order.as_slice() {
+        [one] => one.expr == Expr::Column(Column::Position) && !one.is_descending,
+        _ => false,
+    };
+    let is_one_stream = asked.bounds.streams.as_ref().is_some_and(|s| s.len() == 1);
+    if !by_position || !is_one_stream || all.iter().any(|s| s.positions().is_none()) {
+        return Ok(VecDeque::from([all]));
+    }
+    let ends = |s: &Source| s.positions().unwrap_or((i64::MIN, i64::MAX));
+    all.sort_by_key(|s| ends(s).0);
+    let mut groups: VecDeque<Vec<Source>> = VecDeque::new();
+    let mut last = i64::MIN;
+    for source in all {
+        let (first, end) = ends(&source);
+        match groups.back_mut().filter(|_| first <= last) {
+            Some(group) => group.push(source),
+            None => groups.push_back(vec![source]),
+        }
+        last = last.max(end);
+    }
+    Ok(groups)
+}
+
+/// Whether nothing of a row is asked.
+fn is_blank(select: &Select) -> bool {
+    let is_blank = |one: &Aggregate| matches!(one, Aggregate::Count(None));
+    match &select.aggregates {
+        Some(all) => all.iter().all(is_blank),
+        None => select.order.is_empty() && !select.locks && select.outputs.iter().all(|o| o.expr == Expr::NULL),
+    }
+}
+
+fn is_by_global_position(select: &Select) -> bool {
+    matches!(select.order.as_slice(), [one] if one.expr == Expr::Column(Column::GlobalPosition) && !one.is_descending)
+}
+
+/// Whether the global positions of one, as the ledger has them, lie within those of another.
+fn overlap(archives: &[ArchiveRow]) -> bool {
+    archives.windows(2).any(|two| match (two[0].last_global_position, two[1].first_global_position) {
+        (Some(last), Some(first)) => last >= first,
+        _ => true,
+    })
+}

@@ -1,0 +1,189 @@
+//! What all sessions share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{Notify, Semaphore, watch};
+
+use super::auth::{Credentials, Tls};
+use super::metrics::Metrics;
+use super::sql::Collation;
+use crate::archive::reach::Reach;
+use crate::events::Pool;
+
+/// Scans that read at a time; others wait their turn.
+const READING: usize = 4;
+
+/// What scans may hold between two fetches; past that they give it back and read it again.
+const HELD_BYTES: usize = 64 << 20;
+
+/// How far the server has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// It takes sessions.
+    Serving,
+    /// It takes none, and lets statements end.
+    Stopping,
+    /// What still runs is ended.
+    Over,
+}
+
+/// Waits until the server has come so far.
+pub async fn until(phase: &mut watch::Receiver<Phase>, at: Phase) {
+    // The sender lives as long as the server, and with it whoever waits.
+    let _ = phase.wait_for(|now| *now >= at).await;
+}
+
+/// A session that can be cancelled.
+#[derive(Debug)]
+struct Handle {
+    key: i32,
+    cancel: Arc<Notify>,
+}
+
+/// What all sessions share.
+#[derive(Debug)]
+pub struct Server {
+    /// Sessions of the database.
+    pub pool: Pool,
+    /// Archives.
+    pub reach: Reach,
+    /// How the database has text in order.
+    pub collation: Collation,
+    /// Who must prove a password.
+    pub credentials: Option<Credentials>,
+    /// What encrypts.
+    pub tls: Option<Tls>,
+    /// Sessions at a time.
+    pub max_sessions: usize,
+    /// Counters.
+    pub metrics: Metrics,
+    /// One permit for each scan that reads.
+    pub reading: Semaphore,
+    held: AtomicUsize,
+    sessions: Mutex<HashMap<i32, Handle>>,
+    last_id: AtomicI32,
+    phase: watch::Sender<Phase>,
+}
+
+/// What a server is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Sessions of the database.
+    pub pool: Pool,
+    /// Archives.
+    pub reach: Reach,
+    /// How the database has text in order.
+    pub collation: Collation,
+    /// Who must prove a password.
+    pub credentials: Option<Credentials>,
+    /// What encrypts.
+    pub tls: Option<Tls>,
+    /// Sessions at a time.
+    pub max_sessions: usize,
+}
+
+impl Server {
+    /// A server that takes sessions.
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { pool, reach, collation, credentials, tls, max_sessions } = parts;
+        Arc::new(Self {
+            pool,
+            reach,
+            collation,
+            credentials,
+            tls,
+            max_sessions,
+            metrics: Metrics::default(),
+            reading: Semaphore::new(READING),
+            held: AtomicUsize::new(0),
+            sessions: Mutex::default(),
+            last_id: AtomicI32::new(0),
+            phase: watch::Sender::new(Phase::Serving),
+        })
+    }
+
+    /// How far it has come.
+    pub fn phase(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
+    /// Goes on to the next phase.
+    pub fn enter(&self, phase: Phase) {
+        self.phase.send_replace(phase);
+    }
+
+    /// A place for a session; `None` where there is none left.
+    pub fn enroll(self: &Arc<Self>) -> Option<Place> {
+        let mut sessions = self.sessions.lock().ok()?;
+        if sessions.len() >= self.max_sessions {
+            return None;
+        }
+        let id = self.last_id.fetch_add(1, Ordering::Relaxed).wrapping_add(1) & i32::MAX;
+        let (key, cancel) = (rand::random(), Arc::new(Notify::new()));
+        sessions.insert(id, Handle { key, cancel: Arc::clone(&cancel) });
+        Metrics::count(&self.metrics.sessions, 1);
+        Metrics::count(&self.metrics.sessions_total, 1);
+        Some(Place { server: Arc::clone(self), id, key, cancel })
+    }
+
+    /// Ends what a session is doing, if the key is the session's.
+    pub fn cancel(&self, id: i32, key: Option<i32>) {
+        if let Ok(sessions) = self.sessions.lock()
+            && let Some(handle) = sessions.get(&id)
+            && Some(handle.key) == key
+        {
+            handle.cancel.notify_waiters();
+        }
+    }
+}
+
+/// A session's place, which is free again once it is dropped.
+#[derive(Debug)]
+pub struct Place {
+    server: Arc<Server>,
+    /// The session's number.
+    pub id: i32,
+    /// What a cancellation must know.
+    pub key: i32,
+    /// Told when it is cancelled.
+    pub cancel: Arc<Notify>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Ok(mut sessions) = self.server.sessions.lock() {
+            sessions.remove(&self.id);
+        }
+        self.server.metrics.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Memory that a scan holds while nobody fetches from it.
+#[derive(Debug)]
+pub struct Held {
+    server: Arc<Server>,
+    bytes: usize,
+}
+
+impl Held {
+    /// None.
+    pub fn none(server: &Arc<Server>) -> Self {
+        Self { server: Arc::clone(server), bytes: 0 }
+    }
+
+    /// As much as this; whether that is too much for all together.
+    pub fn set(&mut self, bytes: usize) -> bool {
+        let others = self.server.held.fetch_sub(self.bytes, Ordering::Relaxed) - self.bytes;
+        self.server.held.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes = bytes;
+        bytes > 0 && others + bytes > HELD_BYTES
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.server.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}

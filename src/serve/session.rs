@@ -1,0 +1,277 @@
+//! A session: it greets, proves who the client is, and takes statements until the end.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pgwire::messages::response::{EmptyQueryResponse, GssEncResponse, SslResponse};
+use pgwire::messages::startup::{Authentication, BackendKeyData, ParameterStatus, SecretKey, Startup};
+use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend, SslNegotiationMetaMessage};
+
+use super::auth::prove;
+use super::extended::Extended;
+use super::fault::{Answer, Fault};
+use super::server::{Phase, Place, Server, until};
+use super::sql::statements;
+use super::transaction::{Transaction, may_go_on};
+use super::wire::{Expecting, Stream, Wire};
+
+/// How long a client may take to say who it is.
+const GREETING: Duration = Duration::from_secs(30);
+
+/// Whether a connection could be listened to by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// A socket that only this user opens: nobody is asked for a password.
+    Private,
+    /// This machine's own network.
+    Loopback,
+    /// Any network: it must be encrypted.
+    Open,
+}
+
+/// Talks until the client or the server ends it.
+///
+/// # Errors
+/// Where the connection fails.
+pub async fn talk(server: Arc<Server>, stream: Box<dyn Stream>, line: Line) -> io::Result<()> {
+    let greeted = tokio::time::timeout(GREETING, greet(&server, Wire::new(stream), line)).await;
+    let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not say who it is");
+    let Some((mut wire, startup)) = greeted.map_err(|_| late())?? else { return Ok(()) };
+    let place = match admit(&server, &mut wire, &startup, line).await? {
+        Ok(place) => place,
+        Err(fault) => {
+            server.metrics.fault(fault.code);
+            return wire.fault("FATAL", &fault).await;
+        }
+    };
+    welcome(&mut wire, &place, &startup).await?;
+    let name = startup.parameters.get("application_name").map_or("", String::as_str);
+    let transaction = Transaction::new(&server, name);
+    Session { server, wire, place, transaction, extended: Extended::default() }.run().await
+}
+
+/// Up to who the client is; `None` where it only wanted to cancel something.
+async fn greet(server: &Arc<Server>, mut wire: Wire, line: Line) -> io::Result<Option<(Wire, Startup)>> {
+    let mut is_encrypted = false;
+    loop {
+        match wire.next().await? {
+            Some(Frontend::SslNegotiation(SslNegotiationMetaMessage::PostgresSsl(_))) => match &server.tls {
+                Some(tls) if line != Line::Private && !is_encrypted => {
+                    wire.feed(Backend::SslResponse(SslResponse::Accept)).await?;
+                    wire.flush().await?;
+                    wire = Wire::new(tls.accept(wire.into_stream()?).await?);
+                    is_encrypted = true;
+                }
+                _ => {
+                    wire.feed(Backend::SslResponse(SslResponse::Refuse)).await?;
+                    wire.flush().await?;
+                }
+            },
+            Some(Frontend::SslNegotiation(SslNegotiationMetaMessage::PostgresGss(_))) => {
+                wire.feed(Backend::GssEncResponse(GssEncResponse::Refuse)).await?;
+                wire.flush().await?;
+            }
+            Some(Frontend::CancelRequest(cancel)) => {
+                server.cancel(cancel.pid, cancel.secret_key.as_i32());
+                return Ok(None);
+            }
+            Some(Frontend::Startup(startup)) => {
+                if line == Line::Open && !is_encrypted {
+                    let fault = Fault::new("28000", "this server takes encrypted connections only")
+                        .hint("connect with sslmode=require or better");
+                    server.metrics.fault(fault.code);
+                    wire.fault("FATAL", &fault).await?;
+                    return Ok(None);
+                }
+                return Ok(Some((wire, startup)));
+            }
+            _ => return Ok(None),
+        }
+    }
+}
+
+async fn admit(
+    server: &Arc<Server>,
+    wire: &mut Wire,
+    startup: &Startup,
+    line: Line,
+) -> io::Result<Result<Place, Fault>> {
+    let user = startup.parameters.get("user").map_or("", String::as_str);
+    if *server.phase().borrow() != Phase::Serving {
+        return Ok(Err(Fault::new("57P03", "the server is going down")));
+    }
+    if let Some(encoding) = startup.parameters.get("client_encoding")
+        && let Err(fault) = may_go_on("client_encoding", encoding)
+    {
+        return Ok(Err(fault));
+    }
+    // Before the password, so that no more than these are ever at it.
+    let Some(place) = server.enroll() else {
+        return Ok(Err(Fault::new("53300", "too many sessions").hint("--max-sessions says how many there may be")));
+    };
+    match &server.credentials {
+        Some(credentials) if line != Line::Private => {
+            let proven = prove(wire, user, credentials, server.tls.as_ref());
+            let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not prove its password");
+            if let Err(fault) = tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
+                return Ok(Err(fault));
+            }
+        }
+        _ => {}
+    }
+    Ok(Ok(place))
+}
+
+async fn welcome(wire: &mut Wire, place: &Place, startup: &Startup) -> io::Result<()> {
+    wire.expect(Expecting::Messages);
+    wire.feed(Backend::Authentication(Authentication::Ok)).await?;
+    let name = startup.parameters.get("application_name").map_or("", String::as_str);
+    for (key, value) in [
+        ("server_version", concat!("15.0 (eventodb-admin ", env!("CARGO_PKG_VERSION"), ")")),
+        ("server_encoding", "UTF8"),
+        ("client_encoding", "UTF8"),
+        ("application_name", name),
+        ("is_superuser", "off"),
+        ("default_transaction_read_only", "on"),
+        ("in_hot_standby", "off"),
+        ("DateStyle", "ISO, MDY"),
+        ("IntervalStyle", "postgres"),
+        ("TimeZone", "UTC"),
+        ("integer_datetimes", "on"),
+        ("standard_conforming_strings", "on"),
+    ] {
+        wire.feed(Backend::ParameterStatus(ParameterStatus::new(key.to_owned(), value.to_owned()))).await?;
+    }
+    wire.feed(Backend::BackendKeyData(BackendKeyData::new(place.id, SecretKey::I32(place.key)))).await?;
+    wire.ready(pgwire::messages::response::TransactionStatus::Idle).await
+}
+
+struct Session {
+    server: Arc<Server>,
+    wire: Wire,
+    place: Place,
+    transaction: Transaction,
+    extended: Extended,
+}
+
+/// Whether a session goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// With the next message.
+    Next,
+    /// It is over.
+    End,
+}
+
+impl Session {
+    async fn run(mut self) -> io::Result<()> {
+        let mut phase = self.server.phase();
+        loop {
+            let message = tokio::select! {
+                biased;
+                message = self.wire.next() => message?,
+                // Whoever is in the middle of nothing is sent away at once.
+                () = until(&mut phase, Phase::Stopping) => {
+                    let fault = Fault::new("57P01", "terminating connection: the server is going down");
+                    return self.wire.fault("FATAL", &fault).await;
+                }
+            };
+            let Some(message) = message else { return Ok(()) };
+            if self.take(message).await? == After::End {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take(&mut self, message: Frontend) -> io::Result<After> {
+        let is_query = matches!(message, Frontend::Query(_));
+        match message {
+            Frontend::Terminate(_) => return Ok(After::End),
+            Frontend::Sync(_) => {
+                self.extended.sync(&self.transaction);
+                self.wire.ready(self.transaction.status()).await?;
+                return Ok(After::Next);
+            }
+            Frontend::Flush(_) => {
+                self.wire.flush().await?;
+                return Ok(After::Next);
+            }
+            _ if !is_query && self.extended.is_skipping() => return Ok(After::Next),
+            _ => {}
+        }
+        let (cancel, mut phase) = (Arc::clone(&self.place.cancel), self.server.phase());
+        let done = {
+            let (wire, transaction, extended) = (&mut self.wire, &mut self.transaction, &mut self.extended);
+            let work = async {
+                match message {
+                    Frontend::Query(query) => simple(wire, transaction, &query.query).await,
+                    other => extended.take(wire, transaction, other).await,
+                }
+            };
+            tokio::select! {
+                done = work => done,
+                () = cancel.notified() => {
+                    Err(Failure::Fault(Fault::new("57014", "canceling statement due to user request")))
+                }
+                () = until(&mut phase, Phase::Over) => {
+                    Err(Failure::Fault(Fault::new("57P01", "terminating connection: the server is going down")))
+                }
+            }
+        };
+        match done {
+            Ok(()) => {}
+            Err(Failure::Line(e)) => return Err(e),
+            Err(Failure::Fault(fault)) => {
+                self.server.metrics.fault(fault.code);
+                tracing::debug!(code = fault.code, "a statement failed: {}", fault.message);
+                self.transaction.fail();
+                let is_end = fault.code == "57P01";
+                self.wire.fault(if is_end { "FATAL" } else { "ERROR" }, &fault).await?;
+                if is_end {
+                    return Ok(After::End);
+                }
+                if !is_query {
+                    self.extended.skip();
+                }
+            }
+        }
+        if is_query {
+            self.wire.ready(self.transaction.status()).await?;
+        }
+        Ok(After::Next)
+    }
+}
+
+/// Why a statement did not get through.
+#[derive(Debug)]
+pub enum Failure {
+    /// The client is told.
+    Fault(Fault),
+    /// The client is gone.
+    Line(io::Error),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(e: io::Error) -> Self {
+        Self::Line(e)
+    }
+}
+
+async fn simple(wire: &mut Wire, transaction: &mut Transaction, sql: &str) -> Result<(), Failure> {
+    let all: Answer<_> = statements(sql);
+    let all = all?;
+    if all.is_empty() {
+        wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?;
+    }
+    for statement in all {
+        transaction.run(wire, &statement, &super::sql::Parameters::default()).await?;
+    }
+    Ok(())
+}

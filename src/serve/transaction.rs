@@ -1,0 +1,362 @@
+//! A session's transaction: nothing is ever changed by it, but cursors live in it, and after a failure it takes nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use pgwire::messages::PgWireBackendMessage as Backend;
+use pgwire::messages::response::{EmptyQueryResponse, TransactionStatus};
+use sqlparser::ast::Query;
+
+use super::cursor::{Cursor, describe};
+use super::fault::{Answer, Fault};
+use super::metrics::Metrics;
+use super::scan::{Ledger, Plan};
+use super::server::Server;
+use super::session::Failure;
+use super::sql::{Column, Compiler, Expr, Fetch, Output, Parameters, Select, Statement, Type};
+use super::utility;
+use super::wire::Wire;
+
+/// Cursors of a session.
+const MAX_CURSORS: usize = 64;
+
+/// A session's transaction.
+#[derive(Debug)]
+pub struct Transaction {
+    server: Arc<Server>,
+    status: TransactionStatus,
+    /// Each with the number of savepoints there were when it was made.
+    cursors: HashMap<String, (usize, Cursor)>,
+    savepoints: Vec<String>,
+    settings: HashMap<String, String>,
+}
+
+impl Transaction {
+    /// Of a session whose client has this name.
+    pub fn new(server: &Arc<Server>, name: &str) -> Self {
+        let settings = HashMap::from([("application_name".to_owned(), name.to_owned())]);
+        Self {
+            server: Arc::clone(server),
+            status: TransactionStatus::Idle,
+            cursors: HashMap::new(),
+            savepoints: Vec::new(),
+            settings,
+        }
+    }
+
+    /// How it is.
+    pub const fn status(&self) -> TransactionStatus {
+        self.status
+    }
+
+    /// A statement has failed.
+    pub fn fail(&mut self) {
+        if self.status != TransactionStatus::Idle {
+            self.status = TransactionStatus::Error;
+        }
+    }
+
+    /// The server.
+    pub const fn server(&self) -> &Arc<Server> {
+        &self.server
+    }
+
+    /// Does what a statement says, and answers.
+    pub async fn run(&mut self, wire: &mut Wire, statement: &Statement, given: &Parameters) -> Result<(), Failure> {
+        self.check(statement)?;
+        Metrics::count(&self.server.metrics.statements, 1);
+        match statement {
+            Statement::Select(query) => {
+                let mut cursor = self.cursor(query, given, Vec::new()).await?;
+                wire.feed(Backend::RowDescription(cursor.description())).await?;
+                let rows = self.send(wire, &mut cursor, u64::MAX).await?;
+                Ok(wire.complete(format!("SELECT {rows}")).await?)
+            }
+            Statement::Fetch(name, amount) => self.fetch(wire, name, *amount, true).await,
+            Statement::Explain(query) => {
+                let plan = self.plan(query, given).await?;
+                Ok(utility::explain(wire, &plan, true).await?)
+            }
+            Statement::Change(_) => {
+                let outputs = self.outputs(statement, given)?;
+                if !outputs.is_empty() {
+                    wire.feed(Self::described(&outputs, &[])).await?;
+                }
+                self.without_rows(wire, statement, given).await
+            }
+            Statement::Show(name) => {
+                let value = self.shown(name)?;
+                Ok(utility::one_row(wire, name, &value, true).await?)
+            }
+            other => self.without_rows(wire, other, given).await,
+        }
+    }
+
+    /// Refuses what cannot be done now.
+    pub fn check(&self, statement: &Statement) -> Answer<()> {
+        let ends = matches!(statement, Statement::Commit | Statement::Rollback | Statement::RollbackTo(_));
+        if self.status == TransactionStatus::Error && !ends {
+            let message = "current transaction is aborted, commands ignored until end of transaction block";
+            return Err(Fault::new("25P02", message));
+        }
+        Ok(())
+    }
+
+    /// Statements that answer with a word.
+    pub async fn without_rows(
+        &mut self,
+        wire: &mut Wire,
+        statement: &Statement,
+        given: &Parameters,
+    ) -> Result<(), Failure> {
+        let tag = match statement {
+            Statement::Empty => {
+                return Ok(wire.feed(Backend::EmptyQueryResponse(EmptyQueryResponse::new())).await?);
+            }
+            Statement::Declare(name, query) => {
+                self.declare(name, query, given).await?;
+                "DECLARE CURSOR".to_owned()
+            }
+            Statement::Change(change) => self.change(change, given).await?,
+            other => self.word(other)?.to_owned(),
+        };
+        Ok(wire.complete(tag).await?)
+    }
+
+    /// Statements that nothing is read for.
+    fn word(&mut self, statement: &Statement) -> Answer<&'static str> {
+        match statement {
+            Statement::Begin => {
+                self.status = TransactionStatus::Transaction;
+                Ok("BEGIN")
+            }
+            Statement::Commit | Statement::Rollback => {
+                let failed = self.status == TransactionStatus::Error || *statement == Statement::Rollback;
+                self.status = TransactionStatus::Idle;
+                self.cursors.clear();
+                self.savepoints.clear();
+                Ok(if failed { "ROLLBACK" } else { "COMMIT" })
+            }
+            Statement::Savepoint(name) => {
+                self.savepoints.push(name.clone());
+                Ok("SAVEPOINT")
+            }
+            Statement::Release(name) => {
+                let at = self.savepoint(name)?;
+                self.savepoints.truncate(at);
+                self.cursors.values_mut().for_each(|(depth, _)| *depth = (*depth).min(at));
+                Ok("RELEASE")
+            }
+            Statement::RollbackTo(name) => {
+                let at = self.savepoint(name)?;
+                self.savepoints.truncate(at + 1);
+                self.cursors.retain(|_, (depth, _)| *depth <= at);
+                self.status = TransactionStatus::Transaction;
+                Ok("ROLLBACK")
+            }
+            Statement::Set(name, value) => {
+                may_go_on(name, value)?;
+                self.settings.insert(name.clone(), value.clone());
+                Ok("SET")
+            }
+            Statement::Rewind(name) => {
+                self.named(name)?.rewind();
+                Ok("MOVE 0")
+            }
+            Statement::Close(Some(name)) => {
+                self.cursors.remove(name).map(drop).ok_or_else(|| no_cursor(name))?;
+                Ok("CLOSE CURSOR")
+            }
+            Statement::Close(None) => {
+                self.cursors.clear();
+                Ok("CLOSE CURSOR ALL")
+            }
+            Statement::Deallocate(Some(_)) => Ok("DEALLOCATE"),
+            Statement::Deallocate(None) => Ok("DEALLOCATE ALL"),
+            Statement::Discard => Ok("DISCARD ALL"),
+            // The database's own trigger deals with what is archived.
+            Statement::Truncate => Ok("TRUNCATE TABLE"),
+            _ => Err(Fault::refused("this statement")),
+        }
+    }
+
+    fn savepoint(&self, name: &str) -> Answer<usize> {
+        let none = || Fault::new("3B001", format!("savepoint \"{name}\" does not exist"));
+        self.savepoints.iter().rposition(|s| s == name).ok_or_else(none)
+    }
+
+    fn named(&mut self, name: &str) -> Answer<&mut Cursor> {
+        self.cursors.get_mut(name).map(|(_, cursor)| cursor).ok_or_else(|| no_cursor(name))
+    }
+
+    fn shown(&self, name: &str) -> Answer<String> {
+        if let Some(value) = self.settings.get(name) {
+            return Ok(value.clone());
+        }
+        utility::setting(name).map(str::to_owned)
+    }
+
+    async fn declare(&mut self, name: &str, query: &Query, given: &Parameters) -> Answer<()> {
+        if self.status == TransactionStatus::Idle {
+            return Err(Fault::new("25P01", "DECLARE CURSOR can only be used in transaction blocks"));
+        }
+        if self.cursors.contains_key(name) {
+            return Err(Fault::new("42P03", format!("cursor \"{name}\" already exists")));
+        }
+        if self.cursors.len() >= MAX_CURSORS {
+            return Err(Fault::new("53400", "too many cursors"));
+        }
+        let cursor = self.cursor(query, given, Vec::new()).await?;
+        self.cursors.insert(name.to_owned(), (self.savepoints.len(), cursor));
+        Ok(())
+    }
+
+    /// What a cursor's rows look like.
+    pub fn description_of(&mut self, name: &str) -> Answer<pgwire::messages::data::RowDescription> {
+        self.named(name).map(|cursor| cursor.description())
+    }
+
+    /// Rows of a cursor.
+    pub async fn fetch(&mut self, wire: &mut Wire, name: &str, amount: Fetch, described: bool) -> Result<(), Failure> {
+        let (name, mut entry) = self.cursors.remove_entry(name).ok_or_else(|| no_cursor(name))?;
+        if described {
+            wire.feed(Backend::RowDescription(entry.1.description())).await?;
+        }
+        let most = match amount {
+            Fetch::Rows(n) => n,
+            Fetch::All => u64::MAX,
+        };
+        // One that fails is gone, as its transaction is.
+        let rows = self.send(wire, &mut entry.1, most).await?;
+        self.cursors.insert(name, entry);
+        Ok(wire.complete(format!("FETCH {rows}")).await?)
+    }
+
+    /// Sends rows, and says how many.
+    pub async fn send(&self, wire: &mut Wire, cursor: &mut Cursor, most: u64) -> Result<u64, Failure> {
+        let mut sent = 0;
+        loop {
+            let batch = cursor.batch(most - sent).await?;
+            wire.write(&batch.encoded).await?;
+            sent += batch.rows;
+            Metrics::count(&self.server.metrics.rows, batch.rows);
+            if batch.is_last || sent >= most {
+                return Ok(sent);
+            }
+        }
+    }
+
+    fn compiler<'p>(&self, given: &'p Parameters) -> Compiler<'p> {
+        Compiler { parameters: given, collation: self.server.collation }
+    }
+
+    /// A query's outputs, for a description.
+    pub fn outputs(&self, statement: &Statement, given: &Parameters) -> Answer<Vec<Output>> {
+        match statement {
+            Statement::Select(query) => Ok(self.select(query, given)?.outputs),
+            Statement::Declare(_, query) => self.select(query, given).map(|_| Vec::new()),
+            Statement::Change(change) => Ok(self.compiler(given).change(change)?.outputs),
+            Statement::Explain(_) => Ok(vec![utility::text_output("QUERY PLAN")]),
+            Statement::Show(name) => Ok(vec![utility::text_output(name)]),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn select(&self, query: &Query, given: &Parameters) -> Answer<Select> {
+        match utility::catalog(query) {
+            Some(asked) => Ok(asked.placeholder()),
+            None => self.compiler(given).select(query),
+        }
+    }
+
+    /// A SELECT as a cursor.
+    pub async fn cursor(&self, query: &Query, given: &Parameters, formats: Vec<i16>) -> Answer<Cursor> {
+        let plan = match utility::catalog(query) {
+            Some(asked) => {
+                let whole = self.planned(Select::all_of(&asked.schema)).await?;
+                self.planned(asked.answer(&whole)).await?
+            }
+            None => self.planned(self.compiler(given).select(query)?).await?,
+        };
+        Ok(Cursor::new(&self.server, plan, formats))
+    }
+
+    /// A SELECT, and the archives that it asks.
+    pub async fn plan(&self, query: &Query, given: &Parameters) -> Answer<Plan> {
+        self.planned(self.compiler(given).select(query)?).await
+    }
+
+    async fn planned(&self, select: Select) -> Answer<Plan> {
+        let asking = asking(self.settings.get("application_name").map_or("", String::as_str));
+        let mut again = true;
+        loop {
+            let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
+            let planned = Ledger { db: &db, reach: &self.server.reach, asking }.plan(select.clone()).await;
+            // A session that broke since it was used last says nothing about the database.
+            if planned.is_err() && again && db.client().is_closed() {
+                again = false;
+                continue;
+            }
+            return planned;
+        }
+    }
+
+    /// A DELETE or an UPDATE, which must hit nothing.
+    async fn change(&self, statement: &sqlparser::ast::Statement, given: &Parameters) -> Answer<String> {
+        let change = self.compiler(given).change(statement)?;
+        let mut select = Select::all_of(&change.table.schema);
+        // One column is asked for, so that the condition is looked at row by row.
+        let at = Output { name: String::new(), kind: Type::Int8, expr: Expr::Column(Column::GlobalPosition) };
+        (select.outputs, select.condition, select.limit) = (vec![at], change.condition, Some(1));
+        let plan = self.planned(select).await?;
+        let batch = Cursor::new(&self.server, plan, Vec::new()).batch(1).await?;
+        if batch.rows > 0 { Err(Fault::archived()) } else { Ok(format!("{} 0", change.verb)) }
+    }
+
+    /// Describes outputs.
+    pub fn described(outputs: &[Output], formats: &[i16]) -> Backend {
+        Backend::RowDescription(describe(outputs, formats))
+    }
+}
+
+fn no_cursor(name: &str) -> Fault {
+    Fault::new("34000", format!("cursor \"{name}\" does not exist"))
+}
+
+/// The process that asks, from the name that the foreign server's option gives: `eventodb-archived 4711`.
+fn asking(name: &str) -> Option<i32> {
+    name.strip_prefix("eventodb-archived ")?.split(' ').next()?.parse().ok()
+}
+
+/// Whether a setting may have this value here.
+///
+/// # Errors
+/// 0A000 where answers would have to be other ones.
+pub fn may_go_on(name: &str, value: &str) -> Answer<()> {
+    let plain = value.trim_matches(['\'', '"']).to_ascii_lowercase();
+    let is_right = match name {
+        "search_path" | "extra_float_digits" | "application_name" | "client_min_messages" | "intervalstyle" => true,
+        "datestyle" => plain.starts_with("iso"),
+        "timezone" => matches!(plain.as_str(), "gmt" | "utc" | "etc/utc" | "etc/gmt" | "z" | "zulu" | "uct" | "0"),
+        "client_encoding" | "names" => matches!(plain.as_str(), "utf8" | "utf-8" | "unicode"),
+        "standard_conforming_strings" | "default_transaction_read_only" | "transaction_read_only" => plain == "on",
+        _ => false,
+    };
+    if is_right {
+        return Ok(());
+    }
+    Err(Fault::new("0A000", format!("{name} cannot be {value} here"))
+        .hint("times are in UTC, dates in ISO form and text in UTF-8; other settings there are none"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_process_that_asks_is_in_the_name() {
+        assert_eq!(asking("eventodb-archived 4711"), Some(4711));
+        assert_eq!(asking("psql"), None);
+        assert_eq!(asking("eventodb-archived %p"), None);
+    }
+}

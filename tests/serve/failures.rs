@@ -1,0 +1,90 @@
+//! What cannot be read fails: never fewer rows.
+
+use super::far_end::{FarEnd, ask, fault, objects, one};
+use super::nasty::twins;
+
+#[tokio::test]
+async fn a_store_that_is_away_and_a_damaged_archive_fail_each_statement_that_needs_them() {
+    let mut twins = twins(&["--no-cache"]).await;
+    let table = twins.archived.clone();
+    let all = format!("SELECT * FROM {table}");
+    let client = twins.far_end.client().await;
+    let rows = ask(&client, &all).await.unwrap();
+    assert_eq!(rows.len(), 240);
+    let store = twins.cli.path("store");
+    let victims = objects(&store, ".csv.zst");
+    let harm: [(&str, fn(&std::path::Path)); 3] = [
+        ("changed", |path| {
+            let mut bytes = std::fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(path, bytes).unwrap();
+        }),
+        ("cut", |path| {
+            let bytes = std::fs::read(path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() - 9]).unwrap();
+        }),
+        ("missing", |path| std::fs::remove_file(path).unwrap()),
+    ];
+    for (what, harm) in harm {
+        let whole = std::fs::read(&victims[0]).unwrap();
+        harm(&victims[0]);
+        let (code, message, hint) = fault(&client, &all).await;
+        assert_eq!(code, "XX001", "{what}: {message}");
+        assert!(message.contains("archive") && !hint.is_empty(), "{what}: {message} {hint}");
+        // By the foreign table as well.
+        assert_eq!(
+            ask(&twins.db, &format!("SELECT id FROM {}", twins.foreign)).await,
+            Err("XX001".to_owned()),
+            "{what}"
+        );
+        std::fs::write(&victims[0], whole).unwrap();
+        assert_eq!(ask(&client, &all).await.as_ref(), Ok(&rows), "{what}: and mended");
+    }
+    let away = twins.cli.path("away");
+    std::fs::rename(&store, &away).unwrap();
+    let (code, message, hint) = fault(&client, &all).await;
+    assert!(matches!(code.as_str(), "XX001" | "58030") && !hint.is_empty(), "{code} {message} {hint}");
+    // A server that starts meanwhile answers what needs no archive, and fails the rest.
+    twins.far_end.signal("KILL");
+    twins.far_end.ended();
+    twins.far_end = FarEnd::start_with(&twins.cli, &["--no-cache"]);
+    let client = twins.far_end.client().await;
+    assert_eq!(one(&client, "SELECT 1").await, "1");
+    assert!(matches!(fault(&client, &all).await.0.as_str(), "XX001" | "58030"));
+    std::fs::rename(&away, &store).unwrap();
+    assert_eq!(ask(&client, &all).await.as_ref(), Ok(&rows));
+}
+
+#[tokio::test]
+async fn the_far_end_is_down_and_the_database_says_so() {
+    let mut twins = twins(&[]).await;
+    let sql = format!("SELECT count(*) FROM {}", twins.foreign);
+    assert_eq!(ask(&twins.db, &sql).await, Ok(vec![vec![Some("240".to_owned())]]));
+    twins.far_end.signal("KILL");
+    twins.far_end.ended();
+    let (code, ..) = fault(&twins.db, &sql).await;
+    assert!(code.starts_with("08"), "{code}");
+}
+
+#[tokio::test]
+async fn after_a_failure_a_transaction_takes_nothing_until_it_is_rolled_back() {
+    let twins = twins(&[]).await;
+    let client = twins.far_end.client().await;
+    let count = format!("SELECT count(*) FROM {}", twins.archived);
+    client.batch_execute("BEGIN; SAVEPOINT a").await.unwrap();
+    assert_eq!(fault(&client, &format!("SELECT 1 / 0 FROM {}", twins.archived)).await.0, "22012");
+    assert_eq!(fault(&client, &count).await.0, "25P02");
+    client.batch_execute("ROLLBACK TO a").await.unwrap();
+    assert_eq!(one(&client, &count).await, "240");
+    client
+        .batch_execute(&format!("DECLARE c CURSOR FOR SELECT global_position FROM {} ORDER BY 1", twins.archived))
+        .await
+        .unwrap();
+    let first = ask(&client, "FETCH 7 FROM c").await.unwrap();
+    assert_eq!(ask(&client, "FETCH 100 FROM c").await.unwrap().len(), 100);
+    client.batch_execute("MOVE BACKWARD ALL IN c").await.unwrap();
+    assert_eq!(ask(&client, "FETCH 7 FROM c").await.unwrap(), first);
+    client.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(fault(&client, "FETCH 1 FROM c").await.0, "34000");
+}

@@ -1,0 +1,44 @@
+//! The ledger is read anew for each statement, and then the database is asked whether the session that asks can see all that
+//! came back by then.
+
+use super::far_end::{ask, connect, fault, one};
+use super::nasty::twins;
+
+#[tokio::test]
+async fn what_comes_back_is_not_served_any_more() {
+    let twins = twins(&[]).await;
+    let client = twins.far_end.client().await;
+    let count = format!("SELECT count(*) FROM {}", twins.archived);
+    assert_eq!(one(&client, &count).await, "240");
+    let archives = twins.cli.run(&["archives", "list", "-o", "json"]).json();
+    let archive = archives.as_array().unwrap().iter().find(|a| a["state"] == "dropped").unwrap();
+    let id = archive["archive_id"].to_string();
+    twins.cli.run(&["archives", "rehydrate", &id, "--yes"]).succeeds();
+    let here = archive["message_count"].as_i64().or(archive["rows"].as_i64()).unwrap();
+    assert_eq!(one(&client, &count).await, (240 - here).to_string());
+    assert_eq!(one(&twins.db, &count).await, here.to_string());
+    twins.cli.run(&["archives", "release", &id, "--yes"]).succeeds();
+    assert_eq!(one(&client, &count).await, "240");
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_see_what_came_back_is_told_to_try_again() {
+    let twins = twins(&[]).await;
+    let schema = twins.archived.strip_suffix(".messages").unwrap();
+    let count = format!("SELECT count(*) FROM {}", twins.archived);
+    let mut config = tokio_postgres::Config::new();
+    config.host_path(&twins.far_end.folder).port(5433).user("anybody").application_name("eventodb-archived 4711");
+    let asking = connect(&config).await.unwrap();
+    assert_eq!(one(&asking, &count).await, "240");
+    // Only process 4711 cannot see it.
+    twins
+        .db
+        .batch_execute(&format!(
+            "CREATE OR REPLACE FUNCTION {schema}.archived_moment(pid integer) RETURNS boolean LANGUAGE sql AS 'SELECT pid <> 4711'"
+        ))
+        .await
+        .unwrap();
+    let (code, _, hint) = fault(&asking, &count).await;
+    assert_eq!((code.as_str(), hint.contains("again")), ("40001", true));
+    assert_eq!(ask(&twins.far_end.client().await, &count).await, Ok(vec![vec![Some("240".to_owned())]]));
+}

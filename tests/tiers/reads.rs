@@ -1,0 +1,185 @@
+//! What the functions and plain queries give where a part is archived: what they gave before.
+
+use super::lab::skip_where_nobody_waits;
+use super::stand_in::{answer, application, served, soon};
+
+/// Pages of every kind: whole ones, short ones, those that begin, end or lie in archives, and those that are all live.
+fn reads() -> Vec<String> {
+    let mut all = vec![
+        "SELECT count(*), min(global_position), max(global_position), count(DISTINCT id) FROM {{schema}}.messages".to_owned(),
+        "SELECT * FROM {{schema}}.messages ORDER BY global_position".to_owned(),
+        "SELECT stream_name, count(*), max(position) FROM {{schema}}.messages GROUP BY 1 ORDER BY 1".to_owned(),
+        "SELECT h.stream_name FROM {{schema}}.heads h JOIN {{schema}}.messages m USING (stream_name, position) ORDER BY 1".to_owned(),
+        "SELECT * FROM {{schema}}.messages WHERE data @> '{\"n\": 7}'".to_owned(),
+        "SELECT * FROM {{schema}}.get_category_messages('account', 1, -1)".to_owned(),
+        "SELECT * FROM {{schema}}.get_category_messages('', 1, -1)".to_owned(),
+        "SELECT * FROM {{schema}}.get_category_messages('order', 1, 1000, NULL, 1, 3)".to_owned(),
+        "SELECT * FROM {{schema}}.get_category_messages('order', 1, 1000, 'nobody')".to_owned(),
+        "SELECT * FROM {{schema}}.get_category_messages('nothing')".to_owned(),
+        "SELECT * FROM {{schema}}.get_last_stream_message('account-0')".to_owned(),
+        "SELECT * FROM {{schema}}.get_last_stream_message('account-0', 'Happened')".to_owned(),
+        "SELECT * FROM {{schema}}.get_last_stream_message('account-0', 'Nothing')".to_owned(),
+        "SELECT * FROM {{schema}}.get_last_stream_message('nobody-1')".to_owned(),
+        "SELECT {{schema}}.stream_version('account-0')".to_owned(),
+    ];
+    for (from, limit) in
+        [(0, 1000), (0, 3), (4, 2), (9, 1), (12, 5), (15, 5), (17, 1000), (19, 1), (20, 5), (0, -1), (3, 0)]
+    {
+        all.push(format!("SELECT * FROM {{{{schema}}}}.get_stream_messages('account-1', {from}, {limit})"));
+    }
+    for (from, limit) in [(1, 10), (95, 10), (150, 30), (250, 1000), (299, 5), (301, 20), (399, 10), (500, 3)] {
+        all.push(format!("SELECT * FROM {{{{schema}}}}.get_category_messages('account', {from}, {limit})"));
+        all.push(format!("SELECT * FROM {{{{schema}}}}.get_category_messages('', {from}, {limit})"));
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_read_gives_what_it_gave_before_its_messages_were_archived() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(4, 100).await;
+    let reader = application(&lab).await;
+    let mut before = Vec::new();
+    for read in reads() {
+        before.push(answer(&lab, &reader, &read).await.unwrap());
+    }
+    for archived in [1, 3] {
+        // The middle first: pages go from live over archived to live again.
+        let chunks = lab.closed().await;
+        let some = if archived == 1 { &chunks[1..2] } else { &chunks[..2] };
+        for result in lab.archive(some, eventodb_admin::archive::AfterVerify::Drop).await {
+            result.unwrap();
+        }
+        for session in [&reader, &application(&lab).await] {
+            for (read, before) in reads().iter().zip(&before) {
+                assert_eq!(answer(&lab, session, read).await.as_ref(), Ok(before), "{read} with {archived} archived");
+            }
+        }
+    }
+    lab.assert_covered().await;
+    lab.rehydrate_all().await;
+    for (read, before) in reads().iter().zip(&before) {
+        assert_eq!(soon(&lab, &reader, read).await.as_ref(), Ok(before), "{read} once all is back");
+    }
+    far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn the_driver_gives_what_is_served_and_fails_where_nothing_is() {
+    use eventodb_admin::events::{CategoryQuery, Events, Reading, StreamQuery};
+
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(2, 60).await;
+    lab.archive_all().await;
+    let events = Events::open(lab.db.client(), lab.scope.namespace()).await.unwrap();
+    let app = application(&lab).await;
+    let stream = "account-1".parse().unwrap();
+    let page = StreamQuery { stream: &stream, from: 2, limit: 3, reading: Reading::Complete };
+    let all = CategoryQuery {
+        category: None,
+        from: 1,
+        limit: 100,
+        correlation: None,
+        group: None,
+        reading: Reading::Complete,
+    };
+    assert_eq!(events.read_stream(app.client(), page).await.unwrap().len(), 3);
+    assert_eq!(events.read_category(app.client(), all).await.unwrap().len(), 100);
+    assert!(events.last(app.client(), &stream, None, Reading::Complete).await.unwrap().is_some());
+    let live = StreamQuery { reading: Reading::Live, ..page };
+    assert!(events.read_stream(app.client(), live).await.unwrap().is_empty());
+    far.end(&mut lab).await;
+    assert_eq!(events.read_stream(app.client(), page).await.unwrap_err().kind(), eventodb_admin::Kind::Archived);
+}
+
+#[tokio::test]
+async fn conditions_and_prepared_statements_see_what_is_archived() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(3, 60).await;
+    let reader = application(&lab).await;
+    reader
+        .batch_execute("SET message_store.sql_condition = 'on'; SET plan_cache_mode = force_generic_plan")
+        .await
+        .unwrap();
+    let count = lab.scope.render("SELECT count(*) FROM {{schema}}.messages WHERE stream_name = $1").unwrap();
+    let prepared = reader.prepare(&count).await.unwrap();
+    let reads = [
+        "SELECT * FROM {{schema}}.get_stream_messages('account-1', 0, 1000, 'messages.position % 2 = 0')",
+        "SELECT * FROM {{schema}}.get_category_messages('account', 1, 1000, NULL, NULL, NULL, 'global_position < 100')",
+    ];
+    let mut before = Vec::new();
+    for read in reads {
+        before.push(answer(&lab, &reader, read).await.unwrap());
+    }
+    assert_eq!(reader.query_one(&prepared, &[&"account-1"]).await.unwrap().get::<_, i64>(0), 9);
+    let chunks = lab.closed().await;
+    lab.archive(&chunks[..2], eventodb_admin::archive::AfterVerify::Drop).await;
+    assert_eq!(reader.query_one(&prepared, &[&"account-1"]).await.unwrap().get::<_, i64>(0), 9);
+    for (read, before) in reads.iter().zip(&before) {
+        assert_eq!(answer(&lab, &reader, read).await.as_ref(), Ok(before), "{read}");
+    }
+    far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn a_late_message_goes_into_an_archived_time_and_is_seen_once() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(2, 50).await;
+    lab.archive_all().await;
+    let reader = application(&lab).await;
+    let late = "{\"id\":\"00000000-0000-4000-8000-00000000beef\",\"stream\":\"late-1\",\"type\":\"Late\",\"pos\":0,\"gpos\":900,\
+                \"data\":null,\"meta\":null,\"time\":\"2013-01-04T12:00:00Z\"}\n";
+    lab.import(late.as_bytes()).await.unwrap();
+    let all = "SELECT count(*), count(DISTINCT id) FROM {{schema}}.messages";
+    assert_eq!(answer(&lab, &reader, all).await.unwrap(), "(101,101)");
+    // Archived as a second part of that time, and back.
+    far.keep().await;
+    lab.archive_all().await;
+    assert_eq!(answer(&lab, &reader, all).await.unwrap(), "(101,101)");
+    lab.rehydrate_all().await;
+    assert_eq!(soon(&lab, &reader, all).await.unwrap(), "(101,101)");
+    lab.assert_covered().await;
+    far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn a_session_may_say_otherwise_and_nothing_is_short_where_the_foreign_table_is_gone() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(2, 50).await;
+    lab.archive_all().await;
+    let reader = application(&lab).await;
+    let read = "SELECT count(*) FROM {{schema}}.get_category_messages('account')";
+    let mode = |mode: &str| format!("SET eventodb.archived_reads = '{mode}'");
+    assert_eq!(answer(&lab, &reader, read).await.unwrap(), "(50)");
+    reader.batch_execute(&mode("skip")).await.unwrap();
+    assert_eq!(answer(&lab, &reader, read).await.unwrap(), "(0)");
+    reader.batch_execute(&mode("fail")).await.unwrap();
+    assert_eq!(answer(&lab, &reader, read).await, Err("VA001".to_owned()));
+    reader.batch_execute(&mode("")).await.unwrap();
+    // Plain queries are without them where the session says so; the functions ask all the same.
+    reader.batch_execute("SET timescaledb.enable_tiered_reads = off").await.unwrap();
+    assert_eq!(answer(&lab, &reader, read).await.unwrap(), "(50)");
+    lab.sql("SELECT _timescaledb_functions.drop_osm_chunk('{{schema}}.messages')").await;
+    assert_eq!(answer(&lab, &reader, read).await, Err("VA001".to_owned()));
+    assert_eq!(
+        answer(&lab, &reader, "SELECT * FROM {{schema}}.get_stream_messages('account-1')").await,
+        Err("VA001".to_owned())
+    );
+    assert_eq!(
+        answer(&lab, &reader, "SELECT * FROM {{schema}}.get_last_stream_message('account-1')").await,
+        Err("VA001".to_owned())
+    );
+    far.end(&mut lab).await;
+    reader.batch_execute(&mode("serve")).await.unwrap();
+    assert_eq!(answer(&lab, &reader, read).await, Err("VA001".to_owned()), "it is not served any more");
+}

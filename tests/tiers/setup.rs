@@ -1,0 +1,118 @@
+//! Putting the foreign table up and taking it down, and who may.
+
+use eventodb_admin::db::conninfo::{ConnInfo, Secret};
+use eventodb_admin::db::{ConnectOptions, Connector, Db};
+use eventodb_admin::namespace::{self, ArchivedReads, FarEnd, NewReads};
+use eventodb_admin::{Kind, namespace as spaces};
+
+use super::lab::{Lab, Server, shown, skip_where_nobody_waits, var};
+use super::stand_in::{NOWHERE, answer, application, served, served_from, set};
+
+/// What there is of it: servers, mappings, foreign tables, and whether it is a part of the messages.
+async fn there(lab: &Lab) -> String {
+    lab.one(
+        "SELECT concat_ws(' ', (SELECT count(*) FROM pg_foreign_server WHERE srvname = {{schema_name_text}} || '_archived'),
+                (SELECT count(*) FROM pg_user_mappings WHERE srvname = {{schema_name_text}} || '_archived'),
+                (SELECT count(*) FROM pg_class WHERE relname = 'archived' AND relnamespace = '{{schema}}'::regnamespace),
+                {{schema}}.is_served())",
+    )
+    .await
+}
+
+#[tokio::test]
+async fn it_is_put_up_again_and_taken_down_and_nothing_is_left() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    for url in [NOWHERE, "host=/run/nowhere user=u dbname=d"] {
+        set(&mut lab, served_from(url)).await;
+        assert_eq!(there(&lab).await, "1 1 1 t");
+        assert_eq!(namespace::archived_reads(&lab.db, &row).await.unwrap(), ArchivedReads::Serve);
+        assert!(namespace::open(&lab.db, lab.scope.namespace()).await.is_ok());
+        assert!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied.is_empty());
+    }
+    for mode in [NewReads::Fail, NewReads::Skip, NewReads::Skip] {
+        set(&mut lab, mode).await;
+        assert_eq!(there(&lab).await, "0 0 0 f");
+    }
+    set(&mut lab, served_from(NOWHERE)).await;
+    namespace::delete(&mut lab.db, &row).await.map_err(shown).unwrap();
+    let left =
+        lab.one("SELECT count(*) FROM pg_foreign_server WHERE srvname = {{schema_name_text}} || '_archived'").await;
+    assert_eq!(left, "0");
+}
+
+#[tokio::test]
+async fn a_tiered_part_that_is_not_ours_is_refused() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut lab = Lab::new(Server::Main).await;
+    set(&mut lab, served_from(NOWHERE)).await;
+    lab.sql("ALTER FOREIGN TABLE {{schema}}.archived RENAME TO others").await;
+    let refused = namespace::open(&lab.db, lab.scope.namespace()).await.unwrap_err();
+    assert_eq!(refused.kind(), Kind::Unsupported, "{refused}");
+    assert!(refused.to_string().contains("others"), "{refused}");
+    lab.sql("ALTER FOREIGN TABLE {{schema}}.others RENAME TO archived").await;
+    lab.sql("ALTER FOREIGN TABLE {{schema}}.archived OPTIONS (SET table_name 'something')").await;
+    assert!(namespace::open(&lab.db, lab.scope.namespace()).await.is_err());
+}
+
+async fn log_in(role: &str) -> Db {
+    let main = var("EVENTODB_TEST_DB_URL").replace("postgres://postgres@", &format!("postgres://{role}:geheim@"));
+    let info = ConnInfo::resolve(Some(&main), &|_| None).unwrap();
+    Connector { info, options: ConnectOptions::default() }.connect().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(1, 20).await;
+    let role = lab.scope.schema().to_owned();
+    set(&mut lab, NewReads::Skip).await;
+    lab.archive_all().await;
+    // The namespace is handed over, as the script for an operator has it.
+    lab.sql(&format!("CREATE ROLE {role} LOGIN PASSWORD 'geheim'")).await;
+    let found = spaces::open(&lab.db, lab.scope.namespace()).await.unwrap();
+    let named = role.parse().unwrap();
+    let script = |purpose| spaces::grants(&lab.db, &found, &named, purpose, spaces::ChunkFunctions::Leave);
+    let operator = script(spaces::Purpose::Operator).await.map_err(shown);
+    lab.db.batch_execute(&operator.unwrap()).await.unwrap();
+    let mut owner = log_in(&role).await;
+    let reads = |url: &str, password: Option<&str>| {
+        NewReads::Serve(FarEnd::new(&ConnInfo::resolve(Some(url), &|_| None).unwrap(), password.map(Secret::new)))
+    };
+    let refused = namespace::set_archived_reads(&mut owner, &lab.scope, &reads(&far.url, None)).await.unwrap_err();
+    let hint = refused.hint_text().unwrap().to_owned();
+    assert!(hint.contains("GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO"), "{hint}");
+    lab.db.batch_execute(hint.split_once(": ").unwrap().1).await.unwrap();
+
+    // With a password, which is kept and shown to nobody.
+    let odd = r"it's a \ 'secret'	of mine%";
+    namespace::set_archived_reads(&mut owner, &lab.scope, &reads(&far.url, Some(odd))).await.map_err(shown).unwrap();
+    let kept = lab
+        .one(
+            "SELECT o.option_value FROM pg_user_mappings u, pg_options_to_table(u.umoptions) o
+               WHERE u.srvname = {{schema_name_text}} || '_archived' AND o.option_name = 'password'",
+        )
+        .await;
+    assert_eq!(kept, odd);
+
+    // Without one a superuser says that none is needed: this server asks for none.
+    namespace::set_archived_reads(&mut owner, &lab.scope, &reads(&far.url, None)).await.map_err(shown).unwrap();
+    let app = log_in(&role).await;
+    app.batch_execute("SET timescaledb.enable_tiered_reads = on; SET eventodb.archived_reads = ''").await.unwrap();
+    let all = "SELECT count(*) FROM {{schema}}.messages";
+    assert_eq!(answer(&lab, &app, all).await, Err("2F003".to_owned()));
+    lab.sql(&format!("ALTER USER MAPPING FOR PUBLIC SERVER {role}_archived OPTIONS (ADD password_required 'false')"))
+        .await;
+    assert_eq!(answer(&lab, &app, all).await.unwrap(), "(20)");
+    assert_eq!(answer(&lab, &application(&lab).await, all).await.unwrap(), "(20)");
+    assert!(script(spaces::Purpose::Server).await.unwrap().contains("GRANT pg_read_all_stats TO"));
+    drop((owner, app));
+    far.end(&mut lab).await;
+}
