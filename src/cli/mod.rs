@@ -27,7 +27,7 @@ pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, Th
 pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{
-    ArchivedReads, Create, Delete, Grants, NamespacesVerb, Purpose, Recount, SetNamespace, Show, Upgrade,
+    ArchivedReads, Create, Delete, Grants, NamespacesVerb, NotACategory, Purpose, Recount, SetNamespace, Show, Upgrade,
 };
 pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use serve::Serve;

@@ -75,14 +75,26 @@ pub enum ArchivedReads {
     Serve,
 }
 
+/// What the functions that servers call answer where a category is asked for by a name that is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotACategory {
+    /// An error, as in Message DB
+    Fail,
+    /// No messages, as EventoDB's own functions and clients have it
+    Nothing,
+}
+
 /// `namespaces set`.
 #[derive(Debug, Args)]
 pub struct SetNamespace {
     /// Name [default: the one of --namespace]
     pub name: Option<String>,
     /// What get_stream_messages and its kin do where a read reaches into archives
-    #[arg(long, value_name = "MODE", value_enum)]
-    pub archived_reads: ArchivedReads,
+    #[arg(long, value_name = "MODE", value_enum, required_unless_present = "not_a_category")]
+    pub archived_reads: Option<ArchivedReads>,
+    /// What get_category_messages does where a category is asked for by a name with '-' in it
+    #[arg(long, value_name = "ANSWER", value_enum)]
+    pub not_a_category: Option<NotACategory>,
     /// Where eventodb-admin serve answers, as the database's server reaches it: postgres://user@host:port/database
     ///
     /// Without the password: arguments are seen by all users of the machine. It comes from --serve-password-file, PGPASSFILE or

@@ -7,7 +7,7 @@ use crate::db::queries::migrations::{self as queries, MigrationRow, NewMigration
 use crate::db::queries::{heads, namespaces, settings};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::namespace::{self, NamespaceName};
+use crate::namespace::{self, NamespaceName, NotACategory};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -155,7 +155,7 @@ pub async fn prepare(db: &mut Db, request: &Request, plan: &Plan) -> Result<(Mig
     let is_lenient = queries::reads_no_category_as_nothing(session.client(), &source.identity.schema).await?;
     let id = namespace::prepare(db, &request.namespace, &request.chunk_interval, async |tx, schema| {
         if is_lenient {
-            settings::give_nothing_for_no_category(tx, schema).await?;
+            settings::set_not_a_category(tx, schema, NotACategory::Nothing.as_str()).await?;
         }
         queries::insert(
             tx,

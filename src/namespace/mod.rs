@@ -1,5 +1,6 @@
 //! Namespaces: made, found, upgraded, deleted.
 
+mod categories;
 mod grants;
 mod name;
 mod plain;
@@ -9,6 +10,7 @@ mod token;
 
 use tokio_postgres::Transaction;
 
+pub use categories::{NotACategory, not_a_category, set_not_a_category};
 pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
 pub use plain::{create as create_plain, schema as plain_schema};

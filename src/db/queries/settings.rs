@@ -32,12 +32,22 @@ pub async fn set_archived_reads(db: &impl GenericClient, scope: &Scope, mode: &s
     Ok(())
 }
 
-/// Has a name with '-' give nothing where a category is asked for, as `EventoDB`'s own functions do; else it is an error.
+/// What is given where a category is asked for by a name with '-': `fail` or `nothing`.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn not_a_category(db: &impl GenericClient, scope: &Scope) -> Result<String> {
+    let sql = scope.render("SELECT not_a_category FROM {{schema}}.settings")?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("reading the namespace's settings", e))?;
+    Ok(row.get(0))
+}
+
+/// Changes it.
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn give_nothing_for_no_category(db: &impl GenericClient, schema: &str) -> Result<()> {
-    let sql = format!("UPDATE {} SET not_a_category = 'nothing'", Qualified::new(schema, "settings"));
-    db.execute(&sql, &[]).await.map_err(|e| explain("changing the namespace's settings", e))?;
+pub async fn set_not_a_category(db: &impl GenericClient, schema: &str, answer: &str) -> Result<()> {
+    let sql = format!("UPDATE {} SET not_a_category = $1", Qualified::new(schema, "settings"));
+    db.execute(&sql, &[&answer]).await.map_err(|e| explain("changing the namespace's settings", e))?;
     Ok(())
 }
