@@ -63,7 +63,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION {{schema}}.keep_heads_moved() FROM PUBLIC;
+-- Whoever may call it can hang it on no other table; the server hangs it on chunks as the owner of messages.
 
 CREATE TRIGGER keep_heads_moved AFTER UPDATE OF stream_name, "position", global_position ON {{schema}}.messages
     FOR EACH ROW
