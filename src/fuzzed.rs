@@ -37,8 +37,8 @@ pub fn conninfo(bytes: &[u8]) {
         // A short one may be a part of any word, and one that is also in the name of host, database or user is no secret.
         let elsewhere = [&info.user, &info.dbname].into_iter().any(|name| name.contains(password))
             || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password));
-        // What is shown has the word itself before the stars.
-        if password.chars().count() >= 8 && !elsewhere && password != "password" {
+        // What is shown has the word itself before the stars, and the hosts in a row with commas.
+        if password.chars().count() >= 8 && !elsewhere && password != "password" && !password.contains(',') {
             assert!(shown.iter().all(|shown| !shown.contains(password)), "a password is shown: {shown:?}");
         }
     }
