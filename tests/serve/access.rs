@@ -32,13 +32,13 @@ async fn over_loopback_a_password_is_proven_and_on_the_socket_nobody_is_asked() 
     let known = far_end.over_loopback("eventodb", PASSWORD).await.unwrap();
     assert_eq!(one(&known, &sql).await, "10");
     for (user, password) in [("eventodb", "another"), ("somebody", PASSWORD), ("eventodb", "")] {
-        let e = far_end.over_loopback(user, password).await.err().expect("nobody is let in");
+        let e = far_end.over_loopback(user, password).await.expect_err("nobody is let in");
         assert!(password.is_empty() || e.code().unwrap().code() == "28P01", "{e:?}");
     }
     let local = far_end.client().await;
     assert_eq!(one(&local, &sql).await, "10");
     // The third is one too many.
-    let e = far_end.over_loopback("eventodb", PASSWORD).await.err().expect("there is no place");
+    let e = far_end.over_loopback("eventodb", PASSWORD).await.expect_err("there is no place");
     assert_eq!(e.code().unwrap().code(), "53300");
     use std::os::unix::fs::PermissionsExt;
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
