@@ -1,6 +1,7 @@
 //! One file a noun: reads the arguments, calls the domain, hands what it says to `ui`.
 
 mod aggregates;
+mod archived_reads;
 mod archives;
 mod chunks;
 mod claim;
