@@ -451,6 +451,8 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;namespaces;set' {
             [CompletionResult]::new('--archived-reads', '--archived-reads', [CompletionResultType]::ParameterName, 'What get_stream_messages and its kin do where a read reaches into archives')
+            [CompletionResult]::new('--serve-url', '--serve-url', [CompletionResultType]::ParameterName, 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database')
+            [CompletionResult]::new('--serve-password-file', '--serve-password-file', [CompletionResultType]::ParameterName, 'File with the password to log in there with')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')
@@ -494,6 +496,8 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;namespace;set' {
             [CompletionResult]::new('--archived-reads', '--archived-reads', [CompletionResultType]::ParameterName, 'What get_stream_messages and its kin do where a read reaches into archives')
+            [CompletionResult]::new('--serve-url', '--serve-url', [CompletionResultType]::ParameterName, 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database')
+            [CompletionResult]::new('--serve-password-file', '--serve-password-file', [CompletionResultType]::ParameterName, 'File with the password to log in there with')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')
             [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Namespace [env: EVENTODB_NAMESPACE] [default: default]')

@@ -439,6 +439,8 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;namespaces;set'= {
             cand --archived-reads 'What get_stream_messages and its kin do where a read reaches into archives'
+            cand --serve-url 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database'
+            cand --serve-password-file 'File with the password to log in there with'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'
@@ -481,6 +483,8 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;namespace;set'= {
             cand --archived-reads 'What get_stream_messages and its kin do where a read reaches into archives'
+            cand --serve-url 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database'
+            cand --serve-password-file 'File with the password to log in there with'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'
             cand -n 'Namespace [env: EVENTODB_NAMESPACE] [default: default]'

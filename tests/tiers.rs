@@ -15,6 +15,8 @@ mod live;
 mod moment;
 #[path = "tiers/reads.rs"]
 mod reads;
+#[path = "tiers/real.rs"]
+mod real;
 #[path = "tiers/setup.rs"]
 mod setup;
 #[path = "tiers/stand_in.rs"]

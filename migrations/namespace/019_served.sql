@@ -321,15 +321,6 @@ BEGIN
     -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
     _few := CASE WHEN _known.is_compressed THEN 0 ELSE _few END;
     IF _serves THEN
-        SELECT h."position", h.first_time, h.last_time
-          INTO _head FROM {{schema}}.heads h WHERE h.stream_name = get_stream_messages.stream_name;
-        IF NOT FOUND THEN
-            RETURN;
-        END IF;
-        _expected := least(_limit, _head."position" - _from + 1);
-        IF condition IS NULL AND _expected < 1 THEN
-            RETURN;
-        END IF;
         _is_tried := condition IS NULL AND _known.chunks <= _few;
         IF _is_tried THEN
             -- All of the page, or nothing: nearly always it is live, and nobody need be asked.
@@ -340,11 +331,23 @@ BEGIN
                                        m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time") AS "time"
                                   FROM {{schema}}.messages m
                                  WHERE m.stream_name = get_stream_messages.stream_name AND m."position" >= _from
-                                 ORDER BY m."position" LIMIT _expected) q) p
-                 WHERE p.n = _expected AND p.last = _from + _expected - 1 ORDER BY p."position";
+                                 ORDER BY m."position" LIMIT _limit) q) p
+                 WHERE p.last = _from + p.n - 1
+                   AND p.n = least(_limit, (SELECT h."position" FROM {{schema}}.heads h
+                                             WHERE h.stream_name = get_stream_messages.stream_name) - _from + 1)
+                 ORDER BY p."position";
             IF FOUND THEN
                 RETURN;
             END IF;
+        END IF;
+        SELECT h."position", h.first_time, h.last_time
+          INTO _head FROM {{schema}}.heads h WHERE h.stream_name = get_stream_messages.stream_name;
+        IF NOT FOUND THEN
+            RETURN;
+        END IF;
+        _expected := least(_limit, _head."position" - _from + 1);
+        IF condition IS NULL AND _expected < 1 THEN
+            RETURN;
         END IF;
         IF {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL THEN
             IF _is_tried THEN

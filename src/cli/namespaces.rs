@@ -21,7 +21,7 @@ pub enum NamespacesVerb {
     /// Change a setting of a namespace
     #[command(
         after_help = "Examples:\n  eventodb-admin namespaces set orders --archived-reads fail\n  eventodb-admin namespaces set orders \
-                            --archived-reads serve --serve-url postgres://reads@127.0.0.1:5439/events"
+                            --archived-reads serve --serve-url postgres://eventodb@127.0.0.1:5433/events"
     )]
     Set(SetNamespace),
     /// Bring a namespace up to date, or adopt one that EventoDB made

@@ -78,7 +78,8 @@ async fn a_line_that_cannot_be_stored_is_named_and_nothing_is_imported() {
 
 #[tokio::test]
 async fn the_server_refuses_just_what_is_refused_before_it_is_asked() {
-    let numbers = "-?(0|[1-9][0-9]{0,6})(\\.[0-9]{1,5})?[eE][+-]?(1310[67][0-9]|1638[0-9]|[0-9]{1,4}|107374182[0-24-9])";
+    let numbers =
+        "-?(0|[1-9][0-9]{0,6})(\\.[0-9]{1,5})?[eE][+-]?(1310[67][0-9]|1638[0-9]|[0-9]{1,4}|107374182[0-24-9])";
     let strings =
         "\"(a|\\\\\\\\|\\\\\"|\\\\u0000|\\\\ud83d|\\\\ude00|\\\\uD83D\\\\uDE00|\\\\u00e9|u0000|1e999999){0,5}\"";
     let texts = proptest::string::string_regex(&format!("({numbers}|{strings})")).unwrap();

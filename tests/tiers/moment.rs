@@ -129,12 +129,8 @@ struct State {
     again: AtomicUsize,
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn readers_see_each_message_once_while_archives_come_and_go() {
-    if skip_where_nobody_waits().await {
-        return;
-    }
-    let (lab, far) = served(4, 40).await;
+/// Archives come and go beside six readers, for so long.
+pub async fn come_and_go(lab: Lab, time: Duration) -> Lab {
     let lab = Arc::new(lab);
     let state = Arc::new(State::default());
     let app = application(&lab).await;
@@ -151,7 +147,7 @@ async fn readers_see_each_message_once_while_archives_come_and_go() {
         let db = application(&lab).await;
         readers.push(tokio::spawn(read_on(db, Arc::clone(&lab), level, read, expected, Arc::clone(&state))));
     }
-    let end = tokio::time::Instant::now() + Duration::from_secs(8);
+    let end = tokio::time::Instant::now() + time;
     let mut cycles = 0;
     while tokio::time::Instant::now() < end && !readers.iter().any(tokio::task::JoinHandle::is_finished) {
         lab.archive_all().await;
@@ -169,6 +165,16 @@ async fn readers_see_each_message_once_while_archives_come_and_go() {
     assert!(cycles >= 1 && whole > again, "{cycles} cycles, {whole} whole, {again} again");
     let mut lab = Arc::into_inner(lab).unwrap();
     lab.assert_covered().await;
+    lab
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_see_each_message_once_while_archives_come_and_go() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (lab, far) = served(4, 40).await;
+    let mut lab = come_and_go(lab, Duration::from_secs(6)).await;
     far.end(&mut lab).await;
 }
 

@@ -4,7 +4,7 @@ use super::lab::skip_where_nobody_waits;
 use super::stand_in::{answer, application, served, soon};
 
 /// Pages of every kind: whole ones, short ones, those that begin, end or lie in archives, and those that are all live.
-fn reads() -> Vec<String> {
+pub fn reads() -> Vec<String> {
     let mut all = vec![
         "SELECT count(*), min(global_position), max(global_position), count(DISTINCT id) FROM {{schema}}.messages".to_owned(),
         "SELECT * FROM {{schema}}.messages ORDER BY global_position".to_owned(),

@@ -245,8 +245,10 @@ pub async fn ask(
     times: (chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>),
 ) -> Result<Vec<(i64, i64)>, tokio_postgres::Error> {
     let sql = format!(
-        "SELECT a.global_position, count(*) FROM {}.archived a
-          WHERE a.global_position = ANY (ARRAY[$1::bigint, $2]) AND a.time BETWEEN $3 AND $4 GROUP BY 1",
+        "WITH found AS MATERIALIZED (
+             SELECT a.global_position FROM {}.archived a
+              WHERE a.global_position = ANY (ARRAY[$1::bigint, $2]) AND a.time BETWEEN $3 AND $4)
+         SELECT global_position, count(*) FROM found GROUP BY 1",
         scope.schema_ident()
     );
     let rows = db.query(&sql, &[&positions.0, &positions.1, &times.0, &times.1]).await?;

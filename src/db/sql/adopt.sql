@@ -14,7 +14,7 @@ BEGIN
     END IF;
     FOR _thing IN
         SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', 'spans', 'unsettled', '_admin_migrations', '_schema_version')
+         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', 'returned', 'spans', 'unsettled', '_admin_migrations', '_schema_version')
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
@@ -48,10 +48,10 @@ BEGIN
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT', 'DELETE')
     LOOP
-        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.returned, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
         IF _thing = 'DELETE' THEN
             -- Whoever may delete messages may drop a chunk of them: an archiver goes on as before.
-            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass) TO %s', _grantee);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass), {{schema_format}}.announce_return(), {{schema_format}}.note_returned() TO %s', _grantee);
         END IF;
         IF _thing = 'INSERT' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);
