@@ -177,10 +177,19 @@ async fn memory_stays_bounded_whatever_is_asked_by_however_many() {
         all.push(tokio::spawn(async move {
             client.batch_execute("BEGIN").await.unwrap();
             client.batch_execute(&format!("DECLARE c CURSOR FOR {sql}")).await.unwrap();
-            let mut rows = 0;
+            let (mut rows, mut last) = (0, String::new());
             loop {
                 let fetched = match ask(&client, "FETCH 5000 FROM c").await {
-                    Ok(fetched) => fetched.len(),
+                    Ok(fetched) => {
+                        // Times of one length, so that their texts are in their order.
+                        for time in fetched.iter().filter_map(|row| row[0].as_deref()) {
+                            let is_in_order = last.is_empty()
+                                || if at % 3 == 1 { time < last.as_str() } else { time > last.as_str() };
+                            assert!(is_in_order, "{time} after {last}");
+                            time.clone_into(&mut last);
+                        }
+                        fetched.len()
+                    }
                     // Too many at a time are refused, never half answered.
                     Err(code) => {
                         assert_eq!(code, "53200");
