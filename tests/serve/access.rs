@@ -160,6 +160,25 @@ async fn it_says_whether_it_can_answer_and_counts_what_it_did() {
     assert!(far_end.http("/ready").0.contains("200"));
 }
 
+#[tokio::test]
+async fn a_server_whose_role_may_not_read_a_namespace_says_so_and_gives_no_empty_answer() {
+    let (cli, table, _) = filled(10, &[]).await;
+    let (db, role) = (database(&cli).await, format!("{}_blind", cli.namespace));
+    db.batch_execute(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'blind'; GRANT USAGE ON SCHEMA eventodb_store TO {role};
+         GRANT SELECT ON eventodb_store.namespaces, eventodb_store.archives TO {role}"
+    ))
+    .await
+    .unwrap();
+    let mut url = url::Url::parse(&cli.db_url).unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("blind")).unwrap();
+    let blind = Cli { db_url: url.to_string(), namespace: cli.namespace.clone(), ..Cli::offline() };
+    let far_end = FarEnd::start(&blind);
+    let (code, _, hint) = fault(&far_end.client().await, &format!("SELECT count(*) FROM {table}")).await;
+    assert_eq!((code.as_str(), hint.contains("namespaces grants")), ("42501", true));
+}
+
 /// The bound that the documentation names, less what a build without optimisation does not need: it is far from it.
 const BOUND: u64 = 256 << 20;
 
