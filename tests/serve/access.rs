@@ -160,6 +160,25 @@ async fn it_says_whether_it_can_answer_and_counts_what_it_did() {
     assert!(far_end.http("/ready").0.contains("200"));
 }
 
+#[tokio::test]
+async fn a_server_whose_role_may_not_read_a_namespace_says_so_and_gives_no_empty_answer() {
+    let (cli, table, _) = filled(10, &[]).await;
+    let (db, role) = (database(&cli).await, format!("{}_blind", cli.namespace));
+    db.batch_execute(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'blind'; GRANT USAGE ON SCHEMA eventodb_store TO {role};
+         GRANT SELECT ON eventodb_store.namespaces, eventodb_store.archives TO {role}"
+    ))
+    .await
+    .unwrap();
+    let mut url = url::Url::parse(&cli.db_url).unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("blind")).unwrap();
+    let blind = Cli { db_url: url.to_string(), namespace: cli.namespace.clone(), ..Cli::offline() };
+    let far_end = FarEnd::start(&blind);
+    let (code, _, hint) = fault(&far_end.client().await, &format!("SELECT count(*) FROM {table}")).await;
+    assert_eq!((code.as_str(), hint.contains("namespaces grants")), ("42501", true));
+}
+
 /// The bound that the documentation names, less what a build without optimisation does not need: it is far from it.
 const BOUND: u64 = 256 << 20;
 
@@ -177,10 +196,19 @@ async fn memory_stays_bounded_whatever_is_asked_by_however_many() {
         all.push(tokio::spawn(async move {
             client.batch_execute("BEGIN").await.unwrap();
             client.batch_execute(&format!("DECLARE c CURSOR FOR {sql}")).await.unwrap();
-            let mut rows = 0;
+            let (mut rows, mut last) = (0, String::new());
             loop {
                 let fetched = match ask(&client, "FETCH 5000 FROM c").await {
-                    Ok(fetched) => fetched.len(),
+                    Ok(fetched) => {
+                        // Times of one length, so that their texts are in their order.
+                        for time in fetched.iter().filter_map(|row| row[0].as_deref()) {
+                            let is_in_order = last.is_empty()
+                                || if at % 3 == 1 { time < last.as_str() } else { time > last.as_str() };
+                            assert!(is_in_order, "{time} after {last}");
+                            time.clone_into(&mut last);
+                        }
+                        fetched.len()
+                    }
                     // Too many at a time are refused, never half answered.
                     Err(code) => {
                         assert_eq!(code, "53200");

@@ -7,16 +7,16 @@ use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::scope::Scope;
 use crate::error::Result;
 
-/// The namespace whose schema this is.
+/// The namespace whose schema this is, and whether this role may read it: one that may not sees none of its archives.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Option<String>> {
+pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Option<(String, bool)>> {
     let row = db
-        .query_opt("SELECT id FROM eventodb_store.namespaces WHERE schema_name = $1", &[&schema])
+        .query_opt("SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) FROM eventodb_store.namespaces WHERE schema_name = $1", &[&schema])
         .await
         .map_err(|e| explain(format!("looking for the namespace of schema {schema}"), e))?;
-    Ok(row.map(|row| row.get(0)))
+    Ok(row.map(|row| (row.get(0), row.get(1))))
 }
 
 /// Whether the session of this process sees all that has come back from archives by now: so says the namespace's function

@@ -66,10 +66,14 @@ impl Ledger<'_> {
     async fn scope(&self, schema: &str) -> Answer<Scope> {
         let found = queries::namespace_of(self.db.client(), schema).await.map_err(|e| Fault::of_database(&e))?;
         let timescale = self.db.server.require_timescale().map_err(|e| Fault::of_database(&e))?;
-        let namespace = found.ok_or_else(|| {
+        let (namespace, may_read) = found.ok_or_else(|| {
             Fault::new("42P01", format!("relation \"{schema}.messages\" does not exist"))
                 .hint("eventodb-admin namespaces list shows the namespaces and their schemas")
         })?;
+        if !may_read {
+            return Err(Fault::new("42501", format!("permission denied for the archives of namespace {namespace}"))
+                .hint("eventodb-admin namespaces grants prints what gives the server's role the right to read it"));
+        }
         Ok(Scope::new(namespace, schema, timescale.extension_schema.clone()))
     }
 
