@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Parser;
-use eventodb_admin::cli::{Cli, Command as Verb, LifecycleVerb, RunLifecycle};
+use eventodb_admin::cli::{Cli, Command as Verb, LifecycleVerb, RunLifecycle, Serve};
 use serde_json::Value;
 
 fn read(name: &str) -> String {
@@ -13,8 +13,30 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
+/// The first document of a file.
 fn yaml(name: &str) -> Value {
-    serde_saphyr::from_str(&read(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    let text = read(name);
+    let first = text.split("\n---\n").next().unwrap();
+    serde_saphyr::from_str(first).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// The pods that are shipped.
+fn pods() -> [(&'static str, Value); 2] {
+    let job = yaml("kubernetes/cronjob.yaml");
+    let deployment = yaml("kubernetes/serve.yaml");
+    [
+        ("cronjob", job["spec"]["jobTemplate"]["spec"]["template"]["spec"].clone()),
+        ("serve", deployment["spec"]["template"]["spec"].clone()),
+    ]
+}
+
+/// The server that a command line is.
+fn server<'a>(words: impl IntoIterator<Item = &'a str>) -> Serve {
+    let words: Vec<_> = words.into_iter().collect();
+    match Cli::try_parse_from(&words).unwrap_or_else(|e| panic!("{words:?}: {e}")).command {
+        Verb::Serve(args) => args,
+        other => panic!("{words:?} is {other:?}"),
+    }
 }
 
 /// The run that a command line is, by the program's own parser.
@@ -69,6 +91,42 @@ fn the_systemd_service_runs_what_the_program_understands() {
 }
 
 #[test]
+fn the_servers_service_tells_when_it_is_ready_and_has_its_password_from_the_manager() {
+    let service = unit(&read("systemd/eventodb-serve.service"));
+    assert_eq!(value(&service, "Service", "Type"), "notify");
+    let args = server(value(&service, "Service", "ExecStart").split(' '));
+    assert!(value(&service, "Service", "LoadCredential").starts_with("password:"));
+    assert_eq!(args.password_file.unwrap(), Path::new("%d/password"));
+    let grace = value(&service, "Service", "TimeoutStopSec").trim_end_matches('s').parse::<u64>().unwrap();
+    assert!(grace > 32, "statements that run get their 30 s");
+}
+
+#[test]
+fn the_servers_deployment_is_asked_where_it_listens() {
+    let deployment = yaml("kubernetes/serve.yaml");
+    assert_eq!((&deployment["apiVersion"], &deployment["kind"]), (&"apps/v1".into(), &"Deployment".into()));
+    let text = read("kubernetes/serve.yaml");
+    let service: Value = serde_saphyr::from_str(text.split("\n---\n").nth(1).unwrap()).unwrap();
+    assert_eq!(service["spec"]["selector"], deployment["spec"]["template"]["metadata"]["labels"]);
+    let [_, (_, pod)] = pods();
+    let container = &pod["containers"][0];
+    let args = container["args"].as_array().unwrap().iter().map(|a| a.as_str().expect("a string"));
+    let args = server(["eventodb-admin"].into_iter().chain(args));
+    assert!(args.tls_cert.is_some() && args.password_file.is_some(), "{args:?}");
+    let ports = container["ports"].as_array().unwrap();
+    let port = |name: &str| ports.iter().find(|p| p["name"] == name).unwrap()["containerPort"].to_string();
+    assert!(args.metrics.unwrap().ends_with(&port("metrics")));
+    assert_eq!(service["spec"]["ports"][0]["port"].to_string(), port("postgres"));
+    for (probe, path) in [("livenessProbe", "/live"), ("readinessProbe", "/ready")] {
+        assert_eq!(
+            (&container[probe]["httpGet"]["path"], &container[probe]["httpGet"]["port"]),
+            (&path.into(), &"metrics".into())
+        );
+    }
+    assert!(pod["terminationGracePeriodSeconds"].as_u64().unwrap() > 32, "statements that run get their 30 s");
+}
+
+#[test]
 fn the_systemd_timer_comes_each_night() {
     let timer = unit(&read("systemd/eventodb-nightly.timer"));
     assert_eq!(value(&timer, "Install", "WantedBy"), "timers.target");
@@ -79,13 +137,14 @@ fn the_systemd_timer_comes_each_night() {
 #[test]
 fn systemd_itself_finds_nothing_wrong() {
     let dir = tempfile::tempdir().unwrap();
-    for name in ["eventodb-nightly.service", "eventodb-nightly.timer"] {
+    let names = ["eventodb-nightly.service", "eventodb-nightly.timer", "eventodb-serve.service"];
+    for name in names {
         // The program is not installed where the tests run.
         let binary = env!("CARGO_BIN_EXE_eventodb-admin");
         let text = read(&format!("systemd/{name}")).replace("/usr/local/bin/eventodb-admin", binary);
         std::fs::write(dir.path().join(name), text).unwrap();
     }
-    let units = ["eventodb-nightly.service", "eventodb-nightly.timer"].map(|n| dir.path().join(n));
+    let units = names.map(|n| dir.path().join(n));
     let verified = Command::new("systemd-analyze").args(["verify", "--man=no"]).args(units).output();
     let Ok(out) = verified else {
         eprintln!("NOT TESTED HERE: systemd-analyze verify; it is not installed");
@@ -93,12 +152,18 @@ fn systemd_itself_finds_nothing_wrong() {
     };
     let stderr = String::from_utf8_lossy(&out.stderr);
     // It looks at the machine's own units as well.
-    assert!(!stderr.contains("eventodb-nightly"), "{stderr}");
+    assert!(!stderr.contains("eventodb-"), "{stderr}");
 }
 
 #[test]
-fn the_systemd_service_is_exposed_as_little_as_can_be() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/systemd/eventodb-nightly.service");
+fn the_systemd_services_are_exposed_as_little_as_can_be() {
+    for name in ["eventodb-nightly.service", "eventodb-serve.service"] {
+        assert_hardened(&format!("systemd/{name}"));
+    }
+}
+
+fn assert_hardened(name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
     // The threshold is ten times the figure that it prints: 2.0 at most.
     let looked = Command::new("systemd-analyze")
         .args(["security", "--offline=true", "--threshold=20", "--no-pager"])
@@ -108,7 +173,7 @@ fn the_systemd_service_is_exposed_as_little_as_can_be() {
         Ok(out) => assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout)),
         Err(_) => eprintln!("NOT TESTED HERE: systemd-analyze security; it is not installed"),
     }
-    let service = unit(&read("systemd/eventodb-nightly.service"));
+    let service = unit(&read(name));
     for (name, expected) in
         [("UMask", "0077"), ("LimitCORE", "0"), ("NoNewPrivileges", "yes"), ("ProtectSystem", "strict")]
     {
@@ -118,9 +183,14 @@ fn the_systemd_service_is_exposed_as_little_as_can_be() {
 }
 
 #[test]
-fn the_kubernetes_job_has_no_right_that_it_does_not_need() {
-    let job = yaml("kubernetes/cronjob.yaml");
-    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+fn the_kubernetes_pods_have_no_right_that_they_do_not_need() {
+    for (name, pod) in pods() {
+        eprintln!("{name}");
+        assert_bare(&pod);
+    }
+}
+
+fn assert_bare(pod: &Value) {
     assert_eq!(pod["automountServiceAccountToken"], false);
     assert_eq!(pod["securityContext"]["seccompProfile"]["type"], "RuntimeDefault");
     assert_eq!(pod["securityContext"]["runAsNonRoot"], true);
@@ -158,7 +228,7 @@ fn the_kubernetes_job_runs_what_the_program_understands() {
     assert_eq!((&job["apiVersion"], &job["kind"]), (&"batch/v1".into(), &"CronJob".into()));
     assert_eq!(job["spec"]["concurrencyPolicy"], "Forbid");
     assert_schedule(job["spec"]["schedule"].as_str().unwrap());
-    let pod = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"];
+    let [(_, pod), _] = pods();
     assert_eq!(pod["restartPolicy"], "Never");
     let args = pod["containers"][0]["args"].as_array().unwrap().iter().map(|a| a.as_str().expect("a string"));
     let args = lifecycle_run(["eventodb-admin"].into_iter().chain(args));

@@ -13,7 +13,7 @@ pub struct Serve {
     #[arg(long, value_name = "HOST:PORT|unix:DIR", default_value = "127.0.0.1:5433")]
     pub listen: Vec<Place>,
     /// Who may connect over a network
-    #[arg(long, value_name = "NAME", default_value = "eventodb", env = "EVENTODB_SERVE_USER")]
+    #[arg(long, value_name = "NAME", default_value = "eventodb")]
     pub user: String,
     /// File with that user's password, on its first line; EVENTODB_SERVE_PASSWORD has it otherwise
     #[arg(long, value_name = "FILE")]

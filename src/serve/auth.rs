@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pgwire::api::auth::sasl::scram::{SCRAM_ITERATIONS, ScramSecret, ScramServerAuth, gen_salted_password};
 use pgwire::messages::startup::{Authentication, PasswordMessageFamily};
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend};
 use rustls::ServerConfig;
@@ -14,27 +13,22 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use super::fault::Fault;
+use super::scram::{MECHANISM, Verifier};
 use super::wire::{Expecting, Wire};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
-
-const MECHANISM: &str = "SCRAM-SHA-256";
-const WITH_BINDING: &str = "SCRAM-SHA-256-PLUS";
 
 /// A user and what proves its password.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     user: String,
-    salt: Vec<u8>,
-    salted: Vec<u8>,
+    verifier: Verifier,
 }
 
 impl Credentials {
     /// Keeps no password, only what it is proven by.
     pub fn new(user: String, password: &Secret) -> Self {
-        let salt = rand::random::<[u8; 16]>().to_vec();
-        let salted = gen_salted_password(password.reveal(), &salt, SCRAM_ITERATIONS);
-        Self { user, salt, salted }
+        Self { user, verifier: Verifier::new(password.reveal()) }
     }
 }
 
@@ -42,7 +36,6 @@ impl Credentials {
 #[derive(Clone)]
 pub struct Tls {
     acceptor: TlsAcceptor,
-    pem: Arc<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Tls {
@@ -73,7 +66,7 @@ impl Tls {
             .with_no_client_auth()
             .with_single_cert(chain, key_der)
             .map_err(|e| Error::usage("setting up TLS").because(e).hint("--tls-cert and --tls-key belong together"))?;
-        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), pem: Arc::new(pem) })
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
     /// Encrypts a stream.
@@ -90,31 +83,22 @@ pub async fn prove(
     wire: &mut Wire,
     user: &str,
     credentials: &Credentials,
-    tls: Option<&Tls>,
 ) -> io::Result<std::result::Result<(), Fault>> {
     let refused = || Fault::new("28P01", format!("password authentication failed for user \"{user}\""));
-    let mut server = ScramServerAuth::new();
-    let mut mechanisms = vec![MECHANISM.to_owned()];
-    if let Some(tls) = tls
-        && server.configure_certificate(&tls.pem).is_ok()
-    {
-        mechanisms.insert(0, WITH_BINDING.to_owned());
-    }
-    wire.feed(Backend::Authentication(Authentication::SASL(mechanisms))).await?;
+    wire.feed(Backend::Authentication(Authentication::SASL(vec![MECHANISM.to_owned()]))).await?;
     wire.flush().await?;
-    let Some(first) = sasl(wire).await? else { return Ok(Err(refused())) };
-    let Ok(first) = first.into_sasl_initial_response() else { return Ok(Err(refused())) };
-    let secret =
-        ScramSecret::SaltedPassword { salt: credentials.salt.clone(), salted_password: credentials.salted.clone() };
-    let begun = server.on_client_first_message_with_secret(&first.data.unwrap_or_default(), secret);
-    let Ok((challenge, waiting)) = begun else { return Ok(Err(refused())) };
-    wire.feed(Backend::Authentication(Authentication::SASLContinue(Bytes::from(challenge)))).await?;
+    let first = sasl(wire).await?.and_then(|message| message.into_sasl_initial_response().ok());
+    let first = first.filter(|first| first.auth_method == MECHANISM).and_then(|first| first.data);
+    let Some(challenge) = first.and_then(|first| credentials.verifier.challenge(&first)) else {
+        return Ok(Err(refused()));
+    };
+    let message = Bytes::from(challenge.message.clone());
+    wire.feed(Backend::Authentication(Authentication::SASLContinue(message))).await?;
     wire.flush().await?;
-    let Some(last) = sasl(wire).await? else { return Ok(Err(refused())) };
-    let Ok(last) = last.into_sasl_response() else { return Ok(Err(refused())) };
+    let last = sasl(wire).await?.and_then(|message| message.into_sasl_response().ok());
     // The name is looked at last, so that a wrong one takes as long.
-    match waiting.on_client_final_message(&last.data) {
-        Ok(proof) if user == credentials.user => {
+    match last.and_then(|last| challenge.proof(&last.data)) {
+        Some(proof) if user == credentials.user => {
             wire.feed(Backend::Authentication(Authentication::SASLFinal(Bytes::from(proof)))).await?;
             Ok(Ok(()))
         }

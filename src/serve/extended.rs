@@ -201,8 +201,8 @@ impl Extended {
             }
             Statement::Fetch(cursor, amount) => transaction.fetch(wire, cursor, *amount, false).await,
             Statement::Explain(query) => {
-                let plan = transaction.plan(query, &portal.parameters).await?;
-                Ok(utility::explain(wire, &plan, false).await?)
+                let line = utility::explained(transaction.plan(query, &portal.parameters).await)?;
+                Ok(utility::explain(wire, &line, false).await?)
             }
             Statement::Show(name) => Ok(utility::one_row(wire, name, utility::setting(name)?, false).await?),
             other => {

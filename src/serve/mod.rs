@@ -12,6 +12,7 @@ mod health;
 mod listen;
 mod metrics;
 mod scan;
+mod scram;
 mod server;
 mod session;
 mod sql;

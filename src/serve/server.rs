@@ -16,7 +16,7 @@ use crate::events::Pool;
 const READING: usize = 4;
 
 /// What scans may hold between two fetches; past that they give it back and read it again.
-const HELD_BYTES: usize = 64 << 20;
+const HELD_BYTES: usize = 48 << 20;
 
 /// How far the server has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

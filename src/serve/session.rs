@@ -112,7 +112,7 @@ async fn admit(
     };
     match &server.credentials {
         Some(credentials) if line != Line::Private => {
-            let proven = prove(wire, user, credentials, server.tls.as_ref());
+            let proven = prove(wire, user, credentials);
             let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not prove its password");
             if let Err(fault) = tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
                 return Ok(Err(fault));

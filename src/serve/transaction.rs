@@ -74,8 +74,8 @@ impl Transaction {
             }
             Statement::Fetch(name, amount) => self.fetch(wire, name, *amount, true).await,
             Statement::Explain(query) => {
-                let plan = self.plan(query, given).await?;
-                Ok(utility::explain(wire, &plan, true).await?)
+                let line = utility::explained(self.plan(query, given).await)?;
+                Ok(utility::explain(wire, &line, true).await?)
             }
             Statement::Change(_) => {
                 let outputs = self.outputs(statement, given)?;

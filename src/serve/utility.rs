@@ -33,14 +33,31 @@ pub async fn one_row(wire: &mut Wire, name: &str, value: &str, described: bool) 
     wire.complete(if name == "QUERY PLAN" { "EXPLAIN" } else { "SHOW" }).await
 }
 
-/// A plan, with what `postgres_fdw` reads of it.
-pub async fn explain(wire: &mut Wire, plan: &Plan, described: bool) -> io::Result<()> {
+/// A plan's line, with what `postgres_fdw` reads of it.
+///
+/// # Errors
+/// Those of the plan, but for what would be refused: that costs so much that the database looks for another way, and does
+/// what was not to be pushed down by itself.
+pub fn explained(plan: Answer<Plan>) -> Answer<String> {
+    let plan = match plan {
+        Ok(plan) => plan,
+        Err(fault) if fault.code == "0A000" => {
+            return Ok("Refused Scan on messages  (cost=1000000000.00..1000000000.00 rows=1 width=100)".to_owned());
+        }
+        Err(fault) => return Err(fault),
+    };
     let (rows, pages) = (plan.estimate(), plan.bytes() / PAGE);
     let width = plan.bytes().checked_div(plan.messages()).unwrap_or(100).max(1);
     #[allow(clippy::cast_precision_loss)] // an estimate
-    let cost = pages as f64 + rows as f64 / 100.0;
-    let line = format!("Archives Scan on messages  (cost=0.00..{cost:.2} rows={rows} width={width})");
-    one_row(wire, "QUERY PLAN", &line, described).await
+    let read = pages as f64 + rows as f64 / 100.0;
+    // Rows come by global position as they lie; for any other order all of them are read first.
+    let (start, cost) = if plan.is_sorted() { (read * 1.5, read * 1.5) } else { (0.0, read) };
+    Ok(format!("Archives Scan on messages  (cost={start:.2}..{cost:.2} rows={rows} width={width})"))
+}
+
+/// A plan.
+pub async fn explain(wire: &mut Wire, line: &str, described: bool) -> io::Result<()> {
+    one_row(wire, "QUERY PLAN", line, described).await
 }
 
 /// A setting that is what it is.

@@ -1,5 +1,8 @@
 //! The same statement over a plain table and over the archive of the same rows: `PostgreSQL` is the judge.
 
+use tokio_postgres::Client;
+use tokio_postgres::types::{FromSql, Type};
+
 use super::far_end::{Answer, ask};
 use super::nasty::{Twins, twins};
 use super::random::{Dice, statement};
@@ -15,19 +18,21 @@ fn comparable(answer: Answer, is_ordered: bool) -> Answer {
     })
 }
 
+/// What random statements add where they are to go out of range.
+const OUT_OF_RANGE: &str = "9223372036854775800";
+
 struct Tally {
     equal: usize,
     refused: usize,
     failed_alike: usize,
 }
 
-async fn compare(twins: &Twins, seed: u64, tally: &mut Tally) {
+async fn compare(twins: &Twins, client: &Client, seed: u64, tally: &mut Tally) {
     let (template, is_ordered) = statement(&mut Dice::new(seed));
     let of = |table: &str| template.replace("{}", table);
     let plain = comparable(ask(&twins.db, &of(&twins.plain)).await, is_ordered);
-    let client = twins.far_end.client().await;
     for (way, answer) in [
-        ("directly", ask(&client, &of(&twins.archived)).await),
+        ("directly", ask(client, &of(&twins.archived)).await),
         ("by the foreign table", ask(&twins.db, &of(&twins.foreign)).await),
     ] {
         let answer = comparable(answer, is_ordered);
@@ -36,6 +41,10 @@ async fn compare(twins: &Twins, seed: u64, tally: &mut Tally) {
             (_, Err(code)) if code == "0A000" => tally.refused += 1,
             (Ok(_), Ok(_)) if plain == answer => tally.equal += 1,
             (Err(expected), Err(code)) if expected == code => tally.failed_alike += 1,
+            // Which condition is looked at first is nobody's promise, so that a number out of range may not be met.
+            (Err(code), Ok(_)) | (Ok(_), Err(code)) if code == "22003" && template.contains(OUT_OF_RANGE) => {
+                tally.failed_alike += 1;
+            }
             _ => panic!("seed {seed} {way}: {template}\nthe table says {plain:?}\nthe archive says {answer:?}"),
         }
     }
@@ -45,13 +54,14 @@ async fn compare(twins: &Twins, seed: u64, tally: &mut Tally) {
 async fn random_statements_are_answered_as_the_database_does_or_refused() {
     let twins = twins(&[]).await;
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let count = number("EVENTODB_SERVE_STATEMENTS").unwrap_or(if steps::are_all() { 1200 } else { 300 });
+    let count = number("EVENTODB_SERVE_STATEMENTS").unwrap_or(if steps::are_all() { 1000 } else { 200 });
     let today = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() / 86_400;
     let from = number("EVENTODB_SERVE_SEED").unwrap_or(today * 1_000_000);
     let mut tally = Tally { equal: 0, refused: 0, failed_alike: 0 };
     eprintln!("EVENTODB_SERVE_SEED={from} EVENTODB_SERVE_STATEMENTS={count} asks the same again");
+    let client = twins.far_end.client().await;
     for seed in from..from + count {
-        compare(&twins, seed, &mut tally).await;
+        compare(&twins, &client, seed, &mut tally).await;
     }
     eprintln!("{} equal, {} refused, {} failed alike", tally.equal, tally.refused, tally.failed_alike);
     assert!(tally.refused * 5 < tally.equal, "most must be answered: {} equal, {} refused", tally.equal, tally.refused);
@@ -99,6 +109,20 @@ async fn parameters_and_joins_and_functions_over_both_are_answered_alike() {
     }
 }
 
+/// A value's bytes: numbers of 400 digits are more than a driver's JSON takes.
+#[derive(Debug, PartialEq)]
+struct Raw(Vec<u8>);
+
+impl<'a> FromSql<'a> for Raw {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(raw.to_vec()))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
+
 #[tokio::test]
 async fn a_driver_asks_with_parameters_and_gets_values_in_binary_form() {
     let twins = twins(&[]).await;
@@ -118,8 +142,9 @@ async fn a_driver_asks_with_parameters_and_gets_values_in_binary_form() {
         assert_eq!(a.get::<_, &str>(1), b.get::<_, &str>(1));
         assert_eq!(a.get::<_, std::time::SystemTime>(2), b.get::<_, std::time::SystemTime>(2));
         assert_eq!(a.get::<_, uuid::Uuid>(3), b.get::<_, uuid::Uuid>(3));
-        assert_eq!(a.get::<_, Option<serde_json::Value>>(4), b.get::<_, Option<serde_json::Value>>(4));
-        assert_eq!(a.get::<_, Option<serde_json::Value>>(5), b.get::<_, Option<serde_json::Value>>(5));
+        for json in [4, 5] {
+            assert_eq!(a.get::<_, Option<Raw>>(json), b.get::<_, Option<Raw>>(json));
+        }
     }
     let some = ["account-1".to_owned(), "order-1".to_owned()];
     let sql = format!("SELECT count(*) FROM {} WHERE stream_name = ANY($1)", twins.archived);

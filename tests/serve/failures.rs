@@ -3,6 +3,9 @@
 use super::far_end::{FarEnd, ask, fault, objects, one};
 use super::nasty::twins;
 
+/// What is done to an object.
+type Harm = fn(&std::path::Path);
+
 #[tokio::test]
 async fn a_store_that_is_away_and_a_damaged_archive_fail_each_statement_that_needs_them() {
     let mut twins = twins(&["--no-cache"]).await;
@@ -13,7 +16,7 @@ async fn a_store_that_is_away_and_a_damaged_archive_fail_each_statement_that_nee
     assert_eq!(rows.len(), 240);
     let store = twins.cli.path("store");
     let victims = objects(&store, ".csv.zst");
-    let harm: [(&str, fn(&std::path::Path)); 3] = [
+    let harm: [(&str, Harm); 3] = [
         ("changed", |path| {
             let mut bytes = std::fs::read(path).unwrap();
             let middle = bytes.len() / 2;

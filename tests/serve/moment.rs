@@ -12,9 +12,9 @@ async fn what_comes_back_is_not_served_any_more() {
     assert_eq!(one(&client, &count).await, "240");
     let archives = twins.cli.run(&["archives", "list", "-o", "json"]).json();
     let archive = archives.as_array().unwrap().iter().find(|a| a["state"] == "dropped").unwrap();
-    let id = archive["archive_id"].to_string();
+    let id = archive["id"].to_string();
     twins.cli.run(&["archives", "rehydrate", &id, "--yes"]).succeeds();
-    let here = archive["message_count"].as_i64().or(archive["rows"].as_i64()).unwrap();
+    let here = archive["messages"].as_i64().unwrap();
     assert_eq!(one(&client, &count).await, (240 - here).to_string());
     assert_eq!(one(&twins.db, &count).await, here.to_string());
     twins.cli.run(&["archives", "release", &id, "--yes"]).succeeds();

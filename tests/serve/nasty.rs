@@ -83,7 +83,7 @@ pub async fn twins(more: &[&str]) -> Twins {
     ))
     .await
     .unwrap();
-    let mut positions = std::collections::HashMap::new();
+    let (mut positions, mut rows) = (std::collections::HashMap::new(), Vec::new());
     for at in 0..240_usize {
         let stream = STREAMS[at * 7 % STREAMS.len()];
         let position = positions.entry(stream).or_insert(0_i64);
@@ -99,10 +99,11 @@ pub async fn twins(more: &[&str]) -> Twins {
             literal(json(at * 17 + 3)),
         );
         *position += 1;
-        let columns = "(\"time\", global_position, \"position\", stream_name, \"type\", data, metadata, id)";
-        for table in [format!("{schema}.messages"), format!("{plain}.messages")] {
-            db.batch_execute(&format!("INSERT INTO {table} {columns} VALUES {row}")).await.unwrap();
-        }
+        rows.push(row);
+    }
+    let columns = "(\"time\", global_position, \"position\", stream_name, \"type\", data, metadata, id)";
+    for table in [format!("{schema}.messages"), format!("{plain}.messages")] {
+        db.batch_execute(&format!("INSERT INTO {table} {columns} VALUES {}", rows.join(", "))).await.unwrap();
     }
     cli.run(&["chunks", "archive", "--older-than", "0d", "--yes"]);
     // The chunk of the year 12013 is not over: it is archived by its name.

@@ -37,7 +37,7 @@ pub struct Opening {
 /// The rows of a frame.
 #[derive(Debug)]
 pub struct Block {
-    csv: Vec<u8>,
+    csv: Bytes,
     at: usize,
 }
 
@@ -202,7 +202,16 @@ impl Frames {
 
 impl Loader {
     async fn load(&self, index: usize, frame: &Frame) -> Result<Block> {
-        self.load_frame(index, frame).await.map_err(|e| of(&self.archive, e))
+        let memory = self.reach.memory().filter(|_| self.keep == Keep::Yes && self.spool.is_none());
+        let key = (self.name.clone(), index);
+        if let Some(csv) = memory.and_then(|m| m.frames.get(&key)) {
+            return Ok(Block { at: start(&csv, index), csv });
+        }
+        let block = self.load_frame(index, frame).await.map_err(|e| of(&self.archive, e))?;
+        if let Some(memory) = memory {
+            memory.frames.put(key, block.csv.clone(), block.csv.len());
+        }
+        Ok(block)
     }
 
     async fn load_frame(&self, index: usize, frame: &Frame) -> Result<Block> {
@@ -212,7 +221,7 @@ impl Loader {
             file.seek(SeekFrom::Start(frame.offset))
                 .and_then(|_| file.read_exact(&mut csv))
                 .map_err(|e| Error::failed("reading an archive's copy").because(e))?;
-            return Ok(Block { csv, at: 0 });
+            return Ok(Block { csv: csv.into(), at: 0 });
         } else {
             let part = Part {
                 range: frame.offset..frame.offset + frame.length,
@@ -239,6 +248,11 @@ impl Loader {
     }
 }
 
+/// Where the rows of a frame begin: the first one has the header line before them.
+fn start(csv: &[u8], index: usize) -> usize {
+    if index == 0 { Rows(csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 }
+}
+
 fn unpack(codec: Codec, stored: Bytes, frame: &Frame, index: usize) -> io::Result<Block> {
     let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame {index} {why}")));
     let mut csv = Vec::with_capacity(usize::try_from(frame.csv_bytes).unwrap_or(0).min(64 << 20));
@@ -247,8 +261,7 @@ fn unpack(codec: Codec, stored: Bytes, frame: &Frame, index: usize) -> io::Resul
     if csv.len() as u64 != frame.csv_bytes {
         return refuse(format!("unpacks to other than its {} bytes", frame.csv_bytes));
     }
-    // The header line.
-    let at = if index == 0 { Rows(&csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 };
+    let at = start(&csv, index);
     let (mut rows, mut bytes, mut last) = (0, 0, i64::MIN);
     for row in Rows(&csv[at..]) {
         let Some(position) = Row::read(row).map(|r| r.global_position) else {
@@ -264,7 +277,7 @@ fn unpack(codec: Codec, stored: Bytes, frame: &Frame, index: usize) -> io::Resul
     if rows != frame.messages || at + bytes != csv.len() || rows > 0 && last != frame.last_global_position {
         return refuse(format!("has {rows} messages up to global position {last}, not those that it should have"));
     }
-    Ok(Block { csv, at })
+    Ok(Block { csv: csv.into(), at })
 }
 
 /// CSV on its way into a file, cut into frames.

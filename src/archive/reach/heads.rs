@@ -56,9 +56,11 @@ impl Located {
 }
 
 /// What is looked for.
-#[derive(Debug, Clone)]
-enum Sought {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Sought {
+    /// A stream.
     Stream(Vec<u8>),
+    /// A category.
     Category(Vec<u8>),
 }
 
@@ -189,7 +191,16 @@ async fn look(
     manifest: &Manifest,
     sought: Sought,
 ) -> Result<Option<Located>> {
-    look_up(reach, archive, store, manifest, sought).await.map_err(|e| of(archive, e))
+    let key = (archive.manifest_sha256.clone().unwrap_or_default(), sought.clone());
+    if let Some(known) = reach.memory().and_then(|m| m.located.get(&key)) {
+        return Ok(known);
+    }
+    let found = look_up(reach, archive, store, manifest, sought).await.map_err(|e| of(archive, e))?;
+    if let Some(memory) = reach.memory() {
+        let spans = found.as_ref().and_then(|l| l.spans.as_ref()).map_or(0, Vec::len);
+        memory.located.put(key, found.clone(), 256 + 16 * spans);
+    }
+    Ok(found)
 }
 
 async fn look_up(

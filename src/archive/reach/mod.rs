@@ -3,6 +3,7 @@
 mod cache;
 mod frames;
 mod heads;
+mod memory;
 mod row;
 
 use std::collections::HashMap;
@@ -29,6 +30,8 @@ pub use frames::{Block, Frames, Opening as OpenFrames};
 pub(crate) use heads::scanned;
 pub use heads::{Located, count_category, locate};
 pub use row::{Row, Rows};
+
+use memory::Memory;
 
 /// What was read so far, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +86,7 @@ struct Inner {
     settings: StoreSettings,
     opened: Mutex<HashMap<StoreUrl, Store>>,
     cache: Option<Cache>,
+    memory: Option<Memory>,
     stop: Stop,
     counters: Counters,
 }
@@ -91,14 +95,24 @@ impl Reach {
     /// `given` goes before what the ledger names.
     pub fn new(given: Option<StoreUrl>, settings: StoreSettings, cache: Option<Cache>, stop: Stop) -> Self {
         let (opened, counters) = (Mutex::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, cache, stop, counters }))
+        Self(Arc::new(Inner { given, settings, opened, cache, memory: None, stop, counters }))
+    }
+
+    /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 80 MiB.
+    #[must_use]
+    pub fn remembering(self) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { memory: Some(Memory::default()), ..inner })),
+            // Others have it already, who read as they did.
+            Err(shared) => Self(shared),
+        }
     }
 
     /// Reads from archives in this store only, which is open already.
     pub fn of_store(store: &Store, stop: Stop) -> Self {
         let opened = Mutex::new(HashMap::from([(store.url().clone(), store.clone())]));
         let (given, settings, counters) = (Some(store.url().clone()), StoreSettings::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, cache: None, stop, counters }))
+        Self(Arc::new(Inner { given, settings, opened, cache: None, memory: None, stop, counters }))
     }
 
     /// What was read so far.
@@ -181,6 +195,10 @@ impl Reach {
             return Err(Error::new(Kind::NotFound, format!("reading the manifest of archive {}", archive.id))
                 .because(format!("it is {}: it never got one", archive.state)));
         };
+        if let Some(known) = self.0.memory.as_ref().and_then(|m| m.manifests.get(sha256)) {
+            describes(&known, archive)?;
+            return Ok((store, (*known).clone()));
+        }
         let key = ObjectKey::new(key)?;
         let kept = self.cached(sha256, None).await.filter(|bytes| hex::encode(Sha256::digest(bytes)) == *sha256);
         let manifest = if let Some(bytes) = kept {
@@ -196,7 +214,15 @@ impl Reach {
             manifest
         };
         describes(&manifest, archive)?;
+        if let Some(memory) = &self.0.memory {
+            let bytes = 4096 + 256 * (manifest.data.frames.len() + manifest.heads.frames.len());
+            memory.manifests.put(sha256.clone(), Arc::new(manifest.clone()), bytes);
+        }
         Ok((store, manifest))
+    }
+
+    fn memory(&self) -> Option<&Memory> {
+        self.0.memory.as_ref()
     }
 
     async fn cached(&self, name: &str, length: Option<u64>) -> Option<Bytes> {

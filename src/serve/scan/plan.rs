@@ -98,6 +98,12 @@ impl Plan {
         &self.asked.select
     }
 
+    /// Whether rows are put in another order than they lie in.
+    pub fn is_sorted(&self) -> bool {
+        let order = &self.asked.select.order;
+        !order.is_empty() && !super::is_by_global_position(&self.asked.select)
+    }
+
     /// About how many rows will come, for a planner.
     pub fn estimate(&self) -> u64 {
         let bounds = &self.asked.bounds;

@@ -18,6 +18,9 @@ const AT_A_TIME: usize = 8;
 /// Streams that are looked up one by one; of more than these all of an archive is read.
 const LOOKED_UP: usize = 32;
 
+/// Spans that each row is compared with before it is looked at.
+const LOOKED_AT: usize = 64;
+
 /// An archive that is being read.
 #[derive(Debug)]
 pub struct Source {
@@ -128,7 +131,11 @@ impl Source {
                 tokio::task::yield_now().await;
             }
             let Some(block) = &mut self.block else { break };
+            let spans = self.located.as_ref().and_then(|l| l.spans.as_deref()).filter(|s| s.len() <= LOOKED_AT);
             while let Some(csv) = block.next_row() {
+                if spans.is_some_and(|spans| is_elsewhere(spans, csv)) {
+                    continue;
+                }
                 let form = || Fault::from(self.frames.damaged("it has a row of another form"));
                 let row = RowView::read(csv).ok_or_else(form)?;
                 count_stream(&mut self.seen, &asked.bounds, &row)?;
@@ -152,6 +159,13 @@ impl Source {
             _ => Ok(Ended::Done),
         }
     }
+}
+
+/// Whether a row's global position, which it begins with, is within none of these.
+fn is_elsewhere(spans: &[(i64, i64)], csv: &[u8]) -> bool {
+    let digits = csv.split(|b| *b == b',').next().and_then(|field| std::str::from_utf8(field).ok());
+    let at = digits.and_then(|digits| digits.parse::<i64>().ok());
+    at.is_some_and(|at| !spans.iter().any(|(first, last)| *first <= at && at <= *last))
 }
 
 fn count_stream(seen: &mut Option<(i64, i64)>, bounds: &Bounds, row: &RowView<'_>) -> Answer<()> {

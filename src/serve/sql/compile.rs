@@ -29,14 +29,7 @@ impl Compiler<'_> {
     /// A condition.
     pub fn condition(&self, ast: &Ast) -> Answer<Expr> {
         let typed = self.expr(ast)?;
-        self.boolean(typed)
-    }
-
-    fn boolean(&self, typed: Typed) -> Answer<Expr> {
-        match coerce(typed, Type::Bool)? {
-            (expr, Type::Bool) => Ok(expr),
-            (_, other) => Err(Fault::new("42804", format!("argument must be type boolean, not type {}", other.name()))),
-        }
+        boolean(typed)
     }
 
     /// A limit or an offset; `None` where it is NULL.
@@ -423,6 +416,13 @@ pub(super) fn unified(left: Typed, right: Typed) -> Answer<(Expr, Expr, Type)> {
         (a, b) => return Err(Fault::refused(format_args!("comparing {} with {}", a.name(), b.name()))),
     };
     Ok((coerce(left, target)?.0, coerce(right, target)?.0, target))
+}
+
+fn boolean(typed: Typed) -> Answer<Expr> {
+    match coerce(typed, Type::Bool)? {
+        (expr, Type::Bool) => Ok(expr),
+        (_, other) => Err(Fault::new("42804", format!("argument must be type boolean, not type {}", other.name()))),
+    }
 }
 
 pub(super) fn not(expr: Expr) -> Expr {

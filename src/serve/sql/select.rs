@@ -255,7 +255,7 @@ fn only_known(query: &Query, select: &ast::Select) -> Answer<()> {
     plain.projection.clear();
     plain.from.clear();
     plain.selection = None;
-    rest.body = Box::new(SetExpr::Select(Box::new(plain)));
+    *rest.body = SetExpr::Select(Box::new(plain));
     let mut template = super::parse::query_of("SELECT 1")?;
     if let SetExpr::Select(select) = &mut *template.body {
         select.projection.clear();
