@@ -244,9 +244,14 @@ END $$;
 -- A page of a stream as it is live.
 CREATE FUNCTION {{schema}}.live_stream_page(stream_name varchar, "position" bigint, batch_size bigint)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET eventodb.archived_reads = 'skip' AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    _mode text := coalesce(current_setting('eventodb.archived_reads', true), '');
 BEGIN
+    -- Not as a setting of the function: a role that is no superuser may not make one of a parameter that the server does not know.
+    PERFORM set_config('eventodb.archived_reads', 'skip', true);
     RETURN QUERY SELECT * FROM {{schema}}.get_stream_messages(stream_name, "position", batch_size);
+    PERFORM set_config('eventodb.archived_reads', _mode, true);
 END $$;
 
 -- A page of a stream whose archived messages are served: what is live alone, where that is all.
