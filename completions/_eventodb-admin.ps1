@@ -451,6 +451,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;namespaces;set' {
             [CompletionResult]::new('--archived-reads', '--archived-reads', [CompletionResultType]::ParameterName, 'What get_stream_messages and its kin do where a read reaches into archives')
+            [CompletionResult]::new('--not-a-category', '--not-a-category', [CompletionResultType]::ParameterName, 'What get_category_messages does where a category is asked for by a name with ''-'' in it')
             [CompletionResult]::new('--serve-url', '--serve-url', [CompletionResultType]::ParameterName, 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database')
             [CompletionResult]::new('--serve-password-file', '--serve-password-file', [CompletionResultType]::ParameterName, 'File with the password to log in there with')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -496,6 +497,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;namespace;set' {
             [CompletionResult]::new('--archived-reads', '--archived-reads', [CompletionResultType]::ParameterName, 'What get_stream_messages and its kin do where a read reaches into archives')
+            [CompletionResult]::new('--not-a-category', '--not-a-category', [CompletionResultType]::ParameterName, 'What get_category_messages does where a category is asked for by a name with ''-'' in it')
             [CompletionResult]::new('--serve-url', '--serve-url', [CompletionResultType]::ParameterName, 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database')
             [CompletionResult]::new('--serve-password-file', '--serve-password-file', [CompletionResultType]::ParameterName, 'File with the password to log in there with')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')

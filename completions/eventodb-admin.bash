@@ -6785,7 +6785,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__namespaces__subcmd__set)
-            opts="-n -o -q -v -h --archived-reads --serve-url --serve-password-file --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --archived-reads --not-a-category --serve-url --serve-password-file --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6793,6 +6793,10 @@ _eventodb__admin() {
             case "${prev}" in
                 --archived-reads)
                     COMPREPLY=($(compgen -W "skip fail serve" -- "${cur}"))
+                    return 0
+                    ;;
+                --not-a-category)
+                    COMPREPLY=($(compgen -W "fail nothing" -- "${cur}"))
                     return 0
                     ;;
                 --serve-url)

@@ -439,6 +439,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;namespaces;set'= {
             cand --archived-reads 'What get_stream_messages and its kin do where a read reaches into archives'
+            cand --not-a-category 'What get_category_messages does where a category is asked for by a name with ''-'' in it'
             cand --serve-url 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database'
             cand --serve-password-file 'File with the password to log in there with'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -483,6 +484,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;namespace;set'= {
             cand --archived-reads 'What get_stream_messages and its kin do where a read reaches into archives'
+            cand --not-a-category 'What get_category_messages does where a category is asked for by a name with ''-'' in it'
             cand --serve-url 'Where eventodb-admin serve answers, as the database''s server reaches it: postgres://user@host:port/database'
             cand --serve-password-file 'File with the password to log in there with'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'

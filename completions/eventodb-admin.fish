@@ -295,6 +295,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l archived-reads -d 'What get_stream_messages and its kin do where a read reaches into archives' -r -f -a "skip\t'Leave out what is archived, as EventoDB has it'
 fail\t'Fail with SQLSTATE VA001'
 serve\t'Ask `eventodb-admin serve`, as every query of messages does then'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l not-a-category -d 'What get_category_messages does where a category is asked for by a name with \'-\' in it' -r -f -a "fail\t'An error, as in Message DB'
+nothing\t'No messages, as EventoDB\'s own functions and clients have it'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l serve-url -d 'Where eventodb-admin serve answers, as the database\'s server reaches it: postgres://user@host:port/database' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l serve-password-file -d 'File with the password to log in there with' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespaces; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -735,6 +737,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l archived-reads -d 'What get_stream_messages and its kin do where a read reaches into archives' -r -f -a "skip\t'Leave out what is archived, as EventoDB has it'
 fail\t'Fail with SQLSTATE VA001'
 serve\t'Ask `eventodb-admin serve`, as every query of messages does then'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l not-a-category -d 'What get_category_messages does where a category is asked for by a name with \'-\' in it' -r -f -a "fail\t'An error, as in Message DB'
+nothing\t'No messages, as EventoDB\'s own functions and clients have it'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l serve-url -d 'Where eventodb-admin serve answers, as the database\'s server reaches it: postgres://user@host:port/database' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l serve-password-file -d 'File with the password to log in there with' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand namespace; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r

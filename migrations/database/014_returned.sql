@@ -7,6 +7,10 @@ DECLARE
     _schema text;
 BEGIN
     SELECT n.schema_name INTO _schema FROM eventodb_store.namespaces n WHERE n.id = NEW.namespace;
+    -- A namespace that is being migrated is in no registry yet, and nobody reads it.
+    IF _schema IS NULL THEN
+        RETURN NULL;
+    END IF;
     IF to_regprocedure(format('%I.announce_return()', _schema)) IS NOT NULL THEN
         EXECUTE format('SELECT %I.announce_return()', _schema);
     END IF;

@@ -100,7 +100,7 @@ REVOKE EXECUTE ON FUNCTION {{schema}}.end_of_move() FROM PUBLIC;
 CREATE TRIGGER end_of_move AFTER UPDATE OF stream_name, "position" ON {{schema}}.messages
     FOR EACH STATEMENT EXECUTE FUNCTION {{schema}}.end_of_move();
 
--- As before, and looks for global positions of the rows' own in compressed chunks of any age, and in archives.
+-- As before, and looks for global positions of the rows' own in compressed chunks of any age, and in archives without gaps.
 CREATE OR REPLACE FUNCTION {{schema}}.keep_heads() RETURNS trigger
 -- As the owner: whoever may insert messages need not have rights on heads and ledger.
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -159,16 +159,18 @@ BEGIN
                     RAISE EXCEPTION 'global position % is taken', _double.global_position USING ERRCODE = 'unique_violation';
                 END IF;
             END LOOP;
+            -- An archive that has as many messages as positions has each of them. In another one there may be a gap.
             SELECT n.global_position, a.id INTO _double
               FROM new_rows n
               JOIN eventodb_store.archives a
                 ON a.namespace = {{namespace_text}} AND a.state = 'dropped'
                AND n.global_position BETWEEN a.first_global_position AND a.last_global_position
+               AND a.message_count = a.last_global_position - a.first_global_position + 1
              WHERE (n.global_position > _given) IS NOT TRUE
              LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'global position % may lie in archive %', _double.global_position, _double.id
-                    USING ERRCODE = 'unique_violation', HINT = 'Rehydrate that archive first.';
+                RAISE EXCEPTION 'global position % is taken by a message of archive %', _double.global_position, _double.id
+                    USING ERRCODE = 'unique_violation';
             END IF;
         END IF;
     END IF;

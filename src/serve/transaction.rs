@@ -10,7 +10,7 @@ use sqlparser::ast::Query;
 use super::cursor::{Cursor, describe};
 use super::fault::{Answer, Fault};
 use super::metrics::Metrics;
-use super::scan::{Ledger, Plan};
+use super::scan::{Asking, Ledger, Plan};
 use super::server::Server;
 use super::session::Failure;
 use super::sql::{Column, Compiler, Expr, Fetch, Output, Parameters, Select, Statement, Type};
@@ -291,7 +291,8 @@ impl Transaction {
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let planned = Ledger { db: &db, reach: &self.server.reach, asking }.plan(select.clone()).await;
+            let planned =
+                Ledger { db: &db, reach: &self.server.reach, asking: asking.clone() }.plan(select.clone()).await;
             // A session that broke since it was used last says nothing about the database.
             if planned.is_err() && again && db.client().is_closed() {
                 again = false;
@@ -323,9 +324,11 @@ fn no_cursor(name: &str) -> Fault {
     Fault::new("34000", format!("cursor \"{name}\" does not exist"))
 }
 
-/// The process that asks, from the name that the foreign server's option gives: `eventodb-archived 4711`.
-fn asking(name: &str) -> Option<i32> {
-    name.strip_prefix("eventodb-archived ")?.split(' ').next()?.parse().ok()
+/// The session that asks, from the name that the foreign server's option gives it: `eventodb-archived 4711 6a0c1f2e.1267`.
+fn asking(name: &str) -> Option<Asking> {
+    let mut words = name.strip_prefix("eventodb-archived ")?.split(' ');
+    let pid = words.next()?.parse().ok()?;
+    Some(Asking { pid, session: words.next().map(str::to_owned) })
 }
 
 /// Whether a setting may have this value here.
@@ -355,8 +358,10 @@ mod tests {
 
     #[test]
     fn the_process_that_asks_is_in_the_name() {
-        assert_eq!(asking("eventodb-archived 4711"), Some(4711));
-        assert_eq!(asking("psql"), None);
-        assert_eq!(asking("eventodb-archived %p"), None);
+        let told = |name: &str| asking(name).map(|asking| (asking.pid, asking.session));
+        assert_eq!(told("eventodb-archived 4711 6a0c1f2e.1267"), Some((4711, Some("6a0c1f2e.1267".to_owned()))));
+        assert_eq!(told("eventodb-archived 4711"), Some((4711, None)));
+        assert_eq!(told("psql"), None);
+        assert_eq!(told("eventodb-archived %p %c"), None);
     }
 }

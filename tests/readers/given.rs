@@ -211,7 +211,7 @@ async fn lines_with_ids_are_imported_once_whether_or_not_they_have_positions_and
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn positions_given_by_hand_that_old_compressed_messages_have_or_archived_ones_may_have_are_refused() {
+async fn positions_given_by_hand_that_old_compressed_messages_or_archives_without_gaps_have_are_refused() {
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(4, 5).await;
     let closed = lab.closed().await;

@@ -19,22 +19,24 @@ pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Optio
     Ok(row.map(|row| (row.get(0), row.get(1))))
 }
 
-/// Whether the session of this process sees all that has come back from archives by now: so says the namespace's function
-/// `archived_moment`, where it has one.
+/// Whether a session sees all that has come back from archives by now: so says the namespace's function `archived_moment`, where
+/// it has one. `session` is what `%c` stands for in the session's name: where the process is another one's by now, or another
+/// server's, it is not that session.
 ///
 /// # Errors
 /// Where a query fails.
-pub async fn is_same_moment(db: &impl GenericClient, scope: &Scope, pid: i32) -> Result<bool> {
+pub async fn is_same_moment(db: &impl GenericClient, scope: &Scope, pid: i32, session: Option<&str>) -> Result<bool> {
     let doing = "asking what the session that reads can see";
     let function = format!("{}.archived_moment", scope.schema_ident());
     let there = db
-        .query_one("SELECT to_regprocedure($1) IS NOT NULL", &[&format!("{function}(integer)")])
+        .query_one("SELECT to_regprocedure($1) IS NOT NULL", &[&format!("{function}(integer, text)")])
         .await
         .map_err(|e| explain(doing, e))?;
     if !there.get::<_, bool>(0) {
         return Ok(true);
     }
-    let row = db.query_one(&format!("SELECT {function}($1)"), &[&pid]).await.map_err(|e| explain(doing, e))?;
+    let row =
+        db.query_one(&format!("SELECT {function}($1, $2)"), &[&pid, &session]).await.map_err(|e| explain(doing, e))?;
     Ok(row.get::<_, Option<bool>>(0) != Some(false))
 }
 

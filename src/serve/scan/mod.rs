@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use merge::Merge;
-pub use plan::{Ledger, Plan};
+pub use plan::{Asking, Ledger, Plan};
 use sort::Sorter;
 use source::{Source, open_few};
 

@@ -23,6 +23,15 @@ pub struct Plan {
     pub(super) archives: Vec<ArchiveRow>,
 }
 
+/// A session of the database that asks by its foreign table.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// Its process.
+    pub pid: i32,
+    /// What the server calls it, `%c`.
+    pub session: Option<String>,
+}
+
 /// The database that has the ledger.
 #[derive(Debug)]
 pub struct Ledger<'a> {
@@ -30,8 +39,8 @@ pub struct Ledger<'a> {
     pub db: &'a Db,
     /// Where archives are read.
     pub reach: &'a Reach,
-    /// The process of the session that asks, where that is known.
-    pub asking: Option<i32>,
+    /// The session that asks, where that is known.
+    pub asking: Option<Asking>,
 }
 
 impl Ledger<'_> {
@@ -56,8 +65,8 @@ impl Ledger<'_> {
             missing::dropped_from(self.db.client(), &scope, &names, from).await
         };
         let mut archives = listed.map_err(|e| Fault::of_database(&e))?;
-        if let Some(pid) = self.asking {
-            self.same_moment(&scope, pid).await?;
+        if let Some(asking) = &self.asking {
+            self.same_moment(&scope, asking).await?;
         }
         archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.is_some(), &names));
         Ok(Plan { asked: asked(select, bounds), archives })
@@ -77,8 +86,11 @@ impl Ledger<'_> {
         Ok(Scope::new(namespace, schema, timescale.extension_schema.clone()))
     }
 
-    async fn same_moment(&self, scope: &Scope, pid: i32) -> Answer<()> {
-        if queries::is_same_moment(self.db.client(), scope, pid).await.map_err(|e| Fault::of_database(&e))? {
+    async fn same_moment(&self, scope: &Scope, asking: &Asking) -> Answer<()> {
+        if queries::is_same_moment(self.db.client(), scope, asking.pid, asking.session.as_deref())
+            .await
+            .map_err(|e| Fault::of_database(&e))?
+        {
             return Ok(());
         }
         Err(Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
