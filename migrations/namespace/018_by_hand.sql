@@ -12,9 +12,6 @@ BEGIN
     THEN
         RAISE EXCEPTION 'keep_heads_moved is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF NEW.stream_name = '' THEN
-        RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
-    END IF;
     IF NEW."position" < 0 THEN
         RAISE EXCEPTION 'position % of stream % is below 0', NEW."position", NEW.stream_name USING ERRCODE = 'unique_violation';
     END IF;
@@ -116,9 +113,6 @@ BEGIN
     -- Hung on another table, this would write heads for messages that are not there.
     IF TG_RELID <> '{{schema_text}}.messages'::regclass THEN
         RAISE EXCEPTION 'keep_heads is for the messages of its own namespace' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    IF EXISTS (SELECT FROM new_rows n WHERE n.stream_name = '') THEN
-        RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM {{schema}}.note_given_out((SELECT min(n.global_position) FROM new_rows n));
     IF EXISTS (SELECT FROM new_rows n WHERE (n.global_position > _given) IS NOT TRUE) THEN

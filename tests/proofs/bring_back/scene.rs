@@ -138,8 +138,9 @@ impl Scene {
         self.sql(
             "SELECT concat_ws(E'\\n',
                 (SELECT string_agg(concat_ws(' ', t.tgenabled, pg_get_triggerdef(t.oid)), E'\\n' ORDER BY t.tgrelid::text, t.tgname)
-                   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                  WHERE NOT t.tgisinternal AND (t.tgrelid = 'SCHEMA.messages'::regclass OR t.tgrelid IN (
+                   FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+                  WHERE NOT t.tgisinternal AND (t.tgrelid = 'SCHEMA.messages'::regclass
+                        OR p.pronamespace <> 'SCHEMA'::regnamespace AND t.tgrelid IN (
                         SELECT format('%I.%I', chunk_schema, chunk_name)::regclass FROM timescaledb_information.chunks
                          WHERE hypertable_schema = 'SCHEMA'))),
                 (SELECT string_agg(concat_ws(' ', conname, convalidated, pg_get_constraintdef(oid)), E'\\n' ORDER BY conname)
