@@ -60,7 +60,13 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whoever may call it can hang it on no other table; the server hangs it on chunks as the owner of messages.
+REVOKE EXECUTE ON FUNCTION {{schema}}.keep_heads_moved() FROM PUBLIC;
+-- The server hangs it on chunks as the owner of messages, which need not be who runs this.
+DO $$
+BEGIN
+    EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.keep_heads_moved() TO %I',
+                   (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = '{{schema_text}}.messages'::regclass));
+END $$;
 
 CREATE TRIGGER keep_heads_moved AFTER UPDATE OF stream_name, "position", global_position ON {{schema}}.messages
     FOR EACH ROW

@@ -29,15 +29,20 @@ async fn a_session_that_cannot_see_what_came_back_is_told_to_try_again() {
     let mut config = tokio_postgres::Config::new();
     config.host_path(&twins.far_end.folder).port(5433).user("anybody").application_name("eventodb-archived 4711");
     let asking = connect(&config).await.unwrap();
+    let sees = async |answer: &str| {
+        twins
+            .db
+            .batch_execute(&format!(
+                "CREATE OR REPLACE FUNCTION {schema}.archived_moment(pid integer, _session text) RETURNS boolean
+                 LANGUAGE sql AS 'SELECT {answer}'"
+            ))
+            .await
+            .unwrap();
+    };
+    sees("true").await;
     assert_eq!(one(&asking, &count).await, "240");
     // Only process 4711 cannot see it.
-    twins
-        .db
-        .batch_execute(&format!(
-            "CREATE OR REPLACE FUNCTION {schema}.archived_moment(pid integer) RETURNS boolean LANGUAGE sql AS 'SELECT pid <> 4711'"
-        ))
-        .await
-        .unwrap();
+    sees("pid <> 4711").await;
     let (code, _, hint) = fault(&asking, &count).await;
     assert_eq!((code.as_str(), hint.contains("again")), ("40001", true));
     assert_eq!(ask(&twins.far_end.client().await, &count).await, Ok(vec![vec![Some("240".to_owned())]]));
