@@ -169,8 +169,8 @@ BEGIN
              WHERE (n.global_position > _given) IS NOT TRUE
              LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'global position % is taken by a message of archive %', _double.global_position, _double.id
-                    USING ERRCODE = 'unique_violation';
+                RAISE EXCEPTION 'global position % may lie in archive %', _double.global_position, _double.id
+                    USING ERRCODE = 'unique_violation', HINT = 'Rehydrate that archive instead.';
             END IF;
         END IF;
     END IF;

@@ -238,7 +238,7 @@ impl World<'_> {
             "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind = 'r' AND n.nspname = {}
                 AND relname NOT IN ('messages', 'heads', '_schema_version', '_admin_migrations', 'counted', 'counts', 'recount', 'spans', 'unsettled',
-                                    'settings')",
+                                    'settings', 'returned')",
             quoted(&self.schema())
         ));
         if tables.is_empty() { Ok(()) } else { Err(format!("tables that nobody needs: {tables:?}")) }
