@@ -83,6 +83,11 @@ pub fn sqlstate_of(e: &Error) -> Option<&SqlState> {
     None
 }
 
+/// Whether the server refused JSON, or a statement, that is nested deeper than its `max_stack_depth` allows (SQLSTATE 54001).
+pub fn is_nested_too_deep(e: &Error) -> bool {
+    sqlstate_of(e).is_some_and(|code| *code == SqlState::STATEMENT_TOO_COMPLEX)
+}
+
 /// Whether the session is gone: the socket broke, or the server ended it. A new connection may work.
 pub fn is_connection_lost(e: &tokio_postgres::Error) -> bool {
     if e.is_closed() {

@@ -21,6 +21,9 @@ pub struct Scope {
     layout: Layout,
 }
 
+/// The functions of the triggers that a namespace has on its messages, as a list for SQL: others are somebody else's.
+const OWN_TRIGGERS: &str = "'keep_heads', 'forget_heads', 'count_all_again', 'keep_heads_moved', 'end_of_move'";
+
 impl Scope {
     /// `namespace` as the registry has it, `schema` its schema, `extension` the schema of `TimescaleDB`'s functions.
     pub fn new(namespace: impl Into<String>, schema: impl Into<String>, extension: impl Into<String>) -> Self {
@@ -69,7 +72,7 @@ impl Scope {
 
     /// A statement with its placeholders filled in: `{{schema}}` (identifier), `{{schema_text}}` (identifier inside
     /// a text literal), `{{schema_format}}` (the same in the first argument of `format`), `{{schema_name_text}}` and
-    /// `{{namespace_text}}` (literals), `{{extension}}` (identifier). `$$` quotes whatever the names hold.
+    /// `{{namespace_text}}` (literals), `{{extension}}` (identifier), `{{own_triggers}}` (a list of literals). `$$` quotes whatever the names hold.
     ///
     /// # Errors
     /// Where a name has a zero byte.
@@ -86,6 +89,7 @@ impl Scope {
         let schema_text = schema.replace('\'', "''");
         let own = [
             ("schema_format", schema_text.replace('%', "%%")),
+            ("own_triggers", OWN_TRIGGERS.to_owned()),
             ("schema_text", schema_text),
             ("schema", schema),
             ("schema_name_text", literal(self.schema.as_str())?),

@@ -3,9 +3,9 @@
 use serde_json::value::RawValue;
 
 use super::NewEvent;
-use crate::db::errors::sqlstate_of;
+use crate::db::errors;
 use crate::error::{Error, Result};
-use crate::messages::{depth, unstorable};
+use crate::messages::{self, unstorable};
 
 /// `event 3 of 5 (01a2…)`; in a batch of one it is the event.
 fn named(events: &[NewEvent], nth: usize) -> String {
@@ -41,12 +41,12 @@ pub(super) fn refuse_unstorable(stream: &str, events: &[NewEvent]) -> Result<()>
 
 /// Names the event that is nested too deep (SQLSTATE 54001), where that is what the server said.
 pub(super) fn deepest(stream: &str, events: &[NewEvent], e: Error) -> Error {
-    if sqlstate_of(&e).is_none_or(|code| code.code() != "54001") {
+    if !errors::is_nested_too_deep(&e) {
         return e;
     }
-    let deep = |event: &NewEvent| json(event).map(|(_, json)| depth(json.get())).max().unwrap_or_default();
-    let Some((nth, event)) = events.iter().enumerate().max_by_key(|(_, event)| deep(event)) else { return e };
+    let found = messages::deepest(events, |event| [event.data.as_deref(), event.metadata.as_deref()]);
+    let Some((nth, deep)) = found else { return e };
     Error::usage(format!("writing to stream {stream}"))
-        .because(format!("{}: its JSON is nested {} deep, more than the server takes", named(events, nth), deep(event)))
+        .because(format!("{}: its JSON is nested {deep} deep, more than the server takes", named(events, nth)))
         .hint("nothing was written; max_stack_depth of the server bounds it")
 }

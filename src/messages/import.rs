@@ -9,7 +9,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{Client, Transaction};
 
 use super::source::{ImportLine, Source};
-use super::storable::{depth, is_object};
+use super::storable::{deepest, is_object};
 use crate::db::errors::{self, explain};
 use crate::db::queries::user_triggers::{self as triggers, Event, Fires};
 use crate::db::queries::{chunks, clock, heads, import as queries};
@@ -212,15 +212,12 @@ impl Places {
 
 /// Names the line whose JSON is nested too deep, where that is what the server said.
 fn nested_too_deep(lines: &[ImportLine], e: Error) -> Error {
-    if errors::sqlstate_of(&e).is_none_or(|code| code.code() != "54001") {
+    if !errors::is_nested_too_deep(&e) {
         return e;
     }
-    let deep = |line: &ImportLine| {
-        [&line.data, &line.metadata].into_iter().flatten().map(|json| depth(json.get())).max().unwrap_or_default()
-    };
-    let Some(line) = lines.iter().max_by_key(|line| deep(line)) else { return e };
-    Error::failed(format!("importing line {}", line.number))
-        .because(format!("its JSON is nested {} deep, more than the server takes (max_stack_depth)", deep(line)))
+    let Some((nth, deep)) = deepest(lines, |line| [line.data.as_deref(), line.metadata.as_deref()]) else { return e };
+    Error::failed(format!("importing line {}", lines[nth].number))
+        .because(format!("its JSON is nested {deep} deep, more than the server takes (max_stack_depth)"))
 }
 
 async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {

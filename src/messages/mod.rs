@@ -25,7 +25,7 @@ pub use import::{Imported, Mode as ImportMode, import, import_by};
 pub use line::{compact_json, rfc3339, write_line};
 pub use read::{CategoryRead, StreamRead, last, read_category, read_stream};
 pub use source::{Compression as SourceCompression, ImportLine, Source};
-pub(crate) use storable::depth;
+pub(crate) use storable::deepest;
 pub use storable::{Unstorable, is_object, unstorable};
 pub use stream_name::{CategoryName, StreamName};
 pub use streams::{StreamPage, categories, streams, version};

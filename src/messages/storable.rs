@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde_json::value::RawValue;
+
 /// Why `jsonb` does not take a text of JSON. The server's rules: `jsonapi.c` for escapes, `numeric.c` for numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unstorable {
@@ -72,7 +74,7 @@ pub fn is_object(json: &str) -> bool {
 
 /// How deep objects and arrays lie in each other in a text that is JSON. The server's limit depends on its
 /// `max_stack_depth`, so that of several texts the deepest is the one that it refused.
-pub fn depth(json: &str) -> usize {
+fn depth(json: &str) -> usize {
     let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
     let bytes = json.as_bytes();
     while at < bytes.len() {
@@ -94,6 +96,12 @@ pub fn depth(json: &str) -> usize {
         at += 1;
     }
     deepest
+}
+
+/// The deepest of several messages, by their data and metadata, and how deep it is.
+pub fn deepest<'a, M>(messages: &'a [M], json: impl Fn(&'a M) -> [Option<&'a RawValue>; 2]) -> Option<(usize, usize)> {
+    let deep = |m| json(m).into_iter().flatten().map(|json| depth(json.get())).max().unwrap_or_default();
+    messages.iter().map(deep).enumerate().max_by_key(|(_, deep)| *deep)
 }
 
 /// Where the string ends that begins at `at`, behind its quote.

@@ -252,8 +252,7 @@ pub async fn foreign_triggers(db: &impl GenericClient, scope: &Scope, chunk: &Qu
           WHERE t.tgrelid IN ('{{schema_text}}.messages'::regclass, to_regclass($1)) AND NOT t.tgisinternal
             AND t.tgenabled <> 'D'
             AND NOT (p.pronamespace = to_regnamespace('{{schema_text}}')
-                     AND p.proname IN ('keep_heads', 'forget_heads', 'count_all_again', 'keep_heads_moved',
-                                                 'end_of_move'))
+                     AND p.proname IN ({{own_triggers}}))
          UNION
          SELECT r.rulename::text FROM pg_rewrite r
           WHERE r.ev_class IN ('{{schema_text}}.messages'::regclass, to_regclass($1)) ORDER BY 1",

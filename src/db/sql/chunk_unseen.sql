@@ -2,8 +2,7 @@
 SELECT NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
                     WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 12 <> 0 AND t.tgname <> 'ts_insert_blocker'
                       AND NOT (p.pronamespace = c.relnamespace
-                               AND p.proname IN ('keep_heads', 'forget_heads', 'count_all_again', 'keep_heads_moved',
-                                                 'end_of_move')))
+                               AND p.proname IN ({{own_triggers}})))
        AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.conrelid = c.oid AND r.contype NOT IN ('n', 't'))
        AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.confrelid = c.oid)
        AND NOT EXISTS (SELECT FROM pg_publication u

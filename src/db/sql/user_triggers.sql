@@ -7,6 +7,5 @@ SELECT t.tgname::text AS name, t.tgenabled::text AS enabled, t.tgtype & 1 = 1 AS
                     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
                       AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e')
    AND NOT (p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = {{schema_name_text}})
-            AND p.proname IN ('keep_heads', 'forget_heads', 'count_all_again', 'keep_heads_moved',
-                                                 'end_of_move'))
+            AND p.proname IN ({{own_triggers}}))
  ORDER BY t.tgname
