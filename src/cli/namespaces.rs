@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::values::{self, CompressAfter};
 use crate::db::conninfo::Secret;
@@ -86,11 +86,12 @@ pub enum NotACategory {
 
 /// `namespaces set`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("setting").required(true).multiple(true).args(["archived_reads", "not_a_category"]))]
 pub struct SetNamespace {
     /// Name [default: the one of --namespace]
     pub name: Option<String>,
     /// What get_stream_messages and its kin do where a read reaches into archives
-    #[arg(long, value_name = "MODE", value_enum, required_unless_present = "not_a_category")]
+    #[arg(long, value_name = "MODE", value_enum)]
     pub archived_reads: Option<ArchivedReads>,
     /// What get_category_messages does where a category is asked for by a name with '-' in it
     #[arg(long, value_name = "ANSWER", value_enum)]

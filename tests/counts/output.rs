@@ -95,7 +95,7 @@ fn the_setting_is_shown_told_by_doctor_and_does_not_reach_our_own_reads() {
     let skipped = cli.run(&["messages", "read", "--category", "account", "--archived", "skip", "-o", "json"]);
     assert_eq!(skipped.json().as_array().unwrap().len(), 0);
     cli.run(&["namespaces", "set", "nobody", "--archived-reads", "fail"]).fails(3, "nobody");
-    cli.run(&["namespaces", "set"]).fails(2, "--archived-reads");
+    cli.run(&["namespaces", "set"]).fails(2, "--archived-reads").fails(2, "--not-a-category");
     // Another setting leaves it as it is.
     let set = cli.json(&["namespaces", "set", "--not-a-category", "nothing"]);
     assert_eq!((&set["archived_reads"], &set["not_a_category"]), (&"fail".into(), &"nothing".into()));
