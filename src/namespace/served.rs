@@ -41,6 +41,8 @@ impl FarEnd {
             // Changes are asked as well: whether they hit something archived is for the far end to say.
             ("updatable", "true".to_owned()),
             ("truncatable", "true".to_owned()),
+            // The far end says which ways of a statement it would refuse, and how many rows the others give.
+            ("use_remote_estimate", "true".to_owned()),
         ];
         match (&info.ssl.roots, info.ssl.mode) {
             (Roots::System, _) => options.push(("sslrootcert", "system".to_owned())),

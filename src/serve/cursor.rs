@@ -57,8 +57,18 @@ impl Cursor {
     /// The next rows, at most `most`.
     ///
     /// # Errors
-    /// Where they cannot be read.
+    /// Where they cannot be read; 40001 where that is because they were removed meanwhile.
     pub async fn batch(&mut self, most: u64) -> Answer<Batch> {
+        match self.read(most).await {
+            Err(fault) => match self.server.pool.get().await {
+                Ok(db) => Err(self.plan.explain(&db, fault).await),
+                Err(_) => Err(fault),
+            },
+            read => read,
+        }
+    }
+
+    async fn read(&mut self, most: u64) -> Answer<Batch> {
         if self.is_done || most == 0 {
             return Ok(Batch { is_last: self.is_done, ..Batch::default() });
         }
@@ -73,21 +83,21 @@ impl Cursor {
             Some(aggregates) => figures(&mut scan, self.plan.select(), aggregates, &self.formats).await?,
             None => rows(&mut scan, self.plan.select(), &self.formats, most).await?,
         };
+        drop(permit);
         self.is_done = batch.is_last;
         if batch.is_last {
             self.held.set(0);
-        } else {
-            if self.held.set(scan.bytes()) {
-                scan.put_away();
-                if self.held.set(scan.bytes()) {
-                    return Err(Fault::new("53200", "too many messages are being put in order at a time").hint(
-                        "run fewer such statements at a time, or order outside of the part that is read from archives",
-                    ));
-                }
-            }
-            self.scan = Some(scan);
+            return Ok(batch);
         }
-        drop(permit);
+        if self.held.set(scan.bytes()) {
+            scan.put_away();
+            if self.held.set(scan.bytes()) {
+                return Err(Fault::new("53200", "too many messages are being put in order at a time").hint(
+                    "run fewer such statements at a time, or order outside of the part that is read from archives",
+                ));
+            }
+        }
+        self.scan = Some(scan);
         Ok(batch)
     }
 }

@@ -201,7 +201,7 @@ impl Extended {
             }
             Statement::Fetch(cursor, amount) => transaction.fetch(wire, cursor, *amount, false).await,
             Statement::Explain(query) => {
-                let line = utility::explained(transaction.plan(query, &portal.parameters).await)?;
+                let line = utility::explained(transaction.estimate(query, &portal.parameters).await)?;
                 Ok(utility::explain(wire, &line, false).await?)
             }
             Statement::Show(name) => Ok(utility::one_row(wire, name, utility::setting(name)?, false).await?),

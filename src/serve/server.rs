@@ -8,6 +8,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::auth::{Credentials, Tls};
 use super::metrics::Metrics;
+use super::scan::Lately;
 use super::sql::Collation;
 use crate::archive::reach::Reach;
 use crate::events::Pool;
@@ -59,6 +60,8 @@ pub struct Server {
     pub max_sessions: usize,
     /// Counters.
     pub metrics: Metrics,
+    /// What estimates are made of.
+    pub lately: Lately,
     /// One permit for each scan that reads.
     pub reading: Semaphore,
     held: AtomicUsize,
@@ -96,6 +99,7 @@ impl Server {
             tls,
             max_sessions,
             metrics: Metrics::default(),
+            lately: Lately::default(),
             reading: Semaphore::new(READING),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),

@@ -17,6 +17,15 @@ use super::sql::{Column, Compiler, Expr, Fetch, Output, Parameters, Select, Stat
 use super::utility;
 use super::wire::Wire;
 
+/// What a SELECT is planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Its rows.
+    Answer,
+    /// A planner that wants to know about how many they are.
+    Estimate,
+}
+
 /// Cursors of a session.
 const MAX_CURSORS: usize = 64;
 
@@ -74,7 +83,7 @@ impl Transaction {
             }
             Statement::Fetch(name, amount) => self.fetch(wire, name, *amount, true).await,
             Statement::Explain(query) => {
-                let line = utility::explained(self.plan(query, given).await)?;
+                let line = utility::explained(self.estimate(query, given).await)?;
                 Ok(utility::explain(wire, &line, true).await?)
             }
             Statement::Change(_) => {
@@ -281,18 +290,26 @@ impl Transaction {
         Ok(Cursor::new(&self.server, plan, formats))
     }
 
-    /// A SELECT, and the archives that it asks.
-    pub async fn plan(&self, query: &Query, given: &Parameters) -> Answer<Plan> {
-        self.planned(self.compiler(given).select(query)?).await
+    /// About what a SELECT will give, and take.
+    pub async fn estimate(&self, query: &Query, given: &Parameters) -> Answer<Plan> {
+        self.ask(self.compiler(given).select(query)?, Purpose::Estimate).await
     }
 
     async fn planned(&self, select: Select) -> Answer<Plan> {
+        self.ask(select, Purpose::Answer).await
+    }
+
+    /// Asks the ledger by a session of its own, once more where that had broken.
+    async fn ask(&self, select: Select, purpose: Purpose) -> Answer<Plan> {
         let asking = asking(self.settings.get("application_name").map_or("", String::as_str));
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let planned =
-                Ledger { db: &db, reach: &self.server.reach, asking: asking.clone() }.plan(select.clone()).await;
+            let ledger = Ledger { db: &db, reach: &self.server.reach, asking: asking.clone() };
+            let planned = match purpose {
+                Purpose::Answer => ledger.plan(select.clone()).await,
+                Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,
+            };
             // A session that broke since it was used last says nothing about the database.
             if planned.is_err() && again && db.client().is_closed() {
                 again = false;

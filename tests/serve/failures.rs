@@ -91,3 +91,30 @@ async fn after_a_failure_a_transaction_takes_nothing_until_it_is_rolled_back() {
     client.batch_execute("COMMIT").await.unwrap();
     assert_eq!(fault(&client, "FETCH 1 FROM c").await.0, "34000");
 }
+
+#[tokio::test]
+async fn a_statement_whose_archive_is_removed_while_it_reads_is_to_be_run_again() {
+    let twins = twins(&["--no-cache"]).await;
+    let all = format!("SELECT global_position FROM {}", twins.archived);
+    let listed = twins.cli.run(&["archives", "list", "-o", "json"]).json();
+    let dropped = listed.as_array().unwrap().iter().filter(|a| a["state"] == "dropped").count();
+    // All but that of the year 12013 are past their time.
+    let count = (dropped - 1).to_string();
+    let kept = one(&twins.db, &format!("SELECT count(*) FROM {} WHERE \"time\" > now()", twins.plain)).await;
+    for (removal, left) in [
+        // The archives that hold the stream are made anew, and the old ones go.
+        (vec!["archives", "erase", "--stream", "account-2", "--reason", "asked for", "--yes"], "240"),
+        (vec!["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", &count], &kept),
+    ] {
+        let client = twins.far_end.client().await;
+        client.batch_execute(&format!("BEGIN; DECLARE c CURSOR FOR {all}")).await.unwrap();
+        assert_eq!(ask(&client, "FETCH 1 FROM c").await.unwrap().len(), 1);
+        twins.cli.run(&removal).succeeds();
+        let (code, message, hint) = fault(&client, "FETCH ALL FROM c").await;
+        assert_eq!(code, "40001", "{removal:?}: {message}");
+        assert!(hint.contains("again"), "{hint}");
+        client.batch_execute("ROLLBACK").await.unwrap();
+        let now = one(&client, &format!("SELECT count(*) FROM {}", twins.archived)).await;
+        assert_eq!(now, left, "{removal:?}");
+    }
+}

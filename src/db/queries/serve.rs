@@ -7,37 +7,66 @@ use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::scope::Scope;
 use crate::error::Result;
 
-/// The namespace whose schema this is, and whether this role may read it: one that may not sees none of its archives.
+/// A namespace, as the server of archived messages finds it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its name.
+    pub namespace: String,
+    /// Whether this role may read it: one that may not sees none of its archives.
+    pub may_read: bool,
+    /// Whether it tells what a session can see.
+    pub tells_moment: bool,
+}
+
+/// The namespace whose schema this is.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Option<(String, bool)>> {
+pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Option<Found>> {
+    let sql = "SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) AS may_read,
+                      EXISTS (SELECT FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
+                               WHERE s.nspname = schema_name AND p.proname = 'archived_moment' AND p.pronargs = 2) AS tells_moment
+                 FROM eventodb_store.namespaces WHERE schema_name = $1";
     let row = db
-        .query_opt("SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) FROM eventodb_store.namespaces WHERE schema_name = $1", &[&schema])
+        .query_opt(sql, &[&schema])
         .await
         .map_err(|e| explain(format!("looking for the namespace of schema {schema}"), e))?;
-    Ok(row.map(|row| (row.get(0), row.get(1))))
+    Ok(row.map(|row| Found {
+        namespace: row.get("id"),
+        may_read: row.get("may_read"),
+        tells_moment: row.get("tells_moment"),
+    }))
 }
 
-/// Whether a session sees all that has come back from archives by now: so says the namespace's function `archived_moment`, where
-/// it has one. `session` is what `%c` stands for in the session's name: where the process is another one's by now, or another
-/// server's, it is not that session.
+/// Whether a session sees all that has come back from archives by now: so says the namespace's function `archived_moment`.
+/// `session` is what `%c` stands for in the session's name: where the process is another one's by now, or another server's, it
+/// is not that session.
 ///
 /// # Errors
-/// Where a query fails.
+/// Where the query fails.
 pub async fn is_same_moment(db: &impl GenericClient, scope: &Scope, pid: i32, session: Option<&str>) -> Result<bool> {
-    let doing = "asking what the session that reads can see";
-    let function = format!("{}.archived_moment", scope.schema_ident());
-    let there = db
-        .query_one("SELECT to_regprocedure($1) IS NOT NULL", &[&format!("{function}(integer, text)")])
+    let row = db
+        .query_one(&format!("SELECT {}.archived_moment($1, $2)", scope.schema_ident()), &[&pid, &session])
         .await
-        .map_err(|e| explain(doing, e))?;
-    if !there.get::<_, bool>(0) {
-        return Ok(true);
-    }
-    let row =
-        db.query_one(&format!("SELECT {function}($1, $2)"), &[&pid, &session]).await.map_err(|e| explain(doing, e))?;
+        .map_err(|e| explain("asking what the session that reads can see", e))?;
     Ok(row.get::<_, Option<bool>>(0) != Some(false))
+}
+
+/// How many of these archives are kept as they were: with the same manifest.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn still_kept(db: &impl GenericClient, archives: &[ArchiveRow]) -> Result<usize> {
+    let ids: Vec<i64> = archives.iter().map(|a| a.id).collect();
+    let manifests: Vec<Option<&str>> = archives.iter().map(|a| a.manifest_sha256.as_deref()).collect();
+    let sql = "SELECT count(*) FROM unnest($1::bigint[], $2::text[]) AS asked (id, manifest)
+                 JOIN eventodb_store.archives a ON a.id = asked.id AND a.manifest_sha256 = asked.manifest
+                WHERE a.state IN ('verified', 'dropped', 'rehydrated')";
+    let row = db
+        .query_one(sql, &[&ids, &manifests])
+        .await
+        .map_err(|e| explain("looking whether archives are still kept", e))?;
+    Ok(usize::try_from(row.get::<_, i64>(0)).unwrap_or(0))
 }
 
 /// The newest archive that is kept, of any namespace.

@@ -1,5 +1,6 @@
 //! Rows out of archives: those archives, frames and rows that a condition leaves, in order, in bounded memory.
 
+mod lately;
 mod merge;
 mod plan;
 mod sort;
@@ -8,6 +9,7 @@ mod source;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+pub use lately::Lately;
 use merge::Merge;
 pub use plan::{Asking, Ledger, Plan};
 use sort::Sorter;

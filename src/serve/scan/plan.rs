@@ -1,5 +1,6 @@
 //! Which archives a statement asks, by the ledger as it is now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +13,8 @@ use crate::db::{Db, Scope};
 use crate::messages::missing;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Select};
+
+use super::lately::Lately;
 
 /// Seconds from 1970 to 2000.
 const EPOCH: i64 = 946_684_800;
@@ -51,39 +54,66 @@ impl Ledger<'_> {
     /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see.
     pub async fn plan(&self, select: Select) -> Answer<Plan> {
         let bounds = Bounds::of(select.condition.as_ref());
-        let asked = |select, bounds| Arc::new(Asked { reach: self.reach.clone(), select, bounds });
-        let Some(table) = &select.table else {
-            return Ok(Plan { asked: asked(select, bounds), archives: Vec::new() });
-        };
-        let scope = self.scope(&table.schema).await?;
+        let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
+        let (scope, found) = self.find(&table.schema).await?;
         let categories = bounds.all_categories();
-        let names: Vec<&str> = categories.iter().flatten().map(String::as_str).collect();
-        let from = bounds.global_positions.from;
-        let listed = if from == i64::MIN {
-            missing::dropped(self.db.client(), &scope, &names).await
-        } else {
-            missing::dropped_from(self.db.client(), &scope, &names, from).await
-        };
-        let mut archives = listed.map_err(|e| Fault::of_database(&e))?;
-        if let Some(asking) = &self.asking {
+        let archives = self.listed(&scope, categories.as_ref(), bounds.global_positions.from).await?;
+        if let Some(asking) = self.asking.as_ref().filter(|_| found.tells_moment) {
             self.same_moment(&scope, asking).await?;
         }
-        archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.is_some(), &names));
-        Ok(Plan { asked: asked(select, bounds), archives })
+        Ok(self.planned(select, bounds, archives))
     }
 
-    async fn scope(&self, schema: &str) -> Answer<Scope> {
+    /// Does the same for an estimate: the ledger may be as it was a few seconds ago, and nobody is asked what can be seen.
+    ///
+    /// # Errors
+    /// 42P01 where there is no such namespace.
+    pub async fn estimate(&self, select: Select, lately: &Lately) -> Answer<Plan> {
+        let bounds = Bounds::of(select.condition.as_ref());
+        let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
+        let categories = bounds.all_categories();
+        let key = (table.schema.clone(), categories.clone());
+        let archives = match lately.get(&key) {
+            Some(archives) => archives.to_vec(),
+            None => {
+                let (scope, _) = self.find(&table.schema).await?;
+                let archives = self.listed(&scope, categories.as_ref(), i64::MIN).await?;
+                lately.put(key, &archives);
+                archives
+            }
+        };
+        Ok(self.planned(select, bounds, archives))
+    }
+
+    fn planned(&self, select: Select, bounds: Bounds, mut archives: Vec<ArchiveRow>) -> Plan {
+        let categories = bounds.all_categories();
+        archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.as_ref()));
+        Plan { asked: Arc::new(Asked { reach: self.reach.clone(), select, bounds }), archives }
+    }
+
+    async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {
+        let names: Vec<&str> = categories.into_iter().flatten().map(String::as_str).collect();
+        let listed = if from == i64::MIN {
+            missing::dropped(self.db.client(), scope, &names).await
+        } else {
+            missing::dropped_from(self.db.client(), scope, &names, from).await
+        };
+        listed.map_err(|e| Fault::of_database(&e))
+    }
+
+    async fn find(&self, schema: &str) -> Answer<(Scope, queries::Found)> {
         let found = queries::namespace_of(self.db.client(), schema).await.map_err(|e| Fault::of_database(&e))?;
         let timescale = self.db.server.require_timescale().map_err(|e| Fault::of_database(&e))?;
-        let (namespace, may_read) = found.ok_or_else(|| {
+        let found = found.ok_or_else(|| {
             Fault::new("42P01", format!("relation \"{schema}.messages\" does not exist"))
                 .hint("eventodb-admin namespaces list shows the namespaces and their schemas")
         })?;
-        if !may_read {
+        let namespace = &found.namespace;
+        if !found.may_read {
             return Err(Fault::new("42501", format!("permission denied for the archives of namespace {namespace}"))
                 .hint("eventodb-admin namespaces grants prints what gives the server's role the right to read it"));
         }
-        Ok(Scope::new(namespace, schema, timescale.extension_schema.clone()))
+        Ok((Scope::new(namespace, schema, timescale.extension_schema.clone()), found))
     }
 
     async fn same_moment(&self, scope: &Scope, asking: &Asking) -> Answer<()> {
@@ -109,6 +139,22 @@ impl Plan {
         self.archives.iter().filter_map(|a| a.csv_bytes).filter_map(|n| u64::try_from(n).ok()).sum()
     }
 
+    /// What a failure to read an archive means: where one of them was erased, expired or made anew since this was planned,
+    /// its objects are gone rightly.
+    pub async fn explain(&self, db: &Db, fault: Fault) -> Fault {
+        let is_of_store = matches!(fault.code, "XX001" | "58030");
+        if !is_of_store {
+            return fault;
+        }
+        match queries::still_kept(db.client(), &self.archives).await {
+            Ok(kept) if kept < self.archives.len() => {
+                Fault::new("40001", "could not serialize access: archived messages were removed meanwhile")
+                    .hint("run the statement, or the transaction, again")
+            }
+            _ => fault,
+        }
+    }
+
     /// The SELECT.
     pub fn select(&self) -> &Select {
         &self.asked.select
@@ -123,24 +169,42 @@ impl Plan {
     /// About how many rows will come, for a planner.
     pub fn estimate(&self) -> u64 {
         let bounds = &self.asked.bounds;
-        let all = self.messages();
-        let share = if bounds.streams.is_some() {
-            1000
-        } else if bounds.categories.is_some() {
-            10
-        } else {
-            1
-        };
-        let rows = if self.asked.select.condition.is_none() { all } else { all / share };
+        let categories = bounds.all_categories();
+        let mut rows = self.archives.iter().map(|a| may_match(a, bounds, categories.as_ref())).sum::<u64>();
+        // A condition that says nothing of where rows lie takes some of them.
+        if self.asked.select.condition.is_some() && *bounds == Bounds::default() {
+            rows /= 3;
+        }
         rows.max(1).min(self.asked.select.limit.unwrap_or(u64::MAX))
     }
 }
 
-fn may_hold(a: &ArchiveRow, bounds: &Bounds, has_categories: bool, names: &[&str]) -> bool {
+/// About how many of an archive's messages are within the bounds: by its categories, evenly over its global positions, and a
+/// thousandth of them in a stream.
+fn may_match(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<String>>) -> u64 {
+    let all = a.message_count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    let counted = a.category_counts.as_ref();
+    let of = |name: &String| counted.map_or(all / 10, |c| c.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0));
+    let mut rows = categories.map_or(all, |names| names.iter().map(of).sum());
+    if let Some(streams) = &bounds.streams {
+        rows = (rows / 1000).max(1) * streams.len() as u64;
+    }
+    if let (Some(first), Some(last)) = (a.first_global_position, a.last_global_position) {
+        let (from, to) = (bounds.global_positions.from.max(first), bounds.global_positions.to.min(last));
+        let width = |from: i64, to: i64| u128::from(to.abs_diff(from)) + 1;
+        if from <= to {
+            let share = u128::from(rows) * width(from, to) / width(first, last);
+            rows = u64::try_from(share).unwrap_or(rows);
+        }
+    }
+    rows
+}
+
+fn may_hold(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<String>>) -> bool {
     let micros = |t: DateTime<Utc>| t.timestamp_micros() - EPOCH * 1_000_000;
     bounds
         .global_positions
         .meets(a.first_global_position.unwrap_or(i64::MIN), a.last_global_position.unwrap_or(i64::MAX))
         && bounds.times.meets(a.first_time.map_or(i64::MIN, micros), a.last_time.map_or(i64::MAX, micros))
-        && (!has_categories || names.iter().any(|name| missing::holds(a, name)))
+        && categories.is_none_or(|names| names.iter().any(|name| missing::holds(a, name)))
 }
