@@ -50,6 +50,7 @@ static DATABASE: &[Migration] = &[
     migration!(12, "database", "012_rights", Needs::Nothing),
     migration!(13, "database", "013_lifecycle_lock", Needs::Nothing),
     migration!(14, "database", "014_returned", Needs::Nothing),
+    migration!(15, "database", "015_dropped", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -72,6 +73,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(17, "namespace", "017_catalogs", Needs::Nothing),
     migration!(18, "namespace", "018_by_hand", Needs::Nothing),
     migration!(19, "namespace", "019_served", Needs::Nothing),
+    migration!(20, "namespace", "020_live_costs", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

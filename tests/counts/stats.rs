@@ -282,7 +282,8 @@ async fn a_namespace_of_an_earlier_version_is_counted_once_it_is_upgraded() {
         "DROP TRIGGER count_all_again_deleted ON {{schema}}.messages; DROP TRIGGER count_all_again_updated ON {{schema}}.messages;
          DROP FUNCTION {{schema}}.count_all_again; DROP FUNCTION {{schema}}.count_again;
          DROP FUNCTION {{schema}}.archived_reads, {{schema}}.archive_of_category, {{schema}}.archive_of_stream,
-             {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived;
+             {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived,
+             {{schema}}.note_dropped;
          DROP TABLE {{schema}}.counts, {{schema}}.counted, {{schema}}.recount, {{schema}}.settings,
              {{schema}}.spans, {{schema}}.unsettled;
          DELETE FROM {{schema}}._admin_migrations WHERE version IN (6, 7, 9)",

@@ -3,9 +3,10 @@
 use eventodb_admin::archive::AfterVerify;
 use eventodb_admin::chunks;
 use eventodb_admin::messages::missing::Archived as Reading;
+use eventodb_admin::namespace;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
-use super::stand_in::{NOWHERE, answer, application, served, served_from, set};
+use super::stand_in::{NOWHERE, answer, application, served, served_from, set, soon};
 
 /// Four weeks, of which two are archived, and a far end that is away.
 async fn nobody_answers() -> Lab {
@@ -142,5 +143,45 @@ async fn a_continuous_aggregate_counts_archived_messages_as_well() {
     let id = lab.archives().await[0].id;
     lab.rehydrate(id).await.map_err(shown).unwrap();
     assert_eq!(answer(&lab, &app, sum).await.unwrap(), "(240)");
+    far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn how_far_archives_reach_is_noted_with_the_drop_and_without_the_note_no_page_is_short() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(4, 100).await;
+    let app = application(&lab).await;
+    let noted = "SELECT archived_until || ' ' || archived_position FROM {{schema}}.settings";
+    let reach = "SELECT max(range_end) || ' ' || max(last_global_position) FROM eventodb_store.archives
+                  WHERE namespace = {{namespace_text}} AND state IN ('dropped', 'rehydrated')";
+    assert_eq!(lab.one(noted).await, "-infinity -9223372036854775808");
+    let chunks = lab.closed().await;
+    for at in [2, 0] {
+        lab.archive(&chunks[at..=at], AfterVerify::Drop).await.remove(0).map_err(shown).unwrap();
+        assert_eq!(lab.one(noted).await, lab.one(reach).await, "{at}");
+    }
+    let before = lab.one(noted).await;
+    lab.rehydrate_all().await;
+    assert_eq!(lab.one(noted).await, before, "it does not go back");
+    lab.archive_all().await;
+    let all = lab.one(noted).await;
+    assert_eq!(all, lab.one(reach).await);
+    let page = "SELECT count(*) FROM {{schema}}.get_stream_messages('account-1')";
+    assert_eq!(soon(&lab, &app, page).await.unwrap(), "(20)");
+    lab.sql("UPDATE {{schema}}.settings SET archived_until = '-infinity'").await;
+    assert_eq!(answer(&lab, &app, page).await, Err("40001".to_owned()));
+    // A namespace that has no such note looks when it is upgraded.
+    lab.sql(
+        "ALTER TABLE {{schema}}.settings DROP COLUMN archived_until, DROP COLUMN archived_position;
+         DROP FUNCTION {{schema}}.note_dropped, {{schema}}.refuse_short_page;
+         DELETE FROM {{schema}}._admin_migrations WHERE version = 20",
+    )
+    .await;
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    assert_eq!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied, ["020_live_costs"]);
+    assert_eq!(lab.one(noted).await, all);
+    assert_eq!(soon(&lab, &application(&lab).await, page).await.unwrap(), "(20)");
     far.end(&mut lab).await;
 }

@@ -51,7 +51,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.returned, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
         IF _thing = 'DELETE' THEN
             -- Whoever may delete messages may drop a chunk of them: an archiver goes on as before.
-            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass), {{schema_format}}.announce_return(), {{schema_format}}.note_returned() TO %s', _grantee);
+            EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass), {{schema_format}}.announce_return(), {{schema_format}}.note_returned(), {{schema_format}}.note_dropped(timestamptz, bigint) TO %s', _grantee);
         END IF;
         IF _thing = 'INSERT' THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.append_message, {{schema_format}}.append_messages, {{schema_format}}.write_message TO %s', _grantee);

@@ -14,4 +14,4 @@ GRANT SELECT ON SEQUENCE {{schema}}.messages_given_out TO {{role}};
 -- These do it with the owner's rights, on chunks of this namespace alone.
 GRANT EXECUTE ON FUNCTION {{schema}}.freeze_chunk(regclass), {{schema}}.unfreeze_chunk(regclass),
     {{schema}}.drop_chunk(regclass), {{schema}}.announce_return(),
-    {{schema}}.note_returned() TO {{role}};
+    {{schema}}.note_returned(), {{schema}}.note_dropped(timestamptz, bigint) TO {{role}};

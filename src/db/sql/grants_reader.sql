@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_categor
     {{schema}}.global_horizon, {{schema}}.last_given_out, {{schema}}.get_last_stream_message, {{schema}}.stream_version, {{schema}}.sql_condition, {{schema}}.hash_64,
     {{schema}}.category, {{schema}}.is_category, {{schema}}.id, {{schema}}.cardinal_id, {{schema}}.get_chunks,
     {{schema}}.chunk_digest, {{schema}}.archived_reads, {{schema}}.archive_of_category, {{schema}}.archive_of_stream,
-    {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived,
+    {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.refuse_short_page, {{schema}}.is_partly_archived,
     {{schema}}.is_served, {{schema}}.require_served, {{schema}}.archived_moment(integer),
     {{schema}}.archived_moment(integer, text), {{schema}}.archived_stream_page,
     {{schema}}.archived_category_page, {{schema}}.archived_last_message, {{schema}}.live_stream_page, {{schema}}.served_stream_page TO {{role}};
