@@ -6,6 +6,9 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "support/proxy.rs"]
+#[allow(dead_code)]
+mod proxy;
 #[path = "support/steps.rs"]
 #[allow(dead_code)]
 mod steps;
@@ -24,5 +27,7 @@ mod far_end;
 mod moment;
 #[path = "serve/nasty.rs"]
 mod nasty;
+#[path = "serve/on_s3.rs"]
+mod on_s3;
 #[path = "serve/random.rs"]
 mod random;

@@ -2,7 +2,7 @@
 
 use tokio_postgres::Client;
 
-use super::cli::Cli;
+use super::cli::{Cli, var};
 use super::far_end::{FarEnd, PASSWORD, database, schema};
 
 /// An archive and its twin.
@@ -69,10 +69,24 @@ pub const JSON: [&str; 22] = [
     "{\"n\": 7, \"text\": \"quote \\\" comma , newline \\n\"}",
 ];
 
+/// With the archive in a folder.
 pub async fn twins(more: &[&str]) -> Twins {
     let cli = Cli::new();
     let store = cli.store();
-    let cli = cli.with("EVENTODB_STORE", &store);
+    archived(cli.with("EVENTODB_STORE", &store), more).await
+}
+
+/// With the archive on S3, below a prefix of its own, by the service that answers at `endpoint`.
+pub async fn twins_on_s3(endpoint: &str, more: &[&str]) -> Twins {
+    let mut cli = Cli::new().with("AWS_ENDPOINT_URL_S3", endpoint);
+    for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
+        cli = cli.with(name, &var(name));
+    }
+    let store = format!("s3://{}/{}", var("EVENTODB_TEST_S3_BUCKET"), cli.namespace);
+    archived(cli.with("EVENTODB_STORE", &store), more).await
+}
+
+async fn archived(cli: Cli, more: &[&str]) -> Twins {
     let db = database(&cli).await;
     let schema = schema(&cli, &db).await;
     let plain = format!("{}_twin", cli.namespace);

@@ -24,6 +24,8 @@ impl Program {
             .env("EVENTODB_DB_URL", var("EVENTODB_TEST_DB_URL"))
             .env("EVENTODB_SERVE_PASSWORD", "geheim")
             .env("EVENTODB_CACHE_DIR", lab.dir.path().join("cache"))
+            .env("AWS_ENDPOINT_URL_S3", var("EVENTODB_TEST_S3_ENDPOINT"))
+            .envs(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"].map(|name| (name, var(name))))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -43,8 +45,7 @@ impl Drop for Program {
     }
 }
 
-async fn served_by_the_program(weeks: usize, per_week: usize) -> (Lab, Program, String) {
-    let mut lab = Lab::new(Server::Main).await;
+async fn served_by_the_program(mut lab: Lab, weeks: usize, per_week: usize) -> (Lab, Program, String) {
     lab.fill(weeks, per_week).await;
     let (program, url) = Program::start(&lab, "0");
     set(&mut lab, served_from(&url)).await;
@@ -57,7 +58,19 @@ async fn the_program_gives_what_was_there_before_refuses_changes_and_is_missed()
     if skip_where_nobody_waits().await {
         return;
     }
-    let (lab, program, port) = served_by_the_program(4, 100).await;
+    whole_story(Lab::new(Server::Main).await).await;
+}
+
+#[tokio::test]
+async fn the_program_does_so_with_archives_on_s3() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    whole_story(Lab::on_s3().await).await;
+}
+
+async fn whole_story(lab: Lab) {
+    let (lab, program, port) = served_by_the_program(lab, 4, 100).await;
     let app = application(&lab).await;
     let mut before = Vec::new();
     for read in reads() {
@@ -99,10 +112,10 @@ async fn the_program_gives_what_was_there_before_refuses_changes_and_is_missed()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn readers_see_each_message_once_by_the_program_while_archives_come_and_go() {
+async fn readers_see_each_message_once_by_the_program_while_archives_come_to_s3_and_go() {
     if skip_where_nobody_waits().await {
         return;
     }
-    let (lab, _program, _) = served_by_the_program(4, 40).await;
+    let (lab, _program, _) = served_by_the_program(Lab::on_s3().await, 4, 40).await;
     come_and_go(lab, Duration::from_secs(6)).await;
 }
