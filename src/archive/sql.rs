@@ -1,8 +1,11 @@
 //! Statements by which query engines read archives where they lie.
 
-use std::path::Path;
+mod clickhouse;
+mod duckdb;
+mod hive;
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::codec::Codec;
 use super::removable::misnamed;
@@ -112,10 +115,10 @@ pub fn statements(
     let messages: i64 = archives.iter().filter_map(|a| a.message_count).sum();
     comment(&mut sql, &format!("{} archives, {messages} messages. Archives made later are not in it.", sources.len()));
     match engine {
-        Engine::DuckDb => duckdb(&mut sql, view, &sources, service),
-        Engine::ClickHouse => clickhouse(&mut sql, view, &sources, service)?,
-        Engine::Athena => athena(&mut sql, view, &sources),
-        Engine::Trino => trino(&mut sql, view, &sources),
+        Engine::DuckDb => duckdb::statements(&mut sql, view, &sources, service),
+        Engine::ClickHouse => clickhouse::statements(&mut sql, view, &sources, service)?,
+        Engine::Athena => hive::athena(&mut sql, view, &sources),
+        Engine::Trino => hive::trino(&mut sql, view, &sources),
     }
     Ok(sql)
 }
@@ -138,199 +141,7 @@ fn by_codec<'s, 'a>(sources: &'s [Source<'a>]) -> Vec<(&'a str, Vec<&'s Source<'
     groups
 }
 
-fn duckdb(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Service) {
-    if sources.iter().any(|s| matches!(s.store, StoreUrl::S3 { .. })) {
-        sql.push_str("INSTALL httpfs;\nLOAD httpfs;\nINSTALL aws;\nLOAD aws;\n");
-        let mut options = String::new();
-        if let Some(region) = &service.region {
-            let _ = write!(options, ", REGION {}", text(region));
-        }
-        if let Some((is_tls, host)) = service.endpoint.as_deref().and_then(endpoint) {
-            let _ = write!(options, ", ENDPOINT {}, URL_STYLE 'path', USE_SSL {is_tls}", text(host));
-        }
-        let _ =
-            writeln!(sql, "CREATE OR REPLACE SECRET eventodb_archives (TYPE s3, PROVIDER credential_chain{options});");
-    }
-    comment(sql, "A message of more than 2 MB needs max_line_size.");
-    let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
-    let columns = COLUMNS.map(|(column, kind)| {
-        let kind = match kind {
-            "bigint" => "BIGINT",
-            "uuid" => "UUID",
-            "jsonb" => "JSON",
-            "timestamp with time zone" => "TIMESTAMPTZ",
-            _ => "VARCHAR",
-        };
-        format!("{}: {}", text(column), text(kind))
-    });
-    for (n, (codec, group)) in by_codec(sources).iter().enumerate() {
-        if n > 0 {
-            sql.push_str("UNION ALL\n");
-        }
-        sql.push_str("SELECT * FROM read_csv([\n");
-        for (at, source) in group.iter().enumerate() {
-            // What a list of files takes for a pattern.
-            let path: String = source
-                .address()
-                .chars()
-                .map(|c| match c {
-                    '*' | '?' | '[' => format!("[{c}]"),
-                    c => c.to_string(),
-                })
-                .collect();
-            let comma = if at + 1 < group.len() { "," } else { "" };
-            let _ =
-                writeln!(sql, "    {}{comma} -- archive {}, {}", text(&path), source.archive.id, source.archive.state);
-        }
-        let _ = write!(
-            sql,
-            "  ], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',\n  \
-             allow_quoted_nulls = false, compression = {}, columns = {{{}}})",
-            text(codec),
-            columns.join(", ")
-        );
-        sql.push_str(if n + 1 < by_codec(sources).len() { "\n" } else { ";\n" });
-    }
-}
-
-/// Whether it is TLS, and the host.
-fn endpoint(url: &str) -> Option<(bool, &str)> {
-    let (scheme, host) = url.split_once("://")?;
-    Some((scheme == "https", host.trim_end_matches('/')))
-}
-
-/// A literal of ClickHouse, which takes a backslash for the beginning of something else.
-fn clickhouse_text(plain: &str) -> String {
-    text(&plain.replace('\\', "\\\\"))
-}
-
-fn clickhouse(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Service) -> Result<()> {
-    comment(sql, "Folders must lie below the server's user_files_path; clickhouse local and chDB read any.");
-    let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
-    let structure = "global_position Int64, position Int64, time DateTime64(6, ''UTC''), stream_name String, type String, \
-                     id UUID, data Nullable(String), metadata Nullable(String)";
-    let groups = by_codec(sources);
-    let last = sources.len();
-    let mut done = 0;
-    for (codec, group) in groups {
-        for source in group {
-            done += 1;
-            let from = match &source.store {
-                StoreUrl::File { .. } => format!("file({}", clickhouse_text(&source.address())),
-                StoreUrl::S3 { bucket, prefix } => {
-                    let base = match (&service.endpoint, &service.region) {
-                        (Some(endpoint), _) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
-                        (None, Some(region)) => format!("https://{bucket}.s3.{region}.amazonaws.com"),
-                        (None, None) => format!("https://{bucket}.s3.amazonaws.com"),
-                    };
-                    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-                    format!("s3({}", clickhouse_text(&format!("{base}/{prefix}{}", source.key)))
-                }
-            };
-            let codec = match codec.parse::<Codec>()? {
-                Codec::Zstd { .. } => "zstd",
-                Codec::Gzip { .. } => "gzip",
-                Codec::None => "none",
-            };
-            let more = if done < last {
-                "UNION ALL"
-            } else {
-                "SETTINGS date_time_input_format = 'best_effort', input_format_csv_empty_as_default = 1;"
-            };
-            let _ = writeln!(
-                sql,
-                "SELECT * FROM {from}, 'CSVWithNames', '{structure}', '{codec}') -- archive {}, {}\n{more}",
-                source.archive.id, source.archive.state
-            );
-        }
-    }
-    Ok(())
-}
-
-/// The folders that hold all of the sources.
-fn folders(sources: &[Source<'_>]) -> Vec<String> {
-    let mut folders: Vec<String> = sources
-        .iter()
-        .filter_map(|s| {
-            let address = s.address();
-            address.find("/messages/").map(|at| address[..at + "/messages/".len()].to_owned())
-        })
-        .collect();
-    folders.sort();
-    folders.dedup();
-    folders
-}
-
-const HIVE: &str = "The folder holds manifests, stream lists and archives that others took the place of as well: the view \
-                    takes the current ones by their path.";
-
-fn paths(sources: &[Source<'_>], folder: &str) -> String {
-    let own: Vec<_> = sources.iter().filter(|s| s.address().starts_with(folder)).collect();
-    let mut list = String::new();
-    for (n, source) in own.iter().enumerate() {
-        let comma = if n + 1 < own.len() { "," } else { "" };
-        let _ = writeln!(
-            list,
-            "    {}{comma} -- archive {}, {}",
-            text(&source.address()),
-            source.archive.id,
-            source.archive.state
-        );
-    }
-    list
-}
-
-fn hive_view(sql: &mut String, view: &str, sources: &[Source<'_>], quote: fn(&str) -> String) {
-    let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
-    let folders = folders(sources);
-    for (n, folder) in folders.iter().enumerate() {
-        let _ = write!(
-            sql,
-            "SELECT CAST(global_position AS bigint) AS global_position, CAST(\"position\" AS bigint) AS \"position\",\n       \
-             CAST(replace(\"time\", '+00', ' UTC') AS timestamp(6) with time zone) AS \"time\", stream_name, \"type\", id,\n       \
-             NULLIF(data, '') AS data, NULLIF(metadata, '') AS metadata\n  FROM {}\n WHERE \"$path\" IN (\n{}  ){}\n",
-            quote(&file_table(view, n)),
-            paths(sources, folder),
-            if n + 1 < folders.len() { "\nUNION ALL" } else { ";" }
-        );
-    }
-}
-
+/// The name of a table or a view of files that the view is made of.
 fn file_table(view: &str, n: usize) -> String {
     if n == 0 { format!("{view}_files") } else { format!("{view}_files_{}", n + 1) }
-}
-
-fn athena(sql: &mut String, view: &str, sources: &[Source<'_>]) {
-    comment(sql, HIVE);
-    let backticks = |n: &str| format!("`{}`", n.replace('`', "``"));
-    for (n, folder) in folders(sources).iter().enumerate() {
-        let _ = write!(
-            sql,
-            "CREATE EXTERNAL TABLE IF NOT EXISTS {} (\n  global_position string, `position` string, `time` string, \
-             stream_name string, `type` string, id string, data string, metadata string)\n\
-             ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\n\
-             WITH SERDEPROPERTIES ('separatorChar' = ',', 'quoteChar' = '\"', 'escapeChar' = '\\u0001')\n\
-             STORED AS TEXTFILE\nLOCATION {}\nTBLPROPERTIES ('skip.header.line.count' = '1');\n",
-            backticks(&file_table(view, n)),
-            text(folder)
-        );
-    }
-    hive_view(sql, view, sources, name);
-}
-
-fn trino(sql: &mut String, view: &str, sources: &[Source<'_>]) {
-    comment(sql, HIVE);
-    comment(sql, "For a catalog of the Hive connector, with hive.recursive-directories=true.");
-    for (n, folder) in folders(sources).iter().enumerate() {
-        let _ = write!(
-            sql,
-            "CREATE TABLE IF NOT EXISTS {} (\n  global_position varchar, \"position\" varchar, \"time\" varchar, \
-             stream_name varchar, \"type\" varchar, id varchar, data varchar, metadata varchar)\n\
-             WITH (format = 'CSV', csv_separator = ',', csv_quote = '\"', csv_escape = U&'\\0001',\n      \
-             skip_header_line_count = 1, external_location = {});\n",
-            name(&file_table(view, n)),
-            text(folder)
-        );
-    }
-    hive_view(sql, view, sources, name);
 }
