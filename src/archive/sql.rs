@@ -3,9 +3,12 @@
 mod clickhouse;
 mod duckdb;
 mod hive;
+mod spark;
 
 use std::fmt::Write;
 use std::path::Path;
+
+use chrono::Datelike;
 
 use super::codec::Codec;
 use super::removable::misnamed;
@@ -25,6 +28,31 @@ pub enum Engine {
     Trino,
     /// <https://clickhouse.com>
     ClickHouse,
+    /// Apache Spark.
+    Spark,
+}
+
+impl Engine {
+    /// What people call it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DuckDb => "DuckDB",
+            Self::Athena => "Athena",
+            Self::Trino => "Trino",
+            Self::ClickHouse => "ClickHouse",
+            Self::Spark => "Spark",
+        }
+    }
+
+    /// The first and the last year whose times it reads from an archive. With others it fails, or, worse, makes NULL
+    /// (DuckDB, of years before Christ) or another time (older versions of ClickHouse) of them.
+    const fn years(self) -> (i32, i32) {
+        match self {
+            Self::DuckDb | Self::Spark => (1, 294_246),
+            Self::Athena | Self::Trino => (1, 9999),
+            Self::ClickHouse => (1900, 2299),
+        }
+    }
 }
 
 /// How the service is reached, where it is not AWS itself.
@@ -52,6 +80,17 @@ impl Source<'_> {
             StoreUrl::File { dir } => dir.join(self.key).display().to_string(),
         }
     }
+
+    fn is_in_folder(&self) -> bool {
+        matches!(self.store, StoreUrl::File { .. })
+    }
+
+    /// Whether the engine has all of the archive's times.
+    fn is_of_years(&self, (first, last): (i32, i32)) -> bool {
+        let earliest = self.archive.first_time.unwrap_or(self.archive.range_start);
+        let latest = self.archive.last_time.unwrap_or(self.archive.range_end);
+        earliest.year() >= first && latest.year() <= last
+    }
 }
 
 fn text(text: &str) -> String {
@@ -62,10 +101,12 @@ fn name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+const DOING: &str = "writing the statements";
+
 /// The statements that make `view` of the archives: of each message once.
 ///
 /// # Errors
-/// Where an archive is encrypted, the engine cannot read the store, or a store's URL cannot be read.
+/// Where an archive is encrypted, the engine cannot read a store or an archive, or a store's URL cannot be read.
 pub fn statements(
     engine: Engine,
     view: &str,
@@ -73,44 +114,8 @@ pub fn statements(
     given: Option<&StoreUrl>,
     service: &Service,
 ) -> Result<String> {
-    let doing = "writing the statements";
-    let mut sources = Vec::with_capacity(archives.len());
-    let mut sealed = Vec::new();
-    for archive in archives {
-        let (Some(key), Some(codec)) = (&archive.object_key, &archive.codec) else { continue };
-        if let Some(why) = misnamed(archive) {
-            return Err(Error::new(Kind::Verification, doing)
-                .because(format!("archive {}: {why}", archive.id))
-                .hint("find out who has written that row of eventodb_store.archives"));
-        }
-        let store = match (given, &archive.store_url) {
-            (Some(given), _) => given.clone(),
-            (None, Some(url)) => url.parse()?,
-            (None, None) => {
-                return Err(Error::failed(doing)
-                    .because(format!("the ledger names no store of archive {}", archive.id))
-                    .hint("add --store"));
-            }
-        };
-        if Path::new(&key).extension().is_some_and(|ending| ending == "age") {
-            sealed.push(archive.id.to_string());
-        }
-        sources.push(Source { archive, store, key, codec });
-    }
-    if !sealed.is_empty() {
-        return Err(Error::failed(doing)
-            .because(format!("encrypted archives cannot be read where they lie: {}", sealed.join(", ")))
-            .hint("eventodb-admin archives cat ID gives their messages as NDJSON"));
-    }
-    if sources.is_empty() {
-        return Err(Error::failed(doing)
-            .because("no archive of the namespace is verified, dropped or rehydrated")
-            .hint("eventodb-admin archives list shows them"));
-    }
-    let in_folder = sources.iter().any(|s| matches!(s.store, StoreUrl::File { .. }));
-    if in_folder && matches!(engine, Engine::Athena | Engine::Trino) {
-        return Err(Error::usage(doing).because("this engine reads from S3, and archives lie in a folder"));
-    }
+    let sources = sources(archives, given)?;
+    refuse_unreadable(engine, &sources)?;
     let mut sql = String::new();
     let messages: i64 = archives.iter().filter_map(|a| a.message_count).sum();
     comment(&mut sql, &format!("{} archives, {messages} messages. Archives made later are not in it.", sources.len()));
@@ -119,8 +124,71 @@ pub fn statements(
         Engine::ClickHouse => clickhouse::statements(&mut sql, view, &sources, service)?,
         Engine::Athena => hive::athena(&mut sql, view, &sources),
         Engine::Trino => hive::trino(&mut sql, view, &sources),
+        Engine::Spark => spark::statements(&mut sql, view, &sources, service),
     }
     Ok(sql)
+}
+
+/// The archives, and where each is.
+fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<Source<'a>>> {
+    let mut sources = Vec::with_capacity(archives.len());
+    for archive in archives {
+        let (Some(key), Some(codec)) = (&archive.object_key, &archive.codec) else { continue };
+        if let Some(why) = misnamed(archive) {
+            return Err(Error::new(Kind::Verification, DOING)
+                .because(format!("archive {}: {why}", archive.id))
+                .hint("find out who has written that row of eventodb_store.archives"));
+        }
+        let store = match (given, &archive.store_url) {
+            (Some(given), _) => given.clone(),
+            (None, Some(url)) => url.parse()?,
+            (None, None) => {
+                return Err(Error::failed(DOING)
+                    .because(format!("the ledger names no store of archive {}", archive.id))
+                    .hint("add --store"));
+            }
+        };
+        sources.push(Source { archive, store, key, codec });
+    }
+    if sources.is_empty() {
+        return Err(Error::failed(DOING)
+            .because("no archive of the namespace is verified, dropped or rehydrated")
+            .hint("eventodb-admin archives list shows them"));
+    }
+    Ok(sources)
+}
+
+/// Fails where statements would fail, or read less than there is, or other values.
+fn refuse_unreadable(engine: Engine, sources: &[Source<'_>]) -> Result<()> {
+    let is_encrypted = |s: &Source<'_>| Path::new(s.key).extension().is_some_and(|ending| ending == "age");
+    refuse(sources, is_encrypted, "encrypted archives cannot be read where they lie")?;
+    if matches!(engine, Engine::Athena | Engine::Trino) && sources.iter().any(Source::is_in_folder) {
+        return Err(Error::usage(DOING).because("this engine reads from S3, and archives lie in a folder"));
+    }
+    let years = engine.years();
+    let reads =
+        format!("{} reads times of the years {} to {}, and archives have others", engine.name(), years.0, years.1);
+    refuse(sources, |s| !s.is_of_years(years), &reads)?;
+    if engine == Engine::ClickHouse {
+        let why = "ClickHouse takes *, ?, { and :: in a path for a pattern";
+        refuse(sources, |s| clickhouse::is_pattern(&s.address()), why)?;
+    }
+    if engine == Engine::DuckDb {
+        let why = "DuckDB takes *, ? and [ in the URL of an object for a pattern, or for its end";
+        refuse(sources, |s| !s.is_in_folder() && s.address().contains(['*', '?', '[']), why)?;
+    }
+    Ok(())
+}
+
+/// Fails, and names the archives, where there are some of which this is true.
+fn refuse(sources: &[Source<'_>], is_refused: impl Fn(&Source<'_>) -> bool, why: &str) -> Result<()> {
+    let ids: Vec<_> = sources.iter().filter(|s| is_refused(s)).map(|s| s.archive.id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Err(Error::failed(DOING)
+        .because(format!("{why}: {}", ids.join(", ")))
+        .hint("eventodb-admin archives cat ID gives their messages as NDJSON"))
 }
 
 fn comment(sql: &mut String, text: &str) {

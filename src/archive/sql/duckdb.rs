@@ -51,7 +51,7 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], s
         let _ = write!(
             sql,
             "  ], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',\n  \
-             allow_quoted_nulls = false, compression = {}, columns = {{{}}})",
+             allow_quoted_nulls = false, hive_partitioning = false, compression = {},\n  columns = {{{}}})",
             text(codec),
             columns.join(", ")
         );
