@@ -1652,7 +1652,7 @@ _eventodb__admin() {
             fi
             case "${prev}" in
                 --engine)
-                    COMPREPLY=($(compgen -W "duckdb athena trino clickhouse" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "duckdb athena trino clickhouse spark" -- "${cur}"))
                     return 0
                     ;;
                 --view)

@@ -3113,7 +3113,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
 athena\t'Amazon Athena'
 trino\t'Trino, with the Hive connector'
-clickhouse\t'ClickHouse, chDB'"
+clickhouse\t'ClickHouse, chDB'
+spark\t'Apache Spark'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
@@ -3802,7 +3803,8 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l engine -d 'The engine' -r -f -a "duckdb\t'DuckDB'
 athena\t'Amazon Athena'
 trino\t'Trino, with the Hive connector'
-clickhouse\t'ClickHouse, chDB'"
+clickhouse\t'ClickHouse, chDB'
+spark\t'Apache Spark'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l view -d 'Name of the view [default: NAMESPACE_archive]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from sql" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'

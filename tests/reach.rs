@@ -85,8 +85,13 @@ pub fn fetched(out: &cli::Out) -> (u64, u64) {
 
 /// The data objects of a namespace's store.
 pub fn objects(cli: &cli::Cli, ending: &str) -> Vec<std::path::PathBuf> {
+    objects_below(cli.path("store"), ending)
+}
+
+/// The files below a folder.
+pub fn objects_below(folder: std::path::PathBuf, ending: &str) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![cli.path("store")];
+    let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -26,7 +26,10 @@ pub enum ArchivesVerb {
     #[command(after_help = "Example: eventodb-admin archives cat 28 | jq -r .type | sort | uniq -c")]
     Cat(ShowArchive),
     /// Print the statements by which a query engine reads the archives where they lie
-    #[command(after_help = "Example: eventodb-admin archives sql --engine duckdb > archives.sql")]
+    #[command(
+        after_help = "Example: eventodb-admin archives sql --engine duckdb > archives.sql\n\nTests run the statements for \
+                            DuckDB, ClickHouse and Spark; those for Athena and Trino are written by their manuals."
+    )]
     Sql(SqlOfArchives),
     /// Read archives back and compare them with the ledger
     #[command(after_help = "Example: eventodb-admin archives verify --all --sample 10%")]
@@ -202,6 +205,8 @@ pub enum SqlEngine {
     Trino,
     /// ClickHouse, chDB
     Clickhouse,
+    /// Apache Spark
+    Spark,
 }
 
 /// `archives verify`.

@@ -209,6 +209,7 @@ impl From<SqlEngine> for Engine {
             SqlEngine::Athena => Self::Athena,
             SqlEngine::Trino => Self::Trino,
             SqlEngine::Clickhouse => Self::ClickHouse,
+            SqlEngine::Spark => Self::Spark,
         }
     }
 }

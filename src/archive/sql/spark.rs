@@ -1,0 +1,115 @@
+//! Spark: a temporary view over the files of each store, and one over these.
+
+use std::fmt::Write;
+
+use super::{COLUMNS, Service, Source, StoreUrl, comment, file_table};
+
+/// A literal of Spark SQL. It puts variables in place of `${…}`, wherever that stands.
+fn literal(plain: &str) -> String {
+    format!("'{}'", plain.replace('\\', "\\\\").replace('\'', "\\'").replace('$', "\\u0024"))
+}
+
+fn name(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+/// The path of a file for where a path may be a pattern.
+fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for c in path.chars() {
+        if matches!(c, '\\' | '{' | '}' | '[' | ']' | '*' | '?' | ',') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// The store's address, for Hadoop.
+fn base(store: &StoreUrl) -> String {
+    match store {
+        StoreUrl::S3 { bucket, prefix } if prefix.is_empty() => format!("s3a://{bucket}"),
+        StoreUrl::S3 { bucket, prefix } => format!("s3a://{bucket}/{prefix}"),
+        StoreUrl::File { dir } => format!("file:{}", dir.display()),
+    }
+}
+
+/// Sources of one store each, in the order of the sources.
+fn by_store<'s, 'a>(sources: &'s [Source<'a>]) -> Vec<(&'s StoreUrl, Vec<&'s Source<'a>>)> {
+    let mut groups: Vec<(&StoreUrl, Vec<&Source<'_>>)> = Vec::new();
+    for source in sources {
+        match groups.iter_mut().find(|(store, _)| **store == source.store) {
+            Some((_, group)) => group.push(source),
+            None => groups.push((&source.store, vec![source])),
+        }
+    }
+    groups
+}
+
+/// One pattern for all of them: a hundred views of a file each take a hundred times as long to be read.
+fn pattern(store: &StoreUrl, sources: &[&Source<'_>]) -> String {
+    let keys: Vec<_> = sources.iter().map(|s| escaped(s.key)).collect();
+    let base = escaped(base(store).trim_end_matches('/'));
+    match &keys[..] {
+        [key] => format!("{base}/{key}"),
+        keys => format!("{base}/{{{}}}", keys.join(",")),
+    }
+}
+
+fn service(sql: &mut String, service: &Service) {
+    comment(sql, "Archives on S3 need hadoop-aws, of the version of Spark's Hadoop.");
+    if let Some(endpoint) = &service.endpoint {
+        let _ = writeln!(sql, "SET fs.s3a.endpoint = {endpoint};\nSET fs.s3a.path.style.access = true;");
+    }
+    if let Some(region) = &service.region {
+        let _ = writeln!(sql, "SET fs.s3a.endpoint.region = {region};");
+    }
+}
+
+/// A view of the files, as they are.
+fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&Source<'_>]) {
+    for source in sources {
+        comment(sql, &format!("archive {}, {}: {}", source.archive.id, source.archive.state, source.key));
+    }
+    let (path, objects) = (literal(&pattern(store, sources)), name(&format!("{view}_objects")));
+    let columns = COLUMNS.map(|(column, _)| format!("{column} STRING")).join(", ");
+    // NULL is written as what PostgreSQL has in no text: what is the same as it, quoted or not, becomes NULL.
+    let _ = write!(
+        sql,
+        "CREATE OR REPLACE TEMPORARY VIEW {objects} USING binaryFile OPTIONS (path {path});\n\
+         SELECT assert_true(count(*) = {}, 'archives are missing in the store') FROM {objects};\n\
+         DROP VIEW {objects};\n\
+         CREATE OR REPLACE TEMPORARY VIEW {} (\n  {columns})\n\
+         USING csv OPTIONS (\n  path {path},\n  \
+         header 'true', enforceSchema 'false', multiLine 'true', mode 'FAILFAST', encoding 'UTF-8', sep ',', quote '\"',\n  \
+         escape '\"', ignoreLeadingWhiteSpace 'false', ignoreTrailingWhiteSpace 'false', nullValue '\\u0000', \
+         emptyValue '');\n",
+        sources.len(),
+        name(view),
+    );
+}
+
+pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], reached: &Service) {
+    if sources.iter().any(|s| s.codec == "zstd") {
+        comment(sql, "Spark 4.0 and earlier versions read zstd only with a Hadoop that was built with it.");
+    }
+    if !sources.iter().all(Source::is_in_folder) {
+        service(sql, reached);
+    }
+    let groups = by_store(sources);
+    for (n, (store, group)) in groups.iter().enumerate() {
+        files(sql, &file_table(view, n), store, group);
+    }
+    let columns = COLUMNS
+        .map(|(column, kind)| match kind {
+            "bigint" => format!("CAST({column} AS BIGINT) AS {column}"),
+            "timestamp with time zone" => format!("CAST({column} AS TIMESTAMP) AS {column}"),
+            _ => column.to_owned(),
+        })
+        .join(", ");
+    let _ = writeln!(sql, "CREATE OR REPLACE TEMPORARY VIEW {} AS", name(view));
+    for n in 0..groups.len() {
+        let end = if n + 1 < groups.len() { "\nUNION ALL" } else { ";" };
+        let _ = writeln!(sql, "SELECT {columns}\n  FROM {}{end}", name(&file_table(view, n)));
+    }
+}
