@@ -472,6 +472,124 @@ BEGIN
     END IF;
 END $$;
 
+-- As before. What is given from a column of another collation than the database's, as stream names have, would not be asked of the
+-- far end: all that is archived would come, to be looked through here.
+
+-- A page of a stream of which some is archived.
+CREATE OR REPLACE FUNCTION {{schema}}.archived_stream_page(
+    stream_name varchar, _from bigint, _limit bigint, condition varchar, _last bigint, _first_time timestamptz, _last_time timestamptz)
+RETURNS SETOF {{schema}}.message
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off AS $$
+DECLARE
+    _stream text COLLATE "default" := stream_name;
+    -- Positions have no gaps but those that were imported: the far end is asked for so many at first.
+    _end bigint := CASE WHEN _limit - 1 < _last - _from THEN _from + _limit - 1 ELSE 9223372036854775807 END;
+    _rows bigint;
+BEGIN
+    PERFORM {{schema}}.require_served();
+    IF condition IS NOT NULL THEN
+        RETURN QUERY EXECUTE format(
+            'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                    m.data::varchar, m.metadata::varchar, timezone(interval ''0'', m."time")
+               FROM {{schema_format}}.messages m
+              WHERE m.stream_name = $1 AND m."position" >= $2 AND m."time" BETWEEN $4 AND $5 %s
+              ORDER BY m."position" LIMIT $3', {{schema}}.sql_condition(condition))
+        USING stream_name, _from, _limit, _first_time, _last_time;
+        RETURN;
+    END IF;
+    RETURN QUERY
+        SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+               m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
+          FROM {{schema}}.messages m
+         WHERE m.stream_name = _stream AND m."position" BETWEEN _from AND _end
+           AND m."time" BETWEEN _first_time AND _last_time
+         ORDER BY m."position" LIMIT _limit;
+    GET DIAGNOSTICS _rows = ROW_COUNT;
+    IF _end < _last AND _rows < _limit THEN
+        RETURN QUERY
+            SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                   m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
+              FROM {{schema}}.messages m
+             WHERE m.stream_name = _stream AND m."position" > _end
+               AND m."time" BETWEEN _first_time AND _last_time
+             ORDER BY m."position" LIMIT _limit - _rows;
+    END IF;
+END $$;
+
+-- A page of a category (any, where it is empty) of which some is archived.
+CREATE OR REPLACE FUNCTION {{schema}}.archived_category_page(
+    category varchar, _at bigint, _limit bigint, correlation varchar,
+    consumer_group_member bigint, consumer_group_size bigint, condition varchar)
+RETURNS SETOF {{schema}}.message
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+    SET random_page_cost = 0.1 SET enable_sort = off AS $$
+DECLARE
+    _category text COLLATE "default" := category;
+    _where text := '';
+BEGIN
+    PERFORM {{schema}}.require_served();
+    IF correlation IS NOT NULL OR condition IS NOT NULL THEN
+        IF category <> '' THEN
+            _where := ' AND split_part(m.stream_name, ''-'', 1) = $1 AND m.stream_name COLLATE "C" >= $1'
+                   || ' AND m.stream_name COLLATE "C" < $1 || ''.''';
+        END IF;
+        IF correlation IS NOT NULL THEN
+            _where := _where || ' AND split_part(m.metadata->>''correlationStreamName'', ''-'', 1) = $4';
+        END IF;
+        IF consumer_group_size IS NOT NULL THEN
+            _where := _where || ' AND mod(abs({{schema_text}}.hash_64({{schema_text}}.cardinal_id(m.stream_name))), $6) = $5';
+        END IF;
+        RETURN QUERY EXECUTE format(
+            'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                    m.data::varchar, m.metadata::varchar, timezone(interval ''0'', m."time")
+               FROM {{schema_format}}.messages m
+              WHERE m.global_position >= $2 %s %s
+              ORDER BY m.global_position LIMIT $3', _where, {{schema}}.sql_condition(condition))
+        USING category, _at, _limit, correlation, consumer_group_member, consumer_group_size;
+    ELSIF category = '' THEN
+        RETURN QUERY
+            SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                   m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
+              FROM {{schema}}.messages m
+             WHERE m.global_position >= _at
+               AND (consumer_group_size IS NULL
+                    OR mod(abs({{schema}}.hash_64({{schema}}.cardinal_id(m.stream_name))), consumer_group_size) = consumer_group_member)
+             ORDER BY m.global_position LIMIT _limit;
+    ELSE
+        RETURN QUERY
+            SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+                   m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
+              FROM {{schema}}.messages m
+             WHERE split_part(m.stream_name, '-', 1) = _category
+               AND m.stream_name COLLATE "C" >= _category
+               AND m.stream_name COLLATE "C" < _category || '.'
+               AND m.global_position >= _at
+               AND (consumer_group_size IS NULL
+                    OR mod(abs({{schema}}.hash_64({{schema}}.cardinal_id(m.stream_name))), consumer_group_size) = consumer_group_member)
+             ORDER BY m.global_position LIMIT _limit;
+    END IF;
+END $$;
+
+-- The last message of a stream, of a type where one is given, behind a position.
+CREATE OR REPLACE FUNCTION {{schema}}.archived_last_message(
+    stream_name varchar, "type" varchar, _behind bigint, _first_time timestamptz, _last_time timestamptz)
+RETURNS SETOF {{schema}}.message
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off AS $$
+DECLARE
+    _stream text COLLATE "default" := stream_name;
+    _type text COLLATE "default" := "type";
+BEGIN
+    PERFORM {{schema}}.require_served();
+    RETURN QUERY
+        SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
+               m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
+          FROM {{schema}}.messages m
+         WHERE m.stream_name = _stream AND m."position" > _behind
+           AND m."time" BETWEEN _first_time AND _last_time
+           AND (_type IS NULL OR m."type" = _type)
+         ORDER BY m."position" DESC LIMIT 1;
+END $$;
+
 -- As for the functions that these take the place of.
 DO $$
 BEGIN
@@ -480,6 +598,9 @@ BEGIN
     END IF;
     ALTER FUNCTION {{schema}}.get_stream_messages SET timescaledb.enable_tiered_reads = off;
     ALTER FUNCTION {{schema}}.category_page SET timescaledb.enable_tiered_reads = off;
+    ALTER FUNCTION {{schema}}.archived_stream_page SET timescaledb.enable_tiered_reads = on;
+    ALTER FUNCTION {{schema}}.archived_category_page SET timescaledb.enable_tiered_reads = on;
+    ALTER FUNCTION {{schema}}.archived_last_message SET timescaledb.enable_tiered_reads = on;
 END $$;
 
 -- Whoever may call the one may call the other.

@@ -183,3 +183,36 @@ async fn a_session_may_say_otherwise_and_nothing_is_short_where_the_foreign_tabl
     reader.batch_execute(&mode("serve")).await.unwrap();
     assert_eq!(answer(&lab, &reader, read).await, Err("VA001".to_owned()), "it is not served any more");
 }
+
+#[tokio::test]
+async fn a_stream_that_a_column_names_is_asked_for_and_not_all_that_is_archived() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(3, 200).await;
+    lab.archive_all().await;
+    lab.sql("CREATE TABLE {{schema}}.wanted AS SELECT 'account-1'::text COLLATE \"C\" AS stream, 'account' COLLATE \"C\" AS category").await;
+    // The far end notes what it is asked.
+    let note = "CREATE TABLE far.asked (statement text);
+        CREATE FUNCTION far.told() RETURNS boolean LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO far.asked SELECT c.statement FROM pg_cursors c; RETURN true; END $$;
+        CREATE OR REPLACE VIEW {{schema}}.messages AS SELECT a.*, NULL::tid AS ctid FROM far.archived() a WHERE (SELECT far.told())";
+    far.db.batch_execute(&lab.scope.render(note).unwrap()).await.unwrap();
+    let app = application(&lab).await;
+    for (call, condition) in [
+        ("get_stream_messages(w.stream)", "stream_name = "),
+        ("get_last_stream_message(w.stream)", "stream_name = "),
+        ("get_last_stream_message(w.stream, 'Happened' COLLATE \"C\")", "stream_name = "),
+        ("get_category_messages(w.category, 5)", "split_part(stream_name, "),
+    ] {
+        far.db.batch_execute("TRUNCATE far.asked").await.unwrap();
+        let page = format!("SELECT count(*) > 0 FROM {{{{schema}}}}.wanted w, {{{{schema}}}}.{call} m");
+        assert_eq!(soon(&lab, &app, &page).await.unwrap(), "(t)", "{call}");
+        let asked = far.db.query("SELECT statement FROM far.asked", &[]).await.unwrap();
+        assert!(!asked.is_empty(), "{call}");
+        for statement in asked.iter().map(|row| row.get::<_, String>(0)) {
+            assert!(statement.contains(condition), "{call}: {statement}");
+        }
+    }
+    far.end(&mut lab).await;
+}

@@ -87,7 +87,9 @@ impl Source {
         };
         let is_all = bounds.streams.is_none() && bounds.categories.is_none() && range == Range::default();
         let is_whole = is_all && asked.select.limit.is_none();
-        let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole };
+        // Of a stream all frames that it is in will be asked for, unless a limit ends it.
+        let ahead = bounds.streams.is_some() && asked.select.limit.is_none();
+        let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole || ahead };
         let is_sealed = manifest.encryption.is_some();
         let frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
         let seen = located.as_ref().filter(|_| one_stream && range == Range::default()).map(|l| (0, l.messages));
