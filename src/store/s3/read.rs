@@ -47,7 +47,8 @@ impl S3Store {
                 let (part, total) = self.part(key, &answer)?;
                 if part.start != range.start || part.end != range.end.min(total) || part.end - part.start != length {
                     return Err(Error::failed(self.doing("reading", key))
-                        .because("the service sent other bytes than were asked for"));
+                        .because("the service sent other bytes than were asked for")
+                        .hint("run the command again; where it stays so, look at what stands between here and the service"));
                 }
                 (part, total)
             }
