@@ -113,7 +113,7 @@ async fn a_statement_is_cancelled_and_the_session_goes_on() {
 async fn asked_to_stop_it_lets_statements_end_and_exits_with_0() {
     let (_cli, table, mut far_end) = filled(30_000, &[]).await;
     let (busy, idle) = (far_end.client().await, far_end.client().await);
-    assert!(far_end.http("/ready").0.contains("200"));
+    far_end.is_soon("200");
     let sql = format!("SELECT count(*) FROM {table} WHERE data @> '{{\"n\": 1}}'");
     let stopping = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -148,16 +148,16 @@ async fn it_says_whether_it_can_answer_and_counts_what_it_did() {
     ask(&client, &format!("SELECT * FROM {table}")).await.unwrap();
     assert_eq!(fault(&client, &format!("SELECT * FROM {table} ORDER BY data")).await.0, "0A000");
     assert!(far_end.http("/live").0.contains("200"));
-    assert!(far_end.http("/ready").0.contains("200"));
+    far_end.is_soon("200");
     let (_, metrics) = far_end.http("/metrics");
     for line in ["sessions 1", "rows_total 10", "statements_total 2", "errors_total{sqlstate=\"0A000\"} 1"] {
         assert!(metrics.contains(&format!("eventodb_admin_serve_{line}\n")), "{line}: {metrics}");
     }
     std::fs::rename(cli.path("store"), cli.path("away")).unwrap();
-    let (status, why) = far_end.http("/ready");
-    assert!(status.contains("503") && why.contains("store"), "{status} {why}");
+    let why = far_end.is_soon("503");
+    assert!(why.contains("store"), "{why}");
     std::fs::rename(cli.path("away"), cli.path("store")).unwrap();
-    assert!(far_end.http("/ready").0.contains("200"));
+    far_end.is_soon("200");
 }
 
 #[tokio::test]

@@ -98,6 +98,20 @@ impl FarEnd {
         connect(&config).await
     }
 
+    /// Waits until `/ready` has this status: the store that it looks into is that of the newest archive of the database, which may
+    /// be another test's.
+    pub fn is_soon(&self, status: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let (found, why) = self.http("/ready");
+            if found.contains(status) {
+                return why;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{found} {why}");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
     /// What it says over HTTP, with the status.
     pub fn http(&self, path: &str) -> (String, String) {
         use std::io::Write;
