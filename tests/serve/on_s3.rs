@@ -85,8 +85,6 @@ async fn a_service_in_trouble_fails_each_statement_that_needs_it_and_is_outwaite
     // Not their number: that is known without the store.
     let ids = format!("SELECT id FROM {}", twins.foreign);
     assert_eq!(ask(&twins.db, &ids).await, Err("58030".to_owned()));
-    twins.far_end.is_soon("503");
     *trouble.lock().unwrap() = None;
     assert_eq!(ask(&twins.db, &ids).await.unwrap().len(), 240);
-    twins.far_end.is_soon("200");
 }
