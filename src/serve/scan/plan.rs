@@ -73,14 +73,13 @@ impl Ledger<'_> {
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
         let categories = bounds.all_categories();
         let key = (table.schema.clone(), categories.clone());
-        let archives = match lately.get(&key) {
-            Some(archives) => archives.to_vec(),
-            None => {
-                let (scope, _) = self.find(&table.schema).await?;
-                let archives = self.listed(&scope, categories.as_ref(), i64::MIN).await?;
-                lately.put(key, &archives);
-                archives
-            }
+        let archives = if let Some(archives) = lately.get(&key) {
+            archives.to_vec()
+        } else {
+            let (scope, _) = self.find(&table.schema).await?;
+            let archives = self.listed(&scope, categories.as_ref(), i64::MIN).await?;
+            lately.put(key, &archives);
+            archives
         };
         Ok(self.planned(select, bounds, archives))
     }
