@@ -197,16 +197,31 @@ fn comment(sql: &mut String, text: &str) {
     }
 }
 
-/// Sources of one codec each, in the order of the sources.
-fn by_codec<'s, 'a>(sources: &'s [Source<'a>]) -> Vec<(&'a str, Vec<&'s Source<'a>>)> {
-    let mut groups: Vec<(&str, Vec<&Source<'_>>)> = Vec::new();
+/// Sources that have one thing in common each, in the order of the sources.
+fn grouped<'s, 'a, K: PartialEq>(
+    sources: &'s [Source<'a>],
+    key: impl Fn(&'s Source<'a>) -> K,
+) -> Vec<(K, Vec<&'s Source<'a>>)> {
+    let mut groups: Vec<(K, Vec<&Source<'_>>)> = Vec::new();
     for source in sources {
-        match groups.iter_mut().find(|(codec, _)| *codec == source.codec) {
+        let key = key(source);
+        match groups.iter_mut().find(|(own, _)| *own == key) {
             Some((_, group)) => group.push(source),
-            None => groups.push((source.codec, vec![source])),
+            None => groups.push((key, vec![source])),
         }
     }
     groups
+}
+
+/// A list of where they are, a line each, written as the engine has it, with what each is.
+fn listed(sources: &[&Source<'_>], written: impl Fn(&str) -> String) -> String {
+    let mut list = String::new();
+    for (n, source) in sources.iter().enumerate() {
+        let comma = if n + 1 < sources.len() { "," } else { "" };
+        let (id, state) = (source.archive.id, source.archive.state);
+        let _ = writeln!(list, "    {}{comma} -- archive {id}, {state}", text(&written(&source.address())));
+    }
+    list
 }
 
 /// The name of a table or a view of files that the view is made of.

@@ -60,7 +60,7 @@ impl Cursor {
     /// Where they cannot be read; 40001 where that is because they were removed meanwhile.
     pub async fn batch(&mut self, most: u64) -> Answer<Batch> {
         match self.read(most).await {
-            Err(fault) => match self.server.pool.get().await {
+            Err(fault) if fault.is_of_store() => match self.server.pool.get().await {
                 Ok(db) => Err(self.plan.explain(&db, fault).await),
                 Err(_) => Err(fault),
             },

@@ -51,6 +51,11 @@ impl Fault {
         self
     }
 
+    /// Whether an archive could not be read.
+    pub fn is_of_store(&self) -> bool {
+        matches!(self.code, "XX001" | "58030")
+    }
+
     /// A failure of the database that the ledger is in.
     pub fn of_database(e: &Error) -> Self {
         let code = match e.kind() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, by_codec, comment, name, text};
+use super::{COLUMNS, Service, Source, StoreUrl, comment, grouped, listed, name, text};
 
 pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Service) {
     if sources.iter().any(|s| matches!(s.store, StoreUrl::S3 { .. })) {
@@ -29,34 +29,31 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], s
         };
         format!("{}: {}", text(column), text(kind))
     });
-    for (n, (codec, group)) in by_codec(sources).iter().enumerate() {
-        if n > 0 {
-            sql.push_str("UNION ALL\n");
-        }
-        sql.push_str("SELECT * FROM read_csv([\n");
-        for (at, source) in group.iter().enumerate() {
-            // What a list of files takes for a pattern.
-            let path: String = source
-                .address()
-                .chars()
-                .map(|c| match c {
-                    '*' | '?' | '[' => format!("[{c}]"),
-                    c => c.to_string(),
-                })
-                .collect();
-            let comma = if at + 1 < group.len() { "," } else { "" };
-            let _ =
-                writeln!(sql, "    {}{comma} -- archive {}, {}", text(&path), source.archive.id, source.archive.state);
-        }
+    let groups = grouped(sources, |s| s.codec);
+    for (n, (codec, group)) in groups.iter().enumerate() {
         let _ = write!(
             sql,
-            "  ], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '',\n  \
-             allow_quoted_nulls = false, hive_partitioning = false, compression = {},\n  columns = {{{}}})",
+            "SELECT * FROM read_csv([\n{}  ], auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', \
+             nullstr = '',\n  allow_quoted_nulls = false, hive_partitioning = false, compression = {},\n  \
+             columns = {{{}}}){}\n",
+            listed(group, escaped),
             text(codec),
-            columns.join(", ")
+            columns.join(", "),
+            if n + 1 < groups.len() { "\nUNION ALL" } else { ";" }
         );
-        sql.push_str(if n + 1 < by_codec(sources).len() { "\n" } else { ";\n" });
     }
+}
+
+/// The path of a file for a list of files, which takes some characters for a pattern.
+fn escaped(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len());
+    for c in path.chars() {
+        match c {
+            '*' | '?' | '[' => escaped.extend(['[', c, ']']),
+            c => escaped.push(c),
+        }
+    }
+    escaped
 }
 
 /// Whether it is TLS, and the host.

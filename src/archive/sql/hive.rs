@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Source, comment, file_table, name, text};
+use super::{Source, comment, file_table, listed, name, text};
 
 /// The folder of its namespace that holds it.
 fn folder(source: &Source<'_>) -> Option<String> {
@@ -26,18 +26,7 @@ const HIVE: &str = "The folder holds manifests, stream lists and archives that o
 
 fn paths(sources: &[Source<'_>], of: &str) -> String {
     let own: Vec<_> = sources.iter().filter(|s| folder(s).is_some_and(|folder| folder == of)).collect();
-    let mut list = String::new();
-    for (n, source) in own.iter().enumerate() {
-        let comma = if n + 1 < own.len() { "," } else { "" };
-        let _ = writeln!(
-            list,
-            "    {}{comma} -- archive {}, {}",
-            text(&source.address()),
-            source.archive.id,
-            source.archive.state
-        );
-    }
-    list
+    listed(&own, str::to_owned)
 }
 
 fn hive_view(sql: &mut String, view: &str, sources: &[Source<'_>], quote: fn(&str) -> String) {

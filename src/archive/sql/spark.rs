@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, comment, file_table};
+use super::{COLUMNS, Service, Source, StoreUrl, comment, file_table, grouped};
 
 /// A literal of Spark SQL. It puts variables in place of `${…}`, wherever that stands.
 fn literal(plain: &str) -> String {
@@ -32,18 +32,6 @@ fn base(store: &StoreUrl) -> String {
         StoreUrl::S3 { bucket, prefix } => format!("s3a://{bucket}/{prefix}"),
         StoreUrl::File { dir } => format!("file:{}", dir.display()),
     }
-}
-
-/// Sources of one store each, in the order of the sources.
-fn by_store<'s, 'a>(sources: &'s [Source<'a>]) -> Vec<(&'s StoreUrl, Vec<&'s Source<'a>>)> {
-    let mut groups: Vec<(&StoreUrl, Vec<&Source<'_>>)> = Vec::new();
-    for source in sources {
-        match groups.iter_mut().find(|(store, _)| **store == source.store) {
-            Some((_, group)) => group.push(source),
-            None => groups.push((&source.store, vec![source])),
-        }
-    }
-    groups
 }
 
 /// One pattern for all of them: a hundred views of a file each take a hundred times as long to be read.
@@ -96,7 +84,7 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], r
     if !sources.iter().all(Source::is_in_folder) {
         service(sql, reached);
     }
-    let groups = by_store(sources);
+    let groups = grouped(sources, |s| &s.store);
     for (n, (store, group)) in groups.iter().enumerate() {
         files(sql, &file_table(view, n), store, group);
     }

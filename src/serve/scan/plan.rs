@@ -141,10 +141,6 @@ impl Plan {
     /// What a failure to read an archive means: where one of them was erased, expired or made anew since this was planned,
     /// its objects are gone rightly.
     pub async fn explain(&self, db: &Db, fault: Fault) -> Fault {
-        let is_of_store = matches!(fault.code, "XX001" | "58030");
-        if !is_of_store {
-            return fault;
-        }
         match queries::still_kept(db.client(), &self.archives).await {
             Ok(kept) if kept < self.archives.len() => {
                 Fault::new("40001", "could not serialize access: archived messages were removed meanwhile")
