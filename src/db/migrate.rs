@@ -100,6 +100,22 @@ pub async fn lock(tx: &Transaction<'_>) -> Result<()> {
     tx.batch_execute(LOCK).await.map_err(|e| explain("waiting for other migrations", e))
 }
 
+/// Waits for those that migrate the database, or make or migrate this namespace, until the transaction ends. Other namespaces
+/// are made meanwhile: many at a time would wait for each other for longer than the lock timeout.
+///
+/// # Errors
+/// Where they do not end within the lock timeout.
+pub async fn lock_namespace(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
+    tx.execute(
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended('eventodb-admin/migrations', 0)),
+                pg_advisory_xact_lock(hashtextextended('eventodb-admin/migrations of ' || $1, 0))",
+        &[&scope.schema()],
+    )
+    .await
+    .map(drop)
+    .map_err(|e| explain(format!("waiting for other migrations of namespace {}", scope.namespace()), e))
+}
+
 /// Brings the parts that a database has once (registry, ledger) up to date. Returns what was applied, in order.
 ///
 /// # Errors
@@ -141,7 +157,7 @@ pub async fn migrate_namespace(
     compression: bool,
 ) -> Result<Vec<&'static str>> {
     let doing = format!("migrating namespace {}", scope.namespace());
-    tx.batch_execute(LOCK).await.map_err(|e| explain(doing.clone(), e))?;
+    lock_namespace(tx, scope).await?;
     tx.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", Ident::new(scope.schema())))
         .await
         .map_err(|e| explain(doing.clone(), e))?;

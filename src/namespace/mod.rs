@@ -282,6 +282,8 @@ pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let scope = scope(db, &row.name, &row.schema)?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::refuse_impostors(&tx, &scope).await?;
+    // Before the writers, who would wait as well.
+    migrate::lock_namespace(&tx, &scope).await?;
     lock_writers(&tx, &scope, &doing).await?;
     let (applied, set_aside) = migrate_schema(&tx, &scope, "7 days", compression).await?;
     let indexes = migrations::make_indexes(&tx, &scope).await?;
