@@ -1,17 +1,28 @@
 # shellcheck shell=bash disable=SC2154 # variables are shared between the files
 # Archived messages in SQL, beside the same messages live: the year of flights, 49 of 53 weeks in S3, and a twin that was never
-# archived.
+# archived. Then what is live, where archived messages are served and where they are not.
 
 SERVE_CALLS=${BENCH_CALLS:-400}
+SERVE_PARTS=${BENCH_PARTS:-flights live}
 
 bench_serve() {
     [ $# = 0 ] || die "unknown option: $1" 2
+    local part
+    for part in $SERVE_PARTS; do
+        case $part in flights | live) ;; *) die "BENCH_PARTS knows no $part" 2 ;; esac
+    done
     work=$(mktemp -d)
     find_program
     start_servers
-    make_twins
     print_machine
-    serve "$work/cache"
+    case " $SERVE_PARTS " in *" flights "*) compare_flights ;; esac
+    case " $SERVE_PARTS " in *" live "*) compare_live_costs ;; esac
+}
+
+# What is archived, beside a twin with every message live.
+compare_flights() {
+    make_twins
+    serve "$work/cache" flights
     aged_streams
     compare_answers
     printf '\nmilliseconds a call, %s calls; the twin has every message live\n\n' "$SERVE_CALLS"
@@ -25,11 +36,65 @@ bench_serve() {
     compare_pages "stream's page that is live" live "$SERVE_CALLS"
     compare_pages "SELECT count(*)" count 5
     compare_pages "count of a type and a time, row by row" rows 3
-    serve none
+    serve none flights
     compare_pages "stream's page over 47 weeks or more, without a cache" stream 40
-    serve "$work/cache"
+    serve "$work/cache" flights
     compare_projection
     compare_bytes
+}
+
+# What is live, where the oldest five chunks are archived and served, beside the same where they are archived and left out.
+compare_live_costs() {
+    # shellcheck source=benches/store.sh
+    source benches/store.sh
+    SIDES=(tsdb_served tsdb_skipped)
+    RUN_SECONDS=${BENCH_SECONDS:-8}
+    local chunks side live gone=5
+    for chunks in ${BENCH_CHUNKS:-15 505}; do
+        say "$chunks chunks"
+        sql postgres "DROP DATABASE IF EXISTS bench WITH (FORCE)" "CREATE DATABASE bench"
+        sql bench "CREATE EXTENSION IF NOT EXISTS timescaledb"
+        ROWS=$((chunks * CHUNK_ROWS)) CHUNKS=$chunks
+        for side in served skipped; do
+            admin namespaces create "$side" --compress-after never
+            fill_history "tsdb_$side" "$ROWS"
+            admin -n "$side" chunks archive --older-than "$(((chunks - gone) * 7 - 3))d" --store "file://$work/$side-$chunks"
+            admin -n "$side" stats refresh
+        done
+        serve "$work/cache" served
+        sql postgres CHECKPOINT
+        live_scripts "$gone"
+        live=$(sql bench "SELECT count(*) FROM show_chunks('tsdb_served.messages')")
+        printf '\ncalls a second, taking turns; %s chunks are live, the oldest are archived: served, and left out\n\n' "$live"
+        printf '| %-48s | %6s | %9s | %9s | %9s |\n' what chunks served skipped ratio
+        printf '|%s|%s:|%s:|%s:|%s:|\n' -------------------------------------------------- ------- ---------- ---------- ----------
+        take_turns "write" "$live" write
+        take_turns "younger stream of 10, whole" "$live" short
+        take_turns "older stream, 100 live ones" "$live" long
+        take_turns "older stream, its last 20" "$live" end
+        take_turns "last message" "$live" last
+        take_turns "category, 100 live ones" "$live" category
+        take_turns "all categories, 100 live ones" "$live" all
+    done
+}
+
+# live_scripts GONE: pgbench's scripts of what asks for live messages alone; SCHEMA stands for a side's.
+live_scripts() {
+    cat >"$work/write" <<<"\\set s random(1, 1000)
+SELECT SCHEMA.write_message(gen_random_uuid()::text, 'parcel-' || :s, 'Placed', '{\"orderId\": 7, \"total\": 49.90}', NULL, NULL)"
+    cat >"$work/short" <<<"\\set s random($1 * 60 + 60, :chunks * 60 - 60)
+SELECT * FROM SCHEMA.get_stream_messages('order-' || :s, 0, 100)"
+    cat >"$work/long" <<<"\\set s random(1, 10)
+\\set p random($1 * 20 + 20, :chunks * 20 - 120)
+SELECT * FROM SCHEMA.get_stream_messages('account-' || :s, :p, 100)"
+    cat >"$work/end" <<<"\\set s random(1, 10)
+SELECT * FROM SCHEMA.get_stream_messages('account-' || :s, :chunks * 20 - 20, 100)"
+    cat >"$work/last" <<<"\\set s random(1, 200)
+SELECT * FROM SCHEMA.get_last_stream_message('sensor-' || :s)"
+    cat >"$work/category" <<<"\\set g random($1 * 1000 + 1000, :rows - 500)
+SELECT * FROM SCHEMA.get_category_messages('order', :g, 100)"
+    cat >"$work/all" <<<"\\set g random($1 * 1000 + 1000, :rows - 500)
+SELECT * FROM SCHEMA.get_category_messages('', :g, 100)"
 }
 
 # Two namespaces of the same flights; of one of them all but the newest weeks go to S3.
@@ -53,7 +118,7 @@ make_twins() {
 
 admin() { "$BIN" --db-url "$(url bench)" "$@" >/dev/null 2>>"$work/log" || { cat "$work/log" >&2 && die "eventodb-admin $1 failed"; }; }
 
-# serve CACHE: the far end, with a folder for its cache, or none. It takes the place of the one before.
+# serve CACHE NAMESPACE: the far end, with a folder for its cache, or none. It takes the place of the one before.
 serve() {
     [ -z "${FAR_END:-}" ] || kill -TERM "$FAR_END"
     [ -z "${FAR_END:-}" ] || wait "$FAR_END" || true
@@ -69,7 +134,7 @@ serve() {
     [ -n "$FAR_PORT" ] || { cat "$work/log" >&2 && die "serve did not start"; }
     echo bench >"$work/password"
     chmod 600 "$work/password"
-    admin namespaces set flights --archived-reads serve --serve-url "postgres://eventodb@127.0.0.1:$FAR_PORT/bench" --serve-password-file "$work/password"
+    admin namespaces set "$2" --archived-reads serve --serve-url "postgres://eventodb@127.0.0.1:$FAR_PORT/bench" --serve-password-file "$work/password"
 }
 
 # Streams that have messages in 47 of the archived weeks or more.
@@ -164,7 +229,7 @@ compare_bytes() {
     local stream ours theirs
     stream=$(sql bench "SELECT stream_name FROM aged WHERE n = 2")
     rm -rf "$work/fresh" "$work/fresh2"
-    serve "$work/fresh"
+    serve "$work/fresh" flights
     sql bench "SELECT count(*) FROM tsdb_flights.get_stream_messages('$stream', 0, 1000)" >/dev/null
     ours=$(fetched)
     theirs=$(EVENTODB_CACHE_DIR=$work/fresh2 "$BIN" --db-url "$(url bench)" -n flights messages read "$stream" --limit 1000 -v 2>&1 >/dev/null |

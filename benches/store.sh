@@ -6,6 +6,8 @@
 CHUNK_ROWS=1000
 RUN_SECONDS=${BENCH_SECONDS:-4}
 PARTS=${BENCH_PARTS:-writes reads compressed sizes imports}
+# The schemas that are compared.
+SIDES=(tsdb_bench rival)
 
 bench_store() {
     [ $# = 0 ] || die "unknown option: $1" 2
@@ -126,26 +128,30 @@ SELECT * FROM SCHEMA.get_category_messages('', :g, 100)"
 make_stores() {
     say "$1 chunks"
     make_empty
-    local rows=$(($1 * CHUNK_ROWS)) side from
-    for side in tsdb_bench rival; do
-        # A hundred chunks a statement: each one locks those that it writes to.
-        for from in $(seq 0 $((100 * CHUNK_ROWS)) $((rows - 1))); do
-            sql bench "INSERT INTO $side.messages (global_position, position, time, stream_name, type, data)
-                SELECT i + 1,
-                       CASE WHEN i % 10 < 2 THEN c * 20 + r / 10 * 2 / 10 WHEN i % 10 < 8 THEN r / 100 ELSE c END,
-                       now() - ($rows - 1 - i) * (interval '7 days' / $CHUNK_ROWS),
-                       CASE WHEN i % 10 < 2 THEN 'account-' || r / 10 * 2 % 10 + i % 10 + 1
-                            WHEN i % 10 < 8 THEN 'order-' || c * 60 + r / 10 % 10 * 6 + i % 10 - 1
-                            ELSE 'sensor-' || r / 10 * 2 + i % 10 - 7 END,
-                       'Happened', '{\"orderId\": \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\", \"total\": 49.90}'
-                  FROM (SELECT i, i / $CHUNK_ROWS AS c, i % $CHUNK_ROWS AS r
-                          FROM generate_series($from, least($from + $((100 * CHUNK_ROWS)), $rows) - 1) i) n"
-        done
-        sql bench "SELECT setval('$side.messages_global_position_seq', $rows)" >/dev/null
-        sql bench "ANALYZE $side.messages"
-    done
+    local rows=$(($1 * CHUNK_ROWS)) side
+    for side in "${SIDES[@]}"; do fill_history "$side" "$rows"; done
     ROWS=$rows CHUNKS=$1
     settle
+}
+
+# fill_history SIDE ROWS
+fill_history() {
+    local from
+    # A hundred chunks a statement: each one locks those that it writes to.
+    for from in $(seq 0 $((100 * CHUNK_ROWS)) $((rows - 1))); do
+        sql bench "INSERT INTO $1.messages (global_position, position, time, stream_name, type, data)
+            SELECT i + 1,
+                   CASE WHEN i % 10 < 2 THEN c * 20 + r / 10 * 2 / 10 WHEN i % 10 < 8 THEN r / 100 ELSE c END,
+                   now() - ($2 - 1 - i) * (interval '7 days' / $CHUNK_ROWS),
+                   CASE WHEN i % 10 < 2 THEN 'account-' || r / 10 * 2 % 10 + i % 10 + 1
+                        WHEN i % 10 < 8 THEN 'order-' || c * 60 + r / 10 % 10 * 6 + i % 10 - 1
+                        ELSE 'sensor-' || r / 10 * 2 + i % 10 - 7 END,
+                   'Happened', '{\"orderId\": \"1b4e28ba-2fa1-11d2-883f-0016d3cca427\", \"total\": 49.90}'
+              FROM (SELECT i, i / $CHUNK_ROWS AS c, i % $CHUNK_ROWS AS r
+                      FROM generate_series($from, least($from + $((100 * CHUNK_ROWS)), $2) - 1) i) n"
+    done
+    sql bench "SELECT setval('$1.messages_global_position_seq', $2)" >/dev/null
+    sql bench "ANALYZE $1.messages"
 }
 
 # All but this week, each side with its own settings.
@@ -321,9 +327,9 @@ rate() {
 # take_turns NAME CHUNKS SCRIPT: as compare, of one connection.
 take_turns() {
     local side here rival
-    for side in tsdb_bench rival; do sed "s/SCHEMA/$side/g" "$work/$3" >"$work/script.$side"; done
+    for side in "${SIDES[@]}"; do sed "s/SCHEMA/$side/g" "$work/$3" >"$work/script.$side"; done
     read -r here rival < <("$PG/pgbench" -n -M extended -T "$((2 * RUN_SECONDS))" -c 1 -D "rows=$ROWS" -D "chunks=$CHUNKS" \
-        -f "$work/script.tsdb_bench" -f "$work/script.rival" "$(url bench)" |
+        -f "$work/script.${SIDES[0]}" -f "$work/script.${SIDES[1]}" "$(url bench)" |
         awk '/^ - latency average/ { printf "%.0f ", 1000 / $5 } END { print "" }')
     print_pair "$1" "$2" "$here" "$rival"
 }
@@ -344,6 +350,6 @@ compare() {
 # print_pair NAME CHUNKS HERE RIVAL
 print_pair() {
     local ratio=-
-    case $3$4 in *[a-z]*) ;; *) ratio=$(awk -v a="$3" -v b="$4" 'BEGIN { printf "%.1fx", a / (b > 0 ? b : 0.5) }') ;; esac
+    case $3$4 in *[a-z]*) ;; *) ratio=$(awk -v a="$3" -v b="$4" 'BEGIN { x = a / (b > 0 ? b : 0.5); printf x < 10 ? "%.2fx" : "%.1fx", x }') ;; esac
     printf '| %-48s | %6s | %9s | %9s | %9s |\n' "$1" "$2" "$3" "$4" "$ratio"
 }
