@@ -1,8 +1,11 @@
 //! How archived CSV is compressed: in frames that can be read one by one, and as one file by any tool.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::str::FromStr;
+
+use zstd::stream::raw::Operation;
 
 use crate::error::{Error, Result};
 
@@ -121,6 +124,48 @@ impl Codec {
     }
 }
 
+thread_local! {
+    /// Making one takes as long as a small frame does.
+    static ZSTD: RefCell<Option<zstd::stream::raw::Decoder<'static>>> = const { RefCell::new(None) };
+}
+
+impl Codec {
+    /// The first so many bytes of what was compressed; what comes after them is not unpacked.
+    ///
+    /// # Errors
+    /// Where there are fewer, or the library fails.
+    pub fn first_bytes(self, stored: &[u8], bytes: usize) -> io::Result<Vec<u8>> {
+        if let Self::Zstd { .. } = self {
+            return ZSTD.with_borrow_mut(|decoder| first_bytes(decoder, stored, bytes));
+        }
+        let mut first = Vec::with_capacity(bytes);
+        self.decompress(stored)?.take(bytes as u64).read_to_end(&mut first)?;
+        if first.len() < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(first) }
+    }
+}
+
+fn first_bytes(
+    decoder: &mut Option<zstd::stream::raw::Decoder<'static>>,
+    stored: &[u8],
+    bytes: usize,
+) -> io::Result<Vec<u8>> {
+    let decoder = match decoder {
+        Some(decoder) => decoder,
+        None => decoder.insert(zstd::stream::raw::Decoder::new()?),
+    };
+    decoder.reinit()?;
+    let (mut first, mut read, mut written) = (vec![0; bytes], 0, 0);
+    while written < bytes {
+        let step = decoder.run_on_buffers(&stored[read..], &mut first[written..])?;
+        if step.bytes_read == 0 && step.bytes_written == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        read += step.bytes_read;
+        written += step.bytes_written;
+    }
+    Ok(first)
+}
+
 /// Compresses frames, each by itself, in memory that is made once.
 pub enum Compressor {
     /// A frame at a time: told its length beforehand and never copied, zstd is half as slow again as when it is written to.
@@ -181,6 +226,23 @@ mod tests {
             let mut plain = String::new();
             codec.decompress(&stored[..]).unwrap().read_to_string(&mut plain).unwrap();
             assert_eq!(plain, "one\ntwo\n", "{codec}");
+        }
+    }
+
+    #[test]
+    fn the_first_bytes_are_those_that_come_first() {
+        let plain: Vec<u8> = (0..300_000_u32).flat_map(|n| (n / 7).to_le_bytes()).collect();
+        for codec in ["zstd", "gzip", "none"].map(|n| n.parse::<Codec>().unwrap()) {
+            let halves = [&plain[..500_001], &plain[500_001..]].map(|half| codec.compress(half).unwrap());
+            let stored = halves.concat();
+            for bytes in [0, 1, 131_072, 500_000, 500_001, 500_002, plain.len()] {
+                assert!(codec.first_bytes(&stored, bytes).unwrap() == plain[..bytes], "{codec} {bytes}");
+            }
+            assert!(codec.first_bytes(&stored, plain.len() + 1).is_err(), "{codec}");
+            assert!(codec.first_bytes(&stored[..stored.len() / 2], plain.len()).is_err(), "{codec}");
+            // What failed does no harm to what comes next.
+            assert!(codec.first_bytes(b"what is this", 13).is_err(), "{codec}");
+            assert!(codec.first_bytes(&stored, 5).unwrap() == plain[..5], "{codec}");
         }
     }
 

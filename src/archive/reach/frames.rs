@@ -2,35 +2,37 @@
 
 use std::collections::VecDeque;
 use std::fmt::Display;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read};
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
-use super::index::Noting;
-use super::memory::Memory;
+use super::index::{Noting, Wanted};
+use super::memory::{Memory, RowsOf};
 use super::row::{Row, Rows};
+use super::spool::Spool;
 use super::{Keep, Part, Reach, damaged, of, unopened};
 use crate::archive::codec::Codec;
 use crate::archive::manifest::{Frame, Manifest};
 use crate::archive::rows::COLUMNS;
 use crate::archive::seal;
-use crate::archive::verify::{Expected, read_through};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
-
-/// CSV of a frame that is cut here, where the archive has none.
-const CUT_BYTES: u64 = 256 << 10;
 
 /// CSV of the largest frame that is fetched while another one is read.
 const AHEAD_BYTES: u64 = 16 << 20;
 
 /// Frames that are fetched while another one is read, where few rows of each are wanted; and their CSV.
 const PICKED_AHEAD: (usize, usize) = (4, 4 << 20);
+
+/// CSV of a frame that is unpacked where it is asked for: that takes less than a millisecond.
+const AT_ONCE_BYTES: u64 = 512 << 10;
+
+/// Rows of a stream in one archive that are kept in memory as they are.
+const GATHERED_BYTES: usize = 64 << 10;
 
 /// How to open an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,12 +89,21 @@ pub struct Frames {
     /// The first of those that are left, as they are fetched.
     ahead: VecDeque<JoinHandle<Result<Block>>>,
     is_eager: bool,
-    /// Rows outside of these need not come.
-    spans: Option<Spans>,
+    /// Other rows need not come.
+    wanted: Option<Arc<Wanted>>,
+    gathered: Gathered,
 }
 
-/// Spans of global positions, both ends included.
-type Spans = Arc<[(i64, i64)]>;
+/// All rows that are wanted of an archive, where they are so few that they are remembered.
+#[derive(Debug)]
+enum Gathered {
+    /// They are not.
+    Not,
+    /// Those of the frames that were read so far.
+    Filling(Vec<u8>, RowsOf),
+    /// They were remembered, and take the place of all frames; whether they were given.
+    Kept(Bytes, bool),
+}
 
 impl Drop for Frames {
     fn drop(&mut self) {
@@ -113,7 +124,7 @@ struct Loader {
     name: String,
     keep: Keep,
     /// Where the archive's frames cannot be proven one by one: its CSV, proven as a whole.
-    spool: Option<Mutex<File>>,
+    spool: Option<Spool>,
 }
 
 impl Frames {
@@ -142,8 +153,8 @@ impl Frames {
         let (spool, frames) = if provable && !(manifest.data.frames.is_empty() && manifest.messages > 0) {
             (None, manifest.data.frames.clone())
         } else {
-            let (file, frames) = spool(reach, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
-            (Some(Mutex::new(file)), frames)
+            let (spool, frames) = Spool::fill(reach, &store, &key, manifest).await.map_err(|e| of(archive, e))?;
+            (Some(spool), frames)
         };
         let loader = Loader {
             reach: reach.clone(),
@@ -159,25 +170,45 @@ impl Frames {
         };
         let left = frames.iter().enumerate().filter(|(_, f)| wanted(f)).map(|(n, f)| (n, f.clone())).collect();
         let (current, ahead) = (None, VecDeque::new());
-        Ok(Self { loader: Arc::new(loader), left, current, ahead, is_eager: opening.ahead, spans: None })
+        Ok(Self {
+            loader: Arc::new(loader),
+            left,
+            current,
+            ahead,
+            is_eager: opening.ahead,
+            wanted: None,
+            gathered: Gathered::Not,
+        })
     }
 
-    /// Of each frame only rows within these spans of global positions, both ends included, are needed: others are left out
-    /// where that is cheaper.
-    pub fn pick(&mut self, spans: &[(i64, i64)]) {
-        self.spans = Some(spans.into());
+    /// Of each frame only these rows are needed: others are left out where that is cheaper.
+    pub fn pick(&mut self, wanted: Wanted) {
+        self.wanted = Some(Arc::new(wanted));
+    }
+
+    /// The rows that are picked are those of this stream: they are remembered.
+    pub fn gather(&mut self, stream: &str) {
+        let Some(memory) = self.loader.memory() else { return };
+        let key = (self.loader.name.clone(), stream.to_owned());
+        self.gathered = match memory.streams.get(&key) {
+            Some(rows) => {
+                self.left.clear();
+                Gathered::Kept(rows, false)
+            }
+            None => Gathered::Filling(Vec::new(), key),
+        };
     }
 
     /// Begins to fetch what comes first, where it is known that it will be asked for.
     pub fn begin(&mut self) {
-        let (most, bytes) = if self.spans.is_some() { PICKED_AHEAD } else { (1, 0) };
+        let (most, bytes) = if self.wanted.is_some() { PICKED_AHEAD } else { (1, 0) };
         while self.ahead.len() < most
             && (self.ahead.is_empty() || self.ahead_bytes() < bytes)
             && let Some((index, frame)) = self.left.get(self.ahead.len())
             && frame.csv_bytes <= AHEAD_BYTES
         {
-            let (loader, spans, index, frame) = (Arc::clone(&self.loader), self.spans.clone(), *index, frame.clone());
-            self.ahead.push_back(tokio::spawn(async move { loader.load(index, &frame, spans.as_ref()).await }));
+            let (loader, wanted, index, frame) = (Arc::clone(&self.loader), self.wanted.clone(), *index, frame.clone());
+            self.ahead.push_back(tokio::spawn(async move { loader.load(index, &frame, wanted.as_ref()).await }));
         }
     }
 
@@ -204,10 +235,17 @@ impl Frames {
     /// # Errors
     /// [`Kind::Verification`] where it is missing, damaged or differs; [`Kind::Archived`] where nobody can be asked.
     pub async fn next(&mut self) -> Result<Option<Block>> {
-        let Some((index, frame)) = self.left.pop_front() else { return Ok(None) };
+        if let Gathered::Kept(rows, is_given @ false) = &mut self.gathered {
+            *is_given = true;
+            return Ok(Some(Block { csv: rows.clone(), at: 0 }));
+        }
+        let Some((index, frame)) = self.left.pop_front() else {
+            self.remember();
+            return Ok(None);
+        };
         let block = match self.ahead.pop_front() {
             Some(ahead) => ahead.await.map_err(|e| Error::failed("reading an archive").because(e))??,
-            None => self.loader.load(index, &frame, self.spans.as_ref()).await?,
+            None => self.loader.load(index, &frame, self.wanted.as_ref()).await?,
         };
         // Two large frames need not fit into memory.
         let is_small = frame.csv_bytes <= AHEAD_BYTES;
@@ -215,7 +253,23 @@ impl Frames {
         if self.is_eager && is_small {
             self.begin();
         }
+        if let Gathered::Filling(rows, _) = &mut self.gathered {
+            rows.extend_from_slice(&block.csv[block.at..]);
+            if rows.len() > GATHERED_BYTES {
+                self.gathered = Gathered::Not;
+            }
+        }
         Ok(Some(block))
+    }
+
+    /// All rows were read.
+    fn remember(&mut self) {
+        if let Gathered::Filling(rows, key) = std::mem::replace(&mut self.gathered, Gathered::Not)
+            && let Some(memory) = self.loader.memory()
+        {
+            let bytes = rows.len() + 256;
+            memory.streams.put(key, rows.into(), bytes);
+        }
     }
 
     /// The frame that was read last once more.
@@ -223,8 +277,11 @@ impl Frames {
     /// # Errors
     /// As [`Frames::next`].
     pub async fn again(&self) -> Result<Option<Block>> {
+        if let Gathered::Kept(rows, true) = &self.gathered {
+            return Ok(Some(Block { csv: rows.clone(), at: 0 }));
+        }
         let Some((index, frame)) = &self.current else { return Ok(None) };
-        self.loader.load(*index, frame, self.spans.as_ref()).await.map(Some)
+        self.loader.load(*index, frame, self.wanted.as_ref()).await.map(Some)
     }
 
     /// What is wrong with a row of it.
@@ -234,13 +291,17 @@ impl Frames {
 }
 
 impl Loader {
-    async fn load(&self, index: usize, frame: &Frame, spans: Option<&Spans>) -> Result<Block> {
+    /// What is remembered of it, if anything is.
+    fn memory(&self) -> Option<&Memory> {
+        self.reach.memory().filter(|_| self.keep == Keep::Yes)
+    }
+
+    async fn load(&self, index: usize, frame: &Frame, wanted: Option<&Arc<Wanted>>) -> Result<Block> {
         if let Some(spool) = &self.spool {
-            return spooled(spool, frame);
+            return Ok(Block { csv: spool.frame(frame)?.into(), at: 0 });
         }
-        let memory = self.reach.memory().filter(|_| self.keep == Keep::Yes);
-        let loaded = match memory {
-            Some(memory) => self.load_again(memory, index, frame, spans).await,
+        let loaded = match self.memory() {
+            Some(memory) => self.load_again(memory, index, frame, wanted).await,
             None => self.load_first(index, frame).await,
         };
         loaded.map_err(|e| of(&self.archive, e))
@@ -259,21 +320,31 @@ impl Loader {
     }
 
     /// The same where frames are remembered: one that was proven before is not looked through again.
-    async fn load_again(&self, memory: &Memory, index: usize, frame: &Frame, spans: Option<&Spans>) -> Result<Block> {
+    async fn load_again(
+        &self,
+        memory: &Memory,
+        index: usize,
+        frame: &Frame,
+        wanted: Option<&Arc<Wanted>>,
+    ) -> Result<Block> {
         let key = (self.name.clone(), index);
         let remembered = memory.frames.get(&key);
         // Where rows lie is of use for the same bytes alone.
         let is_same = remembered.is_some() || frame.sha256.is_some();
         let known = memory.rows.get(&key).filter(|_| is_same);
-        let picked = known.as_ref().zip(spans).map(|(rows, spans)| rows.pick(spans));
+        let picked = known.as_ref().zip(wanted).map(|(rows, wanted)| rows.pick(wanted));
         if picked.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Block { at: 0, csv: Bytes::new() });
         }
-        let (packed, is_new) = match remembered {
-            Some(packed) => (packed, false),
-            None => (self.fetch(index, frame).await?, true),
+        let (packed, is_new) = match (remembered, &picked) {
+            // As quick as it is to have it done elsewhere.
+            (Some(packed), Some(picked)) if frame.csv_bytes <= AT_ONCE_BYTES => {
+                return unpack_picked(self.codec, &packed, picked).map_err(|e| unopened(&self.store, &self.key, e));
+            }
+            (Some(packed), _) => (packed, false),
+            (None, _) => (self.fetch(index, frame).await?, true),
         };
-        let (frame, spans, kept) = (frame.clone(), spans.cloned(), packed.clone());
+        let (frame, wanted, kept) = (frame.clone(), wanted.cloned(), packed.clone());
         let (block, learnt) = self
             .unpacking(packed, move |codec, packed| {
                 if let Some(picked) = picked {
@@ -287,8 +358,8 @@ impl Loader {
                 let mut noting = Noting::default();
                 prove(&csv, &frame, index, Some(&mut noting))?;
                 let rows = noting.end(csv.len());
-                let block = match (&rows, spans) {
-                    (Some(rows), Some(spans)) => picked_of(&csv, &rows.pick(&spans)),
+                let block = match (&rows, wanted) {
+                    (Some(rows), Some(wanted)) => picked_of(&csv, &rows.pick(&wanted)),
                     _ => Block { at: start(&csv, index), csv: csv.into() },
                 };
                 Ok((block, rows))
@@ -339,15 +410,6 @@ impl Loader {
     }
 }
 
-fn spooled(spool: &Mutex<File>, frame: &Frame) -> Result<Block> {
-    let mut csv = vec![0; usize::try_from(frame.length).unwrap_or(usize::MAX)];
-    let mut file = spool.lock().map_err(|_| Error::failed("reading an archive's copy"))?;
-    file.seek(SeekFrom::Start(frame.offset))
-        .and_then(|_| file.read_exact(&mut csv))
-        .map_err(|e| Error::failed("reading an archive's copy").because(e))?;
-    Ok(Block { csv: csv.into(), at: 0 })
-}
-
 /// Where the rows of a frame begin: the first one has the header line before them.
 fn start(csv: &[u8], index: usize) -> usize {
     if index == 0 { Rows(csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 }
@@ -368,14 +430,9 @@ fn unpack(codec: Codec, packed: &[u8], frame: &Frame, index: usize) -> io::Resul
     }
 }
 
-/// Some of the CSV of a frame that was proven before. What comes after that is not unpacked.
+/// Some of the CSV of a frame that was proven before.
 fn unpack_picked(codec: Codec, packed: &[u8], picked: &[Range<usize>]) -> io::Result<Block> {
-    let end = picked.last().map_or(0, |last| last.end);
-    let mut csv = Vec::with_capacity(end);
-    codec.decompress(packed)?.take(end as u64).read_to_end(&mut csv)?;
-    if csv.len() < end {
-        return Err(io::ErrorKind::UnexpectedEof.into());
-    }
+    let csv = codec.first_bytes(packed, picked.last().map_or(0, |last| last.end))?;
     Ok(picked_of(&csv, picked))
 }
 
@@ -392,14 +449,15 @@ fn prove(csv: &[u8], frame: &Frame, index: usize, mut noting: Option<&mut Noting
     let at = start(csv, index);
     let (mut rows, mut bytes, mut last) = (0, 0, i64::MIN);
     for row in Rows(&csv[at..]) {
-        let Some(position) = Row::read(row).map(|r| r.global_position) else {
+        let Some(read) = Row::read(row) else {
             return Err(refused(index, "has a row of another form"));
         };
+        let position = read.global_position;
         if position < last || rows == 0 && position != frame.first_global_position {
             return Err(refused(index, "is not in the order of global positions"));
         }
         if let Some(noting) = &mut noting {
-            noting.add(position, at + bytes);
+            noting.add(position, &read.stream, at + bytes);
         }
         rows += 1;
         bytes += row.len();
@@ -410,81 +468,4 @@ fn prove(csv: &[u8], frame: &Frame, index: usize, mut noting: Option<&mut Noting
         return Err(refused(index, why));
     }
     Ok(())
-}
-
-/// CSV on its way into a file, cut into frames.
-#[derive(Debug)]
-struct Cut {
-    file: File,
-    /// What has no row's end yet.
-    rest: Vec<u8>,
-    header_seen: bool,
-    /// A row was not of an archive's form: the hash will tell what that means.
-    is_odd: bool,
-    written: u64,
-    frames: Vec<Frame>,
-}
-
-impl Cut {
-    fn add(&mut self, piece: &[u8]) -> io::Result<()> {
-        if self.is_odd {
-            return Ok(());
-        }
-        self.rest.extend_from_slice(piece);
-        let mut done = 0;
-        for row in Rows(&self.rest) {
-            done += row.len();
-            if !self.header_seen {
-                self.header_seen = true;
-                continue;
-            }
-            let Some(at) = Row::read(row).map(|r| r.global_position) else {
-                self.is_odd = true;
-                return Ok(());
-            };
-            self.file.write_all(row)?;
-            let length = row.len() as u64;
-            match self.frames.last_mut().filter(|frame| frame.length < CUT_BYTES) {
-                Some(frame) => {
-                    frame.length += length;
-                    frame.messages += 1;
-                    frame.last_global_position = at;
-                }
-                None => self.frames.push(Frame {
-                    offset: self.written,
-                    length,
-                    csv_bytes: 0,
-                    messages: 1,
-                    first_global_position: at,
-                    last_global_position: at,
-                    sha256: None,
-                }),
-            }
-            self.written += length;
-        }
-        self.rest.drain(..done);
-        Ok(())
-    }
-}
-
-/// Reads all of an archive and proves it as a whole, into a file that nobody else sees.
-async fn spool(reach: &Reach, store: &Store, key: &ObjectKey, manifest: &Manifest) -> Result<(File, Vec<Frame>)> {
-    let failed = |e: io::Error| Error::failed("copying an archive into a temporary file").because(e);
-    let file = tempfile::tempfile().map_err(failed)?;
-    let cut = Cut { file, rest: Vec::new(), header_seen: false, is_odd: false, written: 0, frames: Vec::new() };
-    let cut = Arc::new(Mutex::new(cut));
-    let adding = Arc::clone(&cut);
-    reach.count_fetched(manifest.data.stored.bytes);
-    let each = move |piece: &[u8]| {
-        let mut cut = adding.lock().map_err(|_| Error::failed("copying an archive"))?;
-        cut.add(piece).map_err(failed)
-    };
-    read_through(store, key, Expected::data(manifest)?, None, reach.stop(), each).await?;
-    let cut = Arc::try_unwrap(cut).map_err(|_| Error::failed("copying an archive"))?;
-    let mut cut = cut.into_inner().map_err(|_| Error::failed("copying an archive"))?;
-    cut.file.flush().map_err(failed)?;
-    if cut.is_odd || !cut.rest.is_empty() {
-        return Err(damaged(store, key, "it has a row of another form"));
-    }
-    Ok((cut.file, cut.frames))
 }

@@ -16,10 +16,14 @@ use crate::archive::manifest::Manifest;
 /// What is older is read again: what was erased elsewhere does not live on here.
 const KEPT_FOR: Duration = Duration::from_mins(10);
 
-const MANIFEST_BYTES: usize = 20 << 20;
+const MANIFEST_BYTES: usize = 12 << 20;
 const LOCATED_BYTES: usize = 8 << 20;
+const STREAM_BYTES: usize = 24 << 20;
 const ROWS_BYTES: usize = 16 << 20;
 const FRAME_BYTES: usize = 36 << 20;
+
+/// What rows of one stream are kept by: the manifest's hash, and the stream.
+pub type RowsOf = (String, String);
 
 /// Parts of archives, in memory.
 #[derive(Debug)]
@@ -28,7 +32,9 @@ pub struct Memory {
     pub manifests: Shelf<String, Arc<Manifest>>,
     /// By that and what was looked for.
     pub located: Shelf<(String, Sought), Option<Located>>,
-    /// By that and the frame's number: frames that were proven.
+    /// By that and the stream: its rows, where they are few.
+    pub streams: Shelf<RowsOf, Bytes>,
+    /// By that and the frame's number: where rows lie in frames that were proven.
     pub rows: Shelf<(String, usize), Arc<RowIndex>>,
     /// By the same: what such a frame is unpacked from.
     pub frames: Shelf<(String, usize), Bytes>,
@@ -39,6 +45,7 @@ impl Default for Memory {
         Self {
             manifests: Shelf::new(MANIFEST_BYTES),
             located: Shelf::new(LOCATED_BYTES),
+            streams: Shelf::new(STREAM_BYTES),
             rows: Shelf::new(ROWS_BYTES),
             frames: Shelf::new(FRAME_BYTES),
         }

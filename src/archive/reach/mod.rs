@@ -6,6 +6,7 @@ mod heads;
 mod index;
 mod memory;
 mod row;
+mod spool;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -30,6 +31,7 @@ pub use frames::{Block, Frames, Opening as OpenFrames};
 #[cfg(any(test, fuzzing))]
 pub(crate) use heads::scanned;
 pub use heads::{Located, count_category, locate};
+pub use index::Wanted;
 pub use row::{Row, Rows};
 
 use memory::Memory;
@@ -102,7 +104,7 @@ impl Reach {
         Self(Arc::new(Inner { given, settings, opened, cache, memory: None, unpacking, stop, counters }))
     }
 
-    /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 80 MiB.
+    /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 96 MiB.
     #[must_use]
     pub fn remembering(self) -> Self {
         match Arc::try_unwrap(self.0) {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use futures::{StreamExt, TryStreamExt};
 
 use super::{Asked, Ended, Sink, Step};
-use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, count_category, locate};
+use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, Wanted, count_category, locate};
 use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;
 use crate::messages::missing;
@@ -92,10 +92,14 @@ impl Source {
         let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole || ahead };
         let is_sealed = manifest.encryption.is_some();
         let mut frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
-        if let Some(spans) = located.as_ref().and_then(|l| l.spans.as_deref()) {
-            frames.pick(spans);
+        if let Some(located) = &located {
+            let streams = bounds.streams.iter().flatten().map(String::as_str);
+            frames.pick(Wanted::new(located.spans.as_deref(), streams));
         }
         let seen = located.as_ref().filter(|_| one_stream && range == Range::default()).map(|l| (0, l.messages));
+        if let (Some(_), Some(stream)) = (seen, bounds.streams.iter().flatten().next()) {
+            frames.gather(stream);
+        }
         Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed }))
     }
 
