@@ -3,13 +3,18 @@
 use std::pin::Pin;
 
 use futures::TryStreamExt;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{IsolationLevel, RowStream, Transaction};
 
 use crate::db::connect::{Flow, HeldBack, LARGE_ROW_BYTES};
-use crate::db::errors::explain;
+use crate::db::errors::{explain, sqlstate_of};
 use crate::db::queries::messages::{self as queries, MessageRow};
-use crate::db::{Db, Scope};
+use crate::db::{Db, Scope, savepoint};
 use crate::error::Result;
+
+/// So often are chunks looked for. The server looks at each before it locks it, and fails with an internal error where one was
+/// dropped in between (PostgreSQL, `find_all_inheritors` without a lock, `has_subclass`).
+const TRIES: u32 = 5;
 
 /// A transaction in which no chunk is dropped, compressed or decompressed. The lock comes first: each statement after
 /// it sees what was committed before. Who reads the ledger and then the messages sees all that were not archived by then,
@@ -27,10 +32,18 @@ pub async fn hold<'a>(db: &'a mut Db, scope: &Scope) -> Result<Transaction<'a>> 
         .start()
         .await
         .map_err(|e| explain(doing, e))?;
-    tx.batch_execute(&format!("LOCK TABLE {} IN ACCESS SHARE MODE", scope.messages()))
-        .await
-        .map_err(|e| explain(doing, e))?;
-    Ok(tx)
+    let lock = format!("LOCK TABLE {} IN ACCESS SHARE MODE", scope.messages());
+    let mut tries = TRIES;
+    loop {
+        let locked = savepoint::attempt(&tx, doing, async {
+            tx.batch_execute(&lock).await.map_err(|e| explain(doing, e))
+        });
+        match locked.await? {
+            Ok(()) => return Ok(tx),
+            Err(e) if tries > 1 && sqlstate_of(&e) == Some(&SqlState::INTERNAL_ERROR) => tries -= 1,
+            Err(e) => return Err(e),
+        }
+    }
 }
 
 /// Live messages as they come, with a look at the next.

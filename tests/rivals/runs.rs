@@ -1,8 +1,11 @@
 //! Several runs at once, and runs whose sessions are taken from them.
 
-use eventodb_admin::archive::State;
+use std::time::Duration;
 
-use super::lab::{Lab, Server, skip_where_nobody_waits};
+use eventodb_admin::archive::State;
+use eventodb_admin::namespace;
+
+use super::lab::{self, Lab, Server, shown, skip_where_nobody_waits};
 use super::program::{
     ARCHIVE, Out, application, run, run_when_free, start_armed, start_held, wait_until, wait_until_gone,
     wait_until_queued,
@@ -344,4 +347,44 @@ async fn a_chunk_that_another_one_is_compared_with_may_go_at_that_moment() {
         lab.archives().await.iter().map(|a| (a.message_count, a.state)).collect::<Vec<_>>(),
         [(Some(51), State::Dropped)]
     );
+}
+
+#[tokio::test]
+async fn a_namespace_is_made_while_another_one_is_being_made() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let mut slow = lab::connector(Server::Main).connect().await.unwrap();
+    let (mut fast, name) = (lab::connector(Server::Main).connect().await.unwrap(), uuid::Uuid::new_v4().simple());
+    let first = format!("t{name}a").parse().unwrap();
+    namespace::prepare(&mut slow, &first, "7 days", async |_, _| {
+        // The first one is there and not yet committed.
+        let made = tokio::time::timeout(Duration::from_secs(60), lab::create(&mut fast, &format!("t{name}b"))).await;
+        made.map_err(|_| eventodb_admin::Error::failed("waiting"))
+    })
+    .await
+    .map_err(shown)
+    .unwrap();
+}
+
+#[tokio::test]
+async fn an_upgrade_that_waits_for_another_one_keeps_no_writer_waiting() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let lab = Lab::new(Server::Main).await;
+    let other = lab.another_session().await;
+    let key = format!("hashtextextended('eventodb-admin/migrations of {}', 0)", lab.scope.schema());
+    other.batch_execute(&format!("BEGIN; SELECT pg_advisory_xact_lock({key})")).await.unwrap();
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    let mut upgrading = lab::connector(Server::Main).connect().await.unwrap();
+    let waits = "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                        AND (classid::bigint << 32 | objid::bigint) = ";
+    let (upgraded, ()) = tokio::join!(namespace::upgrade(&mut upgrading, &row), async {
+        wait_until(&lab, &format!("{waits}{key})")).await;
+        lab.sql("SET lock_timeout = '2s'").await;
+        lab.write("account-1", "T").await.map_err(shown).unwrap();
+        other.batch_execute("COMMIT").await.unwrap();
+    });
+    upgraded.map_err(shown).unwrap();
 }

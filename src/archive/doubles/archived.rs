@@ -5,7 +5,7 @@
 //! follow one another in global positions, so that mostly the first is enough; for late messages a few frames are read.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tokio_postgres::Transaction;
 
@@ -125,7 +125,7 @@ impl OnlyCopies {
         Ok(Ok(shared))
     }
 
-    async fn open(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+    async fn open(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
         if archive.store_url.as_deref() != Some(self.store_url.as_str()) {
             let url = archive.store_url.as_deref().unwrap_or_default();
             return Err(Error::failed("opening its store").because(format!("it lies in {url}")));

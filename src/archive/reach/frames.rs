@@ -1,13 +1,17 @@
 //! An archive's messages, frame by frame: those frames alone that are asked for, each checked before a row of it is used.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+use super::index::Noting;
+use super::memory::Memory;
 use super::row::{Row, Rows};
 use super::{Keep, Part, Reach, damaged, of, unopened};
 use crate::archive::codec::Codec;
@@ -24,6 +28,9 @@ const CUT_BYTES: u64 = 256 << 10;
 
 /// CSV of the largest frame that is fetched while another one is read.
 const AHEAD_BYTES: u64 = 16 << 20;
+
+/// Frames that are fetched while another one is read, where few rows of each are wanted; and their CSV.
+const PICKED_AHEAD: (usize, usize) = (4, 4 << 20);
 
 /// How to open an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,15 +84,19 @@ pub struct Frames {
     loader: Arc<Loader>,
     left: VecDeque<(usize, Frame)>,
     current: Option<(usize, Frame)>,
-    ahead: Option<JoinHandle<Result<Block>>>,
+    /// The first of those that are left, as they are fetched.
+    ahead: VecDeque<JoinHandle<Result<Block>>>,
     is_eager: bool,
+    /// Rows outside of these need not come.
+    spans: Option<Spans>,
 }
+
+/// Spans of global positions, both ends included.
+type Spans = Arc<[(i64, i64)]>;
 
 impl Drop for Frames {
     fn drop(&mut self) {
-        if let Some(ahead) = self.ahead.take() {
-            ahead.abort();
-        }
+        self.put_away();
     }
 }
 
@@ -146,17 +157,40 @@ impl Frames {
             keep: opening.keep,
             spool,
         };
-        let mut left: VecDeque<_> = frames.into_iter().enumerate().collect();
-        left.retain(|(_, frame)| wanted(frame));
-        let (current, ahead) = (None, None);
-        Ok(Self { loader: Arc::new(loader), left, current, ahead, is_eager: opening.ahead })
+        let left = frames.iter().enumerate().filter(|(_, f)| wanted(f)).map(|(n, f)| (n, f.clone())).collect();
+        let (current, ahead) = (None, VecDeque::new());
+        Ok(Self { loader: Arc::new(loader), left, current, ahead, is_eager: opening.ahead, spans: None })
     }
 
-    /// Begins to fetch the first frame.
+    /// Of each frame only rows within these spans of global positions, both ends included, are needed: others are left out
+    /// where that is cheaper.
+    pub fn pick(&mut self, spans: &[(i64, i64)]) {
+        self.spans = Some(spans.into());
+    }
+
+    /// Begins to fetch what comes first, where it is known that it will be asked for.
     pub fn begin(&mut self) {
-        if let (None, Some((index, frame))) = (&self.ahead, self.left.front()) {
-            let (loader, index, frame) = (Arc::clone(&self.loader), *index, frame.clone());
-            self.ahead = Some(tokio::spawn(async move { loader.load(index, &frame).await }));
+        let (most, bytes) = if self.spans.is_some() { PICKED_AHEAD } else { (1, 0) };
+        while self.ahead.len() < most
+            && (self.ahead.is_empty() || self.ahead_bytes() < bytes)
+            && let Some((index, frame)) = self.left.get(self.ahead.len())
+            && frame.csv_bytes <= AHEAD_BYTES
+        {
+            let (loader, spans, index, frame) = (Arc::clone(&self.loader), self.spans.clone(), *index, frame.clone());
+            self.ahead.push_back(tokio::spawn(async move { loader.load(index, &frame, spans.as_ref()).await }));
+        }
+    }
+
+    /// CSV of what is fetched before it is asked for; it may hold less.
+    pub fn ahead_bytes(&self) -> usize {
+        let bytes = |(_, frame): &(usize, Frame)| usize::try_from(frame.csv_bytes).unwrap_or(usize::MAX);
+        self.left.iter().take(self.ahead.len()).map(bytes).fold(0, usize::saturating_add)
+    }
+
+    /// Forgets what was fetched before it was asked for.
+    pub fn put_away(&mut self) {
+        for ahead in self.ahead.drain(..) {
+            ahead.abort();
         }
     }
 
@@ -171,15 +205,14 @@ impl Frames {
     /// [`Kind::Verification`] where it is missing, damaged or differs; [`Kind::Archived`] where nobody can be asked.
     pub async fn next(&mut self) -> Result<Option<Block>> {
         let Some((index, frame)) = self.left.pop_front() else { return Ok(None) };
-        let block = match self.ahead.take() {
+        let block = match self.ahead.pop_front() {
             Some(ahead) => ahead.await.map_err(|e| Error::failed("reading an archive").because(e))??,
-            None => self.loader.load(index, &frame).await?,
+            None => self.loader.load(index, &frame, self.spans.as_ref()).await?,
         };
-        let bytes = frame.csv_bytes;
-        self.current = Some((index, frame));
         // Two large frames need not fit into memory.
-        let next = self.left.front().map_or(0, |(_, next)| next.csv_bytes);
-        if self.is_eager && bytes.max(next) <= AHEAD_BYTES {
+        let is_small = frame.csv_bytes <= AHEAD_BYTES;
+        self.current = Some((index, frame));
+        if self.is_eager && is_small {
             self.begin();
         }
         Ok(Some(block))
@@ -191,7 +224,7 @@ impl Frames {
     /// As [`Frames::next`].
     pub async fn again(&self) -> Result<Option<Block>> {
         let Some((index, frame)) = &self.current else { return Ok(None) };
-        self.loader.load(*index, frame).await.map(Some)
+        self.loader.load(*index, frame, self.spans.as_ref()).await.map(Some)
     }
 
     /// What is wrong with a row of it.
@@ -201,51 +234,118 @@ impl Frames {
 }
 
 impl Loader {
-    async fn load(&self, index: usize, frame: &Frame) -> Result<Block> {
-        let memory = self.reach.memory().filter(|_| self.keep == Keep::Yes && self.spool.is_none());
-        let key = (self.name.clone(), index);
-        if let Some(csv) = memory.and_then(|m| m.frames.get(&key)) {
-            return Ok(Block { at: start(&csv, index), csv });
+    async fn load(&self, index: usize, frame: &Frame, spans: Option<&Spans>) -> Result<Block> {
+        if let Some(spool) = &self.spool {
+            return spooled(spool, frame);
         }
-        let block = self.load_frame(index, frame).await.map_err(|e| of(&self.archive, e))?;
-        if let Some(memory) = memory {
-            memory.frames.put(key, block.csv.clone(), block.csv.len());
+        let memory = self.reach.memory().filter(|_| self.keep == Keep::Yes);
+        let loaded = match memory {
+            Some(memory) => self.load_again(memory, index, frame, spans).await,
+            None => self.load_first(index, frame).await,
+        };
+        loaded.map_err(|e| of(&self.archive, e))
+    }
+
+    /// Fetches a frame and proves it.
+    async fn load_first(&self, index: usize, frame: &Frame) -> Result<Block> {
+        let (packed, frame) = (self.fetch(index, frame).await?, frame.clone());
+        self.unpacking(packed, move |codec, packed| {
+            let csv = unpack(codec, &packed, &frame, index)?;
+            drop(packed);
+            prove(&csv, &frame, index, None)?;
+            Ok(Block { at: start(&csv, index), csv: csv.into() })
+        })
+        .await
+    }
+
+    /// The same where frames are remembered: one that was proven before is not looked through again.
+    async fn load_again(&self, memory: &Memory, index: usize, frame: &Frame, spans: Option<&Spans>) -> Result<Block> {
+        let key = (self.name.clone(), index);
+        let remembered = memory.frames.get(&key);
+        // Where rows lie is of use for the same bytes alone.
+        let is_same = remembered.is_some() || frame.sha256.is_some();
+        let known = memory.rows.get(&key).filter(|_| is_same);
+        let picked = known.as_ref().zip(spans).map(|(rows, spans)| rows.pick(spans));
+        if picked.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Block { at: 0, csv: Bytes::new() });
+        }
+        let (packed, is_new) = match remembered {
+            Some(packed) => (packed, false),
+            None => (self.fetch(index, frame).await?, true),
+        };
+        let (frame, spans, kept) = (frame.clone(), spans.cloned(), packed.clone());
+        let (block, learnt) = self
+            .unpacking(packed, move |codec, packed| {
+                if let Some(picked) = picked {
+                    return Ok((unpack_picked(codec, &packed, &picked)?, None));
+                }
+                let csv = unpack(codec, &packed, &frame, index)?;
+                drop(packed);
+                if known.is_some() {
+                    return Ok((Block { at: start(&csv, index), csv: csv.into() }, None));
+                }
+                let mut noting = Noting::default();
+                prove(&csv, &frame, index, Some(&mut noting))?;
+                let rows = noting.end(csv.len());
+                let block = match (&rows, spans) {
+                    (Some(rows), Some(spans)) => picked_of(&csv, &rows.pick(&spans)),
+                    _ => Block { at: start(&csv, index), csv: csv.into() },
+                };
+                Ok((block, rows))
+            })
+            .await?;
+        // What is put there again would stay for longer than it may.
+        if is_new {
+            let bytes = kept.len() + 128;
+            memory.frames.put(key.clone(), kept, bytes);
+        }
+        if let Some(rows) = learnt {
+            let bytes = rows.bytes();
+            memory.rows.put(key, Arc::new(rows), bytes);
         }
         Ok(block)
     }
 
-    async fn load_frame(&self, index: usize, frame: &Frame) -> Result<Block> {
-        let bytes = if let Some(spool) = &self.spool {
-            let mut csv = vec![0; usize::try_from(frame.length).unwrap_or(usize::MAX)];
-            let mut file = spool.lock().map_err(|_| Error::failed("reading an archive's copy"))?;
-            file.seek(SeekFrom::Start(frame.offset))
-                .and_then(|_| file.read_exact(&mut csv))
-                .map_err(|e| Error::failed("reading an archive's copy").because(e))?;
-            return Ok(Block { csv: csv.into(), at: 0 });
-        } else {
-            let part = Part {
-                range: frame.offset..frame.offset + frame.length,
-                object_bytes: self.object_bytes,
-                sha256: frame.sha256.as_deref(),
-                name: &format!("{} frame {index}", self.name),
-                keep: self.keep,
-            };
-            self.reach.part(&self.archive, &self.store, &self.key, part).await?
+    /// A frame's bytes as they are compressed; what encrypts them is undone.
+    async fn fetch(&self, index: usize, frame: &Frame) -> Result<Bytes> {
+        let part = Part {
+            range: frame.offset..frame.offset + frame.length,
+            object_bytes: self.object_bytes,
+            sha256: frame.sha256.as_deref(),
+            name: &format!("{} frame {index}", self.name),
+            keep: self.keep,
         };
-        let (codec, frame) = (self.codec, frame.clone());
-        let keys = self.is_sealed.then(|| self.store.age_keys().clone());
-        let unpacked = tokio::task::spawn_blocking(move || {
-            let stored = match &keys {
-                Some(keys) => seal::open(keys, &bytes)?.into(),
-                None => bytes,
-            };
-            unpack(codec, stored, &frame, index)
-        });
-        unpacked
-            .await
-            .map_err(|e| Error::failed("reading an archive").because(e))?
-            .map_err(|e| unopened(&self.store, &self.key, e))
+        let stored = self.reach.part(&self.archive, &self.store, &self.key, part).await?;
+        if !self.is_sealed {
+            return Ok(stored);
+        }
+        let keys = self.store.age_keys().clone();
+        let opened = tokio::task::spawn_blocking(move || seal::open(&keys, &stored));
+        let opened = opened.await.map_err(|e| Error::failed("reading an archive").because(e))?;
+        opened.map(Bytes::from).map_err(|e| unopened(&self.store, &self.key, e))
     }
+
+    /// Unpacks where that keeps nobody waiting, as many frames at a time as there are processors.
+    async fn unpacking<T: Send + 'static>(
+        &self,
+        packed: Bytes,
+        how: impl FnOnce(Codec, Bytes) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let failed = "reading an archive";
+        let _turn = self.reach.unpacking().acquire().await.map_err(|e| Error::failed(failed).because(e))?;
+        let codec = self.codec;
+        let unpacked = tokio::task::spawn_blocking(move || how(codec, packed)).await;
+        unpacked.map_err(|e| Error::failed(failed).because(e))?.map_err(|e| unopened(&self.store, &self.key, e))
+    }
+}
+
+fn spooled(spool: &Mutex<File>, frame: &Frame) -> Result<Block> {
+    let mut csv = vec![0; usize::try_from(frame.length).unwrap_or(usize::MAX)];
+    let mut file = spool.lock().map_err(|_| Error::failed("reading an archive's copy"))?;
+    file.seek(SeekFrom::Start(frame.offset))
+        .and_then(|_| file.read_exact(&mut csv))
+        .map_err(|e| Error::failed("reading an archive's copy").because(e))?;
+    Ok(Block { csv: csv.into(), at: 0 })
 }
 
 /// Where the rows of a frame begin: the first one has the header line before them.
@@ -253,31 +353,63 @@ fn start(csv: &[u8], index: usize) -> usize {
     if index == 0 { Rows(csv).next().map_or(csv.len(), <[u8]>::len) } else { 0 }
 }
 
-fn unpack(codec: Codec, stored: Bytes, frame: &Frame, index: usize) -> io::Result<Block> {
-    let refuse = |why: String| Err(io::Error::new(io::ErrorKind::InvalidData, format!("frame {index} {why}")));
+fn refused(index: usize, why: impl Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("frame {index} {why}"))
+}
+
+/// A frame's CSV, of the length that it must have.
+fn unpack(codec: Codec, packed: &[u8], frame: &Frame, index: usize) -> io::Result<Vec<u8>> {
     let mut csv = Vec::with_capacity(usize::try_from(frame.csv_bytes).unwrap_or(0).min(64 << 20));
-    codec.decompress(&stored[..])?.take(frame.csv_bytes + 1).read_to_end(&mut csv)?;
-    drop(stored);
-    if csv.len() as u64 != frame.csv_bytes {
-        return refuse(format!("unpacks to other than its {} bytes", frame.csv_bytes));
+    codec.decompress(packed)?.take(frame.csv_bytes + 1).read_to_end(&mut csv)?;
+    if csv.len() as u64 == frame.csv_bytes {
+        Ok(csv)
+    } else {
+        Err(refused(index, format_args!("unpacks to other than its {} bytes", frame.csv_bytes)))
     }
-    let at = start(&csv, index);
+}
+
+/// Some of the CSV of a frame that was proven before. What comes after that is not unpacked.
+fn unpack_picked(codec: Codec, packed: &[u8], picked: &[Range<usize>]) -> io::Result<Block> {
+    let end = picked.last().map_or(0, |last| last.end);
+    let mut csv = Vec::with_capacity(end);
+    codec.decompress(packed)?.take(end as u64).read_to_end(&mut csv)?;
+    if csv.len() < end {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(picked_of(&csv, picked))
+}
+
+fn picked_of(csv: &[u8], picked: &[Range<usize>]) -> Block {
+    let mut rows = Vec::with_capacity(picked.iter().map(Range::len).sum());
+    for range in picked {
+        rows.extend_from_slice(&csv[range.clone()]);
+    }
+    Block { csv: rows.into(), at: 0 }
+}
+
+/// Looks at each row of a frame, and notes where it lies.
+fn prove(csv: &[u8], frame: &Frame, index: usize, mut noting: Option<&mut Noting>) -> io::Result<()> {
+    let at = start(csv, index);
     let (mut rows, mut bytes, mut last) = (0, 0, i64::MIN);
     for row in Rows(&csv[at..]) {
         let Some(position) = Row::read(row).map(|r| r.global_position) else {
-            return refuse("has a row of another form".into());
+            return Err(refused(index, "has a row of another form"));
         };
         if position < last || rows == 0 && position != frame.first_global_position {
-            return refuse("is not in the order of global positions".into());
+            return Err(refused(index, "is not in the order of global positions"));
+        }
+        if let Some(noting) = &mut noting {
+            noting.add(position, at + bytes);
         }
         rows += 1;
         bytes += row.len();
         last = position;
     }
     if rows != frame.messages || at + bytes != csv.len() || rows > 0 && last != frame.last_global_position {
-        return refuse(format!("has {rows} messages up to global position {last}, not those that it should have"));
+        let why = format_args!("has {rows} messages up to global position {last}, not those that it should have");
+        return Err(refused(index, why));
     }
-    Ok(Block { csv: csv.into(), at })
+    Ok(())
 }
 
 /// CSV on its way into a file, cut into frames.

@@ -1,5 +1,6 @@
 //! What a server that goes on for long keeps in memory of archives: manifests that were read, places that were looked up,
-//! frames that were unpacked. Archives never change, and each is known by its manifest's hash.
+//! frames that were proven, compressed as they are, and where their rows lie. Archives never change, and each is known by its
+//! manifest's hash.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -9,14 +10,16 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::heads::{Located, Sought};
+use super::index::RowIndex;
 use crate::archive::manifest::Manifest;
 
 /// What is older is read again: what was erased elsewhere does not live on here.
 const KEPT_FOR: Duration = Duration::from_mins(10);
 
-const MANIFEST_BYTES: usize = 24 << 20;
+const MANIFEST_BYTES: usize = 20 << 20;
 const LOCATED_BYTES: usize = 8 << 20;
-const FRAME_BYTES: usize = 48 << 20;
+const ROWS_BYTES: usize = 16 << 20;
+const FRAME_BYTES: usize = 36 << 20;
 
 /// Parts of archives, in memory.
 #[derive(Debug)]
@@ -25,14 +28,20 @@ pub struct Memory {
     pub manifests: Shelf<String, Arc<Manifest>>,
     /// By that and what was looked for.
     pub located: Shelf<(String, Sought), Option<Located>>,
-    /// By that and the frame's number.
+    /// By that and the frame's number: frames that were proven.
+    pub rows: Shelf<(String, usize), Arc<RowIndex>>,
+    /// By the same: what such a frame is unpacked from.
     pub frames: Shelf<(String, usize), Bytes>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        let (manifests, located) = (Shelf::new(MANIFEST_BYTES), Shelf::new(LOCATED_BYTES));
-        Self { manifests, located, frames: Shelf::new(FRAME_BYTES) }
+        Self {
+            manifests: Shelf::new(MANIFEST_BYTES),
+            located: Shelf::new(LOCATED_BYTES),
+            rows: Shelf::new(ROWS_BYTES),
+            frames: Shelf::new(FRAME_BYTES),
+        }
     }
 }
 
@@ -85,10 +94,8 @@ impl<K: Hash + Eq + Clone, V: Clone> Shelf<K, V> {
         }
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.remove(&key);
-        while entries.bytes + bytes > self.limit {
-            let oldest = entries.all.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| key.clone());
-            let Some(oldest) = oldest else { break };
-            entries.remove(&oldest);
+        if entries.bytes + bytes > self.limit {
+            entries.make_room(self.limit - self.limit / 8 - bytes);
         }
         entries.clock += 1;
         let used = entries.clock;
@@ -97,7 +104,19 @@ impl<K: Hash + Eq + Clone, V: Clone> Shelf<K, V> {
     }
 }
 
-impl<K: Hash + Eq, V> Entries<K, V> {
+impl<K: Hash + Eq + Clone, V> Entries<K, V> {
+    /// Removes what was not used for longest, so that what is left takes no more than this.
+    fn make_room(&mut self, limit: usize) {
+        let mut by_use: Vec<_> = self.all.iter().map(|(key, entry)| (entry.used, key.clone())).collect();
+        by_use.sort_unstable_by_key(|(used, _)| *used);
+        for (_, key) in by_use {
+            if self.bytes <= limit {
+                break;
+            }
+            self.remove(&key);
+        }
+    }
+
     fn remove(&mut self, key: &K) {
         if let Some(gone) = self.all.remove(key) {
             self.bytes -= gone.bytes;

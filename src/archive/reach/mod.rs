@@ -3,6 +3,7 @@
 mod cache;
 mod frames;
 mod heads;
+mod index;
 mod memory;
 mod row;
 
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::manifest::{DAMAGED, Manifest};
 use super::removable::misnamed;
@@ -87,6 +88,8 @@ struct Inner {
     opened: Mutex<HashMap<StoreUrl, Store>>,
     cache: Option<Cache>,
     memory: Option<Memory>,
+    /// A permit for each frame that is being unpacked.
+    unpacking: Semaphore,
     stop: Stop,
     counters: Counters,
 }
@@ -95,7 +98,8 @@ impl Reach {
     /// `given` goes before what the ledger names.
     pub fn new(given: Option<StoreUrl>, settings: StoreSettings, cache: Option<Cache>, stop: Stop) -> Self {
         let (opened, counters) = (Mutex::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, cache, memory: None, stop, counters }))
+        let unpacking = unpacking();
+        Self(Arc::new(Inner { given, settings, opened, cache, memory: None, unpacking, stop, counters }))
     }
 
     /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 80 MiB.
@@ -112,7 +116,8 @@ impl Reach {
     pub fn of_store(store: &Store, stop: Stop) -> Self {
         let opened = Mutex::new(HashMap::from([(store.url().clone(), store.clone())]));
         let (given, settings, counters) = (Some(store.url().clone()), StoreSettings::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, cache: None, memory: None, stop, counters }))
+        let unpacking = unpacking();
+        Self(Arc::new(Inner { given, settings, opened, cache: None, memory: None, unpacking, stop, counters }))
     }
 
     /// What was read so far.
@@ -178,11 +183,11 @@ impl Reach {
     ///
     /// # Errors
     /// As [`super::read_manifest`], and [`Kind::Archived`] where the store cannot be asked.
-    pub async fn manifest(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+    pub async fn manifest(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
         self.manifest_of(archive).await.map_err(|e| of(archive, e))
     }
 
-    async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Manifest)> {
+    async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
         self.0.stop.check()?;
         if let Some(why) = misnamed(archive) {
             return Err(Error::new(Kind::Verification, "looking for its objects")
@@ -197,7 +202,7 @@ impl Reach {
         };
         if let Some(known) = self.0.memory.as_ref().and_then(|m| m.manifests.get(sha256)) {
             describes(&known, archive)?;
-            return Ok((store, (*known).clone()));
+            return Ok((store, known));
         }
         let key = ObjectKey::new(key)?;
         let kept = self.cached(sha256, None).await.filter(|bytes| hex::encode(Sha256::digest(bytes)) == *sha256);
@@ -214,15 +219,20 @@ impl Reach {
             manifest
         };
         describes(&manifest, archive)?;
+        let manifest = Arc::new(manifest);
         if let Some(memory) = &self.0.memory {
             let bytes = 4096 + 256 * (manifest.data.frames.len() + manifest.heads.frames.len());
-            memory.manifests.put(sha256.clone(), Arc::new(manifest.clone()), bytes);
+            memory.manifests.put(sha256.clone(), Arc::clone(&manifest), bytes);
         }
         Ok((store, manifest))
     }
 
     fn memory(&self) -> Option<&Memory> {
         self.0.memory.as_ref()
+    }
+
+    fn unpacking(&self) -> &Semaphore {
+        &self.0.unpacking
     }
 
     async fn cached(&self, name: &str, length: Option<u64>) -> Option<Bytes> {
@@ -289,6 +299,11 @@ impl Reach {
             Err(_) => unread(archive, e),
         }
     }
+}
+
+/// As many as there are processors.
+fn unpacking() -> Semaphore {
+    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
 }
 
 async fn fetch(store: &Store, key: &ObjectKey, range: Range<u64>, object_bytes: u64) -> Result<Bytes> {

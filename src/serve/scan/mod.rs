@@ -13,7 +13,7 @@ pub use lately::Lately;
 use merge::Merge;
 pub use plan::{Asking, Ledger, Plan};
 use sort::Sorter;
-use source::{Source, open_few};
+use source::{Source, begin_few, open_few};
 
 use crate::archive::ArchiveRow;
 use crate::archive::reach::Reach;
@@ -137,17 +137,19 @@ impl Scan {
         match &mut self.way {
             Way::OneByOne { open, .. } => open.iter_mut().for_each(Source::put_away),
             Way::Merged(merge) => merge.put_away(0),
-            Way::Sorted { .. } | Way::Counted(_) => {}
+            Way::Sorted { groups, .. } => groups.iter_mut().flatten().for_each(Source::put_away),
+            Way::Counted(_) => {}
         }
     }
 
     /// What it holds in memory, about.
     pub fn bytes(&self) -> usize {
         match &self.way {
-            Way::OneByOne { open, .. } => open.iter().map(Source::bytes).sum(),
+            Way::OneByOne { open, .. } => open.iter().map(|s| s.bytes() + s.ahead_bytes()).sum(),
             Way::Merged(merge) => merge.bytes(),
             Way::Sorted { groups, sorter, .. } => {
-                groups.iter().flatten().map(Source::bytes).sum::<usize>() + sorter.as_ref().map_or(0, Sorter::bytes)
+                groups.iter().flatten().map(Source::ahead_bytes).sum::<usize>()
+                    + sorter.as_ref().map_or(0, Sorter::bytes)
             }
             Way::Counted(_) => 0,
         }
@@ -187,7 +189,9 @@ async fn one_by_one(
     sink: Sink<'_>,
 ) -> Answer<Ended> {
     loop {
-        while let Some(source) = open.front_mut() {
+        while !open.is_empty() {
+            begin_few(asked, open.iter_mut());
+            let Some(source) = open.front_mut() else { break };
             if source.run(asked, sink).await? == Ended::Paused {
                 return Ok(Ended::Paused);
             }
@@ -215,7 +219,10 @@ async fn sorted(
         }
         let Some(group) = groups.pop_front() else { return Ok(Ended::Done) };
         let mut filling = Sorter::new(asked, group.iter().any(Source::is_sealed));
-        for mut source in group {
+        let mut group: VecDeque<_> = group.into();
+        while !group.is_empty() {
+            begin_few(asked, group.iter_mut().chain(groups.iter_mut().flatten()));
+            let Some(mut source) = group.pop_front() else { break };
             let mut add = |row: &RowView<'_>, csv: &[u8]| filling.add(row, csv).map(|()| Step::GoOn);
             source.run(asked, &mut add).await?;
         }

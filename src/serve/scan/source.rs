@@ -18,9 +18,6 @@ const AT_A_TIME: usize = 8;
 /// Streams that are looked up one by one; of more than these all of an archive is read.
 const LOOKED_UP: usize = 32;
 
-/// Spans that each row is compared with before it is looked at.
-const LOOKED_AT: usize = 64;
-
 /// An archive that is being read.
 #[derive(Debug)]
 pub struct Source {
@@ -43,13 +40,16 @@ pub async fn open_few(asked: &Asked, ahead: &mut VecDeque<ArchiveRow>) -> Answer
         .buffered(AT_A_TIME)
         .try_collect()
         .await?;
-    let mut opened: Vec<Source> = opened.into_iter().flatten().collect();
-    if is_little && asked.select.limit.is_none() {
-        for source in &mut opened {
+    Ok(opened.into_iter().flatten().collect())
+}
+
+/// Begins to fetch of the next few what will be asked for.
+pub fn begin_few<'s>(asked: &Asked, sources: impl Iterator<Item = &'s mut Source>) {
+    if asked.bounds.streams.is_some() && asked.select.limit.is_none() {
+        for source in sources.take(AT_A_TIME) {
             source.frames.begin();
         }
     }
-    Ok(opened)
 }
 
 impl Source {
@@ -91,7 +91,10 @@ impl Source {
         let ahead = bounds.streams.is_some() && asked.select.limit.is_none();
         let opening = OpenFrames { keep: if is_whole { Keep::No } else { Keep::Yes }, ahead: is_whole || ahead };
         let is_sealed = manifest.encryption.is_some();
-        let frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
+        let mut frames = Frames::open(&asked.reach, archive, store, &manifest, wanted, opening).await?;
+        if let Some(spans) = located.as_ref().and_then(|l| l.spans.as_deref()) {
+            frames.pick(spans);
+        }
         let seen = located.as_ref().filter(|_| one_stream && range == Range::default()).map(|l| (0, l.messages));
         Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed }))
     }
@@ -106,13 +109,19 @@ impl Source {
         self.is_sealed
     }
 
-    /// What it holds in memory.
+    /// The frame that it holds in memory.
     pub fn bytes(&self) -> usize {
         self.block.as_ref().map_or(0, Block::bytes)
     }
 
-    /// Gives the frame back; it is read again when its turn comes.
+    /// Frames that it holds beside that one, at most.
+    pub fn ahead_bytes(&self) -> usize {
+        self.frames.ahead_bytes()
+    }
+
+    /// Gives frames back; they are read again when their turn comes.
     pub fn put_away(&mut self) {
+        self.frames.put_away();
         if let Some(block) = self.block.take() {
             self.at = Some(block.at());
         }
@@ -133,11 +142,7 @@ impl Source {
                 tokio::task::yield_now().await;
             }
             let Some(block) = &mut self.block else { break };
-            let spans = self.located.as_ref().and_then(|l| l.spans.as_deref()).filter(|s| s.len() <= LOOKED_AT);
             while let Some(csv) = block.next_row() {
-                if spans.is_some_and(|spans| is_elsewhere(spans, csv)) {
-                    continue;
-                }
                 let form = || Fault::from(self.frames.damaged("it has a row of another form"));
                 let row = RowView::read(csv).ok_or_else(form)?;
                 count_stream(&mut self.seen, &asked.bounds, &row)?;
@@ -161,13 +166,6 @@ impl Source {
             _ => Ok(Ended::Done),
         }
     }
-}
-
-/// Whether a row's global position, which it begins with, is within none of these.
-fn is_elsewhere(spans: &[(i64, i64)], csv: &[u8]) -> bool {
-    let digits = csv.split(|b| *b == b',').next().and_then(|field| std::str::from_utf8(field).ok());
-    let at = digits.and_then(|digits| digits.parse::<i64>().ok());
-    at.is_some_and(|at| !spans.iter().any(|(first, last)| *first <= at && at <= *last))
 }
 
 fn count_stream(seen: &mut Option<(i64, i64)>, bounds: &Bounds, row: &RowView<'_>) -> Answer<()> {
