@@ -26,9 +26,16 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
             return Ok(vec![Check {
                 verdict: Verdict::Fail,
                 name: NAME,
-                found: "they are to be served, and their foreign table is no part of the messages: the functions fail where \
-                        they reach into archives, and plain queries leave out what is archived, and say nothing"
-                    .to_owned(),
+                found: format!(
+                    "they are to be served, and their foreign table is no part of the messages: the functions fail where they \
+                     reach into archives, and plain queries {}",
+                    match (facts.is_in_catalog, facts.has_table) {
+                        (true, false) =>
+                            "of what is archived fail, because TimescaleDB looks for a table that was dropped",
+                        (true, true) => "still ask it",
+                        (false, _) => "leave out what is archived, and say nothing",
+                    }
+                ),
                 fix: Some(format!("{again} serve --serve-url …")),
             }]);
         }
