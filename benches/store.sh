@@ -138,7 +138,7 @@ make_stores() {
 fill_history() {
     local from
     # A hundred chunks a statement: each one locks those that it writes to.
-    for from in $(seq 0 $((100 * CHUNK_ROWS)) $((rows - 1))); do
+    for from in $(seq 0 $((100 * CHUNK_ROWS)) $(($2 - 1))); do
         sql bench "INSERT INTO $1.messages (global_position, position, time, stream_name, type, data)
             SELECT i + 1,
                    CASE WHEN i % 10 < 2 THEN c * 20 + r / 10 * 2 / 10 WHEN i % 10 < 8 THEN r / 100 ELSE c END,

@@ -17,6 +17,8 @@ mod moment;
 mod reads;
 #[path = "tiers/real.rs"]
 mod real;
+#[path = "tiers/removals.rs"]
+mod removals;
 #[path = "tiers/setup.rs"]
 mod setup;
 #[path = "tiers/stand_in.rs"]

@@ -26,9 +26,16 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
             return Ok(vec![Check {
                 verdict: Verdict::Fail,
                 name: NAME,
-                found: "they are to be served, and their foreign table is no part of the messages: the functions fail where \
-                        they reach into archives, and plain queries leave out what is archived, and say nothing"
-                    .to_owned(),
+                found: format!(
+                    "they are to be served, and their foreign table is no part of the messages: the functions fail where they \
+                     reach into archives, and plain queries {}",
+                    match (facts.is_in_catalog, facts.has_table) {
+                        (true, false) =>
+                            "of what is archived fail, because TimescaleDB looks for a table that was dropped",
+                        (true, true) => "still ask it",
+                        (false, _) => "leave out what is archived, and say nothing",
+                    }
+                ),
                 fix: Some(format!("{again} serve --serve-url …")),
             }]);
         }
@@ -88,12 +95,20 @@ async fn far_end(db: &Db, scope: &Scope) -> Result<Check> {
             format!(
                 "{at} tells to read again, {TRIES} times: archived messages came back while older transactions are open"
             ),
-            format!(
-                "they end in their time; where it stays so, the role that serve logs in with sees no other sessions: eventodb-admin \
-                 namespaces grants {} --role … --as server",
-                scope.namespace()
-            ),
+            "these transactions end in their time; pg_stat_activity shows the oldest by xact_start",
         ),
+        Err(e) if is_refused_for_good(&e) => Check {
+            verdict: Verdict::Fail,
+            name: NAME,
+            found: format!(
+                "{at} refuses: {}",
+                e.as_db_error().map_or_else(|| e.to_string(), |d| d.message().to_owned())
+            ),
+            fix: Some(e.as_db_error().and_then(|d| d.hint()).map_or_else(
+                || format!("eventodb-admin namespaces grants {} prints what a role needs", scope.namespace()),
+                str::to_owned,
+            )),
+        },
         Err(e) if is_connection_lost(&e) => Check {
             verdict: Verdict::Fail,
             name: NAME,
@@ -105,6 +120,11 @@ async fn far_end(db: &Db, scope: &Scope) -> Result<Check> {
         },
         Err(e) => Check::failed(NAME, &explain(format!("asking {at} for a message of archive {}", archive.id), e)),
     })
+}
+
+/// Whether the far end says that it does not answer this database, or may not.
+fn is_refused_for_good(e: &tokio_postgres::Error) -> bool {
+    matches!(e.code().map(tokio_postgres::error::SqlState::code), Some("55000" | "42501"))
 }
 
 fn compare(archive: &ArchiveRow, at: &str, (first, last): (i64, i64), found: &[(i64, i64)]) -> Check {

@@ -310,8 +310,10 @@ impl Transaction {
                 Purpose::Answer => ledger.plan(select.clone()).await,
                 Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,
             };
-            // A session that broke since it was used last says nothing about the database.
-            if planned.is_err() && again && db.client().is_closed() {
+            // A session that broke since it was used last says nothing about the database. The error may come before the
+            // session is closed: an update of TimescaleDB ends sessions in this way that have loaded the earlier version.
+            let has_broken = async || db.client().is_closed() || db.client().simple_query("").await.is_err();
+            if planned.is_err() && again && has_broken().await {
                 again = false;
                 continue;
             }

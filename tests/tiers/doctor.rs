@@ -25,6 +25,33 @@ async fn the_far_end_is_asked_and_compared_with_the_ledger() {
     one(&lab, Verdict::Ok, "nothing is archived yet").await;
     lab.archive_all().await;
     one(&lab, Verdict::Ok, "has the first and the last message of archive").await;
+    // It reads another database: asking again does not help.
+    far.db
+        .batch_execute(
+            "ALTER FUNCTION far.archived() RENAME TO archived_here;
+             CREATE FUNCTION far.archived() RETURNS SETOF far.everything LANGUAGE plpgsql AS $$
+             BEGIN
+                 RAISE EXCEPTION 'the asking session is not in the database that this server reads'
+                     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'a serve of its own';
+             END $$",
+        )
+        .await
+        .unwrap();
+    far.db
+        .batch_execute(&format!(
+            "CREATE OR REPLACE VIEW {}.messages AS SELECT a.*, NULL::tid AS ctid FROM far.archived() a",
+            lab.scope.schema()
+        ))
+        .await
+        .unwrap();
+    one(&lab, Verdict::Fail, "refuses: the asking session is not in the database").await;
+    far.db
+        .batch_execute(&format!(
+            "CREATE OR REPLACE VIEW {}.messages AS SELECT a.*, NULL::tid AS ctid FROM far.archived_here() a",
+            lab.scope.schema()
+        ))
+        .await
+        .unwrap();
     // It lost some.
     far.db.batch_execute("DELETE FROM far.everything WHERE global_position = 80").await.unwrap();
     one(&lab, Verdict::Fail, "lacks messages of archive").await;

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use eventodb_admin::db::Db;
+use eventodb_admin::db::queries::serve::{self, Known};
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::stand_in::{answer, application, served, soon};
 
-const LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+pub const LEVELS: [&str; 3] = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
 const ALL: &str = "SELECT count(*), count(DISTINCT id), sum(global_position) FROM {{schema}}.messages";
 /// What may be run again.
-const PASSING: [&str; 3] = ["40001", "40P01", "55P03"];
+pub const PASSING: [&str; 3] = ["40001", "40P01", "55P03"];
 
 #[tokio::test]
 async fn a_snapshot_from_before_a_return_is_told_to_read_again() {
@@ -192,4 +193,34 @@ async fn a_session_of_another_server_is_not_answered_by_this_ledger() {
     assert_eq!(lab.one(&asked(format!("pg_backend_pid(), {session}"))).await, "t");
     assert_eq!(lab.one(&asked("pg_backend_pid(), '65000000.1'".into())).await, "f");
     assert_eq!(lab.one(&asked("2147483647".into())).await, "f", "no such session");
+}
+
+#[tokio::test]
+async fn a_session_that_the_far_end_will_never_answer_is_told_from_one_that_is_to_ask_again() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let lab = Lab::new(Server::Main).await;
+    let asking = lab.another_session().await;
+    let row = asking
+        .query_one(
+            "SELECT a.pid, to_hex(extract(epoch FROM date_trunc('second', a.backend_start))::bigint) || '.' || to_hex(a.pid)
+               FROM pg_stat_activity a WHERE a.pid = pg_backend_pid()",
+            &[],
+        )
+        .await
+        .unwrap();
+    let (pid, session): (i32, String) = (row.get(0), row.get(1));
+    let known = async |pid, session: Option<&str>| serve::known(lab.db.client(), pid, session).await.unwrap();
+    assert_eq!(known(pid, Some(&session)).await, Known::Seen);
+    assert_eq!(known(pid, None).await, Known::Seen);
+    assert_eq!(known(pid, Some("65000000.1")).await, Known::No, "a session of a copy may have the same process");
+    assert_eq!(known(i32::MAX, None).await, Known::No);
+    let role = lab.scope.schema();
+    lab.sql(&format!("CREATE ROLE {role}; SET ROLE {role}")).await;
+    assert_eq!(known(pid, Some(&session)).await, Known::Hidden);
+    assert_eq!(known(i32::MAX, None).await, Known::No);
+    lab.sql(&format!("RESET ROLE; GRANT pg_read_all_stats TO {role}; SET ROLE {role}")).await;
+    assert_eq!(known(pid, Some(&session)).await, Known::Seen);
+    lab.sql(&format!("RESET ROLE; DROP ROLE {role}")).await;
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use eventodb_admin::archive::{AfterVerify, State};
 use eventodb_admin::doctor::{self, Verdict};
+use eventodb_admin::store::{Store, StoreSettings, StoreUrl};
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits, var};
 use super::moment::come_and_go;
@@ -13,7 +14,7 @@ use super::reads::reads;
 use super::stand_in::{answer, application, served_from, set, soon};
 
 /// `eventodb-admin serve` on loopback: the database's server is another user of the machine.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Program {
     /// Listens on a port, or on any with 0. Gives the URL, too.
@@ -45,7 +46,7 @@ impl Drop for Program {
     }
 }
 
-async fn served_by_the_program(mut lab: Lab, weeks: usize, per_week: usize) -> (Lab, Program, String) {
+pub async fn served_by_the_program(mut lab: Lab, weeks: usize, per_week: usize) -> (Lab, Program, String) {
     lab.fill(weeks, per_week).await;
     let (program, url) = Program::start(&lab, "0");
     set(&mut lab, served_from(&url)).await;
@@ -118,4 +119,52 @@ async fn readers_see_each_message_once_by_the_program_while_archives_come_to_s3_
     }
     let (lab, _program, _) = served_by_the_program(Lab::on_s3().await, 4, 40).await;
     come_and_go(lab, Duration::from_secs(6)).await;
+}
+
+/// An archive keeps its row where the chunk that it came back into is archived to another store, and where it came back into
+/// shorter chunks: its messages then lie in several archives.
+#[tokio::test]
+async fn a_message_that_several_archives_hold_comes_once() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (lab, _program, _) = served_by_the_program(Lab::new(Server::Main).await, 4, 100).await;
+    let app = application(&lab).await;
+    let order = "SELECT * FROM {{schema}}.messages ORDER BY";
+    let mut asked = reads();
+    asked.extend([
+        "SELECT count(*) FROM (SELECT FROM {{schema}}.messages OFFSET 0) m".to_owned(),
+        format!("{order} stream_name, position"),
+        format!("{order} time DESC, global_position LIMIT 120"),
+        format!("{order} global_position LIMIT 150 OFFSET 90"),
+        "SELECT position FROM {{schema}}.messages WHERE stream_name = 'account-1' ORDER BY position".to_owned(),
+        "SELECT position FROM {{schema}}.messages WHERE stream_name = 'account-1' ORDER BY position DESC".to_owned(),
+    ]);
+    let mut before = Vec::new();
+    for read in &asked {
+        before.push(answer(&lab, &app, read).await.unwrap());
+    }
+    lab.archive_all().await;
+    let archives = lab.archives().await;
+
+    lab.rehydrate(archives[1].id).await.map_err(shown).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(&StoreUrl::file(dir.path()).unwrap(), &StoreSettings::default()).await.unwrap();
+    Lab { store, ..lab.twin().await }.archive_all().await;
+
+    // The first fifty seconds of the third week have a chunk of their own by now.
+    lab.sql(
+        "SELECT _timescaledb_functions.create_chunk('{{schema}}.messages', '{\"time\": [1358380800000000, 1358380850000000]}')",
+    )
+    .await;
+    lab.rehydrate(archives[2].id).await.map_err(shown).unwrap();
+    lab.archive_all().await;
+
+    assert_eq!(lab.archives().await.len(), archives.len() + 3);
+    let kept: Vec<_> =
+        lab.archives().await.into_iter().filter(|a| a.state == State::Rehydrated).map(|a| a.id).collect();
+    assert_eq!(kept, [archives[1].id, archives[2].id], "both stay beside what has their messages");
+    for (read, before) in asked.iter().zip(&before) {
+        assert_eq!(soon(&lab, &app, read).await.as_ref(), Ok(before), "{read}");
+    }
 }

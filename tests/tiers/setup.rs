@@ -2,11 +2,12 @@
 
 use eventodb_admin::db::conninfo::{ConnInfo, Secret};
 use eventodb_admin::db::{ConnectOptions, Connector, Db};
+use eventodb_admin::doctor::{self, Verdict};
 use eventodb_admin::namespace::{self, ArchivedReads, FarEnd, NewReads};
 use eventodb_admin::{Kind, namespace as spaces};
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits, var};
-use super::stand_in::{NOWHERE, answer, application, served, served_from, set};
+use super::stand_in::{NOWHERE, answer, application, served, served_from, set, soon};
 
 /// What there is of it: servers, mappings, foreign tables, and whether it is a part of the messages.
 async fn there(lab: &Lab) -> String {
@@ -115,4 +116,66 @@ async fn an_owner_who_is_no_superuser_sets_it_up_and_is_told_what_takes_one() {
     assert!(script(spaces::Purpose::Server).await.unwrap().contains("GRANT pg_read_all_stats TO"));
     drop((owner, app));
     far.end(&mut lab).await;
+}
+
+#[tokio::test]
+async fn a_foreign_table_that_somebody_dropped_is_missed_and_put_up_again() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(2, 40).await;
+    lab.archive_all().await;
+    let app = application(&lab).await;
+    let all = "SELECT count(*) FROM {{schema}}.messages";
+    let page = "SELECT count(*) FROM {{schema}}.get_category_messages('')";
+    let ways = [
+        // TimescaleDB goes on looking for it: a plain query fails.
+        ("DROP FOREIGN TABLE {{schema}}.archived", Err("XX000".to_owned()), "of what is archived fail"),
+        ("DROP SERVER {{schema_name}}_archived CASCADE", Err("XX000".to_owned()), "of what is archived fail"),
+        (
+            "ALTER FOREIGN TABLE {{schema}}.archived NO INHERIT {{schema}}.messages",
+            Ok("(80)".to_owned()),
+            "still ask it",
+        ),
+        // The way to take it out for good.
+        (
+            "SELECT _timescaledb_functions.drop_osm_chunk('{{schema}}.messages')",
+            Ok("(0)".to_owned()),
+            "leave out what is archived",
+        ),
+    ];
+    for (done, plain, told) in ways {
+        let done = done.replace("{{schema_name}}", lab.scope.schema());
+        for mode in [served_from(&far.url), NewReads::Skip] {
+            lab.sql(&done).await;
+            assert_eq!(answer(&lab, &app, all).await, plain, "{done}");
+            assert_eq!(answer(&lab, &app, page).await, Err("VA001".to_owned()), "{done}");
+            let checks = doctor::database(&lab.another_session().await, &lab.scope).await.map_err(shown).unwrap();
+            let check = checks.iter().find(|c| c.name == "served archives").unwrap();
+            assert!(check.verdict == Verdict::Fail && check.found.contains(told), "{done}: {check:?}");
+            let is_served = mode.mode() == ArchivedReads::Serve;
+            set(&mut lab, mode).await;
+            assert_eq!(there(&lab).await, if is_served { "1 1 1 t" } else { "0 0 0 f" }, "{done}");
+            let found = soon(&lab, &app, all).await;
+            assert_eq!(found, Ok(if is_served { "(80)" } else { "(0)" }.to_owned()), "{done}");
+        }
+        set(&mut lab, served_from(&far.url)).await;
+    }
+    // Live messages are written and read, and archives come back, while it is gone.
+    lab.sql("DROP FOREIGN TABLE {{schema}}.archived").await;
+    assert_eq!(lab.write("new-1", "A").await.unwrap(), 0);
+    lab.rehydrate_all().await;
+    lab.assert_covered().await;
+    set(&mut lab, served_from(&far.url)).await;
+    assert_eq!(soon(&lab, &app, all).await.unwrap(), "(81)");
+    // And a namespace that is deleted leaves nothing.
+    lab.sql("DROP FOREIGN TABLE {{schema}}.archived").await;
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    namespace::delete(&mut lab.db, &row).await.map_err(shown).unwrap();
+    let left = lab
+        .one("SELECT count(*) FROM _timescaledb_catalog.chunk WHERE to_jsonb(chunk) ->> 'schema_name' = '{{schema}}'")
+        .await;
+    assert_eq!(left, "0");
+    far.db.close().await;
+    lab.sql(&format!("DROP DATABASE \"{}\" WITH (FORCE)", far.url.rsplit_once('/').unwrap().1)).await;
 }

@@ -52,6 +52,35 @@ pub async fn is_same_moment(db: &impl GenericClient, scope: &Scope, pid: i32, se
     Ok(row.get::<_, Option<bool>>(0) != Some(false))
 }
 
+/// What this role sees of a session that asks by its foreign table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The session is one of this database, and the role sees its transaction.
+    Seen,
+    /// The session is one of this database, and the role may not see its transaction.
+    Hidden,
+    /// The database has no such session.
+    No,
+}
+
+/// Looks for a session among those of this database. `session` is as for [`is_same_moment`].
+///
+/// # Errors
+/// Where the query fails.
+pub async fn known(db: &impl GenericClient, pid: i32, session: Option<&str>) -> Result<Known> {
+    let sql = "SELECT a.backend_start IS NOT NULL AS is_seen FROM pg_stat_activity a
+                WHERE a.pid = $1 AND a.datname = current_database()
+                  AND coalesce(format('%s.%s', to_hex(extract(epoch FROM date_trunc('second', a.backend_start))::bigint),
+                                      to_hex(a.pid)) = $2 OR a.backend_start IS NULL, true)";
+    let row =
+        db.query_opt(sql, &[&pid, &session]).await.map_err(|e| explain("looking for the session that reads", e))?;
+    Ok(match row.map(|row| row.get::<_, bool>(0)) {
+        Some(true) => Known::Seen,
+        Some(false) => Known::Hidden,
+        None => Known::No,
+    })
+}
+
 /// How many of these archives are kept as they were: with the same manifest.
 ///
 /// # Errors

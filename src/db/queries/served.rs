@@ -31,6 +31,9 @@ pub struct Facts {
     pub is_superuser: bool,
     /// Whether the foreign table is a part of the messages.
     pub is_attached: bool,
+    /// Whether `TimescaleDB`'s catalog has it as a part of the messages. The entry outlives a table that somebody dropped by
+    /// `DROP`, and queries of the messages fail then.
+    pub is_in_catalog: bool,
     /// Whether there is a table of its name.
     pub has_table: bool,
     /// Whether this role has its server; none where there is no server of its name.
@@ -69,6 +72,7 @@ pub async fn facts(db: &impl GenericClient, scope: &Scope) -> Result<Facts> {
         owner: row.get("owner"),
         is_superuser: row.get("is_superuser"),
         is_attached: row.get("is_attached"),
+        is_in_catalog: row.get("is_in_catalog"),
         has_table: row.get("has_table"),
         owns_server: row.get("owns_server"),
         has_own_columns: row.get("has_own_columns"),
@@ -163,7 +167,12 @@ pub async fn need_no_password(tx: &Transaction<'_>, scope: &Scope) -> Result<()>
 /// Where a statement fails.
 pub async fn take_down(tx: &Transaction<'_>, scope: &Scope, facts: &Facts) -> Result<()> {
     let doing = "taking the foreign table of archived messages away";
-    if facts.is_attached {
+    if facts.is_attached || facts.is_in_catalog {
+        if !facts.has_table {
+            // TimescaleDB removes the entry together with a table of its name: an empty one serves.
+            let sql = scope.render("CREATE TABLE {{schema}}.archived ()")?;
+            tx.batch_execute(&sql).await.map_err(|e| explain(doing, e))?;
+        }
         let sql = scope.render("SELECT _timescaledb_functions.drop_osm_chunk('{{schema_text}}.messages'::regclass)")?;
         tx.batch_execute(&sql).await.map_err(|e| explain(doing, e))?;
     } else if facts.has_table {

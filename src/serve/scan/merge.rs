@@ -1,4 +1,4 @@
-//! Archives that lie within each other's global positions, as one.
+//! Archives that lie within each other's global positions, as one: a message that several of them hold comes once.
 
 use std::collections::VecDeque;
 
@@ -18,17 +18,22 @@ struct Next {
     csv: Vec<u8>,
 }
 
+/// Where in its stream a message is: the stream and the position, as they are printed.
+type Place = (Vec<u8>, Vec<u8>);
+
 /// A merge by global position.
 #[derive(Debug)]
 pub struct Merge {
     ahead: VecDeque<ArchiveRow>,
     open: Vec<Next>,
+    /// The last global position that was given, and the places of its messages. Imports may give one to several messages.
+    given: (i64, Vec<Place>),
 }
 
 impl Merge {
     /// Of these, by their first global position.
     pub fn new(archives: Vec<ArchiveRow>) -> Self {
-        Self { ahead: archives.into(), open: Vec::new() }
+        Self { ahead: archives.into(), open: Vec::new(), given: (i64::MIN, Vec::new()) }
     }
 
     /// What it holds in memory.
@@ -64,17 +69,30 @@ impl Merge {
                 continue;
             }
             let Some(at) = first else { return Ok(Ended::Done) };
-            let Next { source, csv, .. } = self.open.swap_remove(at);
+            let Next { source, global_position, csv } = self.open.swap_remove(at);
             // The source goes on first: where that fails, the row is not given either.
             if let Some(next) = next(asked, source).await? {
                 self.open.push(next);
             }
             self.put_away(OPEN_BYTES);
             let row = RowView::read(&csv).ok_or_else(|| Fault::new("XX001", "a row has another form"))?;
-            if sink(&row, &csv)? == Step::Pause {
+            if self.is_new(global_position, &row)? && sink(&row, &csv)? == Step::Pause {
                 return Ok(Ended::Paused);
             }
         }
+    }
+
+    /// Notes a message; whether it was not given before.
+    fn is_new(&mut self, global_position: i64, row: &RowView<'_>) -> Answer<bool> {
+        let bytes = |column| row.bytes(column).map(Option::unwrap_or_default);
+        let (stream, position) = (bytes(Column::Stream)?, bytes(Column::Position)?);
+        if self.given.0 != global_position {
+            self.given = (global_position, Vec::new());
+        } else if self.given.1.iter().any(|(s, p)| s == stream && p == position) {
+            return Ok(false);
+        }
+        self.given.1.push((stream.to_owned(), position.to_owned()));
+        Ok(true)
     }
 }
 

@@ -57,7 +57,7 @@ pub(in crate::serve) struct Asked {
 enum Way {
     /// Archive by archive.
     OneByOne { ahead: VecDeque<ArchiveRow>, open: VecDeque<Source> },
-    /// By global position, where archives lie within each other.
+    /// By global position, where archives lie within each other, and each message once where it may lie in several.
     Merged(Merge),
     /// In any other order: all of them first, or all of those archives that lie within each other.
     Sorted { groups: VecDeque<Vec<Source>>, unlooked: Option<Vec<ArchiveRow>>, sorter: Option<Sorter> },
@@ -82,17 +82,19 @@ impl Scan {
     pub async fn begin(plan: &Plan) -> Answer<Self> {
         let (asked, archives) = (Arc::clone(&plan.asked), plan.archives.clone());
         let select = &asked.select;
+        let may_repeat = may_repeat(&archives);
+        let is_any_order = select.order.is_empty();
         let way = if select.table.is_none() {
             Way::Counted(1)
-        } else if select.condition.is_none() && is_blank(select) {
+        } else if !may_repeat && select.condition.is_none() && is_blank(select) {
             let mut rows = 0;
             for archive in &archives {
                 rows += asked.reach.manifest(archive).await?.1.messages;
             }
             Way::Counted(rows)
-        } else if select.order.is_empty() || is_by_global_position(select) && !overlap(&archives) {
+        } else if is_any_order && !may_repeat || is_by_global_position(select) && !overlap(&archives) {
             Way::OneByOne { ahead: archives.into(), open: VecDeque::new() }
-        } else if is_by_global_position(select) {
+        } else if is_any_order || is_by_global_position(select) {
             Way::Merged(Merge::new(archives))
         } else {
             Way::Sorted { groups: VecDeque::new(), unlooked: Some(archives), sorter: None }
@@ -162,8 +164,10 @@ impl Way {
             Self::OneByOne { ahead, open } => one_by_one(asked, ahead, open, sink).await,
             Self::Merged(merge) => merge.run(asked, sink).await,
             Self::Sorted { groups, unlooked, sorter } => {
-                if let Some(archives) = unlooked.take() {
-                    *groups = grouped(asked, archives).await?;
+                match unlooked.take() {
+                    Some(archives) if may_repeat(&archives) => *sorter = Some(sorted_once(asked, archives).await?),
+                    Some(archives) => *groups = grouped(asked, archives).await?,
+                    None => {}
                 }
                 sorted(asked, groups, sorter, sink).await
             }
@@ -231,6 +235,19 @@ async fn sorted(
     }
 }
 
+/// The rows of archives that may hold the same messages, each row once.
+async fn sorted_once(asked: &Asked, archives: Vec<ArchiveRow>) -> Answer<Sorter> {
+    let mut is_sealed = false;
+    for archive in &archives {
+        is_sealed = is_sealed || asked.reach.manifest(archive).await?.1.encryption.is_some();
+    }
+    let mut filling = Sorter::new(asked, is_sealed);
+    let mut add = |row: &RowView<'_>, csv: &[u8]| filling.add(row, csv).map(|()| Step::GoOn);
+    Merge::new(archives).run(asked, &mut add).await?;
+    filling.finish()?;
+    Ok(filling)
+}
+
 /// Archives such that all rows of one group come before those of the next, where a stream's positions tell.
 async fn grouped(asked: &Asked, archives: Vec<ArchiveRow>) -> Answer<VecDeque<Vec<Source>>> {
     let mut ahead: VecDeque<_> = archives.into();
@@ -280,4 +297,60 @@ fn overlap(archives: &[ArchiveRow]) -> bool {
         (Some(last), Some(first)) => last >= first,
         _ => true,
     })
+}
+
+/// Whether two of them, which come by their first global position, may hold the same message. An archive that had come back
+/// keeps its row beside later ones of the same messages where these are in another store, or were cut into other chunks.
+fn may_repeat(archives: &[ArchiveRow]) -> bool {
+    archives.iter().enumerate().any(|(at, one)| {
+        let is_within = |other: &&ArchiveRow| match (one.last_global_position, other.first_global_position) {
+            (Some(last), Some(first)) => first <= last,
+            _ => true,
+        };
+        archives[at + 1..].iter().take_while(is_within).any(|other| share_time(one, other))
+    })
+}
+
+fn share_time(a: &ArchiveRow, b: &ArchiveRow) -> bool {
+    let begins_by = |a: &ArchiveRow, b: &ArchiveRow| match (a.first_time, b.last_time) {
+        (Some(first), Some(last)) => first <= last,
+        _ => true,
+    };
+    begins_by(a, b) && begins_by(b, a)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+
+    use super::*;
+    use crate::archive::State;
+
+    fn archive(global_positions: (i64, i64), days: (u32, u32)) -> ArchiveRow {
+        let at = |day: u32| format!("2013-01-{day:02}T00:00:00Z").parse::<DateTime<Utc>>().ok();
+        ArchiveRow {
+            first_global_position: Some(global_positions.0),
+            last_global_position: Some(global_positions.1),
+            first_time: at(days.0),
+            last_time: at(days.1),
+            ..ArchiveRow::sample(1, State::Dropped)
+        }
+    }
+
+    #[test]
+    fn archives_may_repeat_each_other_where_both_their_positions_and_their_times_meet() {
+        let week = archive((1, 50), (1, 7));
+        let cases = [
+            (vec![], false),
+            (vec![week.clone()], false),
+            (vec![week.clone(), archive((51, 90), (3, 4))], false),
+            (vec![week.clone(), archive((40, 90), (8, 9))], false),
+            (vec![week.clone(), archive((50, 50), (7, 7))], true),
+            (vec![week.clone(), archive((2, 3), (8, 9)), archive((9, 9), (2, 2))], true),
+            (vec![week.clone(), ArchiveRow { last_time: None, ..archive((2, 3), (1, 1)) }], true),
+        ];
+        for (archives, expected) in cases {
+            assert_eq!(may_repeat(&archives), expected, "{archives:?}");
+        }
+    }
 }

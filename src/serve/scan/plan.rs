@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Asked;
 use crate::archive::ArchiveRow;
 use crate::archive::reach::Reach;
-use crate::db::queries::serve as queries;
+use crate::db::queries::serve::{self as queries, Known};
 use crate::db::{Db, Scope};
 use crate::messages::missing;
 use crate::serve::fault::{Answer, Fault};
@@ -51,7 +51,8 @@ impl Ledger<'_> {
     /// session that asks can see all that has come back by then.
     ///
     /// # Errors
-    /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see.
+    /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see; 55000 where
+    /// that session is not one of the database, and 42501 where its role may not see sessions.
     pub async fn plan(&self, select: Select) -> Answer<Plan> {
         let bounds = Bounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
@@ -116,14 +117,30 @@ impl Ledger<'_> {
     }
 
     async fn same_moment(&self, scope: &Scope, asking: &Asking) -> Answer<()> {
-        if queries::is_same_moment(self.db.client(), scope, asking.pid, asking.session.as_deref())
-            .await
-            .map_err(|e| Fault::of_database(&e))?
-        {
+        let (db, pid, session) = (self.db.client(), asking.pid, asking.session.as_deref());
+        if queries::is_same_moment(db, scope, pid, session).await.map_err(|e| Fault::of_database(&e))? {
             return Ok(());
         }
-        Err(Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
-            .hint("run the statement, or the transaction, again"))
+        // A program that runs a statement again on 40001 would do so for ever where time does not help.
+        Err(match queries::known(db, pid, session).await.map_err(|e| Fault::of_database(&e))? {
+            Known::Seen => Fault::new("40001", "could not serialize access: archived messages came back meanwhile")
+                .hint("run the statement, or the transaction, again"),
+            Known::Hidden => Fault::new(
+                "42501",
+                "permission denied to look at the asking session: this server's role lacks pg_read_all_stats",
+            )
+            .hint(format!(
+                "eventodb-admin namespaces grants {} --role … --as server prints what that role needs",
+                scope.namespace()
+            )),
+            Known::No => Fault::new("55000", "the asking session is not in the database that this server reads").hint(
+                format!(
+                    "a copy of a database, or a standby, needs an eventodb-admin serve of its own that is connected to it; \
+                     eventodb-admin namespaces set {} --archived-reads serve --serve-url … tells a copy where that is",
+                    scope.namespace()
+                ),
+            ),
+        })
     }
 }
 
