@@ -74,6 +74,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(18, "namespace", "018_by_hand", Needs::Nothing),
     migration!(19, "namespace", "019_served", Needs::Nothing),
     migration!(20, "namespace", "020_live_costs", Needs::Nothing),
+    migration!(21, "namespace", "021_archived_text", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.

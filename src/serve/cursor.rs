@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use bytes::{BufMut, BytesMut};
+use bytes::{Buf, BufMut, BytesMut};
 use pgwire::messages::Message;
 use pgwire::messages::data::{DataRow, FieldDescription, RowDescription};
+use tokio::task::JoinHandle;
 
 use super::fault::{Answer, Fault};
 use super::scan::{Ended, Plan, Scan, Step};
@@ -14,15 +15,41 @@ use super::sql::{Aggregate, Column, Expr, Output, RowView, Select, Type, Value};
 /// Rows that are sent at a time.
 const BATCH_BYTES: usize = 128 << 10;
 
+/// Rows of a FETCH that are read before they are asked for, at most.
+const AHEAD_ROWS: u64 = 10_000;
+/// What a scan may hold in memory that goes on before it is asked.
+const AHEAD_BYTES: usize = 4 << 20;
+
 /// A SELECT that is being answered.
 #[derive(Debug)]
 pub struct Cursor {
-    server: Arc<Server>,
-    plan: Plan,
-    formats: Vec<i16>,
+    source: Source,
     scan: Option<Scan>,
     held: Held,
     is_done: bool,
+    /// How often rows were asked for.
+    fetches: u32,
+    ahead: Option<Ahead>,
+    /// Rows that were read and not asked for.
+    rest: Option<Batch>,
+}
+
+/// Where its rows come from, and how they are sent.
+#[derive(Debug, Clone)]
+struct Source {
+    server: Arc<Server>,
+    plan: Arc<Plan>,
+    formats: Arc<[i16]>,
+}
+
+/// Rows that are being read before they are asked for.
+#[derive(Debug)]
+struct Ahead(JoinHandle<Answer<(Scan, Batch)>>);
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Some rows, encoded.
@@ -36,22 +63,41 @@ pub struct Batch {
     pub is_last: bool,
 }
 
+impl Batch {
+    /// Takes all but the first so many rows away.
+    fn split_off(&mut self, rows: u64) -> Self {
+        let mut at = 0;
+        for _ in 0..rows {
+            // A message is one byte, and a length that has itself in it.
+            let length = self.encoded.get(at + 1..at + 5).map_or(0, |mut bytes| bytes.get_u32());
+            at += 1 + usize::try_from(length).unwrap_or_default();
+        }
+        let encoded = self.encoded.split_off(at.min(self.encoded.len()));
+        let rest = Self { encoded, rows: self.rows - rows, is_last: self.is_last };
+        (self.rows, self.is_last) = (rows, false);
+        rest
+    }
+}
+
 impl Cursor {
     /// Over what a plan says; `formats` as the protocol has them: none, one for all, or one each.
     pub fn new(server: &Arc<Server>, plan: Plan, formats: Vec<i16>) -> Self {
-        Self { server: Arc::clone(server), plan, formats, scan: None, held: Held::none(server), is_done: false }
+        let source = Source { server: Arc::clone(server), plan: Arc::new(plan), formats: formats.into() };
+        let held = Held::none(server);
+        Self { source, scan: None, held, is_done: false, fetches: 0, ahead: None, rest: None }
     }
 
     /// What its rows look like.
     pub fn description(&self) -> RowDescription {
-        describe(&self.plan.select().outputs, &self.formats)
+        describe(&self.source.plan.select().outputs, &self.source.formats)
     }
 
     /// Back to before the first row.
     pub fn rewind(&mut self) {
-        self.scan = None;
+        (self.scan, self.ahead, self.rest) = (None, None, None);
         self.held.set(0);
         self.is_done = false;
+        self.fetches = 0;
     }
 
     /// The next rows, at most `most`.
@@ -59,31 +105,45 @@ impl Cursor {
     /// # Errors
     /// Where they cannot be read; 40001 where that is because they were removed meanwhile.
     pub async fn batch(&mut self, most: u64) -> Answer<Batch> {
-        match self.read(most).await {
-            Err(fault) if fault.is_of_store() => match self.server.pool.get().await {
-                Ok(db) => Err(self.plan.explain(&db, fault).await),
-                Err(_) => Err(fault),
-            },
-            read => read,
+        let mut batch = match self.rest.take() {
+            Some(rest) => rest,
+            None if self.is_done || most == 0 => return Ok(Batch { is_last: self.is_done, ..Batch::default() }),
+            None => self.read(most).await?,
+        };
+        if batch.rows > most {
+            self.rest = Some(batch.split_off(most));
+        }
+        Ok(batch)
+    }
+
+    /// As many rows were asked for, and given. Who asks again and again is answered sooner: the next ones are read meanwhile.
+    pub fn go_on(&mut self, most: u64) {
+        self.fetches += 1;
+        let is_plain = self.source.plan.select().aggregates.is_none() && (1..=AHEAD_ROWS).contains(&most);
+        if self.fetches < 2 || !is_plain || self.is_done || self.rest.is_some() {
+            return;
+        }
+        if let Some(scan) = self.scan.take_if(|scan| scan.bytes() <= AHEAD_BYTES) {
+            let source = self.source.clone();
+            self.ahead = Some(Ahead(tokio::spawn(async move { source.read(Some(scan), most).await })));
         }
     }
 
     async fn read(&mut self, most: u64) -> Answer<Batch> {
-        if self.is_done || most == 0 {
-            return Ok(Batch { is_last: self.is_done, ..Batch::default() });
-        }
-        let server = Arc::clone(&self.server);
-        let closed = |_| Fault::new("57P01", "the server is going down");
-        let permit = server.reading.acquire().await.map_err(closed)?;
-        let mut scan = match self.scan.take() {
-            Some(scan) => scan,
-            None => Scan::begin(&self.plan).await?,
+        let read = match self.ahead.take() {
+            Some(mut ahead) => {
+                (&mut ahead.0).await.unwrap_or_else(|e| Err(Fault::new("XX000", format!("reading ahead: {e}"))))
+            }
+            None => self.source.read(self.scan.take(), most).await,
         };
-        let batch = match &self.plan.select().aggregates {
-            Some(aggregates) => figures(&mut scan, self.plan.select(), aggregates, &self.formats).await?,
-            None => rows(&mut scan, self.plan.select(), &self.formats, most).await?,
+        let server = &self.source.server;
+        let (mut scan, batch) = match read {
+            Err(fault) if fault.is_of_store() => match server.pool.get().await {
+                Ok(db) => return Err(self.source.plan.explain(&db, fault).await),
+                Err(_) => return Err(fault),
+            },
+            read => read?,
         };
-        drop(permit);
         self.is_done = batch.is_last;
         if batch.is_last {
             self.held.set(0);
@@ -99,6 +159,23 @@ impl Cursor {
         }
         self.scan = Some(scan);
         Ok(batch)
+    }
+}
+
+impl Source {
+    async fn read(&self, scan: Option<Scan>, most: u64) -> Answer<(Scan, Batch)> {
+        let closed = |_| Fault::new("57P01", "the server is going down");
+        let _permit = self.server.reading.acquire().await.map_err(closed)?;
+        let mut scan = match scan {
+            Some(scan) => scan,
+            None => Scan::begin(&self.plan).await?,
+        };
+        let select = self.plan.select();
+        let batch = match &select.aggregates {
+            Some(aggregates) => figures(&mut scan, select, aggregates, &self.formats).await?,
+            None => rows(&mut scan, select, &self.formats, most).await?,
+        };
+        Ok((scan, batch))
     }
 }
 

@@ -237,8 +237,10 @@ impl Transaction {
         };
         // One that fails is gone, as its transaction is.
         let rows = self.send(wire, &mut entry.1, most).await?;
+        wire.complete(format!("FETCH {rows}")).await?;
+        entry.1.go_on(most);
         self.cursors.insert(name, entry);
-        Ok(wire.complete(format!("FETCH {rows}")).await?)
+        Ok(())
     }
 
     /// Sends rows, and says how many.

@@ -118,3 +118,28 @@ async fn a_statement_whose_archive_is_removed_while_it_reads_is_to_be_run_again(
         assert_eq!(now, left, "{removal:?}");
     }
 }
+
+#[tokio::test]
+async fn rows_come_once_and_in_order_however_many_are_fetched_at_a_time() {
+    let twins = twins(&[]).await;
+    let client = twins.far_end.client().await;
+    let select = format!("SELECT global_position FROM {} ORDER BY global_position", twins.archived);
+    let whole = ask(&client, &select).await.unwrap();
+    assert_eq!(whole.len(), 240);
+    client.batch_execute(&format!("BEGIN; DECLARE c CURSOR FOR {select}")).await.unwrap();
+    // What was read ahead is more, as much, and less than what comes to be asked for.
+    for _ in 0..2 {
+        let mut found = Vec::new();
+        for amount in ["3", "3", "3", "2", "1", "7", "7", "60", "60", "1", "59", "ALL", "5"] {
+            found.extend(ask(&client, &format!("FETCH {amount} FROM c")).await.unwrap());
+        }
+        assert_eq!(found, whole);
+        client.batch_execute("MOVE BACKWARD ALL IN c").await.unwrap();
+    }
+    for amount in ["3", "3", "3"] {
+        assert_eq!(ask(&client, &format!("FETCH {amount} FROM c")).await.unwrap().len(), 3);
+    }
+    client.batch_execute("MOVE BACKWARD ALL IN c").await.unwrap();
+    assert_eq!(ask(&client, "FETCH 4 FROM c").await.unwrap(), whole[..4]);
+    client.batch_execute("CLOSE c; COMMIT").await.unwrap();
+}

@@ -216,3 +216,56 @@ async fn a_stream_that_a_column_names_is_asked_for_and_not_all_that_is_archived(
     }
     far.end(&mut lab).await;
 }
+
+#[tokio::test]
+async fn pages_as_text_are_for_whoever_may_read_them_and_hide_what_a_policy_hides() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let (mut lab, far) = served(3, 60).await;
+    let role = format!("r{}", lab.scope.namespace());
+    lab.sql(&format!(
+        "CREATE ROLE {role}; GRANT USAGE ON SCHEMA {{{{schema}}}} TO {role}; GRANT SELECT ON ALL TABLES IN SCHEMA {{{{schema}}}} TO {role};
+         GRANT USAGE ON SCHEMA eventodb_store TO {role}; GRANT SELECT ON eventodb_store.archives TO {role}"
+    ))
+    .await;
+    let (all, reader) = (application(&lab).await, application(&lab).await);
+    reader.batch_execute(&format!("SET ROLE {role}")).await.unwrap();
+    lab.archive_all().await;
+    let reads =
+        ["get_category_messages('')", "get_category_messages('order', 7, 50)", "get_stream_messages('order-12', 1)"];
+    let is_text = "SELECT {{schema}}.reads_archived_text()";
+    let mut before = Vec::new();
+    for read in reads {
+        before.push(soon(&lab, &all, &format!("SELECT * FROM {{{{schema}}}}.{read}")).await.unwrap());
+    }
+    assert!(before.iter().all(|rows| rows.lines().count() > 2));
+    for (change, expected) in [
+        ("", "(t)"),
+        ("REVOKE SELECT ON {{schema}}.archived_text FROM {role}", "(f)"),
+        ("GRANT SELECT ON {{schema}}.archived_text TO {role}", "(t)"),
+        ("ALTER TABLE {{schema}}.messages ENABLE ROW LEVEL SECURITY;
+          CREATE POLICY orders ON {{schema}}.messages FOR SELECT TO {role} USING (stream_name LIKE 'order-%')", "(f)"),
+        ("DROP POLICY IF EXISTS orders ON {{schema}}.messages; ALTER TABLE {{schema}}.messages DISABLE ROW LEVEL SECURITY", "(t)"),
+        // Another server's table is not taken for it.
+        ("DROP FOREIGN TABLE {{schema}}.archived_text; CREATE TABLE {{schema}}.archived_text (LIKE {{schema}}.messages);
+          GRANT SELECT ON {{schema}}.archived_text TO {role}", "(f)"),
+    ] {
+        match lab.try_sql(&change.replace("{role}", &role)).await {
+            Err(e) if e.code().is_some_and(|c| c.code() == "0A000") => {
+                eprintln!("SKIPPED: needs a server without the columnstore for {change}");
+                continue;
+            }
+            done => done.unwrap(),
+        }
+        assert_eq!(answer(&lab, &reader, is_text).await.as_deref(), Ok(expected), "{change}");
+        for (read, before) in reads.iter().zip(&before) {
+            let found = answer(&lab, &reader, &format!("SELECT * FROM {{{{schema}}}}.{read}")).await.unwrap();
+            let seen = |line: &&str| !change.contains("POLICY orders ON {{schema}}.messages FOR") || line.contains("order-");
+            let expected: Vec<_> = before.lines().filter(seen).collect();
+            assert_eq!(found.lines().collect::<Vec<_>>(), expected, "{read} after {change}");
+        }
+    }
+    lab.sql(&format!("DROP TABLE {{{{schema}}}}.archived_text; DROP OWNED BY {role}; DROP ROLE {role}")).await;
+    far.end(&mut lab).await;
+}

@@ -34,6 +34,9 @@ const AT_ONCE_BYTES: u64 = 512 << 10;
 /// Rows of a stream in one archive that are kept in memory as they are.
 const GATHERED_BYTES: usize = 64 << 10;
 
+/// How they are kept: messages of a stream are much alike.
+const REMEMBERED: Codec = Codec::Zstd { level: 1 };
+
 /// How to open an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
@@ -190,10 +193,11 @@ impl Frames {
     pub fn gather(&mut self, stream: &str) {
         let Some(memory) = self.loader.memory() else { return };
         let key = (self.loader.name.clone(), stream.to_owned());
-        self.gathered = match memory.streams.get(&key) {
+        let kept = memory.streams.get(&key).and_then(|(packed, bytes)| REMEMBERED.first_bytes(&packed, bytes).ok());
+        self.gathered = match kept {
             Some(rows) => {
                 self.left.clear();
-                Gathered::Kept(rows, false)
+                Gathered::Kept(rows.into(), false)
             }
             None => Gathered::Filling(Vec::new(), key),
         };
@@ -267,8 +271,11 @@ impl Frames {
         if let Gathered::Filling(rows, key) = std::mem::replace(&mut self.gathered, Gathered::Not)
             && let Some(memory) = self.loader.memory()
         {
-            let bytes = rows.len() + 256;
-            memory.streams.put(key, rows.into(), bytes);
+            // What cannot be compressed is read again.
+            if let Ok(packed) = REMEMBERED.compress(&rows) {
+                let bytes = packed.len() + 256;
+                memory.streams.put(key, (packed.into(), rows.len()), bytes);
+            }
         }
     }
 

@@ -32,8 +32,8 @@ pub struct Memory {
     pub manifests: Shelf<String, Arc<Manifest>>,
     /// By that and what was looked for.
     pub located: Shelf<(String, Sought), Option<Located>>,
-    /// By that and the stream: its rows, where they are few.
-    pub streams: Shelf<RowsOf, Bytes>,
+    /// By that and the stream: its rows, where they are few, compressed; and how many bytes they have.
+    pub streams: Shelf<RowsOf, (Bytes, usize)>,
     /// By that and the frame's number: where rows lie in frames that were proven.
     pub rows: Shelf<(String, usize), Arc<RowIndex>>,
     /// By the same: what such a frame is unpacked from.

@@ -118,7 +118,8 @@ pub async fn put_up(
     );
     tx.batch_execute(&sql).await.map_err(|e| explain(doing, e))?;
     let sql = scope.render(
-        "SELECT _timescaledb_functions.attach_osm_table_chunk('{{schema_text}}.messages'::regclass, '{{schema_text}}.archived'::regclass)",
+        "SELECT _timescaledb_functions.attach_osm_table_chunk('{{schema_text}}.messages'::regclass, '{{schema_text}}.archived'::regclass);
+         SELECT {{schema}}.make_archived_text()",
     )?;
     tx.batch_execute(&sql).await.map_err(|e| explain(doing, e))
 }

@@ -14,7 +14,7 @@ BEGIN
     END IF;
     FOR _thing IN
         SELECT format('TABLE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', 'returned', 'spans', 'unsettled', '_admin_migrations', '_schema_version')
+         WHERE c.relnamespace = '{{schema_text}}'::regnamespace AND c.relname IN ('heads', 'counted', 'counts', 'recount', 'settings', 'returned', 'spans', 'unsettled', 'archived_text', '_admin_migrations', '_schema_version')
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c

@@ -22,6 +22,7 @@ DECLARE
 BEGIN
     IF _server IS NOT NULL THEN
         ALTER FOREIGN TABLE {{schema}}.archived OWNER TO {{role}};
+        ALTER FOREIGN TABLE IF EXISTS {{schema}}.archived_text OWNER TO {{role}};
         GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO {{role}};
         EXECUTE format('ALTER SERVER %I OWNER TO {{role_format}}', _server);
     END IF;

@@ -17,4 +17,11 @@ GRANT EXECUTE ON FUNCTION {{schema}}.get_stream_messages, {{schema}}.get_categor
     {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.refuse_short_page, {{schema}}.is_partly_archived,
     {{schema}}.is_served, {{schema}}.require_served, {{schema}}.archived_moment(integer),
     {{schema}}.archived_moment(integer, text), {{schema}}.archived_stream_page,
-    {{schema}}.archived_category_page, {{schema}}.archived_last_message, {{schema}}.live_stream_page, {{schema}}.served_stream_page TO {{role}};
+    {{schema}}.archived_category_page, {{schema}}.reads_archived_text, {{schema}}.archived_stream_text,
+    {{schema}}.archived_category_text, {{schema}}.archived_last_message, {{schema}}.live_stream_page, {{schema}}.served_stream_page TO {{role}};
+DO $$
+BEGIN
+    IF to_regclass('{{schema_text}}.archived_text') IS NOT NULL THEN
+        GRANT SELECT ON {{schema}}.archived_text TO {{role}};
+    END IF;
+END $$;
