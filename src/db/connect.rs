@@ -8,13 +8,14 @@ mod pins;
 mod pooled;
 mod session;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio_postgres::{CancelToken, Client};
+use tokio_postgres::{CancelToken, Client, Statement};
 
 pub use flow::{Flow, HeldBack, LARGE_ROW_BYTES};
 
@@ -61,7 +62,11 @@ pub struct Db {
     canceller: Canceller,
     ended: Arc<OnceLock<tokio_postgres::Error>>,
     driver: JoinHandle<()>,
+    prepared: Mutex<HashMap<String, Statement>>,
 }
+
+/// Statements that a session keeps prepared; past that it begins anew.
+const MAX_PREPARED: usize = 200;
 
 /// Connects to a database with `TimescaleDB` 2.19 or later.
 ///
@@ -91,6 +96,30 @@ impl Db {
     /// The driver's client, for transactions.
     pub const fn client_mut(&mut self) -> &mut Client {
         &mut self.client
+    }
+
+    /// A statement that runs again and again, prepared once in this session.
+    ///
+    /// # Errors
+    /// Where the server refuses it.
+    pub async fn prepared(&self, sql: &str) -> std::result::Result<Statement, tokio_postgres::Error> {
+        // A panic in between leaves at worst one that is prepared once more.
+        let known = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(sql).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let statement = self.client.prepare(sql).await?;
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if prepared.len() >= MAX_PREPARED {
+            prepared.clear();
+        }
+        prepared.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Forgets them: one that failed may have been prepared for tables that are others by now.
+    pub fn forget_prepared(&self) {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Whether the session sees every message and keeps what it writes, as far as its settings tell.

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
-use crate::db::Scope;
 use crate::db::queries::heads::HeadRow;
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate;
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 
 /// What a read does about messages that are archived.
@@ -48,6 +48,14 @@ pub async fn dropped_from(
     from: i64,
 ) -> Result<Vec<ArchiveRow>> {
     only_copies(db, scope, ledger::list_from(db, scope.namespace(), categories, from).await?).await
+}
+
+/// Does as [`dropped_from`], for a session that does so again and again.
+///
+/// # Errors
+/// Where the ledger cannot be read.
+pub async fn dropped_again(db: &Db, scope: &Scope, categories: &[&str], from: i64) -> Result<Vec<ArchiveRow>> {
+    only_copies(db.client(), scope, ledger::list_again(db, scope.namespace(), categories, from).await?).await
 }
 
 async fn only_copies(db: &impl GenericClient, scope: &Scope, mut archives: Vec<ArchiveRow>) -> Result<Vec<ArchiveRow>> {

@@ -315,9 +315,12 @@ impl Transaction {
             // A session that broke since it was used last says nothing about the database. The error may come before the
             // session is closed: an update of TimescaleDB ends sessions in this way that have loaded the earlier version.
             let has_broken = async || db.client().is_closed() || db.client().simple_query("").await.is_err();
-            if planned.is_err() && again && has_broken().await {
-                again = false;
-                continue;
+            if planned.is_err() {
+                db.forget_prepared();
+                if again && has_broken().await {
+                    again = false;
+                    continue;
+                }
             }
             return planned;
         }

@@ -164,7 +164,8 @@ async fn give_up_oldest(lab: &Lab, done: &Done, by_hand: bool) {
     let last = oldest.last_global_position.unwrap();
     done.going.store(last, Ordering::SeqCst);
     if by_hand {
-        let age = chrono::Utc::now() - oldest.range_end - chrono::TimeDelta::hours(12);
+        let now = eventodb_admin::db::queries::clock::now(lab.db.client()).await.map_err(shown).unwrap();
+        let age = now - oldest.range_end - chrono::TimeDelta::hours(12);
         let age = format!("{}s", age.num_seconds());
         run(lab, &["archives", "prune", "--older-than", &age, "--yes", "--confirm-count", "1"]).await;
     } else {

@@ -339,14 +339,14 @@ impl Loader {
         // Where rows lie is of use for the same bytes alone.
         let is_same = remembered.is_some() || frame.sha256.is_some();
         let known = memory.rows.get(&key).filter(|_| is_same);
-        let picked = known.as_ref().zip(wanted).map(|(rows, wanted)| rows.pick(wanted));
-        if picked.as_ref().is_some_and(Vec::is_empty) {
+        let chosen = known.as_ref().zip(wanted).map(|(rows, wanted)| rows.pick(wanted));
+        if chosen.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Block { at: 0, csv: Bytes::new() });
         }
-        let (packed, is_new) = match (remembered, &picked) {
+        let (packed, is_new) = match (remembered, &chosen) {
             // As quick as it is to have it done elsewhere.
-            (Some(packed), Some(picked)) if frame.csv_bytes <= AT_ONCE_BYTES => {
-                return unpack_picked(self.codec, &packed, picked).map_err(|e| unopened(&self.store, &self.key, e));
+            (Some(packed), Some(chosen)) if frame.csv_bytes <= AT_ONCE_BYTES => {
+                return unpack_picked(self.codec, &packed, chosen).map_err(|e| unopened(&self.store, &self.key, e));
             }
             (Some(packed), _) => (packed, false),
             (None, _) => (self.fetch(index, frame).await?, true),
@@ -354,8 +354,8 @@ impl Loader {
         let (frame, wanted, kept) = (frame.clone(), wanted.cloned(), packed.clone());
         let (block, learnt) = self
             .unpacking(packed, move |codec, packed| {
-                if let Some(picked) = picked {
-                    return Ok((unpack_picked(codec, &packed, &picked)?, None));
+                if let Some(chosen) = chosen {
+                    return Ok((unpack_picked(codec, &packed, &chosen)?, None));
                 }
                 let csv = unpack(codec, &packed, &frame, index)?;
                 drop(packed);
@@ -438,14 +438,14 @@ fn unpack(codec: Codec, packed: &[u8], frame: &Frame, index: usize) -> io::Resul
 }
 
 /// Some of the CSV of a frame that was proven before.
-fn unpack_picked(codec: Codec, packed: &[u8], picked: &[Range<usize>]) -> io::Result<Block> {
-    let csv = codec.first_bytes(packed, picked.last().map_or(0, |last| last.end))?;
-    Ok(picked_of(&csv, picked))
+fn unpack_picked(codec: Codec, packed: &[u8], chosen: &[Range<usize>]) -> io::Result<Block> {
+    let csv = codec.first_bytes(packed, chosen.last().map_or(0, |last| last.end))?;
+    Ok(picked_of(&csv, chosen))
 }
 
-fn picked_of(csv: &[u8], picked: &[Range<usize>]) -> Block {
-    let mut rows = Vec::with_capacity(picked.iter().map(Range::len).sum());
-    for range in picked {
+fn picked_of(csv: &[u8], chosen: &[Range<usize>]) -> Block {
+    let mut rows = Vec::with_capacity(chosen.iter().map(Range::len).sum());
+    for range in chosen {
         rows.extend_from_slice(&csv[range.clone()]);
     }
     Block { csv: rows.into(), at: 0 }

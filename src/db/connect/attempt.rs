@@ -203,6 +203,7 @@ impl Attempts<'_> {
             canceller,
             ended,
             driver,
+            prepared: std::sync::Mutex::default(),
         })))
     }
 

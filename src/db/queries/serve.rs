@@ -2,6 +2,7 @@
 
 use tokio_postgres::GenericClient;
 
+use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::scope::Scope;
@@ -22,15 +23,13 @@ pub struct Found {
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Option<Found>> {
+pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
+    let fail = |e| explain(format!("looking for the namespace of schema {schema}"), e);
     let sql = "SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) AS may_read,
                       EXISTS (SELECT FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
                                WHERE s.nspname = schema_name AND p.proname = 'archived_moment' AND p.pronargs = 2) AS tells_moment
                  FROM eventodb_store.namespaces WHERE schema_name = $1";
-    let row = db
-        .query_opt(sql, &[&schema])
-        .await
-        .map_err(|e| explain(format!("looking for the namespace of schema {schema}"), e))?;
+    let row = db.query_opt(&db.prepared(sql).await.map_err(fail)?, &[&schema]).await.map_err(fail)?;
     Ok(row.map(|row| Found {
         namespace: row.get("id"),
         may_read: row.get("may_read"),
@@ -44,11 +43,10 @@ pub async fn namespace_of(db: &impl GenericClient, schema: &str) -> Result<Optio
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_same_moment(db: &impl GenericClient, scope: &Scope, pid: i32, session: Option<&str>) -> Result<bool> {
-    let row = db
-        .query_one(&format!("SELECT {}.archived_moment($1, $2)", scope.schema_ident()), &[&pid, &session])
-        .await
-        .map_err(|e| explain("asking what the session that reads can see", e))?;
+pub async fn is_same_moment(db: &Db, scope: &Scope, pid: i32, session: Option<&str>) -> Result<bool> {
+    let fail = |e| explain("asking what the session that reads can see", e);
+    let sql = format!("SELECT {}.archived_moment($1, $2)", scope.schema_ident());
+    let row = db.query_one(&db.prepared(&sql).await.map_err(fail)?, &[&pid, &session]).await.map_err(fail)?;
     Ok(row.get::<_, Option<bool>>(0) != Some(false))
 }
 

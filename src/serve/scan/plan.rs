@@ -93,16 +93,11 @@ impl Ledger<'_> {
 
     async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {
         let names: Vec<&str> = categories.into_iter().flatten().map(String::as_str).collect();
-        let listed = if from == i64::MIN {
-            missing::dropped(self.db.client(), scope, &names).await
-        } else {
-            missing::dropped_from(self.db.client(), scope, &names, from).await
-        };
-        listed.map_err(|e| Fault::of_database(&e))
+        missing::dropped_again(self.db, scope, &names, from).await.map_err(|e| Fault::of_database(&e))
     }
 
     async fn find(&self, schema: &str) -> Answer<(Scope, queries::Found)> {
-        let found = queries::namespace_of(self.db.client(), schema).await.map_err(|e| Fault::of_database(&e))?;
+        let found = queries::namespace_of(self.db, schema).await.map_err(|e| Fault::of_database(&e))?;
         let timescale = self.db.server.require_timescale().map_err(|e| Fault::of_database(&e))?;
         let found = found.ok_or_else(|| {
             Fault::new("42P01", format!("relation \"{schema}.messages\" does not exist"))
@@ -118,7 +113,7 @@ impl Ledger<'_> {
 
     async fn same_moment(&self, scope: &Scope, asking: &Asking) -> Answer<()> {
         let (db, pid, session) = (self.db.client(), asking.pid, asking.session.as_deref());
-        if queries::is_same_moment(db, scope, pid, session).await.map_err(|e| Fault::of_database(&e))? {
+        if queries::is_same_moment(self.db, scope, pid, session).await.map_err(|e| Fault::of_database(&e))? {
             return Ok(());
         }
         // A program that runs a statement again on 40001 would do so for ever where time does not help.

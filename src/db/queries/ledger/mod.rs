@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{GenericClient, Row};
+use tokio_postgres::{GenericClient, Row, ToStatement};
 
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
     later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 
+use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::{Error, Kind, Result};
@@ -276,7 +277,7 @@ pub async fn list(db: &impl GenericClient, namespace: &str) -> Result<Vec<Archiv
 /// # Errors
 /// Where the query fails.
 pub async fn list_with(db: &impl GenericClient, namespace: &str, categories: &[&str]) -> Result<Vec<ArchiveRow>> {
-    listed(db, &[&namespace, &categories], "").await
+    listed(db, &statement(""), &[&namespace, &categories]).await
 }
 
 /// Does as [`list_with`], without archives all of whose messages have a lower global position.
@@ -289,19 +290,34 @@ pub async fn list_from(
     categories: &[&str],
     from: i64,
 ) -> Result<Vec<ArchiveRow>> {
-    let condition = " AND (last_global_position >= $3 OR last_global_position IS NULL)";
-    listed(db, &[&namespace, &categories, &from], condition).await
+    listed(db, &statement(FROM), &[&namespace, &categories, &from]).await
 }
 
-async fn listed(
+/// Does as [`list_from`], for a session that does so again and again.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list_again(db: &Db, namespace: &str, categories: &[&str], from: i64) -> Result<Vec<ArchiveRow>> {
+    let prepared = db.prepared(&statement(FROM)).await.map_err(|e| explain(READING, e))?;
+    listed(db.client(), &prepared, &[&namespace, &categories, &from]).await
+}
+
+const FROM: &str = " AND (last_global_position >= $3 OR last_global_position IS NULL)";
+
+const READING: &str = "reading the ledger of archives";
+
+fn statement(condition: &str) -> String {
+    format!("{SELECT} WHERE namespace = $1{condition} ORDER BY range_start, generation, id")
+}
+
+async fn listed<S: ToStatement + ?Sized + Sync + Send>(
     db: &impl GenericClient,
+    statement: &S,
     parameters: &[&(dyn ToSql + Sync)],
-    condition: &str,
 ) -> Result<Vec<ArchiveRow>> {
-    let doing = "reading the ledger of archives";
-    let sql = format!("{SELECT} WHERE namespace = $1{condition} ORDER BY range_start, generation, id");
+    let doing = READING;
     // Row by row: the server's answer is not held beside what is made of it.
-    let rows = db.query_raw(&sql, parameters.iter().copied()).await.map_err(|e| explain(doing, e))?;
+    let rows = db.query_raw(statement, parameters.iter().copied()).await.map_err(|e| explain(doing, e))?;
     let mut rows = std::pin::pin!(rows);
     let mut all = Vec::new();
     while let Some(row) = rows.try_next().await.map_err(|e| explain(doing, e))? {
