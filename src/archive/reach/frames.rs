@@ -321,7 +321,7 @@ impl Loader {
             let csv = unpack(codec, &packed, &frame, index)?;
             drop(packed);
             prove(&csv, &frame, index, None)?;
-            Ok(Block { at: start(&csv, index), csv: csv.into() })
+            Ok(whole(csv, index))
         })
         .await
     }
@@ -360,14 +360,14 @@ impl Loader {
                 let csv = unpack(codec, &packed, &frame, index)?;
                 drop(packed);
                 if known.is_some() {
-                    return Ok((Block { at: start(&csv, index), csv: csv.into() }, None));
+                    return Ok((whole(csv, index), None));
                 }
                 let mut noting = Noting::default();
                 prove(&csv, &frame, index, Some(&mut noting))?;
                 let rows = noting.end(csv.len());
                 let block = match (&rows, wanted) {
                     (Some(rows), Some(wanted)) => picked_of(&csv, &rows.pick(&wanted)),
-                    _ => Block { at: start(&csv, index), csv: csv.into() },
+                    _ => whole(csv, index),
                 };
                 Ok((block, rows))
             })
@@ -441,6 +441,10 @@ fn unpack(codec: Codec, packed: &[u8], frame: &Frame, index: usize) -> io::Resul
 fn unpack_picked(codec: Codec, packed: &[u8], chosen: &[Range<usize>]) -> io::Result<Block> {
     let csv = codec.first_bytes(packed, chosen.last().map_or(0, |last| last.end))?;
     Ok(picked_of(&csv, chosen))
+}
+
+fn whole(csv: Vec<u8>, index: usize) -> Block {
+    Block { at: start(&csv, index), csv: csv.into() }
 }
 
 fn picked_of(csv: &[u8], chosen: &[Range<usize>]) -> Block {

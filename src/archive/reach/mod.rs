@@ -99,8 +99,19 @@ struct Inner {
 impl Reach {
     /// `given` goes before what the ledger names.
     pub fn new(given: Option<StoreUrl>, settings: StoreSettings, cache: Option<Cache>, stop: Stop) -> Self {
-        let (opened, counters) = (Mutex::default(), Counters::default());
-        let unpacking = unpacking();
+        Self::over(HashMap::new(), given, settings, cache, stop)
+    }
+
+    fn over(
+        opened: HashMap<StoreUrl, Store>,
+        given: Option<StoreUrl>,
+        settings: StoreSettings,
+        cache: Option<Cache>,
+        stop: Stop,
+    ) -> Self {
+        // As many as there are processors.
+        let unpacking = Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
+        let (opened, counters) = (Mutex::new(opened), Counters::default());
         Self(Arc::new(Inner { given, settings, opened, cache, memory: None, unpacking, stop, counters }))
     }
 
@@ -116,10 +127,9 @@ impl Reach {
 
     /// Reads from archives in this store only, which is open already.
     pub fn of_store(store: &Store, stop: Stop) -> Self {
-        let opened = Mutex::new(HashMap::from([(store.url().clone(), store.clone())]));
-        let (given, settings, counters) = (Some(store.url().clone()), StoreSettings::default(), Counters::default());
-        let unpacking = unpacking();
-        Self(Arc::new(Inner { given, settings, opened, cache: None, memory: None, unpacking, stop, counters }))
+        let url = store.url().clone();
+        let opened = HashMap::from([(url.clone(), store.clone())]);
+        Self::over(opened, Some(url), StoreSettings::default(), None, stop)
     }
 
     /// What was read so far.
@@ -301,11 +311,6 @@ impl Reach {
             Err(_) => unread(archive, e),
         }
     }
-}
-
-/// As many as there are processors.
-fn unpacking() -> Semaphore {
-    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))
 }
 
 async fn fetch(store: &Store, key: &ObjectKey, range: Range<u64>, object_bytes: u64) -> Result<Bytes> {
