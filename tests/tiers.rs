@@ -13,6 +13,8 @@ mod lab;
 mod live;
 #[path = "tiers/moment.rs"]
 mod moment;
+#[path = "tiers/pages.rs"]
+mod pages;
 #[path = "tiers/reads.rs"]
 mod reads;
 #[path = "tiers/real.rs"]

@@ -1,4 +1,7 @@
-//! Schema migrations: numbered files with checksums, applied in a transaction under an advisory lock.
+//! Schema migrations: numbered files with checksums, applied in a transaction under an advisory lock, and a namespace's functions
+//! (see [`functions`]).
+
+mod functions;
 
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, GenericClient, Transaction};
@@ -75,6 +78,7 @@ static NAMESPACE: &[Migration] = &[
     migration!(19, "namespace", "019_served", Needs::Nothing),
     migration!(20, "namespace", "020_live_costs", Needs::Nothing),
     migration!(21, "namespace", "021_archived_text", Needs::Nothing),
+    migration!(22, "namespace", "022_chunk_drops", Needs::Nothing),
 ];
 
 /// What to do where the server makes no hypertable of a table that a publication takes in.
@@ -163,11 +167,17 @@ pub async fn migrate_namespace(
         .await
         .map_err(|e| explain(doing.clone(), e))?;
     let history = History { table: format!("{}._admin_migrations", Ident::new(scope.schema())) };
-    history
+    let mut done = history
         .apply(tx, NAMESPACE, compression, &doing, |sql| {
             scope.render_with(sql, &[("chunk_interval", &chunk_interval.replace('\'', "''"))])
         })
-        .await
+        .await?;
+    // A step leaves functions of its time.
+    if !done.is_empty() || history.lacks_functions(tx, &doing).await? {
+        history.make_functions(tx, scope, &doing).await?;
+        done.push(FUNCTIONS);
+    }
+    Ok(done)
 }
 
 /// Whether these migrations, which were just applied, made a namespace: nothing of this program was in its schema before.
@@ -186,10 +196,12 @@ pub async fn namespace_pending(
 ) -> Result<Vec<&'static str>> {
     let history = History { table: format!("{}._admin_migrations", Ident::new(schema)) };
     let applied = history.read_if_there(client).await?;
-    Ok(pending(&applied, NAMESPACE, compression, &format!("reading the migrations of schema {schema}"))?
-        .into_iter()
-        .map(|m| m.name)
-        .collect())
+    let doing = format!("reading the migrations of schema {schema}");
+    let mut lacking: Vec<_> = pending(&applied, NAMESPACE, compression, &doing)?.into_iter().map(|m| m.name).collect();
+    if functions_are_due(&applied, &doing)? {
+        lacking.push(FUNCTIONS);
+    }
+    Ok(lacking)
 }
 
 struct Applied {
@@ -202,7 +214,43 @@ struct History {
     table: String,
 }
 
+/// The number by which a history has the functions, and what they are called where migrations are told.
+const FUNCTIONS_VERSION: i32 = 0;
+const FUNCTIONS: &str = "functions";
+
+/// Whether a namespace with this history has other functions than this program's, or none.
+fn functions_are_due(applied: &[Applied], doing: &str) -> Result<bool> {
+    match applied.iter().find(|old| old.version == FUNCTIONS_VERSION) {
+        Some(old) => functions::is_due(&old.name, &old.checksum, doing),
+        None => Ok(true),
+    }
+}
+
 impl History {
+    async fn lacks_functions(&self, tx: &Transaction<'_>, doing: &str) -> Result<bool> {
+        let rows = tx.query(&self.select(), &[]).await.map_err(|e| explain(doing, e))?;
+        functions_are_due(&rows.iter().map(applied).collect::<Vec<_>>(), doing)
+    }
+
+    async fn make_functions(&self, tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<()> {
+        for text in functions::texts() {
+            tx.batch_execute(&scope.render(text)?)
+                .await
+                .map_err(|e| explain(format!("{doing}: making its functions"), e))?;
+        }
+        tx.execute(
+            &format!(
+                "INSERT INTO {} (version, name, checksum) VALUES ($1, $2, $3)
+                 ON CONFLICT (version) DO UPDATE SET name = excluded.name, checksum = excluded.checksum, applied_at = now()",
+                self.table
+            ),
+            &[&FUNCTIONS_VERSION, &functions::name(), &functions::checksum()],
+        )
+        .await
+        .map(drop)
+        .map_err(|e| explain(doing, e))
+    }
+
     async fn read_if_there(&self, client: &impl GenericClient) -> Result<Vec<Applied>> {
         let doing = "reading which migrations were applied";
         let there = client
@@ -268,7 +316,7 @@ fn pending(
     compression: bool,
     doing: &str,
 ) -> Result<Vec<&'static Migration>> {
-    for old in applied {
+    for old in applied.iter().filter(|old| old.version != FUNCTIONS_VERSION) {
         let Some(ours) = all.iter().find(|m| m.version == old.version) else {
             return Err(Error::failed(doing)
                 .because(format!("migration {} is not known to this version of the program", old.name))

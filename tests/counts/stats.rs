@@ -283,15 +283,19 @@ async fn a_namespace_of_an_earlier_version_is_counted_once_it_is_upgraded() {
          DROP FUNCTION {{schema}}.count_all_again; DROP FUNCTION {{schema}}.count_again;
          DROP FUNCTION {{schema}}.archived_reads, {{schema}}.archive_of_category, {{schema}}.archive_of_stream,
              {{schema}}.refuse_archived, {{schema}}.refuse_archived_meanwhile, {{schema}}.is_partly_archived,
-             {{schema}}.note_dropped;
+             {{schema}}.note_dropped, {{schema}}.refuse_short_page;
+         DROP SEQUENCE {{schema}}.messages_chunk_drops;
          DROP TABLE {{schema}}.counts, {{schema}}.counted, {{schema}}.recount, {{schema}}.settings,
              {{schema}}.spans, {{schema}}.unsettled;
-         DELETE FROM {{schema}}._admin_migrations WHERE version IN (6, 7, 9)",
+         DELETE FROM {{schema}}._admin_migrations WHERE version IN (6, 7, 9, 20, 22)",
     )
     .await;
     let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
     let applied = namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied;
-    assert_eq!(applied, ["006_counts", "007_archived_reads", "009_bounded_reads"]);
+    assert_eq!(
+        applied,
+        ["006_counts", "007_archived_reads", "009_bounded_reads", "020_live_costs", "022_chunk_drops", "functions"]
+    );
     assert_eq!(try_figures(&mut lab, &everything()).await.unwrap_err().kind(), Kind::Archived);
     assert_eq!(refresh(&lab).await, 3);
     assert_agreed(&mut lab, &of_lines(&lines)).await;

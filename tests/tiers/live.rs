@@ -180,7 +180,10 @@ async fn how_far_archives_reach_is_noted_with_the_drop_and_without_the_note_no_p
     )
     .await;
     let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
-    assert_eq!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied, ["020_live_costs"]);
+    assert_eq!(
+        namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied,
+        ["020_live_costs", "functions"]
+    );
     assert_eq!(lab.one(noted).await, all);
     assert_eq!(soon(&lab, &application(&lab).await, page).await.unwrap(), "(20)");
     far.end(&mut lab).await;

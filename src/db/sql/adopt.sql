@@ -18,7 +18,8 @@ BEGIN
            AND pg_get_userbyid(c.relowner) <> _owner
         UNION ALL
         SELECT format('SEQUENCE %s', c.oid::regclass) FROM pg_class c
-         WHERE c.oid IN ('{{schema_text}}.messages_global_position_seq'::regclass, '{{schema_text}}.messages_given_out'::regclass)
+         WHERE c.oid IN ('{{schema_text}}.messages_global_position_seq'::regclass, '{{schema_text}}.messages_given_out'::regclass,
+                         '{{schema_text}}.messages_chunk_drops'::regclass)
            AND pg_get_userbyid(c.relowner) <> _owner
            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
         UNION ALL
@@ -48,7 +49,7 @@ BEGIN
           FROM pg_class c, aclexplode(c.relacl) a
          WHERE c.oid = _messages AND a.privilege_type IN ('INSERT', 'SELECT', 'DELETE')
     LOOP
-        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.returned, {{schema_format}}.spans, {{schema_format}}.unsettled TO %s', _grantee);
+        EXECUTE format('GRANT SELECT ON {{schema_format}}.heads, {{schema_format}}.counted, {{schema_format}}.counts, {{schema_format}}.recount, {{schema_format}}.settings, {{schema_format}}.returned, {{schema_format}}.spans, {{schema_format}}.unsettled, {{schema_format}}.messages_chunk_drops TO %s', _grantee);
         IF _thing = 'DELETE' THEN
             -- Whoever may delete messages may drop a chunk of them: an archiver goes on as before.
             EXECUTE format('GRANT EXECUTE ON FUNCTION {{schema_format}}.freeze_chunk(regclass), {{schema_format}}.unfreeze_chunk(regclass), {{schema_format}}.drop_chunk(regclass), {{schema_format}}.announce_return(), {{schema_format}}.note_returned(), {{schema_format}}.note_dropped(timestamptz, bigint) TO %s', _grantee);

@@ -14,6 +14,7 @@ ALTER TABLE {{schema}}._admin_migrations OWNER TO {{role}};
 ALTER TABLE {{schema}}._schema_version OWNER TO {{role}};
 ALTER SEQUENCE {{schema}}.messages_global_position_seq OWNER TO {{role}};
 ALTER SEQUENCE {{schema}}.messages_given_out OWNER TO {{role}};
+ALTER SEQUENCE {{schema}}.messages_chunk_drops OWNER TO {{role}};
 -- Archived messages in SQL.
 DO $$
 DECLARE
