@@ -72,6 +72,10 @@ fn import(n: u64) -> String {
              FOR i IN 0..4 LOOP
                  INSERT INTO {{{{schema}}}}.messages (time, position, global_position, stream_name, type)
                  VALUES ('2013-01-03'::timestamptz + {n} * interval '1 hour', i, _at + i, 'account-import{n}', 'Imported');
+                 -- Others were quicker: what is below a message that is there comes late for who has read that one, as docs say.
+                 IF i = 0 AND EXISTS (SELECT FROM {{{{schema}}}}.messages WHERE global_position > _at) THEN
+                     RAISE EXCEPTION 'late' USING ERRCODE = 'lock_not_available';
+                 END IF;
              END LOOP;
              PERFORM setval('{{{{schema_text}}}}.messages_global_position_seq', greatest(1, _at + CASE WHEN {n} % 2 = 0 THEN 4 ELSE -300 END));
          END $$; SELECT pg_sleep(0.01); COMMIT"
