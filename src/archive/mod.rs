@@ -36,6 +36,7 @@ mod recover;
 mod rehydrate;
 mod release;
 mod removable;
+pub mod repeats;
 mod retry;
 mod rows;
 mod run;

@@ -12,6 +12,7 @@ use chrono::Datelike;
 
 use super::codec::Codec;
 use super::removable::misnamed;
+use super::repeats::may_repeat;
 use super::rows::COLUMNS;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
@@ -119,14 +120,37 @@ pub fn statements(
     let mut sql = String::new();
     let messages: i64 = archives.iter().filter_map(|a| a.message_count).sum();
     comment(&mut sql, &format!("{} archives, {messages} messages. Archives made later are not in it.", sources.len()));
+    let view = View { name: view, is_distinct: may_repeat(archives) };
+    if view.is_distinct {
+        comment(&mut sql, "Some of them may hold the same messages, which are given once: that takes memory or disk.");
+    }
     match engine {
-        Engine::DuckDb => duckdb::statements(&mut sql, view, &sources, service),
-        Engine::ClickHouse => clickhouse::statements(&mut sql, view, &sources, service)?,
-        Engine::Athena => hive::athena(&mut sql, view, &sources),
-        Engine::Trino => hive::trino(&mut sql, view, &sources),
-        Engine::Spark => spark::statements(&mut sql, view, &sources, service),
+        Engine::DuckDb => duckdb::statements(&mut sql, &view, &sources, service),
+        Engine::ClickHouse => clickhouse::statements(&mut sql, &view, &sources, service)?,
+        Engine::Athena => hive::athena(&mut sql, &view, &sources),
+        Engine::Trino => hive::trino(&mut sql, &view, &sources),
+        Engine::Spark => spark::statements(&mut sql, &view, &sources, service),
     }
     Ok(sql)
+}
+
+/// The view that is made.
+struct View<'a> {
+    name: &'a str,
+    /// Whether what comes may come twice, and is to be given once.
+    is_distinct: bool,
+}
+
+impl View<'_> {
+    /// What follows `CREATE VIEW … AS`, before the archives.
+    const fn beginning(&self) -> &'static str {
+        if self.is_distinct { "SELECT DISTINCT * FROM (\n" } else { "" }
+    }
+
+    /// What follows the last of the archives.
+    const fn end(&self) -> &'static str {
+        if self.is_distinct { "\n) AS messages;" } else { ";" }
+    }
 }
 
 /// The archives, and where each is.

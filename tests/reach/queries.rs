@@ -270,6 +270,31 @@ fn spark_reads_each_current_archive_once_and_every_message_as_it_was() {
     assert_fails_without_an_object(&SPARK, &python, &cli, (&text, ""));
 }
 
+/// One that has come back keeps its row and its objects, and its messages are in a later one in another store as well.
+#[test]
+fn a_message_that_two_archives_hold_is_read_once() {
+    let cli = filled(&mixed(2, 50));
+    let mut all = written(&cli);
+    let [first, second] = ["first", "second"].map(|folder| {
+        std::fs::create_dir_all(cli.path(folder)).unwrap();
+        StoreUrl::file(&cli.path(folder)).unwrap().to_string()
+    });
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--store", &first]).succeeds();
+    let id = cli.json(&["archives", "list"])[0]["id"].to_string();
+    cli.run(&["archives", "rehydrate", &id]).succeeds();
+    cli.run(&["chunks", "archive", "--older-than", "0d", "--store", &second]).succeeds();
+    assert_eq!(cli.json(&["archives", "list"]).as_array().unwrap().len(), 3);
+    for engine in [DUCKDB, CLICKHOUSE, SPARK] {
+        let text = engine.statements(&cli);
+        assert!(text.contains("SELECT DISTINCT"), "{text}");
+        let Some(python) = engine.python() else { continue };
+        let (_, mut rows) = engine.asked(&python, &cli, (&text, "newest"));
+        rows.sort_by_key(|row| row[0].as_i64());
+        all.sort_by_key(|row| row[0].as_i64());
+        assert_all(&rows, &all);
+    }
+}
+
 #[test]
 fn statements_for_all_engines_name_the_current_archives_and_nothing_else() {
     let cli = filled(&mixed(2, 50));

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, comment, grouped, listed, name, text};
+use super::{COLUMNS, Service, Source, StoreUrl, View, comment, grouped, listed, name, text};
 
-pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], service: &Service) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], service: &Service) {
     if sources.iter().any(|s| matches!(s.store, StoreUrl::S3 { .. })) {
         sql.push_str("INSTALL httpfs;\nLOAD httpfs;\nINSTALL aws;\nLOAD aws;\n");
         let mut options = String::new();
@@ -18,7 +18,7 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], s
             writeln!(sql, "CREATE OR REPLACE SECRET eventodb_archives (TYPE s3, PROVIDER credential_chain{options});");
     }
     comment(sql, "A message of more than 2 MB needs max_line_size.");
-    let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
+    let _ = write!(sql, "CREATE OR REPLACE VIEW {} AS\n{}", name(view.name), view.beginning());
     let columns = COLUMNS.map(|(column, kind)| {
         let kind = match kind {
             "bigint" => "BIGINT",
@@ -39,7 +39,7 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], s
             listed(group, escaped),
             text(codec),
             columns.join(", "),
-            if n + 1 < groups.len() { "\nUNION ALL" } else { ";" }
+            if n + 1 < groups.len() { "\nUNION ALL" } else { view.end() }
         );
     }
 }

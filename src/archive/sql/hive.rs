@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Source, comment, file_table, listed, name, text};
+use super::{Source, View, comment, file_table, listed, name, text};
 
 /// The folder of its namespace that holds it.
 fn folder(source: &Source<'_>) -> Option<String> {
@@ -29,8 +29,8 @@ fn paths(sources: &[Source<'_>], of: &str) -> String {
     listed(&own, str::to_owned)
 }
 
-fn hive_view(sql: &mut String, view: &str, sources: &[Source<'_>], quote: fn(&str) -> String) {
-    let _ = writeln!(sql, "CREATE OR REPLACE VIEW {} AS", name(view));
+fn hive_view(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], quote: fn(&str) -> String) {
+    let _ = write!(sql, "CREATE OR REPLACE VIEW {} AS\n{}", name(view.name), view.beginning());
     let folders = folders(sources);
     for (n, folder) in folders.iter().enumerate() {
         let _ = write!(
@@ -38,14 +38,14 @@ fn hive_view(sql: &mut String, view: &str, sources: &[Source<'_>], quote: fn(&st
             "SELECT CAST(global_position AS bigint) AS global_position, CAST(\"position\" AS bigint) AS \"position\",\n       \
              CAST(replace(\"time\", '+00', ' UTC') AS timestamp(6) with time zone) AS \"time\", stream_name, \"type\", id,\n       \
              NULLIF(data, '') AS data, NULLIF(metadata, '') AS metadata\n  FROM {}\n WHERE \"$path\" IN (\n{}  ){}\n",
-            quote(&file_table(view, n)),
+            quote(&file_table(view.name, n)),
             paths(sources, folder),
-            if n + 1 < folders.len() { "\nUNION ALL" } else { ";" }
+            if n + 1 < folders.len() { "\nUNION ALL" } else { view.end() }
         );
     }
 }
 
-pub(super) fn athena(sql: &mut String, view: &str, sources: &[Source<'_>]) {
+pub(super) fn athena(sql: &mut String, view: &View<'_>, sources: &[Source<'_>]) {
     comment(sql, "Written by the manual of Athena: no test runs them.");
     comment(sql, HIVE);
     let backticks = |n: &str| format!("`{}`", n.replace('`', "``"));
@@ -57,14 +57,14 @@ pub(super) fn athena(sql: &mut String, view: &str, sources: &[Source<'_>]) {
              ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\n\
              WITH SERDEPROPERTIES ('separatorChar' = ',', 'quoteChar' = '\"', 'escapeChar' = '\\u0001')\n\
              STORED AS TEXTFILE\nLOCATION {}\nTBLPROPERTIES ('skip.header.line.count' = '1');\n",
-            backticks(&file_table(view, n)),
+            backticks(&file_table(view.name, n)),
             text(folder)
         );
     }
     hive_view(sql, view, sources, name);
 }
 
-pub(super) fn trino(sql: &mut String, view: &str, sources: &[Source<'_>]) {
+pub(super) fn trino(sql: &mut String, view: &View<'_>, sources: &[Source<'_>]) {
     comment(sql, "Written by the manual of Trino: no test runs them.");
     comment(sql, HIVE);
     comment(sql, "For a catalog of the Hive connector, with hive.recursive-directories=true.");
@@ -75,7 +75,7 @@ pub(super) fn trino(sql: &mut String, view: &str, sources: &[Source<'_>]) {
              stream_name varchar, \"type\" varchar, id varchar, data varchar, metadata varchar)\n\
              WITH (format = 'CSV', csv_separator = ',', csv_quote = '\"', csv_escape = U&'\\0001',\n      \
              skip_header_line_count = 1, external_location = {});\n",
-            name(&file_table(view, n)),
+            name(&file_table(view.name, n)),
             text(folder)
         );
     }

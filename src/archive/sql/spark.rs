@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, comment, file_table, grouped};
+use super::{COLUMNS, Service, Source, StoreUrl, View, comment, file_table, grouped};
 
 /// A literal of Spark SQL. It puts variables in place of `${…}`, wherever that stands.
 fn literal(plain: &str) -> String {
@@ -77,7 +77,7 @@ fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&Source<'_>]
     );
 }
 
-pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], reached: &Service) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], reached: &Service) {
     if sources.iter().any(|s| s.codec == "zstd") {
         comment(sql, "Spark 4.0 and earlier versions read zstd only with a Hadoop that was built with it.");
     }
@@ -86,7 +86,7 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], r
     }
     let groups = grouped(sources, |s| &s.store);
     for (n, (store, group)) in groups.iter().enumerate() {
-        files(sql, &file_table(view, n), store, group);
+        files(sql, &file_table(view.name, n), store, group);
     }
     let columns = COLUMNS
         .map(|(column, kind)| match kind {
@@ -95,9 +95,9 @@ pub(super) fn statements(sql: &mut String, view: &str, sources: &[Source<'_>], r
             _ => column.to_owned(),
         })
         .join(", ");
-    let _ = writeln!(sql, "CREATE OR REPLACE TEMPORARY VIEW {} AS", name(view));
+    let _ = write!(sql, "CREATE OR REPLACE TEMPORARY VIEW {} AS\n{}", name(view.name), view.beginning());
     for n in 0..groups.len() {
-        let end = if n + 1 < groups.len() { "\nUNION ALL" } else { ";" };
-        let _ = writeln!(sql, "SELECT {columns}\n  FROM {}{end}", name(&file_table(view, n)));
+        let end = if n + 1 < groups.len() { "\nUNION ALL" } else { view.end() };
+        let _ = writeln!(sql, "SELECT {columns}\n  FROM {}{end}", name(&file_table(view.name, n)));
     }
 }
