@@ -233,6 +233,6 @@ compare_bytes() {
     sql bench "SELECT count(*) FROM tsdb_flights.get_stream_messages('$stream', 0, 1000)" >/dev/null
     ours=$(fetched)
     theirs=$(EVENTODB_CACHE_DIR=$work/fresh2 "$BIN" --db-url "$(url bench)" -n flights messages read "$stream" --limit 1000 -v 2>&1 >/dev/null |
-        sed -n 's/.*fetched \([0-9.]* [KMG]*i*B\).*/\1/p')
+        sed -n 's/.*: \([0-9]*\) bytes fetched.*/\1/p')
     printf 'fetched for a stream of %s weeks: %s bytes; messages read: %s\n' 47 "$ours" "$theirs"
 }
