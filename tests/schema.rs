@@ -4,6 +4,8 @@
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "schema/layouts.rs"]
+mod layouts;
 
 use eventodb_admin::namespace;
 use lab::{Lab, Server, shown};
