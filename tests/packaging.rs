@@ -86,7 +86,8 @@ fn the_systemd_service_runs_what_the_program_understands() {
     let args = lifecycle_run(value(&service, "Service", "ExecStart").split(' '));
     assert_nightly(&args);
     let folder = args.metrics_file.unwrap().parent().unwrap().display().to_string();
-    assert_eq!(value(&service, "Service", "ReadWritePaths"), folder, "it may write its metrics");
+    let state = value(&service, "Service", "StateDirectory");
+    assert_eq!(folder, format!("%S/{state}"), "it may write its metrics");
     assert!(service.iter().all(|(_, key, _)| key != "SuccessExitStatus"), "a night that was busy is seen");
 }
 
