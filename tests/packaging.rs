@@ -239,6 +239,18 @@ fn the_kubernetes_job_runs_what_the_program_understands() {
     assert!(deadline >= args.max_duration.unwrap().as_secs() + grace, "it is ended by its own budget first");
 }
 
+#[test]
+fn what_is_shipped_has_the_version_of_the_program() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (name, pod) in pods() {
+        assert_eq!(pod["containers"][0]["image"], format!("eventodb-admin:{version}"), "{name}");
+    }
+    let changelog = Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md");
+    let text = std::fs::read_to_string(changelog).unwrap();
+    let heading = format!("## {version} ");
+    assert!(text.lines().any(|l| l.starts_with(&heading)), "CHANGELOG.md has no heading for {version}");
+}
+
 /// Five fields, each a number in its bounds or `*`.
 fn assert_schedule(text: &str) {
     let fields: Vec<_> = text.split_whitespace().collect();
