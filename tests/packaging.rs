@@ -86,7 +86,8 @@ fn the_systemd_service_runs_what_the_program_understands() {
     let args = lifecycle_run(value(&service, "Service", "ExecStart").split(' '));
     assert_nightly(&args);
     let folder = args.metrics_file.unwrap().parent().unwrap().display().to_string();
-    assert_eq!(value(&service, "Service", "ReadWritePaths"), folder, "it may write its metrics");
+    let state = value(&service, "Service", "StateDirectory");
+    assert_eq!(folder, format!("%S/{state}"), "it may write its metrics");
     assert!(service.iter().all(|(_, key, _)| key != "SuccessExitStatus"), "a night that was busy is seen");
 }
 
@@ -236,6 +237,18 @@ fn the_kubernetes_job_runs_what_the_program_understands() {
     let deadline = job["spec"]["jobTemplate"]["spec"]["activeDeadlineSeconds"].as_u64().unwrap();
     let grace = pod["terminationGracePeriodSeconds"].as_u64().unwrap();
     assert!(deadline >= args.max_duration.unwrap().as_secs() + grace, "it is ended by its own budget first");
+}
+
+#[test]
+fn what_is_shipped_has_the_version_of_the_program() {
+    let version = env!("CARGO_PKG_VERSION");
+    for (name, pod) in pods() {
+        assert_eq!(pod["containers"][0]["image"], format!("eventodb-admin:{version}"), "{name}");
+    }
+    let changelog = Path::new(env!("CARGO_MANIFEST_DIR")).join("CHANGELOG.md");
+    let text = std::fs::read_to_string(changelog).unwrap();
+    let heading = format!("## {version} ");
+    assert!(text.lines().any(|l| l.starts_with(&heading)), "CHANGELOG.md has no heading for {version}");
 }
 
 /// Five fields, each a number in its bounds or `*`.
