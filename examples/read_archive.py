@@ -78,7 +78,8 @@ class Archive:
         check([column["name"] for column in m["columns"]] == COLUMNS, "its columns are others")
         plain = lambda found: "".join("%%%02X" % byte for byte in found.group().encode())
         folder = re.sub(r"[^A-Za-z0-9_-]", plain, m["source"]["namespace"])
-        check(m["range_start"] != m["range_end"] and key.startswith(folder + "/messages/"), "it is of elsewhere")
+        check(instant(m["range_start"]) < instant(m["range_end"]), "its range has no end")
+        check(key.startswith(folder + "/messages/"), "it is of another namespace")
         for counts in filter(None, (m.get("categories"), m.get("types"))):
             check(sum(counts.values()) == m["messages"], "its counts do not add up")
         self.data = self.part(m["data"], m["data"]["codec"], m["csv"], "messages", m["messages"], COLUMNS)
@@ -119,7 +120,8 @@ class Archive:
         if "first_global_position" in frame and rows:
             positions = [int(row[0]) for row in rows]
             bounds = [frame["first_global_position"], frame["last_global_position"]]
-            check([positions[0], positions[-1]] == bounds and positions == sorted(positions), f"{what} has other positions")
+            fits = [positions[0], positions[-1]] == bounds and positions == sorted(positions)
+            check(fits, f"{what} has other global positions")
         return rows, plain
 
     def rows(self, part):
@@ -183,12 +185,15 @@ def manifests(store):
     """All manifests by key, those that count by the store alone, and the hashes that the next ones may name."""
     below = [os.path.relpath(os.path.join(at, name), store) for at, _, names in os.walk(store) for name in names]
     keys = sorted(key.replace(os.sep, "/") for key in below)
-    stones = [key for key in keys if key.endswith(TOMBSTONE)]
-    gone = {key[: -len(TOMBSTONE)] + MANIFEST for key in stones}
+    stones = {key[: -len(TOMBSTONE)] + MANIFEST: json.loads(fetch(store, key)) for key in keys if key.endswith(TOMBSTONE)}
+    # A removal that did not come to its end: others had the messages, and all is still there.
+    both_in = lambda key, stone: {key, stone["manifest"]["data"]["object"]} <= set(keys)
+    unfinished = lambda key, stone: stone.get("given_up") is False and both_in(key, stone)
+    gone = {key: stone for key, stone in stones.items() if not unfinished(key, stone)}
     stored = {key: fetch(store, key) for key in keys if key.endswith(MANIFEST) and key not in gone}
     hashes = {hashlib.sha256(content).hexdigest() for content in stored.values()}
-    hashes |= {json.loads(fetch(store, key))["manifest_sha256"] for key in stones}
-    replaced, made = set(), {}
+    hashes |= {stone["manifest_sha256"] for stone in stones.values()}
+    replaced, made = {key for stone in gone.values() for key in stone["manifest"].get("replaces", [])}, {}
     for key, content in stored.items():
         try:
             made[key] = json.loads(content)

@@ -1,4 +1,4 @@
-//! The specification of archives, docs/format.md: a program that was written from it alone reads what this one writes.
+//! The specification of archives, docs/format.md: a program that knows nothing else reads what this one writes.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -70,7 +70,7 @@ fn archived() -> Cli {
 /// The ledger's rows, and their manifests.
 fn archives(cli: &Cli) -> Vec<(Value, Value)> {
     let rows = cli.json(&["archives", "list"]);
-    let manifest = |row: &Value| {
+    let manifest = |row: &Value| -> Value {
         let path = cli.path("store").join(row["manifest_object"].as_str().unwrap());
         serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
     };
@@ -117,7 +117,7 @@ fn assert_same(cli: &Cli) {
 }
 
 #[test]
-fn a_program_written_from_the_specification_alone_reads_every_message_as_it_was() {
+fn a_program_that_knows_the_specification_alone_reads_every_message_as_it_was() {
     if !can_read() {
         return;
     }
@@ -138,7 +138,7 @@ fn a_program_written_from_the_specification_alone_reads_every_message_as_it_was(
 }
 
 #[test]
-fn a_program_written_from_the_specification_alone_finds_damage() {
+fn a_program_that_knows_the_specification_alone_finds_damage() {
     if !can_read() {
         return;
     }
