@@ -10,6 +10,8 @@ mod cli;
 #[allow(dead_code)]
 mod lab;
 
+#[path = "reach/by_format.rs"]
+mod by_format;
 #[path = "reach/cache.rs"]
 mod cache;
 #[path = "reach/damage.rs"]

@@ -43,10 +43,10 @@ const TEXTS: [&str; 32] = [
     "-- x; y",
 ];
 
-const WEEKS: usize = 6;
+pub const WEEKS: usize = 6;
 
 /// Messages of nasty content, in six weeks. Those of a week fill several frames.
-fn nasty() -> String {
+pub fn nasty() -> String {
     let wide = json!({ "wide": "x, \"y\"\n".repeat(30_000) });
     let mut lines = String::new();
     for (n, position) in (0..WEEKS * TEXTS.len()).zip(1_i64..) {
