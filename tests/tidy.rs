@@ -1,0 +1,509 @@
+//! Holds what can drift where no compiler looks: links, lists of files, words, and commands in the documentation.
+//!
+//! It needs no server and nothing but the standard library, so it can be built alone:
+//! `CARGO_MANIFEST_DIR=$PWD rustc --edition 2024 --test tests/tidy.rs -o target/tidy && target/tidy`. The commands are then
+//! compared only where `EVENTODB_ADMIN` names a built program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+/// Pages outside of the book that follow STYLE.md. A page is added once it does.
+const STYLED: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "STYLE.md"];
+
+const MAX_README_LINES: usize = 200;
+
+/// Flags of other programs that a page names without the program: `examples/read_archive.py`.
+const OTHERS_FLAGS: [&str; 1] = ["--frame"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(page: &str) -> String {
+    fs::read_to_string(root().join(page)).unwrap_or_else(|e| panic!("{page}: {e}"))
+}
+
+/// Adds the files below a folder whose names end in `.md`, as paths from the root.
+fn collect_pages(folder: &Path, pages: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() {
+            if !matches!(name, "target" | "node_modules") && (!name.starts_with('.') || name == ".github") {
+                collect_pages(&path, pages);
+            }
+        } else if name.ends_with(".md") {
+            pages.push(path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
+
+fn pages_below(folder: &str) -> Vec<String> {
+    let mut pages = Vec::new();
+    collect_pages(&root().join(folder), &mut pages);
+    pages.sort();
+    pages
+}
+
+/// The pages of the book.
+fn book() -> Vec<String> {
+    pages_below("docs").into_iter().filter(|page| page != "docs/SUMMARY.md").collect()
+}
+
+fn styled() -> Vec<String> {
+    STYLED.iter().map(|page| (*page).to_owned()).chain(book()).collect()
+}
+
+/// A page in which every character outside of a kind of text is a blank; line breaks stay, so lines keep their numbers.
+fn blanked(text: &str, keep: impl Fn(Kind) -> bool) -> String {
+    let mut result = String::with_capacity(text.len());
+    for (kind, piece) in pieces(text) {
+        if keep(kind) {
+            result.push_str(piece);
+        } else {
+            result.extend(piece.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        }
+    }
+    result
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Prose,
+    InlineCode,
+    CodeBlock,
+    Comment,
+}
+
+/// Cuts a page into prose, inline code, code blocks and HTML comments.
+fn pieces(text: &str) -> Vec<(Kind, &str)> {
+    let mut pieces = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        let at_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
+        let found = if at_line && rest.starts_with("```") {
+            let close = rest.find("\n```").expect("a code block has an end") + 4;
+            Some((Kind::CodeBlock, close))
+        } else if rest.starts_with("<!--") {
+            Some((Kind::Comment, rest.find("-->").expect("a comment has an end") + 3))
+        } else if rest.starts_with('`') {
+            let paragraph = rest.find("\n\n").unwrap_or(rest.len());
+            let ticks = rest.bytes().take_while(|b| *b == b'`').count();
+            rest[ticks..paragraph].find(&rest[..ticks]).map(|end| (Kind::InlineCode, end + 2 * ticks))
+        } else {
+            None
+        };
+        if let Some((kind, length)) = found {
+            pieces.push((Kind::Prose, &text[start..at]));
+            pieces.push((kind, &text[at..at + length]));
+            at += length;
+            start = at;
+        } else {
+            at += rest.chars().next().unwrap().len_utf8();
+        }
+    }
+    pieces.push((Kind::Prose, &text[start..]));
+    pieces
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// The targets of links, with the line of each.
+fn links(text: &str) -> Vec<(usize, String)> {
+    // Inline code may be the text of a link, but holds none.
+    let prose = blanked(text, |kind| kind == Kind::Prose);
+    prose
+        .match_indices("](")
+        .map(|(at, _)| {
+            let target = &prose[at + 2..];
+            let end = target.find(')').expect("a link has an end");
+            (line_of(&prose, at), target[..end].to_owned())
+        })
+        .collect()
+}
+
+/// The anchors that GitHub and mdBook give to a page's headings.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut anchors = BTreeSet::new();
+    for line in blanked(text, |kind| matches!(kind, Kind::Prose | Kind::InlineCode)).lines() {
+        let title = line.trim_start_matches('#');
+        if title.len() == line.len() || !title.starts_with(' ') {
+            continue;
+        }
+        let anchor: String = title
+            .trim()
+            .to_lowercase()
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+            .map(|c| if c == ' ' { '-' } else { c })
+            .collect();
+        let before = seen.entry(anchor.clone()).and_modify(|n| *n += 1).or_insert(0);
+        anchors.insert(if *before == 0 { anchor } else { format!("{anchor}-{before}") });
+    }
+    anchors
+}
+
+/// A path from the root for a link on a page, or nothing where the link leaves the repository.
+fn resolved(page: &str, target: &str) -> Option<PathBuf> {
+    let mut path = PathBuf::from(page);
+    path.pop();
+    for part in Path::new(target).components() {
+        match part {
+            Component::ParentDir => {
+                if !path.pop() {
+                    return None;
+                }
+            }
+            Component::CurDir => {}
+            other => path.push(other),
+        }
+    }
+    Some(path)
+}
+
+fn broken(page: &str, target: &str) -> Option<String> {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return None;
+    }
+    let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+    let path = if file.is_empty() { Some(PathBuf::from(page)) } else { resolved(page, file) };
+    let Some(path) = path else { return Some("it leaves the repository".into()) };
+    let path = path.to_str().unwrap().to_owned();
+    if !root().join(&path).exists() {
+        return Some(format!("there is no {path}"));
+    }
+    if !anchor.is_empty() && !anchors(&read(&path)).contains(anchor) {
+        return Some(format!("{path} has no heading for #{anchor}"));
+    }
+    None
+}
+
+fn none_of(faults: &[String]) {
+    assert!(faults.is_empty(), "{} found:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_link_and_anchor_leads_somewhere() {
+    let mut faults = Vec::new();
+    for page in pages_below("") {
+        let text = read(&page);
+        for (line, target) in links(&text) {
+            if let Some(why) = broken(&page, &target) {
+                faults.push(format!("{page}:{line}: {target}: {why}"));
+            }
+        }
+    }
+    none_of(&faults);
+}
+
+#[test]
+fn the_readme_is_read_to_its_end() {
+    let lines = read("README.md").lines().count();
+    assert!(
+        lines <= MAX_README_LINES,
+        "README.md has {lines} lines, {MAX_README_LINES} at most: move the rest into docs/"
+    );
+}
+
+#[test]
+fn the_summary_names_every_page_of_the_book_once() {
+    let named: Vec<String> =
+        links(&read("docs/SUMMARY.md")).into_iter().map(|(_, page)| format!("docs/{page}")).collect();
+    let times = |page: &String| named.iter().filter(|other| *other == page).count();
+    let book = book();
+    let mut faults: Vec<String> = book
+        .iter()
+        .filter(|page| times(page) != 1)
+        .map(|page| format!("docs/SUMMARY.md names {page} {} times", times(page)))
+        .collect();
+    faults
+        .extend(named.iter().filter(|page| !book.contains(page)).map(|page| format!("{page} is no page of the book")));
+    none_of(&faults);
+}
+
+/// Whether a word is a file's or a folder's name in the repository, and no pattern of one.
+fn is_path(word: &str) -> bool {
+    const TOPS: [&str; 12] = [
+        "src/",
+        "tests/",
+        "migrations/",
+        "docs/",
+        "bin/",
+        "packaging/",
+        "examples/",
+        "benches/",
+        "fuzz/",
+        "completions/",
+        ".ci/",
+        ".github/",
+    ];
+    TOPS.iter().any(|top| word.starts_with(top))
+        && !["NNN", "NAME", "NOUN", "FILE", "*"].iter().any(|p| word.contains(p))
+}
+
+#[test]
+fn the_files_that_pages_name_exist() {
+    let mut faults = Vec::new();
+    for page in styled() {
+        let text = read(&page);
+        // The figures of ARCHITECTURE.md are code blocks; elsewhere these show output.
+        let code =
+            blanked(&text, |kind| kind == Kind::InlineCode || (page == "ARCHITECTURE.md" && kind == Kind::CodeBlock));
+        for (number, line) in code.lines().enumerate() {
+            for word in line.split(|c: char| c.is_whitespace() || matches!(c, '`' | ',' | '(' | ')' | ';')) {
+                if is_path(word) && !root().join(word).exists() {
+                    faults.push(format!("{page}:{}: there is no {word}", number + 1));
+                }
+            }
+        }
+    }
+    none_of(&faults);
+}
+
+/// The phrases of STYLE.md's deny list.
+fn denied() -> Vec<String> {
+    let style = read("STYLE.md");
+    let (_, list) = style.split_once("## Deny list").expect("STYLE.md has a deny list");
+    let denied: Vec<String> = list.lines().filter_map(|line| line.strip_prefix("- ")).map(str::to_lowercase).collect();
+    assert!(denied.len() > 5, "{denied:?}");
+    denied
+}
+
+/// A page's prose in lower case with single blanks, also where a line ends, and the line of each byte.
+fn flowing(text: &str) -> (String, Vec<usize>) {
+    let (mut flow, mut lines) = (String::new(), Vec::new());
+    for (number, line) in text.lines().enumerate() {
+        for word in line.split_whitespace() {
+            flow.push(' ');
+            flow.push_str(&word.to_lowercase());
+            lines.resize(flow.len(), number + 1);
+        }
+    }
+    (flow, lines)
+}
+
+#[test]
+fn no_page_has_words_of_the_deny_list() {
+    let mut faults = Vec::new();
+    for page in styled() {
+        let text = read(&page);
+        let text = if page == "STYLE.md" { text.split_once("## Deny list").unwrap().0 } else { &text };
+        let (flow, lines) = flowing(&blanked(text, |kind| kind == Kind::Prose));
+        for phrase in denied() {
+            for (at, found) in flow.match_indices(&phrase) {
+                let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+                if edge(flow[..at].chars().next_back()) && edge(flow[at + found.len()..].chars().next()) {
+                    faults.push(format!("{page}:{}: {phrase}", lines[at]));
+                }
+            }
+        }
+    }
+    none_of(&faults);
+}
+
+#[test]
+fn the_sessions_of_the_readme_are_those_of_the_book() {
+    let book: BTreeSet<String> =
+        book().iter().flat_map(|page| read(page).lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let readme = read("README.md");
+    let mut faults = Vec::new();
+    for (kind, block) in pieces(&readme) {
+        if kind == Kind::CodeBlock && block.starts_with("```console") {
+            faults.extend(block.lines().skip(1).filter(|line| !book.contains(*line)).map(str::to_owned));
+        }
+    }
+    none_of(&faults);
+}
+
+/// The help texts of the program's commands: by `NOUN VERB`, or `NOUN` for those without verbs.
+struct Program {
+    helps: BTreeMap<String, String>,
+    /// Names that a command can begin with, and the noun that each means.
+    nouns: BTreeMap<String, String>,
+}
+
+static PROGRAM: LazyLock<Option<Program>> = LazyLock::new(Program::find);
+
+impl Program {
+    fn find() -> Option<Self> {
+        let built = option_env!("CARGO_BIN_EXE_eventodb-admin").map(str::to_owned);
+        let path = built.or_else(|| std::env::var("EVENTODB_ADMIN").ok())?;
+        let help = |words: &[&str]| {
+            let run = Command::new(&path).args(words).arg("--help").output().expect("the program runs");
+            assert!(run.status.success(), "{words:?}");
+            String::from_utf8(run.stdout).unwrap()
+        };
+        let mut program = Self { helps: BTreeMap::new(), nouns: BTreeMap::new() };
+        for (noun, about) in commands_of(&help(&[])) {
+            let text = help(&[&noun]);
+            for (verb, _) in commands_of(&text) {
+                program.helps.insert(format!("{noun} {verb}"), help(&[&noun, &verb]));
+            }
+            program.helps.insert(noun.clone(), text);
+            if let Some((_, alias)) = about.split_once("[alias: ") {
+                program.nouns.insert(alias.trim_end_matches(']').to_owned(), noun.clone());
+            }
+            program.nouns.insert(noun.clone(), noun);
+        }
+        Some(program)
+    }
+
+    /// What is wrong with a command's words, without the program's name.
+    fn fault(&self, words: &[String]) -> Option<String> {
+        // Global flags may come first, with a value each.
+        let first = words.iter().position(|word| self.nouns.contains_key(word))?;
+        let noun = &self.nouns[&words[first]];
+        let verb = words[first + 1..].iter().find(|word| self.helps.contains_key(&format!("{noun} {word}")));
+        let has_verbs = self.helps.keys().any(|name| name.starts_with(&format!("{noun} ")));
+        let help = match verb {
+            Some(verb) => &self.helps[&format!("{noun} {verb}")],
+            None if has_verbs && words.get(first + 1).is_some_and(|word| word.starts_with(char::is_alphabetic)) => {
+                return Some(format!("{noun} has no verb {}", words[first + 1]));
+            }
+            None => &self.helps[noun],
+        };
+        words.iter().find_map(|word| {
+            let flag = word.split('=').next().unwrap();
+            (is_flag(flag) && !has_flag(help, flag)).then(|| format!("{noun} {} has no {flag}", verb.map_or("", |v| v)))
+        })
+    }
+}
+
+/// The commands that a help text lists, and what it says of each.
+fn commands_of(help: &str) -> Vec<(String, String)> {
+    let Some((_, list)) = help.split_once("Commands:\n") else { return Vec::new() };
+    list.lines()
+        .take_while(|line| !line.is_empty())
+        // What goes on in a second line is indented further.
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.trim().split_once(' '))
+        .map(|(name, about)| (name.to_owned(), about.to_owned()))
+        .filter(|(name, _)| name != "help")
+        .collect()
+}
+
+fn is_flag(word: &str) -> bool {
+    word.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+fn has_flag(help: &str, flag: &str) -> bool {
+    let ends = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '-'));
+    help.match_indices(flag).any(|(at, _)| ends(help[at + flag.len()..].chars().next()))
+}
+
+/// A command line's words up to a pipe, a redirection or a comment; quotes hold one together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for c in line.chars() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => word.push(c),
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            None if matches!(c, '|' | '>' | '#' | ';' | '&' | '(' | ')') => break,
+            None if c.is_whitespace() => words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty())),
+            None => word.push(c),
+        }
+    }
+    words.extend(Some(word).filter(|w| !w.is_empty()));
+    words
+}
+
+/// The commands of a code block, with the line of each within it. In a session they follow the prompt.
+fn commands_in(block: &str) -> Vec<(usize, Vec<String>)> {
+    let prompt = block.starts_with("```console");
+    let (mut commands, mut unfinished) = (Vec::new(), String::new());
+    for (number, line) in block.lines().enumerate() {
+        if prompt && unfinished.is_empty() && !line.starts_with("$ ") {
+            continue;
+        }
+        if let Some(line) = line.strip_suffix('\\') {
+            unfinished.push_str(line);
+            continue;
+        }
+        unfinished.push_str(line);
+        let line = std::mem::take(&mut unfinished);
+        if let Some((_, command)) = line.split_once("eventodb-admin ") {
+            commands.push((number, words(command)));
+        }
+    }
+    commands
+}
+
+/// Commands of the program on a page: in code blocks, and in inline code, where the program's name may be left out.
+fn commands_on(text: &str, program: &Program) -> Vec<(usize, Vec<String>)> {
+    let (mut commands, mut at) = (Vec::new(), 0);
+    for (kind, piece) in pieces(text) {
+        let line = line_of(text, at);
+        if kind == Kind::CodeBlock {
+            commands.extend(commands_in(piece).into_iter().map(|(number, words)| (line + number, words)));
+        } else if kind == Kind::InlineCode {
+            let all = words(piece.trim_matches('`'));
+            let named = all.first().is_some_and(|word| word == "eventodb-admin");
+            let words = if named { all[1..].to_vec() } else { all };
+            if named || words.first().is_some_and(|word| program.nouns.contains_key(word)) {
+                commands.push((line, words));
+            }
+        }
+        at += piece.len();
+    }
+    commands
+}
+
+#[test]
+fn every_command_in_the_documentation_exists() {
+    let Some(program) = &*PROGRAM else {
+        eprintln!("no program: EVENTODB_ADMIN names none");
+        return;
+    };
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for page in styled().into_iter().chain(["SECURITY.md".into(), "CHANGELOG.md".into()]) {
+        for (line, words) in commands_on(&read(&page), program) {
+            seen += 1;
+            if let Some(fault) = program.fault(&words) {
+                faults.push(format!("{page}:{line}: {}: {fault}", words.join(" ")));
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    none_of(&faults);
+}
+
+#[test]
+fn every_flag_in_the_documentation_is_one_of_the_program() {
+    let Some(program) = &*PROGRAM else {
+        eprintln!("no program: EVENTODB_ADMIN names none");
+        return;
+    };
+    let verbs: BTreeSet<&str> =
+        program.helps.keys().filter_map(|name| name.split_once(' ')).map(|(_, verb)| verb).collect();
+    let mut faults = Vec::new();
+    for page in book() {
+        let (text, mut at) = (read(&page), 0);
+        for (kind, piece) in pieces(&text) {
+            let words = words(piece.trim_matches('`'));
+            // Flags of other programs follow their names.
+            let ours = words.first().is_some_and(|word| is_flag(word) || verbs.contains(word.as_str()));
+            if kind == Kind::InlineCode && ours {
+                let known = |flag: &str| {
+                    OTHERS_FLAGS.contains(&flag) || program.helps.values().any(|help| has_flag(help, flag))
+                };
+                let flags = words.iter().map(|word| word.split(['=', '[']).next().unwrap());
+                faults.extend(
+                    flags
+                        .filter(|flag| is_flag(flag) && !known(flag))
+                        .map(|flag| format!("{page}:{}: {flag}", line_of(&text, at))),
+                );
+            }
+            at += piece.len();
+        }
+    }
+    none_of(&faults);
+}
