@@ -38,8 +38,11 @@ impl Tombstone {
     /// Reads one.
     pub(super) async fn read(store: &Store, key: &ObjectKey) -> Result<Self> {
         let bytes = manifest::fetch(store, key).await?;
-        serde_json::from_slice(&bytes)
-            .map_err(|e| Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(e))
+        let doing = || format!("reading {}", store.describe(key));
+        let tombstone: Self =
+            serde_json::from_slice(&bytes).map_err(|e| Error::new(Kind::Verification, doing()).because(e))?;
+        tombstone.manifest.is_of_a_known_version(doing)?;
+        Ok(tombstone)
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::codec::Codec;
 use super::doubles::Doubled;
-use super::seal::Encryption;
+use super::seal::{self, Encryption};
 use crate::db::ident;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
@@ -219,6 +219,22 @@ pub struct HeadsFrame {
     pub sha256: String,
 }
 
+fn of_later_version(doing: String, version: u32) -> Error {
+    Error::new(Kind::Unsupported, doing)
+        .because(format!("it has format version {version}, this program knows {FORMAT_VERSION}"))
+        .hint("use a newer eventodb-admin")
+}
+
+/// The version of a manifest that this program cannot read, if it is one of a later format.
+fn later_version(bytes: &[u8]) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        format_version: u32,
+    }
+    let found: Versioned = serde_json::from_slice(bytes).ok()?;
+    (found.format_version > FORMAT_VERSION).then_some(found.format_version)
+}
+
 fn doing(store: &Store, key: &ObjectKey) -> String {
     format!("reading the manifest {}", store.describe(key))
 }
@@ -280,15 +296,16 @@ impl Manifest {
 
     /// A manifest by its bytes; `doing` tells what is being done where it is none.
     pub(crate) fn from_bytes(bytes: &[u8], doing: impl Fn() -> String) -> Result<Self> {
-        let manifest: Self = serde_json::from_slice(bytes)
-            .map_err(|e| Error::new(Kind::Verification, doing()).because(e).hint(DAMAGED))?;
-        if manifest.format_version > FORMAT_VERSION {
-            return Err(Error::new(Kind::Unsupported, doing())
-                .because(format!(
-                    "it has format version {}, this program knows {FORMAT_VERSION}",
-                    manifest.format_version
-                ))
-                .hint("use a newer eventodb-admin"));
+        let newer =
+            |why: String| Error::new(Kind::Unsupported, doing()).because(why).hint("use a newer eventodb-admin");
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|e| match later_version(bytes) {
+            // Its fields may have other forms.
+            Some(later) => of_later_version(doing(), later),
+            None => Error::new(Kind::Verification, doing()).because(e).hint(DAMAGED),
+        })?;
+        manifest.is_of_a_known_version(&doing)?;
+        if let Some(other) = manifest.encryption.as_ref().filter(|encryption| encryption.scheme != seal::SCHEME) {
+            return Err(newer(format!("it is encrypted as {:?}, which this program does not know", other.scheme)));
         }
         manifest.is_sound().map_err(|why| {
             Error::new(Kind::Verification, doing()).because(format!("it contradicts itself: {why}")).hint(DAMAGED)
@@ -296,12 +313,22 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The codec of the data.
+    /// # Errors
+    /// [`Kind::Unsupported`] where its format is a later one than this program knows.
+    pub(super) fn is_of_a_known_version(&self, doing: impl Fn() -> String) -> Result<()> {
+        if self.format_version > FORMAT_VERSION { Err(of_later_version(doing(), self.format_version)) } else { Ok(()) }
+    }
+
+    /// The codec of the data. A level that this program does not have is another program's, and no reader needs it.
     ///
     /// # Errors
-    /// Where it is unknown.
+    /// [`Kind::Unsupported`] where it is unknown.
     pub fn codec(&self) -> Result<Codec> {
-        Codec::new(&self.data.codec, self.data.level)
+        Codec::new(&self.data.codec, self.data.level).or_else(|_| Codec::new(&self.data.codec, None)).map_err(|_| {
+            Error::new(Kind::Unsupported, "reading an archive")
+                .because(format!("it is compressed as {:?}, which this program does not know", self.data.codec))
+                .hint("use a newer eventodb-admin")
+        })
     }
 
     /// The columns of the CSV as SQL takes them.

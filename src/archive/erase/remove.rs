@@ -58,6 +58,7 @@ async fn bury(lock: &mut LifecycleLock, store: &ClaimedStore, archive: &ArchiveR
         Err(e) => return Err(e),
     };
     manifest.data.frames.clear();
+    manifest.heads.frames.clear();
     let tombstone = Tombstone {
         expired_at: clock::now(lock.db().client()).await?,
         manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),

@@ -34,6 +34,9 @@ impl Manifest {
     /// # Errors
     /// What does not.
     pub(super) fn is_sound(&self) -> Result<(), String> {
+        if self.format_version == 0 {
+            return Err("its format version is 0".into());
+        }
         if self.range_start >= self.range_end {
             return Err(format!("its range ends at {}, where it begins or before", self.range_end));
         }
@@ -70,7 +73,9 @@ impl Manifest {
             .chain(frames)
             .chain(self.heads.frames.iter().map(|frame| &frame.sha256))
             .chain(self.previous_manifest_sha256.as_ref());
-        match hashes.into_iter().find(|hash| hash.len() != 64 || !hash.bytes().all(|b| b.is_ascii_hexdigit())) {
+        // In small letters: they are compared as texts.
+        let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        match hashes.into_iter().find(|hash| !is_hash(hash)) {
             Some(_) => Err("one of its hashes is no SHA-256".into()),
             None => Ok(()),
         }
@@ -149,6 +154,8 @@ pub(in crate::archive) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::archive::manifest::FORMAT_VERSION;
+    use crate::error::Kind;
 
     const HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -231,6 +238,8 @@ pub(in crate::archive) mod tests {
             ("/doubled_global_positions/ranges".to_owned(), json!([[5, 4]])),
             ("/doubled_global_positions/ranges".to_owned(), json!([[5, 6], [6, 7]])),
             ("/previous_manifest_sha256".to_owned(), json!("none")),
+            ("/csv/sha256".to_owned(), json!(HASH.to_uppercase())),
+            ("/format_version".to_owned(), json!(0)),
         ] {
             assert!(verdict(&[(&pointer, value.clone())]).is_err(), "{pointer} {value}");
         }
@@ -303,6 +312,37 @@ pub(in crate::archive) mod tests {
             ("/data/bytes", json!(u64::MAX)),
         ];
         assert!(verdict(&changes).is_err());
+    }
+
+    fn read(manifest: &Value) -> Result<Manifest, Kind> {
+        Manifest::from_bytes(&serde_json::to_vec(manifest).unwrap(), String::new).map_err(|e| e.kind())
+    }
+
+    #[test]
+    fn a_manifest_of_a_later_program_is_told_from_a_damaged_one() {
+        let mut later = sound();
+        later["format_version"] = json!(FORMAT_VERSION + 1);
+        assert_eq!(read(&later).unwrap_err(), Kind::Unsupported);
+        // A field has another form there.
+        later["messages"] = json!({"all": 5});
+        assert_eq!(read(&later).unwrap_err(), Kind::Unsupported);
+        later["format_version"] = json!(FORMAT_VERSION);
+        assert_eq!(read(&later).unwrap_err(), Kind::Verification);
+        let mut sealed = sound();
+        sealed["encryption"] = json!({"scheme": "age-whole", "recipients": [], "heads_frames": [20]});
+        assert_eq!(read(&sealed).unwrap_err(), Kind::Unsupported);
+        let mut packed = sound();
+        packed["data"]["codec"] = json!("brotli");
+        assert_eq!(read(&packed).unwrap().codec().unwrap_err().kind(), Kind::Unsupported);
+    }
+
+    #[test]
+    fn a_level_that_this_program_does_not_have_keeps_nobody_from_reading() {
+        for (codec, level) in [("zstd", 23), ("gzip", 0), ("none", 3)] {
+            let mut manifest = sound();
+            (manifest["data"]["codec"], manifest["data"]["level"]) = (json!(codec), json!(level));
+            assert_eq!(read(&manifest).unwrap().codec().unwrap().name(), codec);
+        }
     }
 
     #[test]
