@@ -32,15 +32,16 @@ impl Program<'_> {
 
     /// Runs the command to its end. What a killed process held is free once the server has noticed.
     pub fn again(&self, args: &[String]) -> Output {
+        let mut told = String::new();
         for _ in 0..50 {
             let out = self.run(args, "", None);
-            let busy = out.status.code() == Some(7) || String::from_utf8_lossy(&out.stderr).contains("55P03");
-            if !busy {
+            told = String::from_utf8_lossy(&out.stderr).into_owned();
+            if out.status.code() != Some(7) && !told.contains("55P03") {
                 return out;
             }
             std::thread::sleep(Duration::from_millis(200));
         }
-        panic!("{args:?} is busy for ever");
+        panic!("{args:?} is busy for ever: {told}");
     }
 
     /// A story's command on this namespace.

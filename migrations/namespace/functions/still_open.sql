@@ -7,7 +7,9 @@ BEGIN
                       FROM pg_locks l
                      WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.classid = '{{schema_text}}.messages'::regclass::oid
                        AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-                       AND l.mode = 'ShareLock' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()) o
+                       AND l.mode = 'ShareLock' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+                       -- A server that is embedded has one session, which has no number.
+                       AND pg_backend_pid() <> 0) o
              -- Whoever has begun since _last was looked at takes higher ones: it is ahead of it, not nearly 2^32 behind.
              WHERE o.behind < 2147483648);
 END $$;
