@@ -221,7 +221,12 @@ async fn make_database(main: &str) -> String {
     let db = connect_plain(&info, &options).await.unwrap();
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     // One at a time, until the session ends: what is being copied must not be swept.
-    db.batch_execute("SELECT pg_advisory_lock(hashtextextended('eventodb-admin/tests/databases', 0))").await.unwrap();
+    // (What is swept may take its time.)
+    db.batch_execute(
+        "SET lock_timeout = 0; SELECT pg_advisory_lock(hashtextextended('eventodb-admin/tests/databases', 0))",
+    )
+    .await
+    .unwrap();
     // What runs of an hour ago have left.
     let rows =
         db.query("SELECT datname::text FROM pg_database WHERE starts_with(datname, $1)", &[&PREFIX]).await.unwrap();
