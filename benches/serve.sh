@@ -203,22 +203,26 @@ compare_pages() {
 
 # All of a category, page by page, as a projection that is built anew.
 compare_projection() {
-    local side
+    local side turn
     declare -A took
-    for side in flights twin; do
-        took[$side]=$(seconds sql bench "DO \$\$
-            DECLARE _at bigint := 1; _n bigint; _all bigint := 0;
-            BEGIN
-                LOOP
-                    SELECT count(*), max(global_position) + 1 INTO _n, _at FROM tsdb_$side.get_category_messages('aircraft', _at, 1000);
-                    _all := _all + _n;
-                    EXIT WHEN _n < 1000;
-                END LOOP;
-                ASSERT _all = 336776, _all;
-            END \$\$")
+    # In turns: the first one finds nothing kept.
+    for turn in 1 2 3; do
+        for side in flights twin; do
+            took[$side]+=$(seconds sql bench "DO \$\$
+                DECLARE _at bigint := 1; _n bigint; _all bigint := 0;
+                BEGIN
+                    LOOP
+                        SELECT count(*), max(global_position) + 1 INTO _n, _at
+                          FROM tsdb_$side.get_category_messages('aircraft', _at, 1000);
+                        _all := _all + _n;
+                        EXIT WHEN _n < 1000;
+                    END LOOP;
+                    ASSERT _all = 336776, _all;
+                END \$\$")" "
+        done
     done
-    printf '\na projection over all 336,776 in pages of 1,000: %s s, the twin %s s: %s of its speed\n' "${took[flights]}" "${took[twin]}" \
-        "$(awk -v a="${took[flights]}" -v b="${took[twin]}" 'BEGIN { printf "%.2f", b / a }')"
+    printf '\na projection over all 336,776 in pages of 1,000, three times: %ss, the twin %ss: %s of its speed\n' "${took[flights]}" "${took[twin]}" \
+        "$(awk -v a="${took[flights]}" -v b="${took[twin]}" 'BEGIN { split(a, x); split(b, y); for (n = 1; n <= 3; n++) printf "%.2f ", y[n] / x[n] }')"
 }
 
 # fetched: bytes that came from the store, as the far end counts them.
