@@ -222,7 +222,7 @@ compare_projection() {
         done
     done
     printf '\na projection over all 336,776 in pages of 1,000, three times: %ss, the twin %ss: %s of its speed\n' "${took[flights]}" "${took[twin]}" \
-        "$(awk -v a="${took[flights]}" -v b="${took[twin]}" 'BEGIN { split(a, x); split(b, y); for (n = 1; n <= 3; n++) printf "%.2f ", y[n] / x[n] }')"
+        "$(awk -v a="${took[flights]}" -v b="${took[twin]}" 'BEGIN { split(a, x); split(b, y); for (n = 1; n <= 3; n++) printf "%s%.2f", (n > 1 ? " " : ""), y[n] / x[n] }')"
 }
 
 # fetched: bytes that came from the store, as the far end counts them.
