@@ -173,7 +173,7 @@ pub async fn migrate_namespace(
         })
         .await?;
     // A step leaves functions of its time.
-    if !done.is_empty() || history.lacks_functions(tx, &doing).await? {
+    if !done.is_empty() || functions_are_due(&history.read(tx, &doing).await?, &doing)? {
         history.make_functions(tx, scope, &doing).await?;
         done.push(FUNCTIONS);
     }
@@ -227,11 +227,6 @@ fn functions_are_due(applied: &[Applied], doing: &str) -> Result<bool> {
 }
 
 impl History {
-    async fn lacks_functions(&self, tx: &Transaction<'_>, doing: &str) -> Result<bool> {
-        let rows = tx.query(&self.select(), &[]).await.map_err(|e| explain(doing, e))?;
-        functions_are_due(&rows.iter().map(applied).collect::<Vec<_>>(), doing)
-    }
-
     async fn make_functions(&self, tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<()> {
         for text in functions::texts() {
             tx.batch_execute(&scope.render(text)?)
@@ -260,12 +255,13 @@ impl History {
         if !there.get::<_, bool>(0) {
             return Ok(Vec::new());
         }
-        let rows = client.query(&self.select(), &[]).await.map_err(|e| explain(doing, e))?;
-        Ok(rows.iter().map(applied).collect())
+        self.read(client, doing).await
     }
 
-    fn select(&self) -> String {
-        format!("SELECT version, name, checksum FROM {} ORDER BY version", self.table)
+    async fn read(&self, client: &impl GenericClient, doing: &str) -> Result<Vec<Applied>> {
+        let select = format!("SELECT version, name, checksum FROM {} ORDER BY version", self.table);
+        let rows = client.query(&select, &[]).await.map_err(|e| explain(doing, e))?;
+        Ok(rows.iter().map(applied).collect())
     }
 
     async fn apply(
@@ -284,7 +280,7 @@ impl History {
         ))
         .await
         .map_err(fail)?;
-        let applied: Vec<_> = tx.query(&self.select(), &[]).await.map_err(fail)?.iter().map(applied).collect();
+        let applied = self.read(tx, doing).await?;
         let mut done = Vec::new();
         for migration in pending(&applied, all, compression, doing)? {
             tx.batch_execute(&render(migration.sql)?)
