@@ -219,10 +219,13 @@ pub struct HeadsFrame {
     pub sha256: String,
 }
 
+/// What a later program has written in a way that this one does not know.
+fn unknown(doing: String, why: String) -> Error {
+    Error::new(Kind::Unsupported, doing).because(why).hint("use a newer eventodb-admin")
+}
+
 fn of_later_version(doing: String, version: u32) -> Error {
-    Error::new(Kind::Unsupported, doing)
-        .because(format!("it has format version {version}, this program knows {FORMAT_VERSION}"))
-        .hint("use a newer eventodb-admin")
+    unknown(doing, format!("it has format version {version}, this program knows {FORMAT_VERSION}"))
 }
 
 /// The version of a manifest that this program cannot read, if it is one of a later format.
@@ -296,8 +299,6 @@ impl Manifest {
 
     /// A manifest by its bytes; `doing` tells what is being done where it is none.
     pub(crate) fn from_bytes(bytes: &[u8], doing: impl Fn() -> String) -> Result<Self> {
-        let newer =
-            |why: String| Error::new(Kind::Unsupported, doing()).because(why).hint("use a newer eventodb-admin");
         let manifest: Self = serde_json::from_slice(bytes).map_err(|e| match later_version(bytes) {
             // Its fields may have other forms.
             Some(later) => of_later_version(doing(), later),
@@ -305,7 +306,10 @@ impl Manifest {
         })?;
         manifest.is_of_a_known_version(&doing)?;
         if let Some(other) = manifest.encryption.as_ref().filter(|encryption| encryption.scheme != seal::SCHEME) {
-            return Err(newer(format!("it is encrypted as {:?}, which this program does not know", other.scheme)));
+            return Err(unknown(
+                doing(),
+                format!("it is encrypted as {:?}, which this program does not know", other.scheme),
+            ));
         }
         manifest.is_sound().map_err(|why| {
             Error::new(Kind::Verification, doing()).because(format!("it contradicts itself: {why}")).hint(DAMAGED)
@@ -325,9 +329,8 @@ impl Manifest {
     /// [`Kind::Unsupported`] where it is unknown.
     pub fn codec(&self) -> Result<Codec> {
         Codec::new(&self.data.codec, self.data.level).or_else(|_| Codec::new(&self.data.codec, None)).map_err(|_| {
-            Error::new(Kind::Unsupported, "reading an archive")
-                .because(format!("it is compressed as {:?}, which this program does not know", self.data.codec))
-                .hint("use a newer eventodb-admin")
+            let why = format!("it is compressed as {:?}, which this program does not know", self.data.codec);
+            unknown("reading an archive".to_owned(), why)
         })
     }
 
