@@ -142,14 +142,19 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// What follows `CREATE VIEW … AS`, before the archives.
-    const fn beginning(&self) -> &'static str {
-        if self.is_distinct { "SELECT DISTINCT * FROM (\n" } else { "" }
+    /// Begins the statement that makes it; `kind` is what the engine calls it.
+    fn begin(&self, sql: &mut String, kind: &str) {
+        let distinct = if self.is_distinct { "SELECT DISTINCT * FROM (\n" } else { "" };
+        let _ = write!(sql, "CREATE OR REPLACE {kind} {} AS\n{distinct}", name(self.name));
     }
 
-    /// What follows the last of the archives.
-    const fn end(&self) -> &'static str {
-        if self.is_distinct { "\n) AS messages;" } else { ";" }
+    /// What follows the part with this number, of so many.
+    const fn behind(&self, part: usize, parts: usize) -> &'static str {
+        match (part + 1 < parts, self.is_distinct) {
+            (true, _) => "\nUNION ALL",
+            (false, true) => "\n) AS messages;",
+            (false, false) => ";",
+        }
     }
 }
 

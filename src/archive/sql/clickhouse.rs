@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Codec, Result, Service, Source, StoreUrl, View, comment, name, text};
+use super::{Codec, Result, Service, Source, StoreUrl, View, comment, text};
 
 const STRUCTURE: &str = "global_position Int64, position Int64, time DateTime64(6, ''UTC''), stream_name String, \
                          type String, id UUID, data Nullable(String), metadata Nullable(String)";
@@ -48,7 +48,7 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
     if sources.iter().any(Source::is_in_folder) {
         comment(sql, "Folders must lie below the server's user_files_path; clickhouse local and chDB read any.");
     }
-    let _ = write!(sql, "CREATE OR REPLACE VIEW {} AS\n{}", name(view.name), view.beginning());
+    view.begin(sql, "VIEW");
     for (n, source) in sources.iter().enumerate() {
         let codec = match source.codec.parse::<Codec>()? {
             Codec::Zstd { .. } => "zstd",
@@ -62,7 +62,7 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
             function(source, service),
             source.archive.id,
             source.archive.state,
-            if n + 1 < sources.len() { "\nUNION ALL" } else { view.end() }
+            view.behind(n, sources.len())
         );
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, View, comment, grouped, listed, name, text};
+use super::{COLUMNS, Service, Source, StoreUrl, View, comment, grouped, listed, text};
 
 pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], service: &Service) {
     if sources.iter().any(|s| matches!(s.store, StoreUrl::S3 { .. })) {
@@ -18,7 +18,7 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
             writeln!(sql, "CREATE OR REPLACE SECRET eventodb_archives (TYPE s3, PROVIDER credential_chain{options});");
     }
     comment(sql, "A message of more than 2 MB needs max_line_size.");
-    let _ = write!(sql, "CREATE OR REPLACE VIEW {} AS\n{}", name(view.name), view.beginning());
+    view.begin(sql, "VIEW");
     let columns = COLUMNS.map(|(column, kind)| {
         let kind = match kind {
             "bigint" => "BIGINT",
@@ -39,7 +39,7 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
             listed(group, escaped),
             text(codec),
             columns.join(", "),
-            if n + 1 < groups.len() { "\nUNION ALL" } else { view.end() }
+            view.behind(n, groups.len())
         );
     }
 }

@@ -30,7 +30,7 @@ fn paths(sources: &[Source<'_>], of: &str) -> String {
 }
 
 fn hive_view(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], quote: fn(&str) -> String) {
-    let _ = write!(sql, "CREATE OR REPLACE VIEW {} AS\n{}", name(view.name), view.beginning());
+    view.begin(sql, "VIEW");
     let folders = folders(sources);
     for (n, folder) in folders.iter().enumerate() {
         let _ = write!(
@@ -40,7 +40,7 @@ fn hive_view(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], quote: f
              NULLIF(data, '') AS data, NULLIF(metadata, '') AS metadata\n  FROM {}\n WHERE \"$path\" IN (\n{}  ){}\n",
             quote(&file_table(view.name, n)),
             paths(sources, folder),
-            if n + 1 < folders.len() { "\nUNION ALL" } else { view.end() }
+            view.behind(n, folders.len())
         );
     }
 }

@@ -95,9 +95,9 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
             _ => column.to_owned(),
         })
         .join(", ");
-    let _ = write!(sql, "CREATE OR REPLACE TEMPORARY VIEW {} AS\n{}", name(view.name), view.beginning());
+    view.begin(sql, "TEMPORARY VIEW");
     for n in 0..groups.len() {
-        let end = if n + 1 < groups.len() { "\nUNION ALL" } else { view.end() };
+        let end = view.behind(n, groups.len());
         let _ = writeln!(sql, "SELECT {columns}\n  FROM {}{end}", name(&file_table(view.name, n)));
     }
 }
