@@ -82,11 +82,10 @@ async fn make_as_it_was(lab: &Lab, steps: &[(&str, &str)]) {
     )
     .await;
     let is_compressing = lab.db.server.supports_compression();
-    for (name, sql) in steps.iter().filter(|(name, _)| is_compressing || !name.contains("community")) {
-        let sql = lab.scope.render_with(sql, &[("chunk_interval", "7 days")]).unwrap();
+    for (name, step) in steps.iter().filter(|(name, _)| is_compressing || !name.contains("community")) {
+        let sql = lab.scope.render_with(step, &[("chunk_interval", "7 days")]).unwrap();
         lab.db.batch_execute(&sql).await.unwrap_or_else(|e| panic!("{name}: {e:?}"));
-        let (version, hash) =
-            (&name[..3], hex::encode(Sha256::digest(STEPS.iter().find(|(n, _)| n == name).unwrap().1)));
+        let (version, hash) = (&name[..3], hex::encode(Sha256::digest(step)));
         lab.sql(&format!("INSERT INTO {{{{schema}}}}._admin_migrations (version, name, checksum) VALUES ({version}, '{name}', '{hash}')"))
             .await;
     }
@@ -101,6 +100,8 @@ async fn make_as_it_was(lab: &Lab, steps: &[(&str, &str)]) {
 async fn a_namespace_of_every_layout_that_ever_was_becomes_one_of_today() {
     let mut lab = Lab::new(Server::Main).await;
     let (schema, bodies) = (schema_of(&lab).await, lab.one(BODIES).await);
+    let newest = lab.one("SELECT max(version) FROM {{schema}}._admin_migrations").await;
+    assert_eq!(newest, STEPS.len().to_string(), "a step is missing here");
     for n in 1..=STEPS.len() {
         let last = STEPS[n - 1].0;
         make_as_it_was(&lab, &STEPS[..n]).await;
@@ -114,6 +115,47 @@ async fn a_namespace_of_every_layout_that_ever_was_becomes_one_of_today() {
         assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_category_messages('account')").await, "4", "{last}");
         lab.assert_covered().await;
     }
+}
+
+#[tokio::test]
+async fn a_namespace_of_an_earlier_program_gets_todays_functions_and_its_rights_stay() {
+    let mut lab = Lab::new(Server::Main).await;
+    let role = format!("reader_{}", lab.scope.schema());
+    let all = "SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, ''), '' ORDER BY p.oid::regprocedure::text))
+                 FROM pg_proc p WHERE p.pronamespace = '{{schema}}'::regnamespace";
+    lab.sql(&format!(
+        "CREATE ROLE {role}; GRANT SELECT ON {{{{schema}}}}.messages, {{{{schema}}}}.settings, {{{{schema}}}}.messages_chunk_drops TO {role};
+         REVOKE EXECUTE ON FUNCTION {{{{schema}}}}.get_category_messages, {{{{schema}}}}.live_stream_run FROM PUBLIC;
+         GRANT EXECUTE ON FUNCTION {{{{schema}}}}.get_category_messages, {{{{schema}}}}.live_stream_run TO {role}"
+    ))
+    .await;
+    let today = lab.one(all).await;
+    lab.sql(
+        "DROP FUNCTION {{schema}}.live_stream_run;
+         DROP SEQUENCE {{schema}}.messages_chunk_drops;
+         ALTER TABLE {{schema}}.settings DROP COLUMN chunk_drops;
+         CREATE OR REPLACE FUNCTION {{schema}}.stream_version(stream_name varchar) RETURNS bigint LANGUAGE sql AS 'SELECT 5::bigint';
+         ALTER FUNCTION {{schema}}.get_stream_messages RESET ALL;
+         DELETE FROM {{schema}}._admin_migrations WHERE version IN (0, 22)",
+    )
+    .await;
+    assert_ne!(lab.one(all).await, today);
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    let upgraded = namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
+    assert_eq!(upgraded.applied, ["022_chunk_drops", "functions"]);
+    assert_eq!(lab.one(all).await, today);
+    let reads = format!("SELECT has_sequence_privilege('{role}', '{{{{schema}}}}.messages_chunk_drops', 'SELECT')");
+    assert_eq!(lab.one(&reads).await, "t");
+    assert!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied.is_empty());
+    // Another text of the same generation.
+    lab.sql("UPDATE {{schema}}._admin_migrations SET checksum = 'x' WHERE version = 0").await;
+    assert_eq!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied, ["functions"]);
+    assert_eq!(lab.one(all).await, today);
+    // Those of a later program stay.
+    lab.sql("UPDATE {{schema}}._admin_migrations SET name = 'functions_1000000' WHERE version = 0").await;
+    let refused = namespace::upgrade(&mut lab.db, &row).await.unwrap_err();
+    assert!(refused.hint_text().unwrap().contains("newer eventodb-admin"), "{}", shown(refused));
+    lab.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
 }
 
 // The schema has changed: EVENTODB_TEST_WRITE_SCHEMA=1 writes the file.

@@ -2,7 +2,6 @@
 //! the rest follows.
 
 use eventodb_admin::archive::AfterVerify;
-use eventodb_admin::namespace;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::stand_in::{NOWHERE, StandIn, answer, application, served, served_from, set, soon};
@@ -132,48 +131,4 @@ async fn a_drop_is_counted_past_every_snapshot_and_an_older_one_gets_no_page_tha
     lab.archive(&closed[..1], AfterVerify::Drop).await.remove(0).map_err(shown).unwrap();
     assert_eq!(lab.one(counted).await, "3 3");
     far.end(&mut lab).await;
-}
-
-#[tokio::test]
-async fn a_namespace_of_an_earlier_program_gets_todays_functions_and_its_rights_stay() {
-    if skip_where_nobody_waits().await {
-        return;
-    }
-    let mut lab = Lab::new(Server::Main).await;
-    let role = format!("reader_{}", lab.scope.schema());
-    let all = "SELECT md5(string_agg(pg_get_functiondef(p.oid) || coalesce(p.proacl::text, ''), '' ORDER BY p.oid::regprocedure::text))
-                 FROM pg_proc p WHERE p.pronamespace = '{{schema}}'::regnamespace";
-    lab.sql(&format!(
-        "CREATE ROLE {role}; GRANT SELECT ON {{{{schema}}}}.messages, {{{{schema}}}}.settings, {{{{schema}}}}.messages_chunk_drops TO {role};
-         REVOKE EXECUTE ON FUNCTION {{{{schema}}}}.get_category_messages, {{{{schema}}}}.live_stream_run FROM PUBLIC;
-         GRANT EXECUTE ON FUNCTION {{{{schema}}}}.get_category_messages, {{{{schema}}}}.live_stream_run TO {role}"
-    ))
-    .await;
-    let today = lab.one(all).await;
-    lab.sql(
-        "DROP FUNCTION {{schema}}.live_stream_run;
-         DROP SEQUENCE {{schema}}.messages_chunk_drops;
-         ALTER TABLE {{schema}}.settings DROP COLUMN chunk_drops;
-         CREATE OR REPLACE FUNCTION {{schema}}.stream_version(stream_name varchar) RETURNS bigint LANGUAGE sql AS 'SELECT 5::bigint';
-         ALTER FUNCTION {{schema}}.get_stream_messages RESET ALL;
-         DELETE FROM {{schema}}._admin_migrations WHERE version IN (0, 22)",
-    )
-    .await;
-    assert_ne!(lab.one(all).await, today);
-    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
-    let upgraded = namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
-    assert_eq!(upgraded.applied, ["022_chunk_drops", "functions"]);
-    assert_eq!(lab.one(all).await, today);
-    let reads = format!("SELECT has_sequence_privilege('{role}', '{{{{schema}}}}.messages_chunk_drops', 'SELECT')");
-    assert_eq!(lab.one(&reads).await, "t");
-    assert!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied.is_empty());
-    // Another text of the same generation.
-    lab.sql("UPDATE {{schema}}._admin_migrations SET checksum = 'x' WHERE version = 0").await;
-    assert_eq!(namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap().applied, ["functions"]);
-    assert_eq!(lab.one(all).await, today);
-    // Those of a later program stay.
-    lab.sql("UPDATE {{schema}}._admin_migrations SET name = 'functions_1000000' WHERE version = 0").await;
-    let refused = namespace::upgrade(&mut lab.db, &row).await.unwrap_err();
-    assert!(refused.hint_text().unwrap().contains("newer eventodb-admin"), "{}", shown(refused));
-    lab.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
 }
