@@ -5,6 +5,8 @@
 #[allow(dead_code)]
 mod cli;
 
+#[path = "nights/copies.rs"]
+mod copies;
 #[path = "nights/harm.rs"]
 mod harm;
 #[path = "nights/logs.rs"]

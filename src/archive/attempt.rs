@@ -1,5 +1,6 @@
 //! One attempt at one chunk: the steps that both protocols share.
 
+mod copies;
 mod describe;
 mod fates;
 
@@ -35,6 +36,7 @@ use crate::progress::{Task, Unit};
 use crate::store::ObjectKey;
 use crate::text;
 use crate::timings::Stages;
+pub(super) use copies::Spread;
 use describe::{Parts, manifest_of};
 pub(super) use fates::Fates;
 
@@ -53,6 +55,8 @@ pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<V
 pub(super) enum Done {
     /// With this archive.
     Archive(i64),
+    /// With this archive, which lies in too few stores for its chunk to be dropped.
+    Waits(i64),
     /// The chunk had no messages and was dropped.
     Empty,
 }
@@ -440,11 +444,12 @@ impl Attempt<'_> {
     /// Reads an archive back from the store.
     pub async fn read_back(&self, db: &impl GenericClient, id: i64) -> Result<()> {
         let row = ledger::get(db, self.scope().namespace(), id).await?;
-        let manifest = verify::read_manifest(self.context.store, &row).await?;
+        let store = self.store_of(&row).unwrap_or(self.context.store);
+        let manifest = verify::read_manifest(store, &row).await?;
         let total = Some(manifest.data.stored.bytes);
         let task: Arc<dyn Task> =
             self.context.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
-        verify::check(self.context.store, &manifest, &task, self.context.stop, &self.stages).await?;
+        verify::check(store, &manifest, &task, self.context.stop, &self.stages).await?;
         Ok(())
     }
 
@@ -489,16 +494,19 @@ impl Attempt<'_> {
         }
     }
 
-    /// The store of an archive, where it is another one than this run's.
+    /// The store of an archive, where it is none of this run's.
     fn elsewhere<'b>(&self, archive: &'b ArchiveRow) -> Option<&'b str> {
-        archive.store_url.as_deref().filter(|url| *url != self.context.store.url().to_string())
+        archive.store_url.as_deref().filter(|_| self.store_of(archive).is_none())
     }
 
-    /// Asks whether the run may still drop: it has the lock, and the store is still this database's. Before everybody else
+    /// Asks whether the run may still drop: it has the lock, and the stores are still this database's. Before everybody else
     /// is kept out: nobody waits for the store's answer.
     pub async fn may_drop(&self, db: &impl GenericClient) -> Result<()> {
         self.has_lock(db).await?;
-        self.context.store.still_ours().await
+        for store in self.context.to.stores() {
+            store.still_ours().await?;
+        }
+        Ok(())
     }
 
     async fn has_lock(&self, db: &impl GenericClient) -> Result<()> {

@@ -2,6 +2,7 @@
 
 use super::claim::ClaimedStore;
 use super::codec::Codec;
+use super::copies::Destination;
 use super::doubles::Others;
 use crate::db::{Db, Scope};
 use crate::progress::Progress;
@@ -62,6 +63,8 @@ pub(super) enum OnChange {
 /// What every chunk of a run shares.
 pub(super) struct Context<'a> {
     pub scope: &'a Scope,
+    pub to: &'a Destination,
+    /// The store that archives go to.
     pub store: &'a ClaimedStore,
     pub options: &'a ArchiveOptions,
     pub progress: &'a dyn Progress,

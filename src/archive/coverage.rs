@@ -1,6 +1,7 @@
 //! The proof that every message is somewhere, and once: what the heads have counted against what chunks and archives
 //! hold, in sum and stream by stream.
 
+mod copies;
 mod lists;
 mod places;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 use crate::text;
+pub use copies::too_few;
 pub use places::Places;
 
 pub use crate::db::queries::coverage::Noted;
@@ -58,8 +60,8 @@ pub struct Segment {
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// `hole` (messages are missing), `overlap` (messages are there twice), `archive` (an archive is missing or damaged in
-    /// the store), `unproven` (the store could not be asked for an archive) or `counts` (what `stats` tells is not what is
-    /// there).
+    /// the store), `unproven` (the store could not be asked for an archive), `counts` (what `stats` tells is not what is
+    /// there) or `copies` (an archive lies in fewer stores than it should).
     pub kind: &'static str,
     /// What, in a sentence.
     pub text: String,

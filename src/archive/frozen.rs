@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
 
-use super::attempt::{Attempt, Done, Entry, Unchanged};
+use super::attempt::{Attempt, Done, Entry, Spread, Unchanged};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
 use crate::chunks::counted::{self, Counted};
@@ -112,7 +112,11 @@ async fn unchanged_since(db: &mut Db, attempt: &Attempt<'_>) -> Result<Option<Un
 async fn again(db: &mut Db, attempt: &Attempt<'_>, same: &Unchanged) -> Result<Done> {
     let archive = &same.archive;
     attempt.settle(db.client(), archive.id, &same.fates).await?;
+    let spread = attempt.spread(db.client(), archive.id).await?;
     if attempt.context.options.after == AfterVerify::Drop {
+        if spread == Spread::TooFew {
+            return Ok(Done::Waits(archive.id));
+        }
         let exported = Exported { id: archive.id, from: archive.state, proof: &same.proof };
         attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }
@@ -135,7 +139,11 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             return Err(e);
         }
     };
+    let spread = attempt.spread(db.client(), entry.id).await?;
     if attempt.context.options.after == AfterVerify::Drop {
+        if spread == Spread::TooFew {
+            return Ok(Done::Waits(entry.id));
+        }
         let exported = Exported { id: entry.id, from: State::Verified, proof: &proof };
         attempt.stages.time("drop", drop_frozen(db, attempt, exported)).await?;
     }

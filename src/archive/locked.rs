@@ -3,7 +3,7 @@
 
 use tokio_postgres::Transaction;
 
-use super::attempt::{Attempt, Done, Entry};
+use super::attempt::{Attempt, Done, Entry, Spread};
 use super::context::{AfterVerify, Protocol};
 use super::retry::{DropError, pauses};
 use crate::chunks::counted;
@@ -27,14 +27,16 @@ pub(super) async fn archive(db: &mut Db, attempt: &Attempt<'_>) -> Result<Done> 
         };
         if let (Some(same), Ok(true)) = (&same, &was_read) {
             let archive = &same.archive;
-            attempt.settle(&tx, archive.id, &same.fates).await?;
-            if attempt.context.options.after == AfterVerify::Drop {
-                let held = Held { server: &server, exported: Some((archive.id, archive.state)) };
+            let id = archive.id;
+            attempt.settle(&tx, id, &same.fates).await?;
+            let spread = attempt.spread(&tx, id).await?;
+            let drops = attempt.context.options.after == AfterVerify::Drop;
+            if drops && spread == Spread::Enough {
+                let held = Held { server: &server, exported: Some((id, archive.state)) };
                 drop_locked(&tx, attempt, held).await?;
             }
-            let id = archive.id;
             commit(tx).await?;
-            return Ok(Done::Archive(id));
+            return Ok(if drops && spread == Spread::TooFew { Done::Waits(id) } else { Done::Archive(id) });
         }
         tx.rollback().await.map_err(|e| explain("ending the comparison", e))?;
         if let Some(same) = &same
@@ -77,12 +79,17 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             attempt.publish(db.client(), entry, &stored).await?;
             attempt.prove(db.client(), entry.id).await?;
             attempt.settle(db.client(), entry.id, &stored.fates).await?;
+            attempt.spread(db.client(), entry.id).await?;
             Ok(Done::Archive(entry.id))
         }
         (Some(stored), AfterVerify::Drop) => {
             attempt.publish(&tx, entry, &stored).await?;
             attempt.prove(&tx, entry.id).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
+            if attempt.spread(&tx, entry.id).await? == Spread::TooFew {
+                commit(tx).await?;
+                return Ok(Done::Waits(entry.id));
+            }
             let drop = async {
                 let held = Held { server: &server, exported: Some((entry.id, State::Verified)) };
                 drop_locked(&tx, attempt, held).await?;

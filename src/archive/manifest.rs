@@ -264,13 +264,18 @@ impl Manifest {
         Ok((bytes.into(), hash))
     }
 
-    /// Reads a manifest back and checks it against the ledger's hash.
+    /// Reads a manifest back and checks it against the ledger's hash; of several stores in whichever it is whole.
     ///
     /// # Errors
     /// [`Kind::Verification`] where it is missing, differs or is no manifest.
     pub async fn read(store: &Store, key: &ObjectKey, sha256: &str) -> Result<Self> {
-        let bytes = fetch(store, key).await?;
-        Self::parse_proven(store, key, &bytes, sha256)
+        loop {
+            let bytes = fetch(store, key).await?;
+            match Self::parse_proven(store, key, &bytes, sha256) {
+                Err(e) if e.kind() == Kind::Verification && store.distrust(key) => {}
+                parsed => return parsed,
+            }
+        }
     }
 
     /// Does as [`Manifest::read`] with bytes that were read.

@@ -7,6 +7,7 @@ mod bring_in;
 mod claim;
 mod codec;
 mod context;
+mod copies;
 mod copy_into;
 mod coverage;
 mod digest;
@@ -51,13 +52,18 @@ mod whereabouts;
 pub use aggregates::may_drop;
 pub(crate) use aggregates::named as named_aggregates;
 pub use claim::{
-    Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, look as look_whose,
-    must_be_there, plan_claim, read_mark, shown_database, take_over,
+    Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, is_away,
+    look as look_whose, must_be_there, plan_claim, read_mark, shown_database, take_over,
 };
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
+pub use copies::{
+    Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,
+    clear as clear_copies, destination, first_of, list_copies, make as make_copy, missing as missing_copies,
+    prove as prove_copy, repair as repair_first,
+};
 pub use copy_into::{Copied, Rows, copy_into};
-pub use coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage};
+pub use coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};
 pub use erase::{
     ErasureRow, Holding, LiveChunk, Old, Rewritten, begin_erasure, end_erasure, erase_live, holding, let_go,
     live_chunks, look_at_old, remove, rewrite,

@@ -11,7 +11,8 @@ use std::fmt;
 
 use super::names::Names;
 use super::whereabouts::OpenStores;
-use crate::db::queries::ledger::{ArchiveRow, State};
+use crate::db::queries::archive_copies::CopyState;
+use crate::db::queries::ledger::{ArchiveRow, Objects, State};
 use crate::db::queries::whereabouts as queries;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -41,6 +42,10 @@ pub enum Evidence {
     Elsewhere(Vec<i64>),
     /// A policy, or somebody who has confirmed their number, has given its messages up.
     GivenUp,
+    /// It is a copy, and the archive's own objects went by a leave of their own.
+    CopyOfGone,
+    /// It is a copy that is damaged or not wanted any more, and a whole one was read back just now.
+    CopiedAnew,
 }
 
 /// Leave to delete the objects of one archive.
@@ -163,14 +168,20 @@ async fn ours(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<Our
     if let Some(why) = foreign.or_else(|| misnamed(archive)) {
         return Ok(Err(Stays::NotOurs(why)));
     }
+    let ours = named(archive)?;
+    let keys = [&ours.data, &ours.heads, &ours.manifest].map(|key| key.as_str().to_owned());
+    Ok(match queries::in_use(db.client(), archive.id, &keys, &ours.stem).await? {
+        Some((id, namespace)) => Err(Stays::InUse(id, namespace)),
+        None => Ok(ours),
+    })
+}
+
+/// The objects that a row names.
+fn named(archive: &ArchiveRow) -> Result<Ours> {
     let key = |key: &Option<String>| ObjectKey::new(key.clone().unwrap_or_default());
     let (data, heads, manifest) = (key(&archive.object_key)?, key(&archive.heads_key)?, key(&archive.manifest_key)?);
     let stem = Names::stem(data.as_str()).to_owned();
-    let keys = [&data, &heads, &manifest].map(|key| key.as_str().to_owned());
-    Ok(match queries::in_use(db.client(), archive.id, &keys, &stem).await? {
-        Some((id, namespace)) => Err(Stays::InUse(id, namespace)),
-        None => Ok(Ours { archive: archive.id, stem, data, heads, manifest }),
-    })
+    Ok(Ours { archive: archive.id, stem, data, heads, manifest })
 }
 
 impl Removable {
@@ -188,6 +199,45 @@ impl Removable {
     /// As those of [`Removable::given_up`].
     pub(super) async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Self> {
         Self::with(db, scope, archive, Evidence::Live).await
+    }
+
+    /// Of a copy in a further store, whose archive's own objects are gone, or are to go with all their versions.
+    ///
+    /// # Errors
+    /// Where a query fails; an inner one tells why the copy stays.
+    pub(super) async fn copy(
+        db: &Db,
+        scope: &Scope,
+        archive: &ArchiveRow,
+        state: CopyState,
+    ) -> Result<Result<Self, Stays>> {
+        let is_decided = match state {
+            CopyState::Deleting => archive.objects == Objects::Deleted,
+            CopyState::Erasing => matches!(archive.objects, Objects::Erasing | Objects::Deleted),
+            _ => false,
+        };
+        if !is_decided || archive.state.is_kept() {
+            let why =
+                format!("the ledger says that the copy is {state}, and of the archive that it is {}", archive.state);
+            return Ok(Err(Stays::NotOurs(why)));
+        }
+        Ok(ours(db, scope, archive).await?.map(|ours| Self { ours, evidence: Evidence::CopyOfGone }))
+    }
+
+    /// Of a copy whose archive was moved to another store, where it was read back just now.
+    ///
+    /// # Errors
+    /// As those of [`Removable::copy`].
+    pub(super) async fn moved_copy(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<Self, Stays>> {
+        Ok(ours(db, scope, archive).await?.map(|ours| Self { ours, evidence: Evidence::CopiedAnew }))
+    }
+
+    /// Of what lies under an archive's names in a further store and is not what was stored, where a whole copy was proven.
+    pub(super) fn damaged_copy(archive: &ArchiveRow) -> Result<Result<Self, Stays>> {
+        if let Some(why) = misnamed(archive) {
+            return Ok(Err(Stays::NotOurs(why)));
+        }
+        Ok(Ok(Self { ours: named(archive)?, evidence: Evidence::CopiedAnew }))
     }
 
     async fn with(db: &Db, scope: &Scope, archive: &ArchiveRow, evidence: Evidence) -> Result<Self> {

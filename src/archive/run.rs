@@ -1,5 +1,6 @@
 //! Archiving chunks: which protocol keeps writers out, and what happens in which order.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -7,9 +8,9 @@ use futures::StreamExt;
 use tokio::sync::Mutex;
 
 use super::attempt::Attempt;
-use super::claim::ClaimedStore;
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
+use super::copies::Destination;
 use super::doubles::Others;
 use super::lifecycle::LifecycleLock;
 use super::{attempt, bring_in, frozen, locked, recover};
@@ -45,22 +46,63 @@ pub struct Archived {
     pub object: String,
     /// The manifest's address.
     pub manifest: String,
-    /// `verified` where the chunk was kept, `dropped` where not.
+    /// `verified` where the chunk was kept, or waits for more copies of its archive; `dropped` where not.
     pub state: State,
     /// How long it took.
     pub seconds: f64,
 }
 
-/// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes.
+/// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes. Where
+/// the first store goes away meanwhile, what it has failed goes to the next.
 ///
 /// # Errors
-/// Where the run as a whole cannot go on: the store cannot be reached, the lock is lost, or it was stopped.
+/// Where the run as a whole cannot go on: no store can be reached, the lock is lost, or it was stopped.
 #[allow(clippy::too_many_arguments)] // each is a thing of its own, and they are given once
 pub async fn archive(
     lock: &mut LifecycleLock,
     connector: &Connector,
     scope: &Scope,
-    store: &ClaimedStore,
+    to: &Destination,
+    chunks: &[ChunkRow],
+    options: &ArchiveOptions,
+    progress: &dyn Progress,
+    stop: &Stop,
+    each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
+) -> Result<()> {
+    let (mut to, mut chunks) = (to.clone(), chunks.to_vec());
+    loop {
+        let (mut failed, mut done) = (Vec::new(), HashSet::new());
+        let next = to.without_first();
+        let mut one = |chunk: &ChunkRow, archived: Result<Archived>| match archived {
+            Err(e) if next.is_some() && !e.kind().is_stop() => failed.push((chunk.clone(), e)),
+            archived => {
+                done.insert(chunk.name().to_owned());
+                each(chunk, archived);
+            }
+        };
+        let whole = Box::pin(archive_to(lock, connector, scope, &to, &chunks, options, progress, stop, &mut one)).await;
+        let has_failed = !failed.is_empty() || whole.as_ref().is_err_and(|e| !e.kind().is_stop());
+        if let Some(next) = next.filter(|_| has_failed && !lock.db().client().is_closed())
+            && let Err(why) = to.first.check().await
+        {
+            progress.warn(&format!("{} is away, and archives go to {}: {why}", to.first.url(), next.first.url()));
+            chunks.retain(|chunk| !done.contains(chunk.name()));
+            to = next;
+            continue;
+        }
+        for (chunk, e) in failed {
+            each(&chunk, Err(e));
+        }
+        return whole;
+    }
+}
+
+#[allow(clippy::too_many_arguments)] // as above
+async fn archive_to(
+    lock: &mut LifecycleLock,
+    connector: &Connector,
+    scope: &Scope,
+    to: &Destination,
     chunks: &[ChunkRow],
     options: &ArchiveOptions,
     progress: &dyn Progress,
@@ -70,12 +112,13 @@ pub async fn archive(
     if chunks.is_empty() {
         return Ok(());
     }
+    let store = &to.first;
     store.check().await?;
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
-    let context = Context { scope, store, options, progress, stop, others: Others::default(), lock_pid: pid };
+    let context = Context { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
     context.others.look(lock.db().client(), scope, store, stop).await?;
     if jobs == 1 {
         for chunk in chunks {
@@ -169,7 +212,7 @@ fn connection_lost() -> Error {
 pub async fn drop_verified(
     lock: &mut LifecycleLock,
     scope: &Scope,
-    store: &ClaimedStore,
+    to: &Destination,
     chunk: &ChunkRow,
     progress: &dyn Progress,
     stop: &Stop,
@@ -177,8 +220,8 @@ pub async fn drop_verified(
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
-    let context =
-        Context { scope, store, options: &options, progress, stop, others: Others::default(), lock_pid: lock.pid() };
+    let (store, others, lock_pid) = (&to.first, Others::default(), lock.pid());
+    let context = Context { scope, to, store, options: &options, progress, stop, others, lock_pid };
     let priors = attempt::priors(lock.db(), scope, chunk).await?;
     if priors.is_empty() {
         return Err(Error::new(Kind::NotFound, format!("dropping chunk {}", chunk.name()))
@@ -219,7 +262,7 @@ impl Context<'_> {
         };
         attempt.stages.tell(self.progress, &doing);
         let mut archived = match done.map_err(|e| e.while_doing(&doing))? {
-            attempt::Done::Archive(id) => self.report(db, chunk, id).await?,
+            attempt::Done::Archive(id) | attempt::Done::Waits(id) => self.report(db, chunk, id).await?,
             attempt::Done::Empty => empty(chunk),
         };
         archived.seconds = started.elapsed().as_secs_f64();

@@ -120,6 +120,8 @@ pub struct Survey {
     pub others: usize,
     /// The database whose archives they are, where the namespace has nothing of its own.
     pub adopted_from: Option<String>,
+    /// Archives that the ledger has in another store, and that were noted as copies here.
+    pub copies: u64,
 }
 
 /// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
@@ -182,7 +184,7 @@ pub async fn survey<S: OpenStores>(
             entry.standing = Standing::Known(state);
         }
     }
-    let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false };
+    let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false, copies: 0 };
     contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
     Ok(survey)

@@ -34,6 +34,11 @@ pub enum ArchivesVerb {
     /// Read archives back and compare them with the ledger
     #[command(after_help = "Example: eventodb-admin archives verify --all --sample 10%")]
     Verify(Verify),
+    /// Make copies of archives in further stores, each proven by its own read-back
+    #[command(
+        after_help = "Without --to it makes those that the policy wants and that are missing. Run again after an end of any                             kind, it goes on. Examples: eventodb-admin archives copy --all --to s3://elsewhere/events\n                                      eventodb-admin archives copy --all --move --to s3://new/events"
+    )]
+    Copy(CopyArchives),
     /// Bring archives back into the hypertable
     #[command(
         after_help = "Examples: eventodb-admin archives rehydrate --from 2013-06-01 --to 2013-07-01 --for 7d\n          \
@@ -222,6 +227,38 @@ pub struct Verify {
     /// A random part of them, at least one
     #[arg(long, value_name = "P", value_parser = values::share, allow_hyphen_values = true)]
     pub sample: Option<Share>,
+    /// Make what is damaged or missing anew from a copy in another store that is whole
+    #[arg(long)]
+    pub repair: bool,
+    /// Archives at a time
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: u8,
+}
+
+/// `coverage`.
+#[derive(Debug, Args)]
+pub struct Coverage {
+    /// Prove as well that each archive that is the only place of its messages lies in so many stores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub copies: Option<u8>,
+}
+
+/// `archives copy`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
+pub struct CopyArchives {
+    /// Numbers of archives
+    #[arg(value_name = "ID")]
+    pub ids: Vec<i64>,
+    /// All archives of the namespace
+    #[arg(long)]
+    pub all: bool,
+    /// The store that they are copied to; may be given several times
+    #[arg(long = "to", value_name = "URL")]
+    pub to: Vec<String>,
+    /// Remove them from the stores that they were in, once their copies are proven (destructive)
+    #[arg(long = "move", requires = "to")]
+    pub moves: bool,
     /// Archives at a time
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub jobs: u8,

@@ -19,8 +19,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use archives::{
-    ArchivesVerb, Erase, FindArchives, ListArchives, Prune, Rehydrate, Release, ShowArchive, SqlEngine, SqlOfArchives,
-    SyncArchives, Verify,
+    ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Release, ShowArchive,
+    SqlEngine, SqlOfArchives, SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
@@ -105,7 +105,8 @@ pub enum Command {
         verb: ArchivesVerb,
     },
     /// Prove that every message is live or archived, and once
-    Coverage,
+    #[command(after_help = "Example: eventodb-admin coverage --copies 2")]
+    Coverage(archives::Coverage),
     /// What is to be done by age, kept in the database
     #[command(visible_alias = "policies", subcommand_required = true, arg_required_else_help = true)]
     Policy {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::values::{self, CompressAfter as Age};
+use super::values::{self, CompressAfter as Age, Copies};
 use crate::archive::Aggregates;
 
 /// Verbs on policies.
@@ -50,6 +50,15 @@ pub struct SetPolicy {
     /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub server_drop_after: Option<Age>,
+    /// Keep archives in this store as well; may be given several times
+    #[arg(long = "copy", value_name = "URL")]
+    pub copies: Vec<String>,
+    /// Take this store out of service: archives stay in the others, each of which must have a copy
+    #[arg(long = "remove-copy", value_name = "URL")]
+    pub remove_copies: Vec<String>,
+    /// Drop a chunk once its archive lies in so many stores, or in all of them
+    #[arg(long, value_name = "N|all", value_parser = values::copies)]
+    pub drop_after_copies: Option<Copies>,
     /// Whether chunks may go that continuous aggregates are made from: allow or refuse
     #[arg(long, value_name = "allow|refuse")]
     pub continuous_aggregates: Option<Aggregates>,
@@ -65,6 +74,9 @@ impl SetPolicy {
             expire_archives_after,
             server_compress_after,
             server_drop_after,
+            copies,
+            remove_copies,
+            drop_after_copies,
             continuous_aggregates,
         } = self;
         compress_after.is_none()
@@ -73,6 +85,9 @@ impl SetPolicy {
             && expire_archives_after.is_none()
             && server_compress_after.is_none()
             && server_drop_after.is_none()
+            && copies.is_empty()
+            && remove_copies.is_empty()
+            && drop_after_copies.is_none()
             && continuous_aggregates.is_none()
     }
 }

@@ -42,6 +42,29 @@ pub fn compress_after(text: &str) -> Result<CompressAfter, String> {
     if text.trim() == "never" { Ok(CompressAfter::Never) } else { duration(text).map(CompressAfter::Age) }
 }
 
+/// In how many stores an archive lies before its chunk is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copies {
+    /// In so many.
+    Some(i32),
+    /// In all that the policy names.
+    All,
+}
+
+/// A number of copies, or `all`.
+///
+/// # Errors
+/// Where it is neither, or none.
+pub fn copies(text: &str) -> Result<Copies, String> {
+    match text.trim() {
+        "all" => Ok(Copies::All),
+        number => match number.parse() {
+            Ok(n) if n >= 1 => Ok(Copies::Some(n)),
+            _ => Err("a number from 1 on, or all".to_owned()),
+        },
+    }
+}
+
 /// An instant: RFC 3339, or a day in UTC.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::context::Stores;
-use super::{Context, Ended, claim, erase, find, prune, rehydrate, release, sweep, sync};
+use super::{Context, Ended, claim, copy, erase, find, prune, rehydrate, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
@@ -21,6 +21,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Cat(args) => find::cat(context, args.id).await,
         ArchivesVerb::Sql(args) => find::sql(context, &args).await,
         ArchivesVerb::Verify(args) => super::verify::run(context, args).await,
+        ArchivesVerb::Copy(args) => copy::run(context, args).await,
         ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args).await,
         ArchivesVerb::Erase(args) => erase::run(context, args).await,
@@ -64,6 +65,8 @@ record! {
         codec: Option<String>,
         /// The store.
         store_url: Option<String>,
+        /// The further stores that have a verified copy.
+        copies: Vec<String>,
         /// The data's key.
         object: Option<String>,
         /// The manifest's key.
@@ -111,6 +114,7 @@ impl From<ArchiveRow> for ArchiveRecord {
             stored_bytes: a.stored_bytes,
             codec: a.codec,
             store_url: a.store_url,
+            copies: a.copies,
             object: a.object_key,
             manifest_object: a.manifest_key,
             csv_sha256: a.csv_sha256,
@@ -139,6 +143,7 @@ impl Tabular for ArchiveRecord {
         Column::Right("MESSAGES"),
         Column::Right("CSV"),
         Column::Right("STORED"),
+        Column::Right("COPIES"),
         Column::Left("CREATED"),
         Column::Left("LEASE"),
     ];
@@ -153,6 +158,7 @@ impl Tabular for ArchiveRecord {
             human::or_dash(self.messages, human::count),
             human::or_dash(self.csv_bytes, human::bytes),
             human::or_dash(self.stored_bytes, human::bytes),
+            human::or_dash(self.store_url.as_ref(), |_| (1 + self.copies.len()).to_string()),
             human::time(self.created_at.0),
             human::or_dash(self.lease_until, |t| human::time(t.0)),
         ]
@@ -249,7 +255,7 @@ impl Tabular for ShownRecord {
             human::or_dash(a.first_time.zip(a.last_time), |(f, l)| human::range(f.0, l.0)),
             human::or_dash(a.csv_bytes, human::bytes),
             format!("{} ({})", human::or_dash(a.stored_bytes, human::bytes), text(&a.codec)),
-            text(&a.store_url),
+            a.store_url.iter().chain(&a.copies).cloned().collect::<Vec<_>>().join(" + "),
             text(&a.object),
             text(&a.manifest_object),
             text(&a.stored_sha256),

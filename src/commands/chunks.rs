@@ -3,7 +3,7 @@
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended, aggregates, drop};
-use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, ClaimedStore, Claims, Codec, LifecycleLock};
+use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Destination, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
 use crate::db::queries::policies::{self, ServerJob};
@@ -289,7 +289,8 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let connector = context.connector()?;
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let store = context.store(&db, scope, "archiving chunks").await?;
+    let wanted = context.wanted(&db, scope, "archiving chunks").await?;
+    context.settings.store_settings.age.check()?;
     if !args.keep {
         aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     }
@@ -316,14 +317,15 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     }
     if selected.is_empty() {
         // Nothing changes, so that a look is enough.
+        let store = context.store(lock.db(), scope, "archiving chunks").await?;
         archive::look_whose(lock.db(), scope, &store).await?;
         return Archiving::new(context).end();
     }
-    let mut claims = Claims::default();
-    let store = claims.of(&mut lock, scope, &store).await?;
+    let mut stores = context.stores().await?;
+    let to = stores.destination(&mut lock, scope, &wanted).await?;
     let mut archiving = Archiving::new(context);
-    archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
-    claims.end(&mut lock, scope, &context.ui).await;
+    archiving.run(&mut lock, &connector, scope, &to, &selected, &options).await;
+    stores.end(&mut lock, scope).await;
     let ended = archiving.end();
     context.tell_manifests_to_keep(lock.db(), scope).await;
     ended
@@ -369,7 +371,7 @@ impl<'a> Archiving<'a> {
         lock: &mut LifecycleLock,
         connector: &Connector,
         scope: &Scope,
-        store: &ClaimedStore,
+        to: &Destination,
         chunks: &[ChunkRow],
         options: &ArchiveOptions,
     ) {
@@ -381,10 +383,9 @@ impl<'a> Archiving<'a> {
             Ok(archived) => done.push(ArchivedRecord::from(archived)),
             Err(e) => failures.add("chunk", chunk.name(), e),
         };
-        *whole =
-            archive::archive(lock, connector, scope, store, chunks, options, &context.ui, &context.stop, &mut each)
-                .await
-                .err();
+        *whole = archive::archive(lock, connector, scope, to, chunks, options, &context.ui, &context.stop, &mut each)
+            .await
+            .err();
     }
 
     /// Prints what was done, oldest first.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, State};
-use crate::cli::OutputFormat;
+use crate::cli::{Coverage as Args, OutputFormat};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
 use crate::text;
@@ -152,13 +152,28 @@ impl Tabular for CoverageRecord {
     }
 }
 
-pub(super) async fn run(context: &Context) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = ledger::list(db.client(), scope.namespace()).await?;
     let (ui, stop) = (&context.ui, &context.stop);
     let mut places = Places::new(context.settings.reading_store()?, context.settings.store_settings.clone());
-    let coverage = archive::coverage(&mut db, scope, &mut places, ui, stop).await?;
+    let mut coverage = archive::coverage(&mut db, scope, &mut places, ui, stop).await?;
+    if let Some(enough) = args.copies {
+        let archives = ledger::list(db.client(), scope.namespace()).await?;
+        let few = archive::too_few(&mut places, &archives, usize::from(enough), stop).await?;
+        if !few.is_empty() {
+            coverage.hint.get_or_insert_with(|| {
+                "eventodb-admin archives copy --all makes copies; archives verify --all --repair makes damaged ones anew".to_owned()
+            });
+        }
+        coverage.findings.extend(few);
+    }
+    if coverage.findings.is_empty() {
+        for (url, why) in places.away() {
+            ui.warn(&format!("{url} is away, and another copy was read: {why}"));
+        }
+    }
     let (broken, hint) = (coverage.is_broken(), coverage.hint.clone().or_else(|| dropped_by_others(&rows, &coverage)));
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;

@@ -164,9 +164,14 @@ impl Work<'_> {
     async fn drop_archived(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow, id: i64) -> Result<DroppedRecord> {
         self.context.stop.check()?;
         let archive: ArchiveRow = ledger::get(lock.db().client(), self.scope.namespace(), id).await?;
-        let store = self.stores.claimed(lock, self.scope, &archive).await?;
+        let to = self.stores.back_to(lock, self.scope, &archive).await?;
         let (ui, stop) = (&self.context.ui, &self.context.stop);
-        let dropped = archive::drop_verified(lock, self.scope, &store, chunk, ui, stop).await?;
+        let dropped = archive::drop_verified(lock, self.scope, &to, chunk, ui, stop).await?;
+        if dropped.state != State::Dropped {
+            return Err(Error::failed(format!("dropping chunk {}", chunk.name()))
+                .because("its archive lies in fewer stores than the policy asks for")
+                .hint("eventodb-admin archives copy makes the others; policy set --drop-after-copies says how many it takes"));
+        }
         let record = ArchivedRecord::from(dropped);
         Ok(DroppedRecord {
             archive_id: record.archive_id,

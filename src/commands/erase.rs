@@ -4,10 +4,12 @@ use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
+use std::collections::BTreeSet;
+
 use crate::archive::reach::Cache;
 use crate::archive::{
-    self, ArchiveRow, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict, begin_erasure,
-    end_erasure,
+    self, ArchiveRow, CopyState, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
+    begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::db::queries::{heads, ledger};
@@ -137,7 +139,8 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
         work.live(&mut lock).await?;
         work.archives(&mut lock).await?;
         work.old(&mut lock).await?;
-        work.objects(&mut lock).await
+        work.objects(&mut lock).await?;
+        work.copies(&mut lock).await
     };
     if let Err(e) = ended.await {
         work.fail("namespace", scope.namespace(), e);
@@ -330,6 +333,21 @@ impl<'a> Work<'a> {
             match removed.await {
                 Ok(()) => self.done.push(ErasedRecord::of_archive("objects", row, "removed")),
                 Err(e) => self.fail("archive", &row.id.to_string(), e),
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies in further stores of what is gone. One that could not be reached still holds what was erased.
+    async fn copies(&mut self, lock: &mut LifecycleLock) -> Result<()> {
+        let anew: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
+        self.stores.make_missing(lock, self.scope, &anew).await?;
+        let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
+        for (copy, e) in cleared.left {
+            if copy.state == CopyState::Erasing {
+                self.fail("copy", &copy.store_url, e);
+            } else {
+                self.context.ui.warn(&format!("{e}; the next run tries again"));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ mod chunks;
 mod claim;
 mod config;
 mod context;
+mod copy;
 mod coverage;
 mod doctor;
 mod drop;
@@ -205,7 +206,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Stats(args) => stats::run(context, args).await,
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
-        Command::Coverage => coverage::run(context).await,
+        Command::Coverage(args) => coverage::run(context, &args).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,

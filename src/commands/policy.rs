@@ -1,10 +1,12 @@
 //! `policy`: what `lifecycle run` does with a namespace, and what the server does by itself.
 
+mod out_of_service;
+
 use std::time::Duration;
 
 use super::{Context, Ended};
 use crate::archive::Aggregates;
-use crate::cli::values::CompressAfter as Age;
+use crate::cli::values::{CompressAfter as Age, Copies};
 use crate::cli::{PolicyVerb, SetPolicy};
 use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
 use crate::db::{Db, Scope};
@@ -30,6 +32,10 @@ record! {
         expire_archives_after: Option<String>,
         /// Where archives go.
         store_url: Option<String>,
+        /// The stores in which they are kept beside that one.
+        copies: Vec<String>,
+        /// In how many stores an archive lies before its chunk is dropped; none: in all of them.
+        drop_after_copies: Option<i32>,
         /// Age at which the server compresses chunks by itself.
         server_compress_after: Option<String>,
         /// Age at which the server drops chunks by itself, archived or not.
@@ -68,13 +74,25 @@ impl Tabular for PolicyRecord {
             text(&self.archive_after),
             text(&self.drop_rehydrated_after),
             text(&self.expire_archives_after),
-            text(&self.store_url),
+            self.stores(),
             text(&self.server_compress_after),
             text(&self.server_drop_after),
             self.continuous_aggregates.clone(),
             human::or_dash(self.last_success_at, |t| human::time(t.0)),
             text(&self.last_error),
         ]
+    }
+}
+
+impl PolicyRecord {
+    /// Where archives lie, for people.
+    fn stores(&self) -> String {
+        let all: Vec<&str> = self.store_url.iter().chain(&self.copies).map(String::as_str).collect();
+        match (all.is_empty(), self.drop_after_copies) {
+            (true, _) => human::or_dash(None::<String>, |t| t),
+            (false, Some(n)) => format!("{} (drop after {n})", all.join(" + ")),
+            (false, None) => all.join(" + "),
+        }
     }
 }
 
@@ -111,6 +129,8 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         drop_rehydrated_after: policy.drop_rehydrated_after.map(typed),
         expire_archives_after: policy.expire_archives_after.map(typed),
         store_url: policy.store_url,
+        copies: policy.copies,
+        drop_after_copies: policy.drop_after_copies,
         continuous_aggregates: policy.continuous_aggregates.unwrap_or_default().to_string(),
         server_compress_after: server(ServerJob::Compression).await?,
         server_drop_after: server(ServerJob::Retention).await?,
@@ -157,7 +177,59 @@ const fn age(age: Age) -> Option<Duration> {
     }
 }
 
-fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Policy {
+/// Addresses in the form in which the ledger has them.
+fn addresses(given: &[String]) -> Result<Vec<String>> {
+    given.iter().map(|url| url.parse::<StoreUrl>().map(|url| url.to_string())).collect()
+}
+
+/// The stores that archives are kept in, by what was given.
+fn stores(policy: &mut Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Result<()> {
+    if let Some(url) = store {
+        policy.store_url = Some(url.to_string());
+    }
+    for url in addresses(&args.copies)? {
+        if !policy.copies.contains(&url) {
+            policy.copies.push(url);
+        }
+    }
+    let removed = addresses(&args.remove_copies)?;
+    let refuse = |why: String| Err(Error::usage("setting a policy").because(why));
+    for url in &removed {
+        if policy.store_url.as_ref() != Some(url) && !policy.copies.contains(url) {
+            return refuse(format!("archives are not kept in {url} by this policy"));
+        }
+    }
+    policy.copies.retain(|url| !removed.contains(url));
+    if policy.store_url.as_ref().is_some_and(|url| removed.contains(url)) {
+        if policy.copies.is_empty() {
+            return refuse("the last store cannot be taken out of service: --store names another one".to_owned());
+        }
+        policy.store_url = Some(policy.copies.remove(0));
+    }
+    policy.copies.retain(|url| policy.store_url.as_ref() != Some(url));
+    if !policy.copies.is_empty() && policy.store_url.is_none() {
+        policy.store_url = Some(policy.copies.remove(0));
+    }
+    match args.drop_after_copies {
+        Some(Copies::Some(n)) => policy.drop_after_copies = Some(n),
+        Some(Copies::All) => policy.drop_after_copies = None,
+        None => {}
+    }
+    let all = i32::try_from(policy.copies.len() + 1).unwrap_or(i32::MAX);
+    match policy.drop_after_copies {
+        Some(n) if n > all && args.drop_after_copies.is_some() => refuse(format!(
+            "--drop-after-copies is {n}, and archives are kept in {all}: no chunk would ever be dropped"
+        )),
+        // A store that is taken out of service is not waited for.
+        Some(n) if n > all => {
+            policy.drop_after_copies = Some(all);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Result<Policy> {
     let set = |field: &mut Option<Duration>, given: Option<Age>| {
         if let Some(given) = given {
             *field = age(given);
@@ -170,10 +242,8 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Po
     if let Some(told) = args.continuous_aggregates {
         policy.continuous_aggregates = Some(told).filter(|told| *told != Aggregates::Refuse);
     }
-    if let Some(url) = store {
-        policy.store_url = Some(url.to_string());
-    }
-    policy
+    stores(&mut policy, args, store)?;
+    Ok(policy)
 }
 
 fn check(policy: &Policy) -> Result<()> {
@@ -203,7 +273,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     let found = read(&db, scope).await?;
     let is_new = found.is_none();
     let (before, runs) = found.unwrap_or_default();
-    let policy = changed(before.clone(), &args, store.as_ref());
+    let policy = changed(before.clone(), &args, store.as_ref())?;
     let changes_server = args.server_compress_after.is_some() || args.server_drop_after.is_some();
     if policy == before && !changes_server && !is_new {
         context.ui.note("nothing to change");
@@ -232,6 +302,8 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
         let name = scope.namespace().to_owned();
         context.confirm(format!("having messages of namespace {name} deleted for good by age"), name).await?;
     }
+    let given_up = addresses(&args.remove_copies)?;
+    out_of_service::check(context, &db, scope, &given_up).await?;
     let doing = "setting a policy";
     let explain = |e| crate::db::errors::explain(doing, e);
     let tx = db.client_mut().transaction().await.map_err(explain)?;
@@ -243,6 +315,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
             policies::set_server_policy(&tx, scope, job, age(given)).await?;
         }
     }
+    out_of_service::give_up(&tx, scope, &given_up).await?;
     tx.commit().await.map_err(explain)?;
     warn(context, &db, scope, &policy).await?;
     context.ui.object(&one(&db, scope, policy, runs).await?)?;

@@ -161,6 +161,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     }
     let succeeded = done.len();
     context.ui.list(done)?;
+    stores.clear_copies(&mut lock, scope).await?;
     stores.end(&mut lock, scope).await;
     Ok(failures.end("archive", succeeded))
 }

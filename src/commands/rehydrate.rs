@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::{Stores, thawing};
+use super::context::{Stores, thawing, turn_to_next_copy};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
@@ -208,15 +208,23 @@ async fn back(
 ) -> Result<Rehydrated> {
     context.stop.check()?;
     let (progress, stop) = (&context.ui, &context.stop);
-    let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs, progress, stop };
+    let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
     let is_partly_there = archive::is_partly_there(&mut looking, row).await?;
     let store = looking.stores.of(row).await?;
-    let back = if is_partly_there {
-        Box::pin(archive::put_back(&mut looking, &store, row, lease)).await
-    } else {
-        Box::pin(archive::rehydrate(lock, scope, &store, row, lease, progress, stop)).await
-    };
-    thawing(&store, row, back).await
+    loop {
+        let back = if is_partly_there {
+            let mut looking = Look { db: lock.db(), scope, stores: &mut *stores, proofs: &mut *proofs, progress, stop };
+            Box::pin(archive::put_back(&mut looking, &store, row, lease)).await
+        } else {
+            Box::pin(archive::rehydrate(lock, scope, &store, row, lease, progress, stop)).await
+        };
+        match back {
+            Err(e) if turn_to_next_copy(&store, row, &e)? => {
+                context.ui.warn(&format!("{e}; another copy is read"));
+            }
+            back => return thawing(&store, row, back).await,
+        }
+    }
 }
 
 /// Into another namespace: it is that one that changes, so its lock is taken.
@@ -255,8 +263,14 @@ async fn into(
             context.stop.check()?;
             let store = stores.of(archive).await?;
             let (ui, stop) = (&context.ui, &context.stop);
-            let copied = archive::copy_into(&mut lock, &target, &store, archive, rows, ui, stop).await;
-            thawing(&store, archive, copied).await
+            loop {
+                match archive::copy_into(&mut lock, &target, &store, archive, rows, ui, stop).await {
+                    Err(e) if turn_to_next_copy(&store, archive, &e)? => {
+                        ui.warn(&format!("{e}; another copy is read"));
+                    }
+                    copied => break thawing(&store, archive, copied).await,
+                }
+            }
         };
         match copied.await {
             Ok(copied) => done.push(CopiedRecord {

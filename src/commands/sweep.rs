@@ -119,6 +119,9 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     let succeeded = done.len();
     context.ui.list(done)?;
     claims.end(&mut lock, scope, &context.ui).await;
+    let mut stores = context.stores().await?;
+    stores.clear_copies(&mut lock, scope).await?;
+    stores.end(&mut lock, scope).await;
     Ok(failures.end("object", succeeded))
 }
 

@@ -8,7 +8,7 @@ use crate::archive::{
 use crate::cli::SyncArchives;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::store::{ObjectKey, Store};
+use crate::store::{ObjectKey, Store, StoreUrl};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -113,7 +113,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
             return Err(e);
         }
         tell(context, &survey, is_proven);
-        return end(context, &survey, &new);
+        return end(context, &survey, &new, store.url());
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
     let mut origin = Origin::of(lock.db(), scope, &args.from).await?;
@@ -130,7 +130,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     tell(context, &survey, is_proven);
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
     claims.end(&mut lock, scope, ui).await;
-    end(context, &survey, &new)
+    end(context, &survey, &new, store.url())
 }
 
 fn tell(context: &Context, survey: &Survey, is_proven: bool) {
@@ -175,7 +175,7 @@ fn new_ones(survey: &Survey) -> Vec<usize> {
     entries.filter(|(_, e)| !matches!(e.standing, Standing::Known(_))).map(|(n, _)| n).collect()
 }
 
-fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
+fn end(context: &Context, survey: &Survey, new: &[usize], store: &StoreUrl) -> Result<Ended> {
     let ui = &context.ui;
     ui.list(new.iter().map(|n| FoundRecord::from(&survey.entries[*n])))?;
     let known = survey.entries.len() - new.len();
@@ -184,6 +184,14 @@ fn end(context: &Context, survey: &Survey, new: &[usize]) -> Result<Ended> {
         ui.note(&format!("{found} would be entered, {known} known already; a plan: nothing has changed"));
     } else {
         ui.note(&format!("{found} entered, {known} known already"));
+        if survey.copies > 0 {
+            let n = i64::try_from(survey.copies).unwrap_or(i64::MAX);
+            ui.note(&format!(
+                "{} that the ledger has in another store lie here as well; eventodb-admin archives copy --all --to {store} proves \
+                 them, and has them count",
+                crate::text::counted(n, "archive")
+            ));
+        }
         for entry in &survey.entries {
             if let (Standing::Partly { alone }, Some(id)) = (entry.standing, entry.archive_id) {
                 let e = Error::new(Kind::Verification, format!("entering archive {id}"))

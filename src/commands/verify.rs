@@ -8,11 +8,11 @@ use tokio::sync::Mutex;
 use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::{Context, Ended};
-use crate::archive::{self, ArchiveRow};
+use crate::archive::{self, ArchiveRow, ClaimStores, CopyRow, CopyState, LifecycleLock, Making};
 use crate::cli::Verify;
 use crate::cli::values::Share;
-use crate::db::Db;
-use crate::db::queries::ledger;
+use crate::db::queries::{archive_copies, ledger};
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;
 use crate::ui::record::{Time, record};
@@ -23,8 +23,10 @@ record! {
     VerifiedRecord {
         /// The archive.
         archive_id: i64,
-        /// `ok`, `failed`, or `unknown` where the store could not be asked.
+        /// `ok`, `failed`, `repaired`, or `unknown` where the store could not be asked.
         result: &'static str,
+        /// The store that was asked.
+        store_url: Option<String>,
         /// The first instant of its range.
         range_start: Time,
         /// The instant after its range.
@@ -99,56 +101,185 @@ async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<Archiv
     })
 }
 
-pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
-    let rows = to_verify(&db, namespace.scope.namespace(), &args).await?;
-    if rows.is_empty() {
-        context.ui.note("no archives to verify");
+/// An archive in one of its stores.
+struct Place {
+    archive: ArchiveRow,
+    /// The store's address; none where the ledger names none.
+    url: Option<String>,
+    is_first: bool,
+}
+
+/// Each archive in each of its stores, or in the one that was asked for.
+async fn places(db: &Db, namespace: &str, rows: Vec<ArchiveRow>, given: Option<String>) -> Result<Vec<Place>> {
+    let copies = if given.is_some() { Vec::new() } else { archive::list_copies(db.client(), namespace, None).await? };
+    let mut all = Vec::with_capacity(rows.len());
+    for archive in rows {
+        let counts = |c: &&CopyRow| matches!(c.state, CopyState::Verified | CopyState::Damaged);
+        let of_it: Vec<String> =
+            copies.iter().filter(|c| c.archive == archive.id).filter(counts).map(|c| c.store_url.clone()).collect();
+        let url = given.clone().or_else(|| archive.store_url.clone());
+        all.push(Place { archive: archive.clone(), url, is_first: true });
+        all.extend(of_it.into_iter().map(|url| Place { archive: archive.clone(), url: Some(url), is_first: false }));
     }
-    let run = Run { context, stores: Mutex::new(context.stores().await?), silent: Mutex::new(BTreeMap::new()) };
-    let mut failures = Failures::new(&context.ui);
-    let mut done = Vec::new();
-    let mut succeeded = 0;
-    let run = &run;
-    let mut results =
-        stream::iter(&rows).map(|row| async move { (row, run.one(row).await) }).buffered(usize::from(args.jobs));
-    while let Some((row, outcome)) = results.next().await {
-        let (result, error) = match outcome {
-            Outcome::Ok => {
-                succeeded += 1;
-                ledger::note_read_back(db.client(), row.id).await?;
-                ("ok", None)
-            }
-            Outcome::Failed(e) => {
-                ledger::note_not_read_back(db.client(), row.id).await?;
-                ("failed", Some(e))
-            }
-            Outcome::Unknown(e) => ("unknown", Some(e)),
-            Outcome::Stopped(e) => {
-                failures.add("archive", &row.id.to_string(), e);
-                break;
-            }
-        };
-        done.push(VerifiedRecord {
+    Ok(all)
+}
+
+impl VerifiedRecord {
+    fn new(place: &Place, result: &'static str, error: Option<&Error>) -> Self {
+        let row = &place.archive;
+        Self {
             archive_id: row.id,
             result,
+            store_url: place.url.clone(),
             range_start: row.range_start.into(),
             range_end: row.range_end.into(),
             messages: row.message_count,
             first_global_position: row.first_global_position,
             last_global_position: row.last_global_position,
             stored_bytes: row.stored_bytes,
-            error: error.as_ref().map(ToString::to_string),
-        });
-        if let Some(e) = error {
-            failures.add("archive", &row.id.to_string(), e);
+            error: error.map(ToString::to_string),
+        }
+    }
+}
+
+pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let rows = to_verify(&db, scope.namespace(), &args).await?;
+    if rows.is_empty() {
+        context.ui.note("no archives to verify");
+    }
+    let given = context.settings.reading_store()?.map(|url| url.to_string());
+    let places = places(&db, scope.namespace(), rows, given).await?;
+    let run = Run { context, stores: Mutex::new(context.stores().await?), silent: Mutex::new(BTreeMap::new()) };
+    let mut failures = Failures::new(&context.ui);
+    let (mut done, mut succeeded, mut damaged) = (Vec::new(), 0, Vec::new());
+    let run = &run;
+    let mut results = stream::iter(&places)
+        .map(|place| async move { (place, run.one(place).await) })
+        .buffered(usize::from(args.jobs));
+    while let Some((place, outcome)) = results.next().await {
+        let id = place.archive.id;
+        match outcome {
+            Outcome::Ok => {
+                succeeded += 1;
+                note(&db, place, None).await?;
+                done.push(VerifiedRecord::new(place, "ok", None));
+            }
+            Outcome::Failed(e) => {
+                note(&db, place, Some(&e)).await?;
+                damaged.push((done.len(), place, e));
+                done.push(VerifiedRecord::new(place, "failed", None));
+            }
+            Outcome::Unknown(e) => {
+                done.push(VerifiedRecord::new(place, "unknown", Some(&e)));
+                failures.add("archive", &id.to_string(), e);
+            }
+            Outcome::Stopped(e) => {
+                failures.add("archive", &id.to_string(), e);
+                break;
+            }
+        }
+    }
+    drop(results);
+    let repaired = if args.repair { repair(context, db, scope, &damaged).await? } else { Vec::new() };
+    for (n, (at, place, e)) in damaged.into_iter().enumerate() {
+        match repaired.get(n) {
+            Some(Ok(())) => {
+                context.ui.warn(&format!("{e}; it was made anew"));
+                done[at] = VerifiedRecord::new(place, "repaired", Some(&e));
+                succeeded += 1;
+            }
+            Some(Err(why)) => {
+                let why = Error::new(why.kind(), why.to_string()).hint_if_any(why.hint_text());
+                done[at] = VerifiedRecord::new(place, "failed", Some(&e));
+                failures.add("archive", &place.archive.id.to_string(), e);
+                failures.add("archive", &place.archive.id.to_string(), why);
+            }
+            None => {
+                done[at] = VerifiedRecord::new(place, "failed", Some(&e));
+                failures.add("archive", &place.archive.id.to_string(), e);
+            }
         }
     }
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
 }
 
-/// How it went with an archive.
+/// The ledger is told how a copy was found, where the role may tell it.
+async fn note(db: &Db, place: &Place, amiss: Option<&Error>) -> Result<()> {
+    let id = place.archive.id;
+    match (place.is_first, place.url.as_deref(), amiss) {
+        (true, _, None) => ledger::note_read_back(db.client(), id).await,
+        (true, _, Some(_)) => ledger::note_not_read_back(db.client(), id).await,
+        (false, Some(url), amiss) => {
+            let state = if amiss.is_some() { CopyState::Damaged } else { CopyState::Verified };
+            let why = amiss.map(ToString::to_string);
+            archive_copies::note(db.client(), id, url, state, why.as_deref()).await
+        }
+        (false, None, _) => Ok(()),
+    }
+}
+
+/// Makes each damaged place anew from the stores in which the archive is whole.
+async fn repair(
+    context: &Context,
+    db: Db,
+    scope: &Scope,
+    damaged: &[(usize, &Place, Error)],
+) -> Result<Vec<Result<()>>> {
+    if damaged.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    let mut stores = context.stores().await?;
+    let mut repaired = Vec::with_capacity(damaged.len());
+    for (_, place, _) in damaged {
+        repaired.push(repair_one(context, &mut lock, scope, &mut stores, place).await);
+    }
+    stores.end(&mut lock, scope).await;
+    Ok(repaired)
+}
+
+async fn repair_one(
+    context: &Context,
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    stores: &mut Stores<'_>,
+    place: &Place,
+) -> Result<()> {
+    context.stop.check()?;
+    let row = ledger::get(lock.db().client(), scope.namespace(), place.archive.id).await?;
+    let doing = || format!("repairing archive {}", row.id);
+    let url = place.url.as_deref().unwrap_or_default();
+    let others = row.store_url.iter().chain(&row.copies).filter(|other| other.as_str() != url);
+    let mut from = Vec::new();
+    for other in others {
+        match stores.at(other).await {
+            Ok(store) => from.push(store),
+            Err(e) => context.ui.warn(&e.to_string()),
+        }
+    }
+    let mut from = from.into_iter();
+    let Some(first) = from.next() else {
+        return Err(Error::new(Kind::Verification, doing())
+            .because("no other store has a verified copy of it")
+            .hint("keep the chunk if it is still there; look for an earlier version of the object in the bucket"));
+    };
+    let from = first.with_others(from.collect());
+    let to = stores.claimed_at(lock, scope, url).await?;
+    let (progress, stop) = (&context.ui, &context.stop);
+    let making = Making { db: lock.db().client(), from: &from, progress, stop };
+    let is_first = row.store_url.as_deref() == Some(url);
+    let made = if is_first {
+        archive::repair_first(&making, &to, &row).await
+    } else {
+        archive::make_copy(&making, &to, &row).await
+    };
+    made.map_err(|e| e.while_doing(doing()))
+}
+
+/// How it went with an archive in one of its stores.
 enum Outcome {
     Ok,
     /// Something is wrong with it.
@@ -168,25 +299,33 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    async fn one(&self, row: &'a ArchiveRow) -> Outcome {
-        let url = row.store_url.as_deref();
+    async fn one(&self, place: &'a Place) -> Outcome {
+        let (row, url) = (&place.archive, place.url.as_deref());
         if let Some(why) = self.silent.lock().await.get(&url) {
             return Outcome::Unknown(Error::failed(doing(row)).because(why.clone()));
         }
-        let store = self.stores.lock().await.of(row).await;
-        let Err(e) = read(self.context, store, row).await else { return Outcome::Ok };
+        let store = self.store(place).await;
+        let Err(e) = read(self.context, store, place).await else { return Outcome::Ok };
         match e.kind() {
             Kind::Interrupted | Kind::Terminated => return Outcome::Stopped(e),
             Kind::Verification => return Outcome::Failed(e),
             _ => {}
         }
-        let store = self.stores.lock().await.of(row).await;
-        if let Ok(store) = store
+        if let Ok(store) = self.store(place).await
             && let Err(why) = store.check().await
         {
             self.silent.lock().await.insert(url, why.to_string());
         }
         Outcome::Unknown(e)
+    }
+
+    /// The one store that is asked, and no other in its place.
+    async fn store(&self, place: &Place) -> Result<Store> {
+        let mut stores = self.stores.lock().await;
+        match &place.url {
+            Some(url) if !stores.is_given() => stores.at(url).await,
+            _ => stores.of(&place.archive).await,
+        }
     }
 }
 
@@ -194,9 +333,15 @@ fn doing(row: &ArchiveRow) -> String {
     format!("verifying archive {} ({})", row.id, row.extent())
 }
 
-async fn read(context: &Context, store: Result<Store>, row: &ArchiveRow) -> Result<()> {
+async fn read(context: &Context, store: Result<Store>, place: &Place) -> Result<()> {
     context.stop.check()?;
+    let row = &place.archive;
     let store = store.map_err(|e| e.while_doing(doing(row)))?;
-    let read = archive::verify(&store, row, &context.ui, &context.stop).await;
-    thawing(&store, row, read).await.map(|_| ())
+    let read = if place.is_first {
+        archive::verify(&store, row, &context.ui, &context.stop).await.map(|_| ())
+    } else {
+        // What the first copy unpacks to was proven: the others are the same bytes.
+        archive::prove_copy(&store, row, &context.stop).await.map(|_| ()).map_err(|e| e.while_doing(doing(row)))
+    };
+    thawing(&store, row, read).await
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::archive::{ArchiveRow, State, leased_until};
+use crate::archive::{ArchiveRow, State, WantedCopies, leased_until, missing_copies};
 use crate::chunks::{ChunkRow, Direction};
 use crate::db::queries::policies::{self, Policy, ServerJob, ServerPolicy};
 use crate::db::queries::{chunks, clock, ledger};
@@ -25,9 +25,12 @@ pub enum Step {
     Compress(ChunkRow),
     /// Delete the archive, for good.
     Expire(Box<ArchiveRow>),
+    /// Copy the archive to this store, which lacks it.
+    Copy(Box<ArchiveRow>, String),
 }
 
-/// What a policy asks for, the most useful first: what the ledger has wrong, then what leaves the disk, then what takes less of it, then what expires;
+/// What a policy asks for, the most useful first: what the ledger has wrong, then what leaves the disk, then copies that are missing,
+/// then what takes less of it, then what expires;
 /// each oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -106,15 +109,25 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
             compressed.push(Step::Compress(chunk));
         }
     }
-    let expired = archives
-        .iter()
-        .filter(|a| a.state == State::Dropped && older(a.range_end, policy.expire_archives_after))
-        .map(|a| Step::Expire(Box::new(a.clone())));
+    let is_expired = |a: &ArchiveRow| a.state == State::Dropped && older(a.range_end, policy.expire_archives_after);
+    let expired = archives.iter().filter(|a| is_expired(a)).map(|a| Step::Expire(Box::new(a.clone())));
     let mut steps = told;
     steps.append(&mut leaving);
+    steps.extend(copies(policy, archives.iter().filter(|a| !is_expired(a))));
     steps.append(&mut compressed);
     steps.extend(expired);
     Plan { steps }
+}
+
+/// Copies that the policy wants and that are not there; those of archives whose chunk is still live come with its drop.
+fn copies<'a>(policy: &Policy, archives: impl Iterator<Item = &'a ArchiveRow>) -> Vec<Step> {
+    if policy.copies.is_empty() {
+        return Vec::new();
+    }
+    let wanted = WantedCopies::by(Some(policy), policy.store_url.as_deref());
+    let kept = archives.filter(|a| a.state.is_kept());
+    kept.flat_map(|a| missing_copies(&wanted, a).into_iter().map(|url| Step::Copy(Box::new(a.clone()), url.to_owned())))
+        .collect()
 }
 
 /// Between two nights, and some time for the night itself.

@@ -1,13 +1,16 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
+mod stores;
+
 use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
+use super::outcome::Outcome;
 use super::plan::{Plan, Step, plan, refuse_retention};
-use super::stores::{Folder, Stores};
+use super::stores::Stores;
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, Fate, Left, LifecycleLock, Look,
-    Proofs, Release, STRAY_AFTER, State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, Fate, Left, LifecycleLock, Look, Proofs, Release,
+    STRAY_AFTER, State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -17,7 +20,6 @@ use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stats;
 use crate::stop::Stop;
-use crate::store::{Store, StoreUrl};
 
 /// How much a run may do.
 #[derive(Debug, Clone, Copy)]
@@ -31,53 +33,6 @@ pub struct Limits {
 impl Limits {
     fn is_over(&self) -> bool {
         self.until.is_some_and(|until| Instant::now() >= until)
-    }
-}
-
-/// A step that failed.
-#[derive(Debug)]
-pub struct Failure {
-    /// The chunk, the archive, or the store.
-    pub name: String,
-    /// Why.
-    pub error: Error,
-}
-
-/// What a run has done to one namespace.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Chunks compressed.
-    pub compressed: u64,
-    /// Chunks archived and dropped.
-    pub archived: u64,
-    /// Chunks that had come back, dropped again.
-    pub released: u64,
-    /// Archives deleted.
-    pub expired: u64,
-    /// Leftovers of failed attempts removed from the store.
-    pub swept: u64,
-    /// Messages archived.
-    pub messages: u64,
-    /// Bytes of CSV archived.
-    pub csv_bytes: u64,
-    /// Bytes stored for them.
-    pub stored_bytes: u64,
-    /// Bytes that the database has no longer.
-    pub freed_bytes: u64,
-    /// Steps that were not begun: time was too short, a stop was asked for, or the store is down.
-    pub left: u64,
-    /// Steps that failed.
-    pub failures: Vec<Failure>,
-}
-
-impl Outcome {
-    fn fail(&mut self, name: impl Into<String>, error: Error) {
-        self.failures.push(Failure { name: name.into(), error });
-    }
-
-    /// Whether all was done that was to be done.
-    pub fn is_success(&self) -> bool {
-        self.failures.is_empty() && self.left == 0
     }
 }
 
@@ -117,8 +72,8 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     }
     let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
     outcome.left = steps.len() as u64;
-    let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());
-    let mut night = Night { lock, work, stores, archives, claims, refused, down };
+    let (claims, refused, down, away) = (Claims::default(), HashSet::new(), HashSet::new(), HashSet::new());
+    let mut night = Night { lock, work, stores, archives, claims, refused, down, away };
     let done = night.all(&steps, outcome).await;
     let Night { lock, claims, .. } = night;
     claims.end(lock, work.scope, work.progress).await;
@@ -144,11 +99,13 @@ impl Night<'_> {
                 Step::Tell(archive) => self.tell(archive, outcome).await,
                 Step::Compress(chunk) => self.compress(chunk, outcome).await,
                 Step::Expire(archive) => self.expire(archive, outcome).await,
+                Step::Copy(archive, url) => self.copy(archive, url, outcome).await,
             }
             rest = later;
         }
         work.stop.check()?;
         if !work.limits.is_over() {
+            self.clear_copies().await?;
             self.sweep(outcome).await?;
         }
         if !work.limits.is_over() {
@@ -163,7 +120,7 @@ impl Step {
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
-            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) => None,
+            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) | Self::Copy(..) => None,
         }
     }
 }
@@ -180,6 +137,8 @@ struct Night<'a> {
     refused: HashSet<String>,
     /// Stores whose failure was told.
     down: HashSet<String>,
+    /// Stores that are done without, which was told.
+    away: HashSet<String>,
 }
 
 fn is_stop(e: &Error) -> bool {
@@ -196,125 +155,34 @@ impl Night<'_> {
         Ok(())
     }
 
-    /// One failure a store, however many steps need it.
-    fn store_failed(&mut self, name: &str, e: Error, outcome: &mut Outcome) {
-        if e.kind() == Kind::Conflict {
-            self.refused.insert(name.to_owned());
-        }
-        if self.down.insert(name.to_owned()) {
-            outcome.fail(name, e);
-        }
-    }
-
-    /// The store that archives go to; `None` where it is down, another database's, or none is named.
-    async fn store(&mut self, outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
-        let (store, url) = self.open_store(outcome).await?;
-        match self.claims.of(self.lock, self.work.scope, &store).await {
-            Ok(store) => Some((store, url)),
-            Err(e) => {
-                self.store_failed(&url.to_string(), e, outcome);
-                None
-            }
-        }
-    }
-
-    /// That store, to look into.
-    async fn open_store(&mut self, outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
-        let url = match self.stores.url(self.work.policy) {
-            Ok(url) => url,
-            Err(e) => {
-                self.store_failed("store", e, outcome);
-                return None;
-            }
-        };
-        if self.refused.contains(&url.to_string()) {
-            return None;
-        }
-        let opened = async {
-            let must = match &url {
-                StoreUrl::File { .. } => {
-                    archive::must_be_there(self.lock.db(), self.work.scope, &url.to_string()).await?
-                }
-                StoreUrl::S3 { .. } => false,
-            };
-            let folder = if must { Folder::MustBeThere } else { Folder::MayBeMade };
-            self.stores.to_write(&url, folder).await
-        };
-        match opened.await {
-            Ok(store) => Some((store, url)),
-            Err(e) => {
-                self.store_failed(&url.to_string(), e, outcome);
-                None
-            }
-        }
-    }
-
-    /// The store that a step needs for sure: what is released goes where its archive lies, which need not be where new
-    /// archives go.
-    fn store_of(&self, step: &Step) -> Option<&str> {
-        let Step::Release(_, ids) = step else { return None };
-        self.archives.iter().find(|a| ids.contains(&a.id))?.store_url.as_deref()
-    }
-
-    /// That store; `None` where it is down.
-    async fn release_to(&mut self, ids: &[i64], outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
-        let row = self.archives.iter().find(|a| ids.contains(&a.id))?.clone();
-        let opened = async {
-            let store = self.stores.back_to(&row).await?;
-            self.claims.of(self.lock, self.work.scope, &store).await
-        };
-        match opened.await {
-            Ok(store) => {
-                let url = store.url().clone();
-                Some((store, url))
-            }
-            Err(e) => {
-                self.store_failed(&row.store_url.unwrap_or_else(|| "store".to_owned()), e, outcome);
-                None
-            }
-        }
-    }
-
     async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
-        let store = match steps.first() {
-            Some(Step::Release(_, ids)) => self.release_to(ids, outcome).await,
-            _ => self.store(outcome).await,
-        };
-        let Some((store, url)) = store else { return Ok(()) };
+        let first = steps.first().and_then(|step| self.store_of(step)).map(str::to_owned);
+        let Some(to) = self.destination(first.as_deref(), outcome).await else { return Ok(()) };
         let chunks: Vec<_> = steps.iter().filter_map(Step::leaves).cloned().collect();
         let released: Vec<&str> = steps
             .iter()
             .filter_map(|s| if let Step::Release(chunk, _) = s { Some(chunk.name()) } else { None })
             .collect();
         let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: chunks.len() };
-        let unsigned = |n: i64| u64::try_from(n).unwrap_or_default();
         let Work { connector, scope, progress, stop, .. } = self.work;
         let each = &mut |chunk: &ChunkRow, result: Result<archive::Archived>| match result {
             Err(e) if is_stop(&e) => {}
             Ok(archived) => {
                 outcome.left -= 1;
-                outcome.freed_bytes += unsigned(chunk.size_bytes);
-                if released.contains(&chunk.name()) {
-                    outcome.released += 1;
-                } else {
-                    outcome.archived += 1;
-                    outcome.messages += unsigned(archived.rows);
-                    outcome.csv_bytes += unsigned(archived.csv_bytes);
-                    outcome.stored_bytes += unsigned(archived.stored_bytes);
-                }
+                outcome.count(chunk, &archived, released.contains(&chunk.name()));
             }
             Err(error) => {
                 outcome.left -= 1;
                 outcome.fail(chunk.name(), error);
             }
         };
-        let whole =
-            archive::archive(self.lock, connector, scope, &store, &chunks, &options, progress, stop, each).await;
+        let whole = archive::archive(self.lock, connector, scope, &to, &chunks, &options, progress, stop, each).await;
         match whole {
             Err(e) if self.lock.db().client().is_closed() || is_stop(&e) => Err(e),
             Err(e) => {
                 // The store has gone away, or these chunks cannot be archived: compressing can go on.
-                if store.check().await.is_err() {
+                let url = to.first.url().clone();
+                if to.first.check().await.is_err() {
                     self.stores.note_down(&url, &e);
                     self.store_failed(&url.to_string(), e, outcome);
                 } else {
@@ -363,11 +231,7 @@ impl Night<'_> {
 
     /// From the store that it is in, which need not be the one that archives go to now.
     async fn expire(&mut self, row: &ArchiveRow, outcome: &mut Outcome) {
-        let opened = async {
-            let store = self.stores.of(row).await?;
-            self.claims.of(self.lock, self.work.scope, &store).await
-        };
-        let store = match opened.await {
+        let store = match self.first_of(row).await {
             Ok(store) => store,
             Err(e) => {
                 let name = row.store_url.clone().unwrap_or_else(|| "store".to_owned());
@@ -442,7 +306,7 @@ impl Night<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        let Some((store, _)) = self.store(outcome).await else { return Ok(()) };
+        let Some(store) = self.store(outcome).await else { return Ok(()) };
         for left in &found {
             self.work.stop.check()?;
             match archive::sweep(&store, left, self.work.stop).await {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::archive::{self, ArchiveRow, OpenStores};
+use crate::archive::{self, ArchiveRow, OpenStores, WantedCopies};
 use crate::db::queries::policies::Policy;
 use crate::error::{Error, Kind, Result};
 use crate::store::{Store, StoreSettings, StoreUrl};
@@ -19,6 +19,8 @@ pub struct Stores {
     settings: StoreSettings,
     open: HashMap<StoreUrl, Store>,
     down: HashMap<StoreUrl, Down>,
+    /// Several that have the same archives, by their addresses.
+    mirrors: HashMap<Vec<String>, Store>,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,12 @@ pub enum Folder {
 impl Stores {
     /// `given` goes before what policy and ledger name, `fallback` after the policy.
     pub fn new(given: Option<StoreUrl>, fallback: Option<StoreUrl>, settings: StoreSettings) -> Self {
-        Self { given, fallback, settings, open: HashMap::new(), down: HashMap::new() }
+        Self { given, fallback, settings, open: HashMap::new(), down: HashMap::new(), mirrors: HashMap::new() }
+    }
+
+    /// Whether a store was named in place of all that policy and ledger name.
+    pub const fn is_given(&self) -> bool {
+        self.given.is_some()
     }
 
     /// Where a namespace's archives go.
@@ -68,30 +75,61 @@ impl Stores {
         self.get(url, folder).await
     }
 
-    /// The store that an archive is in.
+    /// The stores in which a namespace's archives are wanted.
+    ///
+    /// # Errors
+    /// As [`Stores::url`].
+    pub fn wanted(&self, policy: &Policy) -> Result<WantedCopies> {
+        Ok(WantedCopies::by(Some(policy), Some(&self.url(policy)?.to_string())))
+    }
+
+    /// The store at this address, which must be there.
     ///
     /// # Errors
     /// Where it cannot be opened, or does not answer.
-    pub async fn of(&mut self, archive: &ArchiveRow) -> Result<Store> {
-        let url = match (&self.given, &archive.store_url) {
-            (Some(url), _) => url.clone(),
-            (None, Some(url)) => url.parse()?,
-            (None, None) => {
-                return Err(Error::failed(format!("opening the store of archive {}", archive.id))
-                    .because("the ledger names none")
-                    .hint("add --store"));
-            }
-        };
-        self.get(&url, Folder::MustBeThere).await
+    pub async fn at(&mut self, url: &str) -> Result<Store> {
+        self.get(&url.parse()?, Folder::MustBeThere).await
     }
 
-    /// The store that an archive is in, to write to where its chunk has changed.
+    /// The store that an archive is in; what it does not give is read from the stores of the archive's other copies.
     ///
     /// # Errors
-    /// As [`Stores::of`].
-    pub async fn back_to(&mut self, archive: &ArchiveRow) -> Result<Store> {
-        self.settings.age.check()?;
-        self.of(archive).await
+    /// Where none can be opened, or answers.
+    pub async fn of(&mut self, archive: &ArchiveRow) -> Result<Store> {
+        if let Some(url) = self.given.clone() {
+            return self.get(&url, Folder::MustBeThere).await;
+        }
+        let Some(url) = &archive.store_url else {
+            return Err(Error::failed(format!("opening the store of archive {}", archive.id))
+                .because("the ledger names none")
+                .hint("add --store"));
+        };
+        if archive.copies.is_empty() {
+            return self.at(url).await;
+        }
+        let urls: Vec<String> = std::iter::once(url).chain(&archive.copies).cloned().collect();
+        if let Some(store) = self.mirrors.get(&urls) {
+            return Ok(store.clone());
+        }
+        let (mut there, mut first_error) = (Vec::new(), None);
+        for url in &urls {
+            match self.at(url).await {
+                Ok(store) => there.push(store),
+                Err(e) => {
+                    first_error.get_or_insert(e);
+                }
+            }
+        }
+        let is_whole = there.len() == urls.len();
+        let mut there = there.into_iter();
+        let Some(first) = there.next() else {
+            return Err(first_error.unwrap_or_else(|| Error::failed("opening stores")));
+        };
+        let store = first.with_others(there.collect());
+        if is_whole {
+            self.mirrors.insert(urls, store.clone());
+        }
+        Ok(store)
     }
 
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 
 use super::indexes;
-use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock};
+use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, Destination, LifecycleLock, WantedCopies};
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::{chunks as chunk_queries, clock, migrations as queries, policies};
 use crate::db::{Connector, Db, Scope};
@@ -95,8 +95,8 @@ async fn archive(
         return Ok(());
     }
     let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
-    let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop();
-    let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
+    let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+    let told = policy.as_ref().and_then(|policy| policy.continuous_aggregates).unwrap_or_default();
     if let Err(e) = archive::may_drop(lock.db(), scope, told).await {
         progress.warn(&e.while_doing("archiving what was copied").to_string());
         lock.release().await?;
@@ -104,8 +104,11 @@ async fn archive(
     }
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
     let mut first_error = None;
-    let store = archive::claimed(&mut lock, scope, store).await?;
-    archive::archive(&mut lock, connector, scope, &store, chunks, &options, progress, stop, &mut |_, done| {
+    let wanted = WantedCopies::by(policy.as_ref(), Some(&store.url().to_string()));
+    let first = archive::claimed(&mut lock, scope, store).await?;
+    // Where a policy wants copies, the night makes them, and drops the chunks then.
+    let to = Destination { before_drop: wanted.before_drop, ..Destination::alone(first) };
+    archive::archive(&mut lock, connector, scope, &to, chunks, &options, progress, stop, &mut |_, done| {
         if let Err(e) = done {
             progress.warn(&e.to_string());
             first_error.get_or_insert(e);

@@ -6,6 +6,7 @@ mod age_keys;
 mod key;
 mod local;
 mod memory;
+mod mirror;
 mod object;
 mod rate;
 mod s3;
@@ -23,6 +24,7 @@ pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
+pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
 pub use self::s3::{Frozen, S3Store};
@@ -40,6 +42,8 @@ pub enum Store {
     S3(S3Store),
     /// A folder.
     Local(LocalStore),
+    /// Several with the same objects: what cannot be read in the first is read in the next.
+    Mirror(Mirror),
 }
 
 impl Store {
@@ -60,11 +64,36 @@ impl Store {
         }
     }
 
+    /// Several stores as one: what cannot be read in this one is read in the next, and this one alone is written to, listed and
+    /// named.
+    #[must_use]
+    pub fn with_others(self, others: Vec<Self>) -> Self {
+        if others.is_empty() { self } else { Self::Mirror(Mirror::new(self, others)) }
+    }
+
+    /// The one that is written to.
+    pub fn first(&self) -> &Self {
+        match self {
+            Self::Mirror(mirror) => mirror.first(),
+            one => one,
+        }
+    }
+
+    /// What was read last under this name is not what was stored: it is read from another store from now on. False where there
+    /// is none.
+    pub fn distrust(&self, key: &ObjectKey) -> bool {
+        match self {
+            Self::Mirror(mirror) => mirror.distrust(key),
+            Self::S3(_) | Self::Local(_) => false,
+        }
+    }
+
     /// Where it lies.
     pub fn url(&self) -> &StoreUrl {
         match self {
             Self::S3(s3) => s3.url(),
             Self::Local(local) => local.url(),
+            Self::Mirror(mirror) => mirror.first().url(),
         }
     }
 
@@ -73,6 +102,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.age_keys(),
             Self::Local(local) => local.age_keys(),
+            Self::Mirror(mirror) => mirror.first().age_keys(),
         }
     }
 
@@ -87,6 +117,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.check().await,
             Self::Local(local) => local.check().await,
+            Self::Mirror(mirror) => Box::pin(mirror.check()).await,
         }
     }
 
@@ -97,7 +128,7 @@ impl Store {
         let key = ObjectKey::new(format!(".eventodb-probe/{}", uuid::Uuid::new_v4()))?;
         let text = Bytes::from_static(b"written to check rights; may be deleted\n");
         self.put(&key, text.clone()).await?;
-        if let Self::S3(s3) = self {
+        if let Self::S3(s3) = self.first() {
             s3.try_overwriting(&key, text.clone()).await?;
         }
         let read = self.read_all(&key, 1024).await;
@@ -113,6 +144,7 @@ impl Store {
         match self {
             Self::S3(s3) => Some(s3.facts().await),
             Self::Local(_) => None,
+            Self::Mirror(mirror) => Box::pin(mirror.first().bucket_facts()).await,
         }
     }
 
@@ -121,6 +153,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.lacks(),
             Self::Local(local) => local.lacks(),
+            Self::Mirror(mirror) => mirror.first().lacks(),
         }
     }
 
@@ -129,6 +162,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.put(key, body).await,
             Self::Local(local) => local.put(key, body).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().put(key, body)).await,
         }
     }
 
@@ -142,6 +176,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.replace(key, body, etag).await,
             Self::Local(local) => local.replace(key, body).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().replace(key, body, etag)).await,
         }
     }
 
@@ -152,6 +187,7 @@ impl Store {
         match self {
             Self::S3(s3) => Ok(Upload::from(s3.upload(key, size_hint).await?)),
             Self::Local(local) => Ok(Upload::from(local.upload(key).await?)),
+            Self::Mirror(mirror) => Box::pin(mirror.first().upload(key, size_hint)).await,
         }
     }
 
@@ -164,6 +200,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.get(key, range).await,
             Self::Local(local) => local.get(key, range).await,
+            Self::Mirror(mirror) => Box::pin(mirror.get(key, range)).await,
         }
     }
 
@@ -205,6 +242,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.head(key).await,
             Self::Local(local) => local.head(key).await,
+            Self::Mirror(mirror) => Box::pin(mirror.head(key)).await,
         }
     }
 
@@ -215,6 +253,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.list(prefix),
             Self::Local(local) => local.list(prefix),
+            Self::Mirror(mirror) => mirror.list(prefix),
         }
     }
 
@@ -226,6 +265,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.thaw(keys).await.map(|_| ()),
             Self::Local(_) => Ok(()),
+            Self::Mirror(mirror) => Box::pin(mirror.first().thaw(keys)).await,
         }
     }
 
@@ -235,6 +275,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.delete(key).await,
             Self::Local(local) => local.delete(key).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().delete(key)).await,
         }
     }
 
@@ -244,6 +285,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.erase(key).await,
             Self::Local(_) => self.delete(key).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().erase(key)).await,
         }
     }
 
@@ -252,6 +294,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.list_uploads(prefix).await,
             Self::Local(local) => local.list_uploads(prefix).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().list_uploads(prefix)).await,
         }
     }
 
@@ -260,6 +303,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.abort_upload(upload).await,
             Self::Local(local) => local.abort_upload(upload).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().abort_upload(upload)).await,
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::failpoint::effect;
 use crate::progress::Progress;
 use crate::store::Store;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
+pub use refusal::is_away;
 use refusal::{Why, refused};
 pub(super) use take_over::source;
 pub use take_over::{Claimed, TakeOver, plan as plan_claim, take_over};
@@ -49,6 +50,12 @@ impl Deref for ClaimedStore {
 }
 
 impl ClaimedStore {
+    /// The same to write to; what cannot be read in it is read in others that have the same objects.
+    #[must_use]
+    pub fn with_others(self, others: Vec<Store>) -> Self {
+        Self { store: self.store.with_others(others), ..self }
+    }
+
     /// The lineage of the archives.
     pub const fn claim_id(&self) -> Uuid {
         self.claim_id

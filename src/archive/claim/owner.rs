@@ -103,6 +103,8 @@ pub enum Mark {
 /// Where the store cannot be asked; [`Kind::Unsupported`] where a newer program wrote it.
 pub async fn read(store: &Store, namespace: &str) -> Result<Mark> {
     let key = Names::owner(namespace)?;
+    // Each store has its own.
+    let store = store.first();
     let Some((bytes, etag)) = store.read_if_there(&key, MAX_BYTES).await? else { return Ok(Mark::Missing) };
     let owner: Owner = match serde_json::from_slice(&bytes) {
         Ok(owner) => owner,

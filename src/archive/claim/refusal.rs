@@ -1,5 +1,7 @@
 //! Why a store may not be changed, and what to do about it.
 
+use std::fmt;
+
 use super::owner::{Owner, shown, shown_time};
 use crate::archive::manifest::Source;
 use crate::db::queries::claims::Identity;
@@ -46,12 +48,41 @@ const MOUNT: &str = "is the disk mounted, and is this the folder? If its archive
 const ENDPOINT: &str = "is it the right endpoint, region and bucket (AWS_ENDPOINT_URL_S3), and was it emptied? If its archives \
                         are lost for good: eventodb-admin archives claim begins anew there";
 
+/// The store has nothing of what this database has kept there: it is not mounted, was emptied, or is another one.
+#[derive(Debug)]
+struct NothingThere(String);
+
+impl fmt::Display for NothingThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NothingThere {}
+
+/// Whether a store could not be used because it is away: it gives no answer, is missing, or has nothing of what was kept in it.
+/// One that is another database's is none of these.
+pub fn is_away(e: &Error) -> bool {
+    if e.kind() != Kind::Conflict {
+        return !e.kind().is_stop() && e.kind() != Kind::Usage;
+    }
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(e);
+    while let Some(c) = cause {
+        if c.is::<NothingThere>() || c.downcast_ref::<Error>().is_some_and(|e| e.kind() == Kind::NotFound) {
+            return true;
+        }
+        cause = c.source();
+    }
+    false
+}
+
 /// The refusal: exit code 4.
 pub(super) fn refused(store: &Store, namespace: &str, why: Why) -> Error {
+    let is_empty = matches!(why, Why::Gone | Why::EmptyFolder(_) | Why::Emptied(_) | Why::NoArchives(_));
     let (text, hint) = told(why, store.url());
-    Error::new(Kind::Conflict, format!("changing archives of namespace {namespace} in {}", store.url()))
-        .because(text)
-        .hint(hint)
+    let e = Error::new(Kind::Conflict, format!("changing archives of namespace {namespace} in {}", store.url()));
+    let e = if is_empty { e.because(NothingThere(text)) } else { e.because(text) };
+    e.hint(hint)
 }
 
 fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {

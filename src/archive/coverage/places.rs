@@ -29,11 +29,20 @@ impl Places {
         !self.opened.is_empty()
     }
 
+    /// Those that gave no answers, and why.
+    pub fn away(&self) -> impl Iterator<Item = (&StoreUrl, &Error)> {
+        self.silent.iter()
+    }
+
     /// Where an archive may be.
     pub(super) fn of(&self, archive: &ArchiveRow) -> Vec<StoreUrl> {
-        let own = archive.store_url.as_ref().and_then(|url| url.parse().ok());
-        let mut urls: Vec<StoreUrl> = self.given.iter().cloned().chain(own).collect();
-        urls.dedup();
+        let own = archive.store_url.iter().chain(&archive.copies).filter_map(|url| url.parse().ok());
+        let mut urls: Vec<StoreUrl> = Vec::new();
+        for url in self.given.iter().cloned().chain(own) {
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
         urls
     }
 

@@ -88,6 +88,8 @@ struct Inner {
     given: Option<StoreUrl>,
     settings: StoreSettings,
     opened: Mutex<HashMap<StoreUrl, Store>>,
+    /// Several that have the same archives, by their addresses.
+    mirrors: Mutex<HashMap<Vec<StoreUrl>, Store>>,
     cache: Option<Cache>,
     memory: Option<Memory>,
     /// A permit for each frame that is being unpacked.
@@ -111,8 +113,8 @@ impl Reach {
     ) -> Self {
         // As many as there are processors.
         let unpacking = Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-        let (opened, counters) = (Mutex::new(opened), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, cache, memory: None, unpacking, stop, counters }))
+        let (opened, mirrors, counters) = (Mutex::new(opened), Mutex::default(), Counters::default());
+        Self(Arc::new(Inner { given, settings, opened, mirrors, cache, memory: None, unpacking, stop, counters }))
     }
 
     /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 96 MiB.
@@ -159,22 +161,51 @@ impl Reach {
     /// # Errors
     /// [`Kind::Archived`] where there is none to ask; [`Kind::Verification`] where it is gone.
     pub async fn store(&self, archive: &ArchiveRow) -> Result<Store> {
-        let url = match (&self.0.given, &archive.store_url) {
-            (Some(given), _) => given.clone(),
-            (None, Some(url)) => url.parse().map_err(|e: Error| unread(archive, e))?,
-            (None, None) => {
-                return Err(unread(archive, Error::failed("the ledger names no store").hint("add --store")));
-            }
-        };
         let mut opened = self.0.opened.lock().await;
-        if let Some(store) = opened.get(&url) {
+        if let Some(given) = &self.0.given {
+            return self.open(&mut opened, archive, given).await;
+        }
+        let own = archive.store_url.iter().chain(&archive.copies);
+        let urls: Vec<StoreUrl> = own.map(|url| url.parse()).collect::<Result<_>>().map_err(|e| unread(archive, e))?;
+        let Some((first, others)) = urls.split_first() else {
+            return Err(unread(archive, Error::failed("the ledger names no store").hint("add --store")));
+        };
+        if others.is_empty() {
+            return self.open(&mut opened, archive, first).await;
+        }
+        let mut mirrors = self.0.mirrors.lock().await;
+        if let Some(store) = mirrors.get(&urls) {
             return Ok(store.clone());
         }
-        let store = Store::open_existing(&url, &self.0.settings).await.map_err(|e| match e.kind() {
+        let (mut there, mut away) = (Vec::new(), None);
+        for url in &urls {
+            match self.open(&mut opened, archive, url).await {
+                Ok(store) => there.push(store),
+                Err(e) => {
+                    tracing::warn!("{url} is away, and another copy is read: {e}");
+                    away.get_or_insert(e);
+                }
+            }
+        }
+        let mut there = there.into_iter();
+        let Some(first) = there.next() else {
+            // One was tried at least.
+            return Err(away.unwrap_or_else(|| unread(archive, Error::failed("the ledger names no store"))));
+        };
+        let store = first.with_others(there.collect());
+        mirrors.insert(urls, store.clone());
+        Ok(store)
+    }
+
+    async fn open(&self, opened: &mut HashMap<StoreUrl, Store>, archive: &ArchiveRow, url: &StoreUrl) -> Result<Store> {
+        if let Some(store) = opened.get(url) {
+            return Ok(store.clone());
+        }
+        let store = Box::pin(Store::open_existing(url, &self.0.settings)).await.map_err(|e| match e.kind() {
             Kind::NotFound => missing_means_lost(e, format!("opening the store of archive {}", archive.id)),
             _ => unread(archive, e),
         })?;
-        opened.insert(url, store.clone());
+        opened.insert(url.clone(), store.clone());
         Ok(store)
     }
 
@@ -221,12 +252,7 @@ impl Reach {
         let manifest = if let Some(bytes) = kept {
             Manifest::parse(&store, &key, &bytes)?
         } else {
-            let bytes = match super::manifest::fetch(&store, &key).await {
-                Ok(bytes) => bytes,
-                Err(e) => return Err(self.amiss(archive, &store, &key, None, e).await),
-            };
-            self.count_fetched(bytes.len() as u64);
-            let manifest = Manifest::parse_proven(&store, &key, &bytes, sha256)?;
+            let (bytes, manifest) = Box::pin(self.fetch_manifest(archive, &store, &key, sha256)).await?;
             self.keep(sha256, &bytes).await;
             manifest
         };
@@ -237,6 +263,27 @@ impl Reach {
             memory.manifests.put(sha256.clone(), Arc::clone(&manifest), bytes);
         }
         Ok((store, manifest))
+    }
+
+    /// From whichever store has it as the ledger knows it.
+    async fn fetch_manifest(
+        &self,
+        archive: &ArchiveRow,
+        store: &Store,
+        key: &ObjectKey,
+        sha256: &str,
+    ) -> Result<(Bytes, Manifest)> {
+        loop {
+            let bytes = match super::manifest::fetch(store, key).await {
+                Ok(bytes) => bytes,
+                Err(e) => return Err(self.amiss(archive, store, key, None, e).await),
+            };
+            self.count_fetched(bytes.len() as u64);
+            match Manifest::parse_proven(store, key, &bytes, sha256) {
+                Err(e) if e.kind() == Kind::Verification && store.distrust(key) => {}
+                parsed => return Ok((bytes, parsed?)),
+            }
+        }
     }
 
     fn memory(&self) -> Option<&Memory> {
@@ -274,12 +321,22 @@ impl Reach {
         if let Some(kept) = self.cached(&name, Some(length)).await.filter(|bytes| is_right(bytes)) {
             return Ok(kept);
         }
-        let bytes = match fetch(store, key, part.range.clone(), part.object_bytes).await {
+        let mut fetched = fetch(store, key, part.range.clone(), part.object_bytes).await;
+        let is_whole = |bytes: &Bytes| bytes.len() as u64 == length && is_right(bytes);
+        // Another copy may be as it was stored.
+        while match &fetched {
+            Ok(bytes) => !is_whole(bytes),
+            Err(e) => e.kind() == Kind::Verification,
+        } && store.distrust(key)
+        {
+            fetched = fetch(store, key, part.range.clone(), part.object_bytes).await;
+        }
+        let bytes = match fetched {
             Ok(bytes) => bytes,
             Err(e) => return Err(self.amiss(archive, store, key, Some(part.object_bytes), e).await),
         };
         self.count_fetched(bytes.len() as u64);
-        if bytes.len() as u64 != length || !is_right(&bytes) {
+        if !is_whole(&bytes) {
             return Err(damaged(
                 store,
                 key,
@@ -299,7 +356,7 @@ impl Reach {
             Kind::Failed if !Frozen::is_cause_of(&e) => {}
             _ => return e,
         }
-        match store.head(key).await {
+        match Box::pin(store.head(key)).await {
             Ok(None) => damaged(store, key, "it is not in the store"),
             Ok(Some(found)) if bytes.is_some_and(|bytes| found.size != bytes) => {
                 damaged(store, key, format!("it has {} bytes, {} were stored", found.size, bytes.unwrap_or_default()))
@@ -315,7 +372,7 @@ impl Reach {
 
 async fn fetch(store: &Store, key: &ObjectKey, range: Range<u64>, object_bytes: u64) -> Result<Bytes> {
     let length = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
-    let mut reader = store.get(key, Some(range)).await?;
+    let mut reader = Box::pin(store.get(key, Some(range))).await?;
     if reader.object_size() != object_bytes {
         return Err(damaged(store, key, format!("it has {} bytes, {object_bytes} were stored", reader.object_size())));
     }

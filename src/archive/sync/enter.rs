@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Transaction;
+use tokio_postgres::{Client, Transaction};
 
 use super::super::doubles::Doubled;
 use super::super::lifecycle::LifecycleLock;
@@ -11,7 +11,8 @@ use super::contained::Compared;
 use super::{Entry, Standing, Survey};
 use crate::db::Scope;
 use crate::db::errors::explain;
-use crate::db::queries::ledger::{self, Found, State};
+use crate::db::queries::archive_copies;
+use crate::db::queries::ledger::{self, ArchiveRow, Found, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
 use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
@@ -33,6 +34,7 @@ pub async fn apply(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<()> {
+    survey.copies = effect!("sync.copies", copies(lock.db().client(), scope, store, &survey.entries).await?);
     if survey.entries.iter().all(|e| matches!(e.standing, Standing::Known(_))) {
         return Ok(());
     }
@@ -85,6 +87,24 @@ pub async fn apply(
     }
     effect!("sync.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     Ok(())
+}
+
+/// Notes archives that the ledger has in another store as copies that nobody has proven yet. Returns how many they are.
+async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) -> Result<u64> {
+    let ledger = ledger::list(db, scope.namespace()).await?;
+    let url = store.url().to_string();
+    let mut noted = 0;
+    for entry in entries.iter().filter(|e| matches!(e.standing, Standing::Known(_)) && !e.is_deleted) {
+        let is_it =
+            |a: &&ArchiveRow| Some(a.id) == entry.archive_id && a.manifest_sha256.as_ref() == Some(&entry.sha256);
+        let Some(archive) = ledger.iter().find(is_it) else { continue };
+        let is_known = archive.store_url.as_ref() == Some(&url) || archive.copies.contains(&url);
+        if archive.state.is_kept() && !is_known {
+            archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
+            noted += 1;
+        }
+    }
+    Ok(noted)
 }
 
 async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry) -> Result<i64> {

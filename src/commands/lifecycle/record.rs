@@ -20,6 +20,10 @@ record! {
         compressed: u64,
         /// Chunks archived and dropped.
         archived: u64,
+        /// Chunks archived that stay until their archives lie in as many stores as the policy asks for.
+        waiting: u64,
+        /// Copies of archives made in further stores.
+        copied: u64,
         /// Chunks that had come back, dropped again.
         released: u64,
         /// Archives deleted.
@@ -57,6 +61,7 @@ impl Tabular for RunRecord {
         Column::Left("RESULT"),
         Column::Right("ARCHIVED"),
         Column::Right("RELEASED"),
+        Column::Right("COPIED"),
         Column::Right("COMPRESSED"),
         Column::Right("EXPIRED"),
         Column::Right("LEFT"),
@@ -73,6 +78,7 @@ impl Tabular for RunRecord {
             self.result.to_owned(),
             self.archived.to_string(),
             self.released.to_string(),
+            self.copied.to_string(),
             self.compressed.to_string(),
             self.expired.to_string(),
             self.left.to_string(),
@@ -107,6 +113,8 @@ impl RunRecord {
             result,
             compressed: outcome.compressed,
             archived: outcome.archived,
+            waiting: outcome.waiting,
+            copied: outcome.copied,
             released: outcome.released,
             expired: outcome.expired,
             swept: outcome.swept,

@@ -24,6 +24,10 @@ pub struct Policy {
     pub expire_archives_after: Option<Duration>,
     /// Where archives go.
     pub store_url: Option<String>,
+    /// The stores in which archives are kept beside that one.
+    pub copies: Vec<String>,
+    /// In how many stores an archive lies before its chunk is dropped; `None`: in all of them.
+    pub drop_after_copies: Option<i32>,
     /// Whether chunks go that continuous aggregates are made from; `None`: not.
     pub continuous_aggregates: Option<Aggregates>,
 }
@@ -51,6 +55,11 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
             drop_rehydrated_after: age("drop_rehydrated_after"),
             expire_archives_after: age("expire_archives_after"),
             store_url: row.get("store_url"),
+            copies: row
+                .get::<_, Option<serde_json::Value>>("copies")
+                .and_then(|copies| serde_json::from_value(copies).ok())
+                .unwrap_or_default(),
+            drop_after_copies: row.get("drop_after_copies"),
             continuous_aggregates: row
                 .get::<_, Option<&str>>("continuous_aggregates")
                 .and_then(|text| text.parse().ok())
@@ -77,8 +86,9 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
                     extract(epoch FROM drop_rehydrated_after)::float8 AS drop_rehydrated_after,
                     extract(epoch FROM expire_archives_after)::float8 AS expire_archives_after,
                     store_url, last_run_at, last_success_at, last_error, updated_at,
-                    -- A ledger of an earlier version has no such column.
-                    to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates
+                    -- A ledger of an earlier version has no such columns.
+                    to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates, to_jsonb(p)->'copies' AS copies,
+                    (to_jsonb(p)->>'drop_after_copies')::int AS drop_after_copies
                FROM eventodb_store.policies p WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
             &[&namespace],
         )
@@ -127,8 +137,9 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
     let aggregates = policy.continuous_aggregates.unwrap_or_default();
     db.execute(
-        "UPDATE eventodb_store.policies SET continuous_aggregates = $2 WHERE namespace = $1 AND continuous_aggregates <> $2",
-        &[&namespace, &aggregates.as_str()],
+        "UPDATE eventodb_store.policies SET continuous_aggregates = $2, copies = $3, drop_after_copies = $4
+          WHERE namespace = $1 AND (continuous_aggregates, copies, drop_after_copies) IS DISTINCT FROM ($2, $3, $4)",
+        &[&namespace, &aggregates.as_str(), &policy.copies, &policy.drop_after_copies],
     )
     .await
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
@@ -150,6 +161,8 @@ fn same(one: &Policy, other: &Policy) -> bool {
         && near(one.drop_rehydrated_after, other.drop_rehydrated_after)
         && near(one.expire_archives_after, other.expire_archives_after)
         && one.store_url == other.store_url
+        && one.copies == other.copies
+        && one.drop_after_copies == other.drop_after_copies
         && one.continuous_aggregates.unwrap_or_default() == other.continuous_aggregates.unwrap_or_default()
 }
 

@@ -269,7 +269,9 @@ pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<Stri
         .query(
             "SELECT store_url FROM eventodb_store.archives
               WHERE namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated') AND store_url IS NOT NULL
-              UNION SELECT store_url FROM eventodb_store.policies WHERE namespace = $1 AND store_url IS NOT NULL",
+              UNION SELECT unnest(copies) FROM eventodb_store.archives
+              WHERE namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
+              UNION SELECT unnest(store_url || copies) FROM eventodb_store.policies WHERE namespace = $1 AND store_url IS NOT NULL",
             &[&namespace],
         )
         .await

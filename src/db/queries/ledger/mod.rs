@@ -193,6 +193,8 @@ pub struct ArchiveRow {
     pub lease_until: Option<DateTime<Utc>>,
     /// What has become of its objects.
     pub objects: Objects,
+    /// The further stores in which a verified copy of it lies.
+    pub copies: Vec<String>,
 }
 
 impl ArchiveRow {
@@ -249,6 +251,7 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         rehydrated_at: r.get("rehydrated_at"),
         lease_until: r.get("lease_until"),
         objects: r.get::<_, &str>("objects").parse()?,
+        copies: r.get("copies"),
     })
 }
 
@@ -261,7 +264,7 @@ const SELECT: &str = "SELECT id, namespace, range_start, range_end, generation, 
              (SELECT coalesce(jsonb_object_agg(w.name, category_counts -> w.name), '{}')
                 FROM (SELECT DISTINCT name FROM unnest($2::text[]) name) w WHERE category_counts ? w.name) END AS category_counts,
         frozen_chunk, superseded_by, attempts, last_error, created_at, verified_at, dropped_at, rehydrated_at, lease_until,
-        objects
+        objects, copies
    FROM eventodb_store.archives";
 
 /// All archives of a namespace, oldest range first, without their counts by category.
@@ -428,7 +431,8 @@ pub async fn doubt_store(db: &impl GenericClient, namespace: &str, store_url: &s
         .await
 }
 
-async fn where_allowed(
+/// Where the role may not, or the session only reads, nobody is told.
+pub(super) async fn where_allowed(
     db: &impl GenericClient,
     sql: &str,
     values: &[&(dyn ToSql + Sync)],
@@ -486,6 +490,7 @@ impl ArchiveRow {
             rehydrated_at: None,
             lease_until: None,
             objects: Objects::Kept,
+            copies: Vec::new(),
         }
     }
 }

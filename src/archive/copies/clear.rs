@@ -1,0 +1,95 @@
+//! Removing the objects of copies whose archives are gone.
+
+use super::super::claim::{ClaimedStore, is_away};
+use super::super::expire::put_once;
+use super::super::lifecycle::LifecycleLock;
+use super::super::names::Names;
+use super::super::removable::{Removable, Removal, refused};
+use super::{ClaimStores, prove};
+use crate::db::Scope;
+use crate::db::queries::archive_copies::{self as queries, CopyRow, CopyState};
+use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::stop::Stop;
+use crate::store::{ObjectKey, Store};
+
+/// A tombstone is a manifest without its frames.
+const MAX_TOMBSTONE: u64 = 256 << 20;
+
+/// What became of copies that are to go.
+#[derive(Debug, Default)]
+pub struct Cleared {
+    /// So many are gone.
+    pub gone: u64,
+    /// Those that are still to go, and why.
+    pub left: Vec<(CopyRow, Error)>,
+}
+
+/// Removes the objects of copies whose archives' own were removed: with all their versions where they held what was erased. A
+/// store that cannot be reached keeps nobody from the others; what is left there is for the next run.
+///
+/// # Errors
+/// Where the database cannot be asked, or a stop is asked for.
+pub async fn clear<S: ClaimStores>(
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    stores: &mut S,
+    stop: &Stop,
+) -> Result<Cleared> {
+    let mut cleared = Cleared::default();
+    for copy in queries::to_go(lock.db().client(), scope.namespace()).await? {
+        stop.check()?;
+        match one(lock, scope, stores, &copy, stop).await {
+            Ok(()) => cleared.gone += 1,
+            Err(e) if e.kind().is_stop() => return Err(e),
+            Err(e) => {
+                let doing = format!("removing the copy of archive {} in {}", copy.archive, copy.store_url);
+                let e = if is_away(&e) { Error::failed(doing).because(e) } else { e.while_doing(doing) };
+                cleared.left.push((copy, e));
+            }
+        }
+    }
+    Ok(cleared)
+}
+
+async fn one<S: ClaimStores>(
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    stores: &mut S,
+    copy: &CopyRow,
+    stop: &Stop,
+) -> Result<()> {
+    let archive = ledger::get(lock.db().client(), scope.namespace(), copy.archive).await?;
+    let leave = if archive.state.is_kept() && copy.state == CopyState::Deleting {
+        // It was moved: the one that is left must be whole, now.
+        let first = stores.at(archive.store_url.as_deref().unwrap_or_default()).await?;
+        prove(&first, &archive, stop).await?;
+        Removable::moved_copy(lock.db(), scope, &archive).await?
+    } else {
+        Removable::copy(lock.db(), scope, &archive, copy.state).await?
+    };
+    let leave = leave.map_err(|stays| refused(&archive, &stays))?;
+    let how = if copy.state == CopyState::Erasing { Removal::Erase } else { Removal::Delete };
+    let there = stores.claimed_at(lock, scope, &copy.store_url).await?;
+    let home = stores.open(&archive).await?;
+    there.still_ours().await?;
+    bury(&home, &there, &archive).await?;
+    for key in leave.keys() {
+        effect!("copy.delete", leave.delete(&there, key, how).await?);
+    }
+    let url = copy.store_url.as_str();
+    effect!("copy.tell-gone", queries::advance(lock.db().client(), archive.id, url, CopyState::Deleted, None).await?);
+    Ok(())
+}
+
+/// Leaves the tombstone that the archive's own store has: who has only this store knows by it that nothing is missing.
+async fn bury(home: &Store, there: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+    let Some(key) = archive.object_key.as_deref() else { return Ok(()) };
+    let tombstone: ObjectKey = Names::tombstone(Names::stem(key))?;
+    let Some((bytes, _)) = home.first().read_if_there(&tombstone, MAX_TOMBSTONE).await? else { return Ok(()) };
+    match put_once(there, &tombstone, bytes.to_vec()).await {
+        Err(e) if e.kind() == Kind::Conflict => Ok(()),
+        done => done,
+    }
+}

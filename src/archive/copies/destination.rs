@@ -1,0 +1,75 @@
+//! Where a run archives to.
+
+use super::super::claim::{ClaimedStore, is_away};
+use super::super::lifecycle::LifecycleLock;
+use super::{ClaimStores, Wanted};
+use crate::db::Scope;
+use crate::error::{Error, Result};
+
+/// The stores of a run: what is archived goes to the first, and from there to the others.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// The one that archives go to.
+    pub first: ClaimedStore,
+    /// Those beside it that answer, and are this database's.
+    pub others: Vec<ClaimedStore>,
+    /// In how many stores an archive lies before its chunk is dropped, the first one included.
+    pub before_drop: usize,
+}
+
+impl Destination {
+    /// One store, and no copies.
+    pub const fn alone(first: ClaimedStore) -> Self {
+        Self { first, others: Vec::new(), before_drop: 1 }
+    }
+
+    /// The same without its first store, which is away; `None` where it has no other.
+    pub fn without_first(&self) -> Option<Self> {
+        let (first, others) = self.others.split_first()?;
+        Some(Self { first: first.clone(), others: others.to_vec(), before_drop: self.before_drop })
+    }
+
+    /// All of them.
+    pub fn stores(&self) -> impl Iterator<Item = &ClaimedStore> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+/// A store that a run does without.
+#[derive(Debug)]
+pub struct Away {
+    /// Its address.
+    pub url: String,
+    /// Why.
+    pub why: Error,
+}
+
+/// Opens the stores in which archives are wanted. Those that are away are left out: the first that is there takes what is
+/// archived.
+///
+/// # Errors
+/// [`Kind::Conflict`](crate::Kind::Conflict) where one is not this database's; why the first is away, where none is there.
+pub async fn destination<S: ClaimStores>(
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    stores: &mut S,
+    wanted: &Wanted,
+) -> Result<(Destination, Vec<Away>)> {
+    let (mut there, mut away) = (Vec::new(), Vec::new());
+    for url in &wanted.stores {
+        match stores.made_at(lock, scope, url).await {
+            Ok(store) => there.push(store),
+            Err(why) if is_away(&why) => away.push(Away { url: url.clone(), why }),
+            Err(e) => return Err(e),
+        }
+    }
+    let mut there = there.into_iter();
+    match (there.next(), away.is_empty()) {
+        (Some(first), _) => {
+            let others = there.collect();
+            Ok((Destination { first, others, before_drop: wanted.before_drop }, away))
+        }
+        (None, false) => Err(away.swap_remove(0).why),
+        (None, true) => Err(Error::usage("looking for the store").because("none is given")),
+    }
+}

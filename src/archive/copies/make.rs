@@ -1,0 +1,189 @@
+//! Making a copy, or making a damaged one anew.
+
+use futures::TryStreamExt;
+use tokio_postgres::GenericClient;
+
+use super::super::claim::ClaimedStore;
+use super::super::manifest::{self, Content, Manifest};
+use super::super::removable::{Removable, Removal, refused};
+use super::super::verify::read_manifest;
+use super::{Seen, objects, prove, prove_object};
+use crate::db::queries::archive_copies::{self as queries, CopyState};
+use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::error::{Error, Kind, Result};
+use crate::failpoint::effect;
+use crate::progress::{Progress, Task, Unit};
+use crate::stop::Stop;
+use crate::store::{ObjectKey, Store};
+
+/// Where a copy is made from, and who listens.
+pub struct Making<'a, C> {
+    /// The session; ledger rows are changed by it.
+    pub db: &'a C,
+    /// A store that has the archive; of a mirror whichever has it whole.
+    pub from: &'a Store,
+    /// Who is told.
+    pub progress: &'a dyn Progress,
+    /// Asked between pieces.
+    pub stop: &'a Stop,
+}
+
+/// Makes a copy of an archive in `to`, and proves it; one that is whole there already is only proven. What lies there under the
+/// archive's names and is not what was stored is written anew, once the other copy is proven. The ledger is told.
+///
+/// # Errors
+/// [`Kind::Verification`] where no whole copy is at hand to make it from, or the new one does not read back.
+pub async fn make<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+    let (db, url) = (making.db, to.url().to_string());
+    let doing = || format!("copying archive {} to {url}", archive.id);
+    effect!("copy.enter", queries::begin(db, &archive.namespace, archive.id, &url).await?);
+    match making.bring(to, archive).await {
+        Ok(()) => {
+            effect!("copy.tell", queries::advance(db, archive.id, &url, CopyState::Verified, None).await?);
+            Ok(())
+        }
+        Err(e) if e.kind().is_stop() => Err(e),
+        Err(e) => {
+            // As far as the database can still be told; it does not count in any case before it is verified.
+            if e.kind() == Kind::Verification {
+                let told = queries::advance(db, archive.id, &url, CopyState::Damaged, Some(&e.to_string())).await;
+                if let Err(untold) = told {
+                    tracing::warn!("{untold}");
+                }
+            }
+            Err(e.while_doing(doing()))
+        }
+    }
+}
+
+/// Makes an archive anew in the store that its row names, from a copy that is whole, and proves it.
+///
+/// # Errors
+/// As those of [`make`].
+pub async fn repair<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+    let doing = || format!("making archive {} anew in {}", archive.id, to.url());
+    making.bring(to, archive).await.map_err(|e| e.while_doing(doing()))?;
+    ledger::note_read_back(making.db, archive.id).await
+}
+
+impl<C: GenericClient> Making<'_, C> {
+    async fn bring(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+        // Where it was made before, all of it is there.
+        match prove(to, archive, self.stop).await {
+            Ok(_) => return Ok(()),
+            Err(e) if e.kind() != Kind::Verification => return Err(e),
+            Err(e) => tracing::debug!("{e}"),
+        }
+        let manifest = read_manifest(self.from, archive).await?;
+        let total = Some(manifest.data.stored.bytes + manifest.heads.stored.bytes);
+        let task = self.progress.begin(&format!("copy archive {}", archive.id), total, Unit::Bytes);
+        for (key, stored) in objects(&manifest)? {
+            self.object(to, archive, (&key, stored), &*task).await?;
+        }
+        to.still_ours().await?;
+        self.manifest(to, archive, &manifest).await?;
+        effect!("copy.prove", prove(to, archive, self.stop).await?);
+        Ok(())
+    }
+
+    async fn object(
+        &self,
+        to: &ClaimedStore,
+        archive: &ArchiveRow,
+        (key, stored): (&ObjectKey, &Content),
+        task: &dyn Task,
+    ) -> Result<()> {
+        match self.whole_object(to, (key, stored), task).await {
+            Err(e) if e.kind() == Kind::Conflict => {}
+            done => return done,
+        }
+        // The name is taken: a run that ended early was here, or it is damaged.
+        match prove_object(to, key, stored, self.stop).await {
+            Err(e) if e.kind() == Kind::Verification => {}
+            whole => return whole,
+        }
+        self.prove_source(key, stored).await?;
+        self.take_away(to, archive, key).await?;
+        self.whole_object(to, (key, stored), task).await
+    }
+
+    /// From whichever store has the object whole.
+    async fn whole_object(&self, to: &Store, object: (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
+        loop {
+            match self.try_object(to, object, task).await {
+                Err(e) if e.kind() == Kind::Verification && self.from.distrust(object.0) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn prove_source(&self, key: &ObjectKey, stored: &Content) -> Result<()> {
+        loop {
+            match prove_object(self.from, key, stored, self.stop).await {
+                Err(e) if e.kind() == Kind::Verification && self.from.distrust(key) => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_object(&self, to: &Store, (key, stored): (&ObjectKey, &Content), task: &dyn Task) -> Result<()> {
+        let mut reader = self.from.get(key, None).await?;
+        let mut upload = effect!("copy.begin-object", to.upload(key, stored.bytes).await?);
+        let mut seen = Seen::default();
+        let sent = async {
+            while let Some(piece) = self.stop.or(reader.try_next()).await? {
+                seen.add(&piece);
+                task.advance(piece.len() as u64);
+                upload.write(piece).await?;
+            }
+            // Before it becomes visible.
+            std::mem::take(&mut seen).must_be(stored).map_err(|why| {
+                Error::new(Kind::Verification, format!("reading {}", self.from.describe(key))).because(why)
+            })
+        };
+        match sent.await {
+            Ok(()) => {
+                effect!("copy.finish-object", self.stop.or(Box::pin(upload.finish())).await?);
+                Ok(())
+            }
+            Err(e) => {
+                if let Err(left) = upload.abort().await {
+                    tracing::warn!("{left}");
+                }
+                Err(e)
+            }
+        }
+    }
+
+    /// The manifest, byte by byte: its hash is the ledger's.
+    async fn manifest(&self, to: &ClaimedStore, archive: &ArchiveRow, manifest: &Manifest) -> Result<()> {
+        let key = ObjectKey::new(archive.manifest_key.as_deref().unwrap_or_default())?;
+        let bytes = manifest::fetch(self.from, &key).await?;
+        Manifest::parse_proven(self.from, &key, &bytes, archive.manifest_sha256.as_deref().unwrap_or_default())?;
+        let put = async {
+            effect!("copy.put-manifest", to.put(&key, bytes.clone()).await?);
+            Ok::<_, Error>(())
+        };
+        match put.await {
+            Err(e) if e.kind() == Kind::Conflict => {}
+            done => return done,
+        }
+        match read_manifest(to, archive).await {
+            Ok(there) if there.data.stored == manifest.data.stored => return Ok(()),
+            Ok(_) => {}
+            Err(e) if e.kind() == Kind::Verification => {}
+            Err(e) => return Err(e),
+        }
+        self.take_away(to, archive, &key).await?;
+        effect!("copy.put-manifest-anew", to.put(&key, bytes).await?);
+        Ok(())
+    }
+
+    /// A damaged object, whose name is needed for the whole one that was proven just now.
+    async fn take_away(&self, to: &ClaimedStore, archive: &ArchiveRow, key: &ObjectKey) -> Result<()> {
+        let leave = Removable::damaged_copy(archive)?.map_err(|stays| refused(archive, &stays))?;
+        to.still_ours().await?;
+        effect!("copy.take-away", leave.delete(to, key, Removal::Delete).await?);
+        Ok(())
+    }
+}

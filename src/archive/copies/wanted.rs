@@ -1,0 +1,81 @@
+//! In which stores archives are wanted, and which lack them.
+
+use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::policies::Policy;
+
+/// In which stores a namespace's archives are wanted, by its policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The addresses, the policy's own store first.
+    pub stores: Vec<String>,
+    /// In how many of them an archive lies before its chunk is dropped.
+    pub before_drop: usize,
+}
+
+impl Wanted {
+    /// By a policy. A store that was asked for in place of the policy's goes first.
+    pub fn by(policy: Option<&Policy>, given: Option<&str>) -> Self {
+        let mut stores: Vec<String> = Vec::new();
+        let own = policy.and_then(|p| p.store_url.as_deref());
+        let copies = policy.map(|p| p.copies.as_slice()).unwrap_or_default();
+        // Where nothing is kept twice, a store that is asked for takes the place of the policy's.
+        let own = own.filter(|_| given.is_none() || !copies.is_empty());
+        for url in given.into_iter().chain(own).chain(copies.iter().map(String::as_str)) {
+            if !stores.iter().any(|known| known == url) {
+                stores.push(url.to_owned());
+            }
+        }
+        let all = stores.len().max(1);
+        let asked = policy.and_then(|p| p.drop_after_copies).and_then(|n| usize::try_from(n).ok());
+        Self { before_drop: asked.unwrap_or(all), stores }
+    }
+}
+
+/// The stores in which an archive is wanted and has no verified copy, by the ledger.
+pub fn missing<'a>(wanted: &'a Wanted, archive: &ArchiveRow) -> Vec<&'a str> {
+    let is_there = |url: &str| archive.store_url.as_deref() == Some(url) || archive.copies.iter().any(|c| c == url);
+    wanted.stores.iter().map(String::as_str).filter(|url| !is_there(url)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::queries::ledger::State;
+
+    fn policy(store: &str, copies: &[&str], before_drop: Option<i32>) -> Policy {
+        Policy {
+            store_url: Some(store.to_owned()),
+            copies: copies.iter().map(|c| (*c).to_owned()).collect(),
+            drop_after_copies: before_drop,
+            ..Policy::default()
+        }
+    }
+
+    #[test]
+    fn archives_are_wanted_in_the_policys_stores_and_dropped_from_the_database_after_all_of_them() {
+        let two = policy("s3://a", &["s3://b"], None);
+        let wanted = Wanted::by(Some(&two), None);
+        assert_eq!((wanted.stores, wanted.before_drop), (vec!["s3://a".to_owned(), "s3://b".to_owned()], 2));
+        assert_eq!(Wanted::by(Some(&policy("s3://a", &["s3://b", "s3://c"], Some(2))), None).before_drop, 2);
+        assert_eq!(Wanted::by(Some(&policy("s3://a", &[], None)), None).before_drop, 1);
+    }
+
+    #[test]
+    fn a_store_that_is_asked_for_comes_first_and_stands_alone_where_there_are_no_copies() {
+        let wanted = Wanted::by(Some(&policy("s3://a", &["s3://b"], None)), Some("s3://b"));
+        assert_eq!(wanted.stores, ["s3://b", "s3://a"]);
+        assert_eq!(Wanted::by(Some(&policy("s3://a", &[], None)), Some("s3://c")).stores, ["s3://c"]);
+        assert_eq!(Wanted::by(None, Some("s3://c")).stores, ["s3://c"]);
+    }
+
+    #[test]
+    fn what_the_ledger_calls_a_verified_copy_is_not_missing() {
+        let wanted = Wanted { stores: vec!["file:///store".to_owned(), "s3://b".to_owned()], before_drop: 2 };
+        let mut archive = ArchiveRow::sample(7, State::Dropped);
+        assert_eq!(missing(&wanted, &archive), ["s3://b"]);
+        archive.copies = vec!["s3://c".to_owned()];
+        assert_eq!(missing(&wanted, &archive), ["s3://b"], "another store's");
+        archive.copies.push("s3://b".to_owned());
+        assert!(missing(&wanted, &archive).is_empty());
+    }
+}

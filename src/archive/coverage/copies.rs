@@ -1,0 +1,40 @@
+//! Whether archives lie in as many stores as they should.
+
+use super::super::copies::is_there;
+use super::places::Places;
+use super::{Finding, SegmentKind, stored};
+use crate::db::queries::ledger::ArchiveRow;
+use crate::error::Result;
+use crate::stop::Stop;
+
+/// Archives that are the only place of their messages and lie in fewer than `enough` stores: their manifests are read there, and
+/// their objects looked for. A range each.
+///
+/// # Errors
+/// Where a stop is asked for.
+pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize, stop: &Stop) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let only = archives.iter().filter(|a| stored(a).is_some_and(|s| s.kind == SegmentKind::Archived));
+    for archive in only {
+        stop.check()?;
+        let (mut there, mut lacking) = (0, Vec::new());
+        for url in places.of(archive) {
+            let found = match places.open(&url).await {
+                Ok(store) => is_there(&store, archive).await,
+                Err(e) => Err(e),
+            };
+            match found {
+                Ok(()) => there += 1,
+                Err(e) => lacking.push(e.to_string()),
+            }
+        }
+        if there < enough {
+            let mut text = format!("archive {} ({}) is in {there} of {enough} stores", archive.id, archive.extent());
+            if !lacking.is_empty() {
+                text = format!("{text}: {}", lacking.join("; "));
+            }
+            findings.push(Finding { kind: "copies", text });
+        }
+    }
+    Ok(findings)
+}

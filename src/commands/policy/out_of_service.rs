@@ -1,0 +1,66 @@
+//! A store that is taken out of service: archives stay in the others.
+
+use tokio_postgres::GenericClient;
+
+use super::super::Context;
+use crate::archive::{self, ArchiveRow, ClaimStores};
+use crate::db::queries::{archive_copies, ledger};
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::text;
+
+/// Archives whose first copy is in one of these stores, and the copy that takes its place.
+fn moved<'a>(archives: &'a [ArchiveRow], given_up: &[String]) -> Vec<(&'a ArchiveRow, Option<&'a String>)> {
+    let lies_there = |a: &&ArchiveRow| a.store_url.as_ref().is_some_and(|url| given_up.contains(url));
+    let kept = archives.iter().filter(|a| a.state.is_kept()).filter(lies_there);
+    kept.map(|a| (a, a.copies.iter().find(|url| !given_up.contains(url)))).collect()
+}
+
+/// Refuses where an archive would be left nowhere: each has a verified copy in another store, whose manifest is there.
+///
+/// # Errors
+/// [`Kind::Conflict`] where one has none.
+pub(super) async fn check(context: &Context, db: &Db, scope: &Scope, given_up: &[String]) -> Result<()> {
+    if given_up.is_empty() {
+        return Ok(());
+    }
+    let doing = || format!("taking {} out of service", given_up.join(", "));
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let moved = moved(&archives, given_up);
+    let alone: Vec<_> = moved.iter().filter(|(_, copy)| copy.is_none()).map(|(archive, _)| archive.id).collect();
+    if let Some(first) = alone.first() {
+        let n = i64::try_from(alone.len()).unwrap_or(i64::MAX);
+        return Err(Error::new(Kind::Conflict, doing())
+            .because(format!(
+                "{} {} in no other store, archive {first} among them",
+                text::counted(n, "archive"),
+                if n == 1 { "has a verified copy" } else { "have a verified copy" }
+            ))
+            .hint(
+                "nothing has changed; eventodb-admin archives copy --all makes copies in the policy's other stores",
+            ));
+    }
+    let mut stores = context.stores().await?;
+    for (archive, copy) in moved {
+        context.stop.check()?;
+        let store = stores.at(copy.map_or("", String::as_str)).await.map_err(|e| e.while_doing(doing()))?;
+        archive::read_manifest(&store, archive).await.map_err(|e| {
+            e.while_doing(doing())
+                .hint("nothing has changed; eventodb-admin archives verify --all reads every copy back")
+        })?;
+    }
+    Ok(())
+}
+
+/// Has another copy be the first one of each archive there, and notes that nobody looks into these stores any more.
+pub(super) async fn give_up(db: &impl GenericClient, scope: &Scope, given_up: &[String]) -> Result<()> {
+    let archives = ledger::list(db, scope.namespace()).await?;
+    for (archive, copy) in moved(&archives, given_up) {
+        let (Some(from), Some(to)) = (&archive.store_url, copy) else { continue };
+        archive_copies::use_first(db, archive.id, from, to).await?;
+    }
+    for url in given_up {
+        archive_copies::abandon(db, scope.namespace(), url).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! What a run has done to a namespace.
+
+use crate::archive::{Archived, State};
+use crate::chunks::ChunkRow;
+use crate::error::Error;
+
+/// A step that failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// The chunk, the archive, or the store.
+    pub name: String,
+    /// Why.
+    pub error: Error,
+}
+
+/// What a run has done to one namespace.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Chunks compressed.
+    pub compressed: u64,
+    /// Chunks archived and dropped.
+    pub archived: u64,
+    /// Chunks that were archived, and stay until their archives lie in as many stores as the policy asks for.
+    pub waiting: u64,
+    /// Copies of archives that were made in further stores.
+    pub copied: u64,
+    /// Chunks that had come back, dropped again.
+    pub released: u64,
+    /// Archives deleted.
+    pub expired: u64,
+    /// Leftovers of failed attempts removed from the store.
+    pub swept: u64,
+    /// Messages archived.
+    pub messages: u64,
+    /// Bytes of CSV archived.
+    pub csv_bytes: u64,
+    /// Bytes stored for them.
+    pub stored_bytes: u64,
+    /// Bytes that the database has no longer.
+    pub freed_bytes: u64,
+    /// Steps that were not begun: time was too short, a stop was asked for, or the store is down.
+    pub left: u64,
+    /// Steps that failed.
+    pub failures: Vec<Failure>,
+}
+
+impl Outcome {
+    pub(super) fn fail(&mut self, name: impl Into<String>, error: Error) {
+        self.failures.push(Failure { name: name.into(), error });
+    }
+
+    /// Counts a chunk that was archived, or released.
+    pub(super) fn count(&mut self, chunk: &ChunkRow, archived: &Archived, is_released: bool) {
+        let unsigned = |n: i64| u64::try_from(n).unwrap_or_default();
+        if archived.state != State::Dropped {
+            self.waiting += 1;
+            return;
+        }
+        self.freed_bytes += unsigned(chunk.size_bytes);
+        if is_released {
+            self.released += 1;
+        } else {
+            self.archived += 1;
+            self.messages += unsigned(archived.rows);
+            self.csv_bytes += unsigned(archived.csv_bytes);
+            self.stored_bytes += unsigned(archived.stored_bytes);
+        }
+    }
+
+    /// Whether all was done that was to be done.
+    pub fn is_success(&self) -> bool {
+        self.failures.is_empty() && self.left == 0
+    }
+}
