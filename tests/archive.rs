@@ -190,9 +190,10 @@ async fn a_kept_chunk_is_dropped_later_only_if_nothing_has_changed() {
 
     let mut lock = lab.lock().await;
     let store = archive::claimed(&mut lock, &lab.scope, &lab.store).await.map_err(shown).unwrap();
-    let changed = archive::drop_verified(&mut lock, &lab.scope, &store, &closed[0], &Silent, &Stop::default()).await;
+    let to = archive::Destination::alone(store);
+    let changed = archive::drop_verified(&mut lock, &lab.scope, &to, &closed[0], &Silent, &Stop::default()).await;
     assert_eq!(changed.unwrap_err().kind(), Kind::Verification);
-    let same = archive::drop_verified(&mut lock, &lab.scope, &store, &closed[1], &Silent, &Stop::default()).await;
+    let same = archive::drop_verified(&mut lock, &lab.scope, &to, &closed[1], &Silent, &Stop::default()).await;
     assert_eq!(same.map_err(shown).unwrap().state, State::Dropped);
     lock.release().await.unwrap();
     assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.messages").await, "101");

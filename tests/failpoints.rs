@@ -173,6 +173,13 @@ stories! {
         a_sweep_that_fails_at_any_step_removes_only_what_is_of_no_use, |p| p.starts_with("sweep.");
     Expire: an_expiry_killed_at_any_step_is_ended_by_the_next_run,
         an_expiry_that_fails_at_any_step_is_ended_by_the_next_run, |p| p.starts_with("expire.");
+    Copies: a_run_to_two_stores_killed_where_it_copies_loses_nothing_and_goes_on,
+        a_run_to_two_stores_that_fails_where_it_copies_loses_nothing_and_goes_on, |p| p.starts_with("copy.");
+    CopyAnew: a_damaged_copy_is_made_anew_whenever_the_run_is_killed,
+        a_damaged_copy_is_made_anew_whatever_fails, |p| p.starts_with("copy.take-away") || p.starts_with("copy.put-manifest");
+    PruneCopies: a_pruned_copy_is_gone_in_the_end_whenever_the_run_is_killed,
+        a_pruned_copy_is_gone_in_the_end_whatever_fails, |p| p.starts_with("copy.");
+    CopyInstead: a_run_that_goes_on_by_a_copy_can_be_killed, a_run_that_goes_on_by_a_copy_can_fail, |p| p.starts_with("copy.use");
 }
 
 /// All failpoints that stand in the source.

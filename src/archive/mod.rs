@@ -53,7 +53,7 @@ pub use aggregates::may_drop;
 pub(crate) use aggregates::named as named_aggregates;
 pub use claim::{
     Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, is_away,
-    look as look_whose, must_be_there, plan_claim, read_mark, shown_database, take_over,
+    look as look_whose, must_be_there, plan_claim, read_mark, shown_database, still_away, take_over,
 };
 pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};

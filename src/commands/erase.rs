@@ -1,11 +1,11 @@
 //! `archives erase`: a stream's content is taken out of the database and of every archive.
 
+use std::collections::BTreeSet;
+
 use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use std::collections::BTreeSet;
-
 use crate::archive::reach::Cache;
 use crate::archive::{
     self, ArchiveRow, CopyState, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,

@@ -6,6 +6,7 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable};
 use crate::cli::Prune;
+use crate::db::queries::archive_copies;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::settings::Confirmation;
@@ -130,6 +131,12 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     if found.is_empty() {
         context.ui.note("nothing to prune");
         context.ui.list(Vec::<PrunedRecord>::new())?;
+        // What an earlier run could not reach.
+        if !archive_copies::to_go(db.client(), scope.namespace()).await?.is_empty() {
+            let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+            stores.clear_copies(&mut lock, scope).await?;
+            stores.end(&mut lock, scope).await;
+        }
         return Ok(failures.end("archive", 0));
     }
     confirm(context, &args, &found).await?;

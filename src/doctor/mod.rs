@@ -2,6 +2,7 @@
 
 mod archived;
 mod chunks;
+mod copies;
 mod functions;
 mod heads;
 mod owner;
@@ -91,6 +92,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(archived::reads(db, scope).await?);
     checks.extend(served::all(db, scope).await?);
     checks.push(archived::aggregates(db, scope).await?);
+    checks.extend(copies::all(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)

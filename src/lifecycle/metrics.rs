@@ -7,8 +7,9 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 
 use super::{Outcome, Policy, Runs};
+use crate::archive::{WantedCopies, missing_copies};
 use crate::chunks::{self, ChunkInfo, ChunkState, ListFilter};
-use crate::db::queries::clock;
+use crate::db::queries::{archive_copies, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -27,6 +28,10 @@ pub struct Gauges {
     pub chunks: BTreeMap<&'static str, (u64, i64)>,
     /// When the range of the oldest chunk ended that has ended and is in no archive.
     pub oldest_unarchived: Option<DateTime<Utc>>,
+    /// Copies of archives that the policy wants and that are not there.
+    pub missing_copies: u64,
+    /// Copies of archives that are gone, still to be removed.
+    pub copies_to_remove: u64,
 }
 
 /// A namespace's run.
@@ -62,6 +67,13 @@ impl Gauges {
                 self.oldest_unarchived = Some(info.range_end);
             }
         }
+        let wanted = WantedCopies::by(Some(&self.policy), self.policy.store_url.as_deref());
+        if wanted.stores.len() > 1 {
+            let archives = ledger::list(db.client(), scope.namespace()).await?;
+            let kept = archives.iter().filter(|a| a.state.is_kept());
+            self.missing_copies = kept.map(|a| missing_copies(&wanted, a).len() as u64).sum();
+        }
+        self.copies_to_remove = archive_copies::to_go(db.client(), scope.namespace()).await?.len() as u64;
         Ok(())
     }
 }
@@ -101,6 +113,18 @@ const METRICS: &[Metric] = &[
         of_last(g, |o| o.released)
     }),
     ("last_run_expired_archives", "Archives that the last run deleted.", |g| of_last(g, |o| o.expired)),
+    ("last_run_copied_archives", "Copies of archives that the last run made in further stores.", |g| {
+        of_last(g, |o| o.copied)
+    }),
+    (
+        "last_run_waiting_chunks",
+        "Chunks that stay until their archives lie in as many stores as the policy asks for.",
+        |g| of_last(g, |o| o.waiting),
+    ),
+    ("missing_copies", "Copies of archives that the policy wants and that are not there.", |g| {
+        Some(float(g.missing_copies))
+    }),
+    ("copies_to_remove", "Copies of archives that are gone, still to be removed.", |g| Some(float(g.copies_to_remove))),
     ("oldest_unarchived_chunk_timestamp_seconds", "When the oldest chunk ended that is in no archive.", |g| {
         instant(g.oldest_unarchived)
     }),

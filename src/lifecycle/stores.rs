@@ -27,6 +27,7 @@ pub struct Stores {
 struct Down {
     since: Instant,
     kind: Kind,
+    is_away: bool,
     why: String,
     hint: Option<String>,
 }
@@ -134,7 +135,12 @@ impl Stores {
 
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
         if let Some(down) = self.down.get(&place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
-            let e = Error::new(down.kind, format!("asking the store {url}")).because(down.why.clone());
+            let doing = format!("asking the store {url}");
+            let e = if down.is_away && down.kind == Kind::Conflict {
+                archive::still_away(doing, down.why.clone())
+            } else {
+                Error::new(down.kind, doing).because(down.why.clone())
+            };
             return Err(e.hint_if_any(down.hint.as_ref()));
         }
         if let Some(store) = self.open.get(url) {
@@ -165,7 +171,8 @@ impl Stores {
     /// A store that answered before does not any more.
     pub fn note_down(&mut self, url: &StoreUrl, e: &Error) {
         let hint = e.hint_text().map(str::to_owned);
-        let down = Down { since: Instant::now(), kind: e.kind(), why: e.to_string(), hint };
+        let is_away = archive::is_away(e);
+        let down = Down { since: Instant::now(), kind: e.kind(), is_away, why: e.to_string(), hint };
         self.down.insert(place(url), down);
     }
 }

@@ -75,6 +75,14 @@ pub enum Story {
     Sweep,
     /// An archive is past its time.
     Expire,
+    /// Two chunks are archived to two stores.
+    Copies,
+    /// A damaged copy is made anew.
+    CopyAnew,
+    /// What is pruned has a copy in a second store.
+    PruneCopies,
+    /// The store of an archive is gone, and the run goes on by its copy.
+    CopyInstead,
 }
 
 /// What must be there in the end.
@@ -86,7 +94,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 35] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -118,6 +126,10 @@ impl Story {
         Self::Recount,
         Self::Sweep,
         Self::Expire,
+        Self::Copies,
+        Self::CopyAnew,
+        Self::PruneCopies,
+        Self::CopyInstead,
     ];
 
     /// The server that it can happen on.
@@ -130,11 +142,18 @@ impl Story {
 
     pub fn command(self) -> Vec<String> {
         let words: &[&str] = match self {
-            Self::Archive | Self::Large | Self::Empty | Self::ExportFails | Self::ArchiveBesideGone | Self::Recover => {
-                &["chunks", "archive", "--older-than", "0d"]
-            }
+            Self::Archive
+            | Self::Large
+            | Self::Empty
+            | Self::ExportFails
+            | Self::ArchiveBesideGone
+            | Self::Recover
+            | Self::Copies => &["chunks", "archive", "--older-than", "0d"],
             Self::Keep => &["chunks", "archive", "--older-than", "0d", "--keep"],
-            Self::Release | Self::ReleaseChanged | Self::ReleaseGone => &["archives", "release", "{first}"],
+            Self::Release | Self::ReleaseChanged | Self::ReleaseGone | Self::CopyInstead => {
+                &["archives", "release", "{first}"]
+            }
+            Self::CopyAnew => &["archives", "copy", "--all"],
             Self::DropKept => &["chunks", "drop", "--older-than", "0d"],
             Self::Rehydrate | Self::RehydrateBesideCompressed | Self::RehydrateFails => {
                 &["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"]
@@ -144,7 +163,9 @@ impl Story {
             Self::RehydrateForAWhile | Self::Lease => &["archives", "rehydrate", "{first}", "--for", "0s"],
             Self::Into | Self::IntoCompressed => &["archives", "rehydrate", "{first}", "--into", "{scratch}"],
             Self::Erase | Self::EraseCompressed | Self::EraseOld | Self::EraseFails => ERASE,
-            Self::Prune => &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"],
+            Self::Prune | Self::PruneCopies => {
+                &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"]
+            }
             Self::SyncOvertaken => &["archives", "sync"],
             Self::Import => &["messages", "import", "{file}"],
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
@@ -170,7 +191,7 @@ impl Story {
     pub async fn prepare(self, lab: &mut Lab) -> Expected {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
-            Self::Archive | Self::Sync | Self::Erase => lab.fill(2, 40).await,
+            Self::Archive | Self::Sync | Self::Erase | Self::Copies => lab.fill(2, 40).await,
             Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
@@ -306,6 +327,35 @@ impl Story {
                 )
                 .await;
             }
+            Self::Copies => lab.keep_copies(None).await,
+            Self::CopyAnew => {
+                lab.keep_copies(None).await;
+                let made = Program(lab).run(&Self::Copies.command(), "", None);
+                assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+                for damaged in walk(&lab.copies().join(lab.scope.namespace())) {
+                    if !damaged.ends_with("owner.json") {
+                        std::fs::write(damaged, "not what was stored").unwrap();
+                    }
+                }
+                lab.sql("UPDATE eventodb_store.copies SET state = 'damaged' WHERE namespace = {{namespace_text}}")
+                    .await;
+            }
+            Self::PruneCopies => {
+                lab.keep_copies(None).await;
+                let keep = Program(lab).run(&Self::Keep.command(), "", None);
+                assert_eq!(keep.status.code(), Some(0), "{}", String::from_utf8_lossy(&keep.stderr));
+            }
+            Self::CopyInstead => {
+                let gone = lab.copies();
+                lab.keep_copies(Some(&gone)).await;
+                let mut words = Self::Copies.command();
+                words.extend(["--store".to_owned(), format!("file://{}", gone.display())]);
+                let made = Program(lab).run(&words, "", None);
+                assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+                lab.rehydrate_all().await;
+                std::fs::remove_dir_all(gone).unwrap();
+                lab.sql("DELETE FROM eventodb_store.policies WHERE namespace = {{namespace_text}}").await;
+            }
             Self::Sweep => {
                 let failed = Program(lab).run(&Self::Archive.command(), "archive.read-back.before=error", None);
                 assert_eq!(failed.status.code(), Some(1));
@@ -410,6 +460,17 @@ impl Story {
                 .await;
             assert!(!ends.contains("false"), "{told}: {ends}");
         }
+        if matches!(self, Self::Copies | Self::CopyAnew) {
+            let states = lab
+                .one("SELECT string_agg(DISTINCT state, ',') FROM eventodb_store.copies WHERE namespace = {{namespace_text}}")
+                .await;
+            assert_eq!(states, "verified", "{told}");
+            assert_eq!(names_and_sizes(&lab.copies()), names_and_sizes(lab.dir.path()), "{told}");
+        }
+        if self == Self::PruneCopies {
+            let left = names_and_sizes(&lab.copies());
+            assert!(left.len() == 1 && left[0].0.ends_with(".expired.json"), "{told}: {left:?}");
+        }
         if self == Self::Sweep {
             let objects = archived(lab);
             assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
@@ -489,6 +550,17 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
         if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
     }
     found
+}
+
+/// What lies in a store, without the marks that tell whose it is, and without what was begun.
+fn names_and_sizes(store: &Path) -> Vec<(String, u64)> {
+    let mut all: Vec<_> = walk(store)
+        .into_iter()
+        .map(|path| (path.strip_prefix(store).unwrap().display().to_string(), path.metadata().unwrap().len()))
+        .filter(|(name, _)| !name.ends_with("owner.json") && !name.contains(".tmp-"))
+        .collect();
+    all.sort();
+    all
 }
 
 pub fn file(lab: &Lab) -> PathBuf {

@@ -122,8 +122,9 @@ async fn versions_and_positions_hold_for_writers_at_full_speed_while_chunks_go_c
         lab.rehydrate_all().await;
         let mut lock = lab.lock().await;
         let store = archive::claimed(&mut lock, &lab.scope, &lab.store).await.map_err(shown).unwrap();
+        let to = archive::Destination::alone(store);
         for chunk in lab.closed().await {
-            archive::drop_verified(&mut lock, &lab.scope, &store, &chunk, &Silent, &Stop::default())
+            archive::drop_verified(&mut lock, &lab.scope, &to, &chunk, &Silent, &Stop::default())
                 .await
                 .map_err(shown)
                 .unwrap();

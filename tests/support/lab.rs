@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use eventodb_admin::archive::reach::Reach;
-use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, LifecycleLock};
+use eventodb_admin::archive::{
+    self, AfterVerify, ArchiveOptions, Archived, Codec, Coverage, Destination, LifecycleLock,
+};
 use eventodb_admin::chunks::{self, ChunkRow, Selection};
 use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Connector, Db, Scope};
@@ -43,6 +45,8 @@ pub struct Lab {
     /// What [`Lab::note_first_archive`] has found.
     pub first_archive: Option<i64>,
     pub dir: tempfile::TempDir,
+    /// For a second store.
+    pub second: tempfile::TempDir,
 }
 
 impl Lab {
@@ -54,7 +58,8 @@ impl Lab {
         let scope = namespace::open(&db, &name).await.unwrap().scope;
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::file(dir.path()).unwrap(), &StoreSettings::default()).await.unwrap();
-        Self { connector, db, scope, store, settings: StoreSettings::default(), server, first_archive: None, dir }
+        let (settings, second) = (StoreSettings::default(), tempfile::tempdir().unwrap());
+        Self { connector, db, scope, store, settings, server, first_archive: None, dir, second }
     }
 
     /// The same namespace and store, with a session of its own and a folder of its own.
@@ -68,6 +73,7 @@ impl Lab {
             server: self.server,
             first_archive: self.first_archive,
             dir: tempfile::tempdir().unwrap(),
+            second: tempfile::tempdir().unwrap(),
         }
     }
 
@@ -86,6 +92,25 @@ impl Lab {
         };
         let store = Store::open(&url.parse().unwrap(), &settings).await.unwrap();
         Self { store, settings, ..Self::new(Server::Main).await }
+    }
+
+    /// A second store's folder.
+    pub fn copies(&self) -> PathBuf {
+        self.second.path().to_owned()
+    }
+
+    /// Has archives kept in the second folder as well, by a policy; or in `first`, and in the store as well.
+    pub async fn keep_copies(&self, first: Option<&std::path::Path>) {
+        let (own, copies) = (self.dir.path().display(), self.copies());
+        let (store, copy) = match first {
+            Some(first) => (first.display().to_string(), own.to_string()),
+            None => (own.to_string(), copies.display().to_string()),
+        };
+        self.sql(&format!(
+            "INSERT INTO eventodb_store.policies (namespace, store_url, copies)
+             VALUES ({{{{namespace_text}}}}, 'file://{store}', ARRAY['file://{copy}'])"
+        ))
+        .await;
     }
 
     /// Whether an archive comes back by way of a table that becomes its chunk.
@@ -228,8 +253,8 @@ impl Lab {
         if chunks.is_empty() {
             return Ok(());
         }
-        let store = archive::claimed(lock, scope, &self.store).await?;
-        archive::archive(lock, connector, scope, &store, chunks, options, &Silent, stop, &mut each).await
+        let to = Destination::alone(archive::claimed(lock, scope, &self.store).await?);
+        archive::archive(lock, connector, scope, &to, chunks, options, &Silent, stop, &mut each).await
     }
 
     /// Archives and drops every closed chunk.

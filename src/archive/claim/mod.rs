@@ -25,8 +25,8 @@ use crate::failpoint::effect;
 use crate::progress::Progress;
 use crate::store::Store;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
-pub use refusal::is_away;
 use refusal::{Why, refused};
+pub use refusal::{is_away, still_away};
 pub(super) use take_over::source;
 pub use take_over::{Claimed, TakeOver, plan as plan_claim, take_over};
 

@@ -76,6 +76,11 @@ pub fn is_away(e: &Error) -> bool {
     false
 }
 
+/// What was said of a store that was away when it was asked before.
+pub fn still_away(doing: impl Into<String>, why: String) -> Error {
+    Error::new(Kind::Conflict, doing).because(NothingThere(why))
+}
+
 /// The refusal: exit code 4.
 pub(super) fn refused(store: &Store, namespace: &str, why: Why) -> Error {
     let is_empty = matches!(why, Why::Gone | Why::EmptyFolder(_) | Why::Emptied(_) | Why::NoArchives(_));

@@ -6,7 +6,7 @@ use super::super::lifecycle::LifecycleLock;
 use super::ClaimStores;
 use crate::db::Scope;
 use crate::db::queries::archive_copies as queries;
-use crate::db::queries::ledger::ArchiveRow;
+use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
 
@@ -31,6 +31,8 @@ pub async fn first_of<S: ClaimStores>(
     stores: &mut S,
     archive: &ArchiveRow,
 ) -> Result<FirstCopy> {
+    // As it is by now: a step before may have gone on by another copy.
+    let archive = ledger::get(lock.db().client(), scope.namespace(), archive.id).await?;
     let Some(named) = archive.store_url.as_deref() else {
         return Err(Error::failed(format!("opening the store of archive {}", archive.id))
             .because("the ledger names none")
