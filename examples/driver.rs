@@ -96,8 +96,8 @@ pub async fn run(url: &str, folder: &str, name: &str) -> Result<i64> {
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let mut failed = Vec::new();
     // The store is this database's from now on; a copy of the database is refused here.
-    let to = Destination::alone(archive::claimed(&mut lock, scope, &store).await?);
-    archive::archive(&mut lock, &connector, scope, &to, &found, &options, &progress, &stop, &mut |_, done| {
+    let mut to = Destination::alone(archive::claimed(&mut lock, scope, &store).await?);
+    archive::archive(&mut lock, &connector, scope, &mut to, &found, &options, &progress, &stop, &mut |_, done| {
         failed.extend(done.err());
     })
     .await?;

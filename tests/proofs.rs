@@ -33,3 +33,5 @@ mod owners;
 mod pooler;
 #[path = "proofs/stores.rs"]
 mod stores;
+#[path = "proofs/two_stores.rs"]
+mod two_stores;

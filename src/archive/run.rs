@@ -53,7 +53,7 @@ pub struct Archived {
 }
 
 /// Archives chunks, oldest first; a chunk that fails does not stop the rest. Each result is handed to `each` as it comes. Where
-/// the first store goes away meanwhile, what it has failed goes to the next.
+/// the first store goes away meanwhile, what it has failed goes to the next, and `to` is left without it.
 ///
 /// # Errors
 /// Where the run as a whole cannot go on: no store can be reached, the lock is lost, or it was stopped.
@@ -62,14 +62,14 @@ pub async fn archive(
     lock: &mut LifecycleLock,
     connector: &Connector,
     scope: &Scope,
-    to: &Destination,
+    to: &mut Destination,
     chunks: &[ChunkRow],
     options: &ArchiveOptions,
     progress: &dyn Progress,
     stop: &Stop,
     each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
 ) -> Result<()> {
-    let (mut to, mut chunks) = (to.clone(), chunks.to_vec());
+    let mut chunks = chunks.to_vec();
     loop {
         let (mut failed, mut done) = (Vec::new(), HashSet::new());
         let next = to.without_first();
@@ -80,14 +80,14 @@ pub async fn archive(
                 each(chunk, archived);
             }
         };
-        let whole = Box::pin(archive_to(lock, connector, scope, &to, &chunks, options, progress, stop, &mut one)).await;
+        let whole = Box::pin(archive_to(lock, connector, scope, to, &chunks, options, progress, stop, &mut one)).await;
         let has_failed = !failed.is_empty() || whole.as_ref().is_err_and(|e| !e.kind().is_stop());
         if let Some(next) = next.filter(|_| has_failed && !lock.db().client().is_closed())
             && let Err(why) = to.first.check().await
         {
             progress.warn(&format!("{} is away, and archives go to {}: {why}", to.first.url(), next.first.url()));
             chunks.retain(|chunk| !done.contains(chunk.name()));
-            to = next;
+            *to = next;
             continue;
         }
         for (chunk, e) in failed {

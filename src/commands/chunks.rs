@@ -321,10 +321,10 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         archive::look_whose(lock.db(), scope, &store).await?;
         return Archiving::new(context).end();
     }
-    let mut stores = context.stores().await?;
-    let to = stores.destination(&mut lock, scope, &wanted).await?;
+    let mut stores = context.stores_to_write();
+    let mut to = stores.destination(&mut lock, scope, &wanted).await?;
     let mut archiving = Archiving::new(context);
-    archiving.run(&mut lock, &connector, scope, &to, &selected, &options).await;
+    archiving.run(&mut lock, &connector, scope, &mut to, &selected, &options).await;
     stores.end(&mut lock, scope).await;
     let ended = archiving.end();
     context.tell_manifests_to_keep(lock.db(), scope).await;
@@ -371,7 +371,7 @@ impl<'a> Archiving<'a> {
         lock: &mut LifecycleLock,
         connector: &Connector,
         scope: &Scope,
-        to: &Destination,
+        to: &mut Destination,
         chunks: &[ChunkRow],
         options: &ArchiveOptions,
     ) {

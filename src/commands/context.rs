@@ -256,20 +256,25 @@ impl Context {
         }
     }
 
+    /// Stores by their addresses, whichever was asked for.
+    pub fn stores_to_write(&self) -> Stores<'_> {
+        Stores {
+            context: self,
+            given: None,
+            opened: HashMap::new(),
+            mirrors: HashMap::new(),
+            told: HashSet::new(),
+            claims: Claims::default(),
+        }
+    }
+
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
         let given = match self.settings.reading_store()? {
             Some(url) => Some(Store::open_existing(&url, &self.settings.store_settings).await?),
             None => None,
         };
-        Ok(Stores {
-            context: self,
-            given,
-            opened: HashMap::new(),
-            mirrors: HashMap::new(),
-            told: HashSet::new(),
-            claims: Claims::default(),
-        })
+        Ok(Stores { given, ..self.stores_to_write() })
     }
 }
 

@@ -47,9 +47,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let mut archiving = Archiving::new(context);
     for (chunk, archive) in &work.chunks {
-        let to = stores.back_to(&mut lock, scope, archive).await?;
+        let mut to = stores.back_to(&mut lock, scope, archive).await?;
         let chunk = std::slice::from_ref(chunk);
-        archiving.run(&mut lock, &connector, scope, &to, chunk, &options).await;
+        archiving.run(&mut lock, &connector, scope, &mut to, chunk, &options).await;
     }
     // One whose messages went into several archives is none that is live any more.
     for id in ids {

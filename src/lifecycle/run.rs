@@ -157,7 +157,8 @@ impl Night<'_> {
 
     async fn archive(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
         let first = steps.first().and_then(|step| self.store_of(step)).map(str::to_owned);
-        let Some(to) = self.destination(first.as_deref(), outcome).await else { return Ok(()) };
+        let Some(mut to) = self.destination(first.as_deref(), outcome).await else { return Ok(()) };
+        let meant = to.first.url().clone();
         let chunks: Vec<_> = steps.iter().filter_map(Step::leaves).cloned().collect();
         let released: Vec<&str> = steps
             .iter()
@@ -176,7 +177,13 @@ impl Night<'_> {
                 outcome.fail(chunk.name(), error);
             }
         };
-        let whole = archive::archive(self.lock, connector, scope, &to, &chunks, &options, progress, stop, each).await;
+        let whole =
+            archive::archive(self.lock, connector, scope, &mut to, &chunks, &options, progress, stop, each).await;
+        if *to.first.url() != meant {
+            // It was told when it happened.
+            self.away.insert(meant.to_string());
+            self.stores.note_down(&meant, &Error::failed("asking the store").because("it went away under this run"));
+        }
         match whole {
             Err(e) if self.lock.db().client().is_closed() || is_stop(&e) => Err(e),
             Err(e) => {
@@ -281,6 +288,10 @@ impl Night<'_> {
         let mut found = match looked.await {
             Ok(found) => found,
             Err(e) if is_stop(&e) => return Err(e),
+            Err(e) if !policy.copies.is_empty() && store.check().await.is_err() => {
+                self.tell_away(&url.to_string(), &e);
+                return Ok(());
+            }
             Err(e) => {
                 self.store_failed(&url.to_string(), e, outcome);
                 return Ok(());

@@ -107,8 +107,8 @@ async fn archive(
     let wanted = WantedCopies::by(policy.as_ref(), Some(&store.url().to_string()));
     let first = archive::claimed(&mut lock, scope, store).await?;
     // Where a policy wants copies, the night makes them, and drops the chunks then.
-    let to = Destination { before_drop: wanted.before_drop, ..Destination::alone(first) };
-    archive::archive(&mut lock, connector, scope, &to, chunks, &options, progress, stop, &mut |_, done| {
+    let mut to = Destination { before_drop: wanted.before_drop, ..Destination::alone(first) };
+    archive::archive(&mut lock, connector, scope, &mut to, chunks, &options, progress, stop, &mut |_, done| {
         if let Err(e) = done {
             progress.warn(&e.to_string());
             first_error.get_or_insert(e);

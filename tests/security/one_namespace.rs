@@ -31,6 +31,7 @@ impl Two {
             cli.run(&["chunks", "archive", &chunks[0], "--store", &cli.store()]).succeeds();
             cli.run(&["chunks", "archive", &chunks[1], "--keep", "--store", &cli.store()]).succeeds();
             cli.run(&["policy", "set", "--archive-after", "0d", "--store", &cli.store()]).succeeds();
+            cli.run(&["archives", "copy", "--all", "--to", &cli.second_store()]).succeeds();
             sql(
                 &cli.db_url,
                 &format!(
@@ -114,6 +115,15 @@ impl Two {
 const ON_THE_LEDGER: &[&str] = &[
     "UPDATE eventodb_store.archives SET state = 'expired' WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.archives SET last_error = 'x'",
+    "UPDATE eventodb_store.copies SET state = 'deleting' WHERE namespace = 'BETA'",
+    "UPDATE eventodb_store.copies SET namespace = 'BETA'",
+    "INSERT INTO eventodb_store.copies (archive, namespace, store_url)
+     SELECT min(id), 'BETA', 'file:///x' FROM eventodb_store.archives WHERE namespace = 'BETA'",
+    "SELECT eventodb_store.use_copy(c.archive, a.store_url, c.store_url) FROM eventodb_store.copies c
+       JOIN eventodb_store.archives a ON a.id = c.archive WHERE c.namespace = 'BETA'",
+    "SELECT eventodb_store.use_copy(n, s, 's') FROM generate_series(1, 99) n, (SELECT store_url FROM eventodb_store.archives
+      LIMIT 1) s (s)",
+    "UPDATE eventodb_store.archives SET copies = '{file:///x}', store_url = 'file:///x'",
     "UPDATE eventodb_store.archives SET read_back_at = now() WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.claims SET epoch = 99, mark = gen_random_uuid() WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.claims SET namespace = 'BETA'",
@@ -149,7 +159,7 @@ const ON_THE_REGISTRY: &[&str] = &[
 ];
 
 /// Where each namespace's rows are.
-const LEDGER: &[&str] = &["archives", "policies", "erasures", "claims"];
+const LEDGER: &[&str] = &["archives", "policies", "erasures", "claims", "copies"];
 
 fn sees(two: &Two, role: &Role, table: &str, namespace: &str) -> String {
     try_sql(

@@ -129,6 +129,11 @@ impl Cli {
         format!("file://{}", self.path("store").display())
     }
 
+    /// The folder of a second one.
+    pub fn second_store(&self) -> String {
+        format!("file://{}", self.path("second-store").display())
+    }
+
     pub fn variables(&self) -> Vec<(String, String)> {
         let mut all: Vec<(String, String)> = [
             ("PATH", std::env::var("PATH").unwrap_or_default()),

@@ -253,8 +253,8 @@ impl Lab {
         if chunks.is_empty() {
             return Ok(());
         }
-        let to = Destination::alone(archive::claimed(lock, scope, &self.store).await?);
-        archive::archive(lock, connector, scope, &to, chunks, options, &Silent, stop, &mut each).await
+        let mut to = Destination::alone(archive::claimed(lock, scope, &self.store).await?);
+        archive::archive(lock, connector, scope, &mut to, chunks, options, &Silent, stop, &mut each).await
     }
 
     /// Archives and drops every closed chunk.

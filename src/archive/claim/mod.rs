@@ -227,7 +227,10 @@ impl Claims {
             if lock.db().client().is_closed() {
                 return;
             }
-            if let Err(e) = again(lock, scope, &claimed).await {
+            // One that is away was told of.
+            if let Err(e) = again(lock, scope, &claimed).await
+                && claimed.first().check().await.is_ok()
+            {
                 progress.warn(&format!("the mark of {} was not moved on: {e}", claimed.url()));
             }
         }
@@ -237,6 +240,9 @@ impl Claims {
 async fn again(lock: &mut LifecycleLock, scope: &Scope, claimed: &ClaimedStore) -> Result<()> {
     let etag = match owner::read(claimed, scope.namespace()).await? {
         Mark::Found(found, etag) if found.mark == claimed.mark => etag,
+        Mark::Missing => {
+            return Err(Error::new(Kind::Conflict, "looking for its mark").because("it is not there any more"));
+        }
         _ => {
             return Err(Error::new(Kind::Conflict, "looking for its mark")
                 .because("it is another one: somebody else has taken the store over"));

@@ -8,7 +8,7 @@ mod memory;
 mod row;
 mod spool;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -90,6 +90,8 @@ struct Inner {
     opened: Mutex<HashMap<StoreUrl, Store>>,
     /// Several that have the same archives, by their addresses.
     mirrors: Mutex<HashMap<Vec<StoreUrl>, Store>>,
+    /// Those whose absence was told.
+    told: Mutex<HashSet<StoreUrl>>,
     cache: Option<Cache>,
     memory: Option<Memory>,
     /// A permit for each frame that is being unpacked.
@@ -113,8 +115,9 @@ impl Reach {
     ) -> Self {
         // As many as there are processors.
         let unpacking = Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
-        let (opened, mirrors, counters) = (Mutex::new(opened), Mutex::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, mirrors, cache, memory: None, unpacking, stop, counters }))
+        let (opened, mirrors, told, counters) =
+            (Mutex::new(opened), Mutex::default(), Mutex::default(), Counters::default());
+        Self(Arc::new(Inner { given, settings, opened, mirrors, told, cache, memory: None, unpacking, stop, counters }))
     }
 
     /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 96 MiB.
@@ -182,7 +185,7 @@ impl Reach {
             match self.open(&mut opened, archive, url).await {
                 Ok(store) => there.push(store),
                 Err(e) => {
-                    tracing::warn!("{url} is away, and another copy is read: {e}");
+                    self.tell_away(url, &e).await;
                     away.get_or_insert(e);
                 }
             }
@@ -195,6 +198,13 @@ impl Reach {
         let store = first.with_others(there.collect());
         mirrors.insert(urls, store.clone());
         Ok(store)
+    }
+
+    /// Says once that a store is done without.
+    async fn tell_away(&self, url: &StoreUrl, why: &Error) {
+        if self.0.told.lock().await.insert(url.clone()) {
+            tracing::warn!("{url} is away, and another copy is read: {why}");
+        }
     }
 
     async fn open(&self, opened: &mut HashMap<StoreUrl, Store>, archive: &ArchiveRow, url: &StoreUrl) -> Result<Store> {

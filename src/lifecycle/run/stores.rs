@@ -100,7 +100,7 @@ impl Night<'_> {
     }
 
     /// One warning a store, however many steps do without it.
-    fn tell_away(&mut self, url: &str, why: &Error) {
+    pub(super) fn tell_away(&mut self, url: &str, why: &Error) {
         if self.away.insert(url.to_owned()) {
             self.work.progress.warn(&format!("{url} is away, and another copy is used: {why}"));
         }
