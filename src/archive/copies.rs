@@ -24,7 +24,7 @@ use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
 
-pub use clear::{Cleared, clear};
+pub use clear::{Cleared, clear, copy_tombstone};
 pub use destination::{Away, Destination, destination};
 pub use first::{FirstCopy, first_of};
 pub use make::{Making, make, repair};

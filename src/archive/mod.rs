@@ -59,7 +59,7 @@ pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copies::{
     Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,
-    clear as clear_copies, destination, first_of, list_copies, make as make_copy, missing as missing_copies,
+    clear as clear_copies, copy_tombstone, destination, first_of, list_copies, make as make_copy, missing as missing_copies,
     prove as prove_copy, repair as repair_first,
 };
 pub use copy_into::{Copied, Rows, copy_into};

@@ -6,7 +6,9 @@ use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::{self, ArchiveRow, ClaimStores, ClaimedStore, LifecycleLock, Making, WantedCopies};
+use crate::archive::{
+    self, ArchiveRow, ClaimStores, ClaimedStore, LifecycleLock, Making, Objects, State, WantedCopies,
+};
 use crate::cli::CopyArchives;
 use crate::db::queries::{archive_copies, ledger, policies};
 use crate::db::{Db, Scope};
@@ -182,7 +184,9 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
             }
         }
     }
-    if tasks.is_empty() && !args.moves {
+    if rows.is_empty() {
+        context.ui.note("no archives to copy");
+    } else if tasks.is_empty() && !args.moves && failures.is_empty() {
         context.ui.note("nothing to copy: every archive has a verified copy there");
     }
     copy_all(context, &mut lock, tasks, usize::from(args.jobs), &mut failures, &mut done).await?;
@@ -196,11 +200,17 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
         }
         stores.clear_copies(&mut lock, scope).await?;
     }
+    if args.all && failures.is_empty() && context.stop.check().is_ok() {
+        copy_tombstones(context, &mut lock, scope, &mut stores, &targets).await?;
+    }
+    if args.moves && done.is_empty() && failures.is_empty() {
+        context.ui.note("nothing to move: every archive lies there, and nowhere else");
+    }
     let succeeded = done.len();
     context.ui.list(done)?;
     stores.end(&mut lock, scope).await;
     context.stop.check()?;
-    Ok(failures.end("copy", succeeded))
+    Ok(failures.end("archive", succeeded))
 }
 
 async fn open_targets(
@@ -246,6 +256,30 @@ async fn copy_all(
             Ok(()) => done.push(CopiedRecord::new(task.archive, &task.to.url().to_string(), "verified")),
             Err(e) if e.kind().is_stop() => {}
             Err(e) => failures.add("archive", &task.archive.id.to_string(), e),
+        }
+    }
+    Ok(())
+}
+
+/// What stays of archives that were deleted: whoever has only the new store knows by it that nothing is missing.
+async fn copy_tombstones(
+    context: &Context,
+    lock: &mut LifecycleLock,
+    scope: &Scope,
+    stores: &mut Stores<'_>,
+    targets: &[ClaimedStore],
+) -> Result<()> {
+    let known = ledger::list(lock.db().client(), scope.namespace()).await?;
+    let gone = known.iter().filter(|a| a.state == State::Expired && a.objects == Objects::Deleted);
+    for archive in gone {
+        for to in targets.iter().filter(|to| archive.store_url.as_deref() != Some(to.url().to_string().as_str())) {
+            let copied = async {
+                let from = stores.at(archive.store_url.as_deref().unwrap_or_default()).await?;
+                archive::copy_tombstone(&from, to, archive).await
+            };
+            if let Err(e) = copied.await {
+                context.ui.warn(&format!("what is left of archive {} was not copied to {}: {e}", archive.id, to.url()));
+            }
         }
     }
     Ok(())

@@ -34,6 +34,11 @@ impl<'a> Failures<'a> {
         }
     }
 
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.worst.is_none()
+    }
+
     /// How it ended; names those that failed where there were several.
     pub fn end(self, noun: &str, succeeded: usize) -> Ended {
         let Some(worst) = self.worst else { return Ended::Done };

@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use super::context::{Stores, thawing};
 use super::failures::Failures;
+use super::plan::Step as PlanStep;
 use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow, ClaimStores, CopyRow, CopyState, LifecycleLock, Making};
 use crate::cli::Verify;
@@ -52,6 +53,7 @@ impl Tabular for VerifiedRecord {
         Column::Right("MESSAGES"),
         Column::Left("GLOBAL POSITIONS"),
         Column::Right("STORED"),
+        Column::Left("STORE"),
         Column::Left("ERROR"),
     ];
 
@@ -63,6 +65,7 @@ impl Tabular for VerifiedRecord {
             human::or_dash(self.messages, human::count),
             human::or_dash(self.first_global_position.zip(self.last_global_position), |(f, l)| format!("{f} – {l}")),
             human::or_dash(self.stored_bytes, human::bytes),
+            human::or_dash(self.store_url.clone(), |url| url),
             human::or_dash(self.error.clone(), |e| e),
         ]
     }
@@ -182,7 +185,11 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
         }
     }
     drop(results);
-    let repaired = if args.repair { repair(context, db, scope, &damaged).await? } else { Vec::new() };
+    let repaired = if args.repair && context.is_plan() {
+        let steps = damaged.iter().map(|(_, place, _)| PlanStep::on_archive("make anew from another copy", &place.archive));
+        context.plan(steps.collect())?;
+        return Ok(if damaged.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) });
+    } else if args.repair { repair(context, db, scope, &damaged).await? } else { Vec::new() };
     for (n, (at, place, e)) in damaged.into_iter().enumerate() {
         match repaired.get(n) {
             Some(Ok(())) => {
@@ -305,6 +312,16 @@ impl<'a> Run<'a> {
             return Outcome::Unknown(Error::failed(doing(row)).because(why.clone()));
         }
         let store = self.store(place).await;
+        // Of a copy whose store is away nothing is known: the others are there.
+        let away = match &store {
+            Err(e) if !place.is_first => Some(e.to_string()),
+            Ok(store) if !place.is_first => store.check().await.err().map(|e| e.to_string()),
+            _ => None,
+        };
+        if let Some(why) = away {
+            self.silent.lock().await.insert(url, why.clone());
+            return Outcome::Unknown(Error::failed(doing(row)).because(why));
+        }
         let Err(e) = read(self.context, store, place).await else { return Outcome::Ok };
         match e.kind() {
             Kind::Interrupted | Kind::Terminated => return Outcome::Stopped(e),

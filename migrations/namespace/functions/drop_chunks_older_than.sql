@@ -1,5 +1,5 @@
 -- Drops only chunks whose archive was read back from the store within the last day and which still hold exactly what was
--- archived; every other one stays, with a notice. It takes the lock that the program has. (The function of this name that
+-- archived, and only where the archive lies in as many stores as the policy asks for; every other one stays, with a notice. It takes the lock that the program has. (The function of this name that
 -- EventoDB's server makes drops whatever is old enough.)
 CREATE OR REPLACE FUNCTION {{schema}}.drop_chunks_older_than(_interval interval) RETURNS SETOF text
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
@@ -34,9 +34,13 @@ BEGIN
         _name := to_regclass(format('%I.%I', _chunk.chunk_schema, _chunk.chunk_name));
         CONTINUE WHEN _name IS NULL;
         SELECT a.id, a.message_count, a.content_digest, a.range_start, a.range_end,
-               coalesce(a.read_back_at > now() - interval '24 hours', false) AS is_proven
+               coalesce(a.read_back_at > now() - interval '24 hours', false) AS is_proven,
+               1 + (SELECT count(*) FROM eventodb_store.copies c
+                     WHERE c.archive = a.id AND c.state = 'verified' AND c.read_back_at > now() - interval '24 hours') AS stores,
+               coalesce(p.drop_after_copies, 1 + coalesce(cardinality(p.copies), 0)) AS wanted
           INTO _archive
           FROM eventodb_store.archives a
+          LEFT JOIN eventodb_store.policies p ON p.namespace = a.namespace
          WHERE a.namespace = {{namespace_text}} AND a.chunk_name = _chunk.chunk_name
            AND a.state = 'verified' AND a.content_digest IS NOT NULL
          ORDER BY a.generation DESC LIMIT 1;
@@ -48,6 +52,12 @@ BEGIN
             RAISE NOTICE 'chunk % is kept: archive % was not read back within the last 24 hours; eventodb-admin chunks drop '
                          'reads it back and drops the chunk, eventodb-admin archives verify % reads it back',
                          _chunk.chunk_name, _archive.id, _archive.id;
+            CONTINUE;
+        END IF;
+        IF _archive.stores < _archive.wanted THEN
+            RAISE NOTICE 'chunk % is kept: archive % was read back within the last 24 hours in % of the % stores that it must lie in; '
+                         'eventodb-admin archives copy % makes its copies, archives verify % reads them back',
+                         _chunk.chunk_name, _archive.id, _archive.stores, _archive.wanted, _archive.id, _archive.id;
             CONTINUE;
         END IF;
         EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', _name);

@@ -48,7 +48,7 @@ pub(super) fn manifest_of(
             postgres: server.server_version.clone(),
             timescaledb: server.timescale.as_ref().map_or_else(String::new, |t| format!("{} {}", t.version, t.edition)),
         },
-        claim_id: Some(attempt.context.store.claim_id()),
+        claim_id: Some(attempt.context.to.lineage),
         range_start: chunk.range_start,
         range_end: chunk.range_end,
         generation: entry.generation,

@@ -74,7 +74,7 @@ async fn one<S: ClaimStores>(
     let there = stores.claimed_at(lock, scope, &copy.store_url).await?;
     let home = stores.open(&archive).await?;
     there.still_ours().await?;
-    bury(&home, &there, &archive).await?;
+    copy_tombstone(&home, &there, &archive).await?;
     for key in leave.keys() {
         effect!("copy.delete", leave.delete(&there, key, how).await?);
     }
@@ -84,7 +84,10 @@ async fn one<S: ClaimStores>(
 }
 
 /// Leaves the tombstone that the archive's own store has: who has only this store knows by it that nothing is missing.
-async fn bury(home: &Store, there: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+///
+/// # Errors
+/// Where a store cannot be asked, or refuses.
+pub async fn copy_tombstone(home: &Store, there: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
     let Some(key) = archive.object_key.as_deref() else { return Ok(()) };
     let tombstone: ObjectKey = Names::tombstone(Names::stem(key))?;
     let Some((bytes, _)) = home.first().read_if_there(&tombstone, MAX_TOMBSTONE).await? else { return Ok(()) };

@@ -3,7 +3,10 @@
 use super::super::claim::{ClaimedStore, is_away};
 use super::super::lifecycle::LifecycleLock;
 use super::{ClaimStores, Wanted};
+use uuid::Uuid;
+
 use crate::db::Scope;
+use crate::db::queries::claims;
 use crate::error::{Error, Result};
 
 /// The stores of a run: what is archived goes to the first, and from there to the others.
@@ -15,18 +18,22 @@ pub struct Destination {
     pub others: Vec<ClaimedStore>,
     /// In how many stores an archive lies before its chunk is dropped, the first one included.
     pub before_drop: usize,
+    /// The lineage that manifests name, the same whichever store an archive is written to first: whoever has one of the stores
+    /// alone sees archives of one owner.
+    pub lineage: Uuid,
 }
 
 impl Destination {
     /// One store, and no copies.
     pub const fn alone(first: ClaimedStore) -> Self {
-        Self { first, others: Vec::new(), before_drop: 1 }
+        let lineage = first.claim_id();
+        Self { first, others: Vec::new(), before_drop: 1, lineage }
     }
 
     /// The same without its first store, which is away; `None` where it has no other.
     pub fn without_first(&self) -> Option<Self> {
         let (first, others) = self.others.split_first()?;
-        Some(Self { first: first.clone(), others: others.to_vec(), before_drop: self.before_drop })
+        Some(Self { first: first.clone(), others: others.to_vec(), ..*self })
     }
 
     /// All of them.
@@ -66,8 +73,10 @@ pub async fn destination<S: ClaimStores>(
     let mut there = there.into_iter();
     match (there.next(), away.is_empty()) {
         (Some(first), _) => {
-            let others = there.collect();
-            Ok((Destination { first, others, before_drop: wanted.before_drop }, away))
+            let own = claims::list(lock.db().client(), scope.namespace()).await?;
+            let of_first = own.iter().find(|row| Some(&row.store_url) == wanted.stores.first());
+            let lineage = of_first.map_or(first.claim_id(), |row| row.claim_id);
+            Ok((Destination { first, others: there.collect(), before_drop: wanted.before_drop, lineage }, away))
         }
         (None, false) => Err(away.swap_remove(0).why),
         (None, true) => Err(Error::usage("looking for the store").because("none is given")),

@@ -2,9 +2,9 @@
 
 use super::super::copies::is_there;
 use super::places::Places;
-use super::{Finding, SegmentKind, stored};
+use super::{Finding, SegmentKind, UNPROVEN, stored};
 use crate::db::queries::ledger::ArchiveRow;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::stop::Stop;
 
 /// Archives that are the only place of their messages and lie in fewer than `enough` stores: their manifests are read there, and
@@ -17,7 +17,7 @@ pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize
     let only = archives.iter().filter(|a| stored(a).is_some_and(|s| s.kind == SegmentKind::Archived));
     for archive in only {
         stop.check()?;
-        let (mut there, mut lacking) = (0, Vec::new());
+        let (mut there, mut silent, mut lacking) = (0, 0, Vec::new());
         for url in places.of(archive) {
             let found = match places.open(&url).await {
                 Ok(store) => is_there(&store, archive).await,
@@ -25,7 +25,10 @@ pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize
             };
             match found {
                 Ok(()) => there += 1,
-                Err(e) => lacking.push(e.to_string()),
+                Err(e) => {
+                    silent += usize::from(e.kind() != Kind::Verification);
+                    lacking.push(e.to_string());
+                }
             }
         }
         if there < enough {
@@ -33,7 +36,9 @@ pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize
             if !lacking.is_empty() {
                 text = format!("{text}: {}", lacking.join("; "));
             }
-            findings.push(Finding { kind: "copies", text });
+            // A store that could not be asked may have it.
+            let kind = if there + silent >= enough { UNPROVEN } else { "copies" };
+            findings.push(Finding { kind, text });
         }
     }
     Ok(findings)

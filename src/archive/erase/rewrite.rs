@@ -279,7 +279,7 @@ impl Work<'_> {
             format_version: FORMAT_VERSION,
             writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
             created_at: clock::now(db.client()).await?,
-            claim_id: Some(self.store.claim_id()),
+            claim_id: Some(old.claim_id.unwrap_or(self.store.claim_id())),
             generation,
             csv: data.csv,
             data: Data {

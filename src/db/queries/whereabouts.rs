@@ -260,7 +260,7 @@ pub async fn claimed_twice(db: &impl GenericClient, namespace: &str) -> Result<V
     Ok(rows.iter().map(|r| (r.get(0), r.get(1), r.get(2))).collect())
 }
 
-/// The stores that a namespace is known to have: of its policy, and of archives that are kept.
+/// The stores that a namespace is known to have: of its policy, of archives that are kept, and those that it owns.
 ///
 /// # Errors
 /// Where the query fails.
@@ -271,7 +271,9 @@ pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<Stri
               WHERE namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated') AND store_url IS NOT NULL
               UNION SELECT unnest(copies) FROM eventodb_store.archives
               WHERE namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
-              UNION SELECT unnest(store_url || copies) FROM eventodb_store.policies WHERE namespace = $1 AND store_url IS NOT NULL",
+              UNION SELECT unnest(store_url || copies) FROM eventodb_store.policies
+              WHERE namespace = $1 AND store_url IS NOT NULL
+              UNION SELECT store_url FROM eventodb_store.claims WHERE namespace = $1 AND mark IS NOT NULL",
             &[&namespace],
         )
         .await
