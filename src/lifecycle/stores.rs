@@ -18,8 +18,11 @@ pub struct Stores {
     fallback: Option<StoreUrl>,
     settings: StoreSettings,
     open: HashMap<StoreUrl, Store>,
-    down: HashMap<StoreUrl, Down>,
+    down: HashMap<Place, Down>,
 }
+
+/// What is down together: a bucket, as far as it is reached by the same settings.
+type Place = (StoreUrl, Option<StoreUrl>);
 
 #[derive(Debug)]
 struct Down {
@@ -95,7 +98,7 @@ impl Stores {
     }
 
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
-        if let Some(down) = self.down.get(&place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
+        if let Some(down) = self.down.get(&self.place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
             let e = Error::new(down.kind, format!("asking the store {url}")).because(down.why.clone());
             return Err(e.hint_if_any(down.hint.as_ref()));
         }
@@ -128,7 +131,16 @@ impl Stores {
     pub fn note_down(&mut self, url: &StoreUrl, e: &Error) {
         let hint = e.hint_text().map(str::to_owned);
         let down = Down { since: Instant::now(), kind: e.kind(), why: e.to_string(), hint };
-        self.down.insert(place(url), down);
+        let place = self.place(url);
+        self.down.insert(place, down);
+    }
+
+    fn place(&self, url: &StoreUrl) -> Place {
+        let bucket = match url {
+            StoreUrl::S3 { bucket, .. } => StoreUrl::S3 { bucket: bucket.clone(), prefix: String::new() },
+            StoreUrl::File { .. } => url.clone(),
+        };
+        (bucket, self.settings.sections.of(url).map(|section| section.url.clone()))
     }
 }
 
@@ -139,13 +151,5 @@ impl OpenStores for Stores {
 
     async fn open(&mut self, archive: &ArchiveRow) -> Result<Store> {
         self.of(archive).await
-    }
-}
-
-/// What is down together.
-fn place(url: &StoreUrl) -> StoreUrl {
-    match url {
-        StoreUrl::S3 { bucket, .. } => StoreUrl::S3 { bucket: bucket.clone(), prefix: String::new() },
-        StoreUrl::File { .. } => url.clone(),
     }
 }
