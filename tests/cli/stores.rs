@@ -274,11 +274,21 @@ fn keys_of_the_environment_go_to_no_endpoint_of_a_section_unless_it_says_so() {
     cli.file("c.toml", format!("{section}credentials = \"chain\"\n"));
     let checked = cli.json(&["doctor", "--store", &store]);
     assert_eq!(checks(&checked, "store")[0].0, "ok", "{checked}");
-    // And keys of a section go to no endpoint of the environment.
+    // And keys of a section go to no endpoint of the environment, though that one would take them: to AWS, which is not asked
+    // in earnest.
+    let cli = cli.with("AWS_ENDPOINT_URL_S3", &var("AWS_ENDPOINT_URL_S3")).with("HTTPS_PROXY", "http://127.0.0.1:1");
     let keys = "access_key_id_env = \"AWS_ACCESS_KEY_ID\"\nsecret_access_key_env = \"AWS_SECRET_ACCESS_KEY\"\n";
     cli.file("c.toml", format!("[stores.\"{store}\"]\n{keys}"));
     let out = cli.run(&["doctor", "--store", &store]);
     assert!(out.stdout.contains("no region is known") && out.stdout.contains("name region in the section"), "{out:?}");
+    cli.file("aws-config", "[profile own]\naws_access_key_id = a\naws_secret_access_key = b\n");
+    let cli = cli.with("AWS_CONFIG_FILE", "aws-config");
+    for keys in [keys, "aws_profile = \"own\"\n"] {
+        cli.file("c.toml", format!("[stores.\"{store}\"]\nregion = \"eu-central-1\"\n{keys}"));
+        let checked = cli.run(&["doctor", "--store", &store, "-o", "json"]);
+        assert_eq!(checked.code, 1, "{checked:?}");
+        assert!(checked.stdout.contains("AWS in eu-central-1"), "{checked:?}");
+    }
 }
 
 #[test]
