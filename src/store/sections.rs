@@ -279,6 +279,16 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_bound_of_a_section_lies_within_the_one_of_all_stores() {
+        let rate = |bytes| StoreSection { rate: RateLimit::new(bytes), ..StoreSection::new(url("s3://b")) };
+        for (own, all, least) in [(20_000, 50_000, 20_000), (50_000, 20_000, 20_000)] {
+            let all = StoreSettings { rate: RateLimit::new(all), ..with(vec![rate(own)]) };
+            let settings = all.of_store(&url("s3://b")).await.unwrap();
+            assert_eq!(settings.rate.bytes_a_second(), Some(least));
+        }
+    }
+
+    #[tokio::test]
     async fn keys_of_a_section_take_neither_endpoint_nor_region_of_others() {
         for keys in [
             SectionKeys::Found(credentials("own")),
