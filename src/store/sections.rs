@@ -148,7 +148,7 @@ impl StoreSection {
             SectionKeys::Found(credentials) => (KeySource::Settings, Some(credentials.clone())),
             SectionKeys::Missing(names) => {
                 let are = if names.len() == 1 { "is" } else { "are" };
-                return Err(Error::failed(format!("looking for the keys of {}", self.url))
+                return Err(Error::failed("looking for its keys")
                     .because(format!("{} {are} not set", names.join(" and ")))
                     .hint(format!("the section of {} names these variables", self.url)));
             }

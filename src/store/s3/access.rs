@@ -15,12 +15,16 @@ use super::super::{AwsProfile, Credentials, KeySource, StoreSettings};
 
 /// The variable of the environment with an endpoint.
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+/// Signed for where a service of one's own is named without a region: most such services take it.
+pub(super) const OWN_SERVICE_REGION: Region = Region::from_static("us-east-1");
 /// A name that no variable can have.
 const NO_VARIABLE: &str = "=";
 
 /// What the AWS configuration says, as far as it counts.
 pub(super) struct Access {
     pub(super) config: SdkConfig,
+    /// The settings' region or, where they name none, its own.
+    pub(super) region: Option<Region>,
     /// What it names, not the settings.
     pub(super) endpoint: Option<String>,
 }
@@ -32,8 +36,9 @@ pub(super) async fn load(settings: &StoreSettings, http: &SharedHttpClient) -> A
         KeySource::Chain => of_chain(settings, loader).await,
         KeySource::Profile(profile) => of_profile(settings, profile, loader, http).await,
         KeySource::Settings => {
-            let loader = loader.region(settings.region.clone().map(Region::new));
-            Access { config: apart(with_credentials(settings, loader).load().await), endpoint: None }
+            let region = settings.region.clone().map(Region::new);
+            let loader = with_credentials(settings, loader.region(some_region(region.as_ref())));
+            Access { config: apart(loader.load().await), region, endpoint: None }
         }
     }
 }
@@ -52,7 +57,8 @@ async fn of_chain(settings: &StoreSettings, mut loader: ConfigLoader) -> Access 
     }
     let config = with_credentials(settings, loader).load().await;
     let endpoint = endpoint(&config, ENDPOINT).or_else(|| config.endpoint_url().map(ToOwned::to_owned));
-    Access { endpoint: endpoint.filter(|endpoint| !endpoint.is_empty()), config }
+    let region = config.region().cloned();
+    Access { endpoint: endpoint.filter(|endpoint| !endpoint.is_empty()), region, config }
 }
 
 /// The chain would ask the environment first, also where a profile is named.
@@ -77,10 +83,15 @@ async fn of_profile(
         .profile_name(&profile.name)
         .profile_files(files.clone())
         .build();
-    let loader = loader.profile_name(&profile.name).profile_files(files).region(region);
+    let loader = loader.profile_name(&profile.name).profile_files(files).region(some_region(region.as_ref()));
     let config = loader.credentials_provider(credentials).load().await;
     let endpoint = endpoint(&config, NO_VARIABLE).filter(|endpoint| !endpoint.is_empty());
-    Access { config: apart(config), endpoint }
+    Access { config: apart(config), region, endpoint }
+}
+
+/// Without any, the loader would ask the machine's metadata service for one, and wait for it.
+fn some_region(region: Option<&Region>) -> Region {
+    region.cloned().unwrap_or(OWN_SERVICE_REGION)
 }
 
 fn with_credentials(settings: &StoreSettings, loader: ConfigLoader) -> ConfigLoader {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use aws_config::Region;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
@@ -10,15 +9,12 @@ use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation,
 use aws_sdk_s3::types::ChecksumAlgorithm;
 
 use super::super::{KeySource, PathStyle, Sse, StoreSettings};
-use super::access::{self, Access};
+use super::access::{self, Access, OWN_SERVICE_REGION};
 use super::hints::{Place, Section};
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
 use super::{http, limit};
 use crate::{Error, Result};
-
-/// Signed for where a service of one's own is named without a region: most such services take it.
-const OWN_SERVICE_REGION: &str = "us-east-1";
 
 /// A client, and what errors say about it.
 pub(super) struct Connection {
@@ -64,7 +60,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         check_endpoint(endpoint)?;
     }
     let http = http::client()?;
-    let Access { config, endpoint } = access::load(settings, &http).await;
+    let Access { config, region, endpoint } = access::load(settings, &http).await;
     let limited = limit::client(http.clone(), &settings.rate);
     let endpoint = settings.endpoint.clone().or(endpoint);
     if let Some(endpoint) = &endpoint {
@@ -74,9 +70,9 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         }
     }
     let endpoint = endpoint.map(|endpoint| with_slash(&endpoint));
-    let region = match config.region() {
-        Some(region) => region.clone(),
-        None if endpoint.is_some() => Region::from_static(OWN_SERVICE_REGION),
+    let region = match region {
+        Some(region) => region,
+        None if endpoint.is_some() => OWN_SERVICE_REGION,
         None if settings.keys == KeySource::Chain => {
             access::instance_region(http).await.ok_or_else(|| no_region(bucket, settings))?
         }
