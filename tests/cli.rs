@@ -14,7 +14,11 @@ mod encryption;
 mod messages;
 #[path = "cli/namespaces.rs"]
 mod namespaces;
+#[path = "support/s3_server.rs"]
+mod s3_server;
 #[path = "cli/signals.rs"]
 mod signals;
+#[path = "cli/stores.rs"]
+mod stores;
 #[path = "cli/usage.rs"]
 mod usage;

@@ -5,6 +5,7 @@ mod duckdb;
 mod hive;
 mod spark;
 
+use std::collections::HashSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -57,12 +58,38 @@ impl Engine {
 }
 
 /// How the service is reached, where it is not AWS itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Service {
     /// Its URL.
     pub endpoint: Option<String>,
     /// The region.
     pub region: Option<String>,
+}
+
+/// How the services of several stores are reached.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    /// Of all stores but those below.
+    pub shared: Service,
+    /// Of stores that are reached by settings of their own.
+    pub own: Vec<(StoreUrl, Service)>,
+}
+
+impl Services {
+    fn of(&self, store: &StoreUrl) -> &Service {
+        self.own.iter().find(|(url, _)| url == store).map_or(&self.shared, |(_, service)| service)
+    }
+}
+
+/// The stores that archives are read from.
+///
+/// # Errors
+/// Where the URL of one cannot be read.
+pub fn stores(archives: &[ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<StoreUrl>> {
+    let mut stores: Vec<StoreUrl> = sources(archives, given)?.into_iter().map(|source| source.store).collect();
+    let mut seen = HashSet::new();
+    stores.retain(|store| seen.insert(store.clone()));
+    Ok(stores)
 }
 
 /// An archive to read.
@@ -113,7 +140,7 @@ pub fn statements(
     view: &str,
     archives: &[ArchiveRow],
     given: Option<&StoreUrl>,
-    service: &Service,
+    services: &Services,
 ) -> Result<String> {
     let sources = sources(archives, given)?;
     refuse_unreadable(engine, &sources)?;
@@ -125,11 +152,11 @@ pub fn statements(
         comment(&mut sql, "Some of them may hold the same messages, which are given once: that takes memory or disk.");
     }
     match engine {
-        Engine::DuckDb => duckdb::statements(&mut sql, &view, &sources, service),
-        Engine::ClickHouse => clickhouse::statements(&mut sql, &view, &sources, service)?,
+        Engine::DuckDb => duckdb::statements(&mut sql, &view, &sources, services),
+        Engine::ClickHouse => clickhouse::statements(&mut sql, &view, &sources, services)?,
         Engine::Athena => hive::athena(&mut sql, &view, &sources),
         Engine::Trino => hive::trino(&mut sql, &view, &sources),
-        Engine::Spark => spark::statements(&mut sql, &view, &sources, service),
+        Engine::Spark => spark::statements(&mut sql, &view, &sources, services),
     }
     Ok(sql)
 }

@@ -11,7 +11,7 @@ record! {
     /// A setting.
     SettingRecord {
         /// Its name in the configuration file.
-        name: &'static str,
+        name: String,
         /// Its value, secrets masked.
         value: Option<String>,
         /// `flag`, a variable, `profile NAME`, `file` or `default`.
@@ -23,13 +23,13 @@ impl Tabular for SettingRecord {
     const COLUMNS: &'static [Column] = &[Column::Left("SETTING"), Column::Left("VALUE"), Column::Left("FROM")];
 
     fn cells(&self) -> Vec<String> {
-        vec![self.name.to_owned(), human::or_dash(self.value.clone(), |value| value), self.source.clone()]
+        vec![self.name.clone(), human::or_dash(self.value.clone(), |value| value), self.source.clone()]
     }
 }
 
 impl From<&Told> for SettingRecord {
     fn from(told: &Told) -> Self {
-        Self { name: told.name, value: told.value.clone(), source: told.source.to_string() }
+        Self { name: told.name.clone().into_owned(), value: told.value.clone(), source: told.source.to_string() }
     }
 }
 

@@ -174,14 +174,19 @@ impl Context {
         }
     }
 
-    /// The store asked for, or else the one of the namespace's policy, which `doing` cannot do without.
-    async fn store_url(&self, db: &Db, scope: &Scope, doing: &str) -> Result<StoreUrl> {
+    /// The store asked for, or else the one of the namespace's policy.
+    pub async fn named_store(&self, db: &Db, scope: &Scope) -> Result<Option<StoreUrl>> {
         if let Some(url) = self.settings.store()? {
-            return Ok(url);
+            return Ok(Some(url));
         }
         let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-        match policy.and_then(|(_, policy, _)| policy.store_url) {
-            Some(url) => url.parse(),
+        policy.and_then(|(_, policy, _)| policy.store_url).map(|url| url.parse()).transpose()
+    }
+
+    /// The same, which `doing` cannot do without.
+    async fn store_url(&self, db: &Db, scope: &Scope, doing: &str) -> Result<StoreUrl> {
+        match self.named_store(db, scope).await? {
+            Some(url) => Ok(url),
             None => Err(Error::usage(doing).because("no store is given").hint(
                 "add --store s3://bucket/prefix or --store file:///dir, set EVENTODB_STORE, or keep it with policy set \
                  --store",

@@ -2,6 +2,7 @@
 
 use super::{Context, Ended};
 use crate::archive::{Look, Proofs};
+use crate::db::{Db, Scope};
 use crate::doctor::{self, Check, Verdict};
 use crate::error::{Kind, Result};
 use crate::ui::record::record;
@@ -44,18 +45,17 @@ impl From<Check> for CheckRecord {
 pub(super) async fn run(context: &Context) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let mut checks = doctor::database(&db, &namespace.scope).await?;
-    match context.store(&db, &namespace.scope, "checking the store").await {
-        Ok(store) => {
-            let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
-            let (progress, stop) = (&context.ui, &context.stop);
-            let (db, scope) = (&mut db, &namespace.scope);
-            let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
-            checks.extend(doctor::store(&mut look, &store).await?);
-        }
-        Err(e) if e.kind() == Kind::Usage => {
-            checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked"));
-        }
-        Err(e) => checks.push(Check::failed("store", &e)),
+    let named = context.named_store(&db, &namespace.scope).await;
+    match &named {
+        Ok(Some(_)) => checks.extend(store(context, &mut db, &namespace.scope).await?),
+        Ok(None) => checks.push(Check::warn("store", "none is given".to_owned(), "add --store to have it checked")),
+        Err(e) => checks.push(Check::failed("store", e)),
+    }
+    // The flag says where archives have gone: those that the ledger names may be gone.
+    if context.settings.reading_store()?.is_none() {
+        let settings = &context.settings.store_settings;
+        let looked_at = named.as_ref().ok().and_then(Option::as_ref);
+        checks.extend(doctor::other_stores(&db, &namespace.scope, settings, looked_at).await?);
     }
     let failed = checks.iter().filter(|c| c.verdict == Verdict::Fail).count();
     let warned = checks.iter().filter(|c| c.verdict == Verdict::Warn).count();
@@ -63,4 +63,17 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     context.ui.list(checks.into_iter().map(CheckRecord::from))?;
     context.ui.note(&format!("{}: {failed} failed, {warned} to look at", human::plural(all, "check")));
     Ok(if failed > 0 { Ended::Failed(Kind::Failed) } else { Ended::Done })
+}
+
+/// The store that archives go to.
+async fn store(context: &Context, db: &mut Db, scope: &Scope) -> Result<Vec<Check>> {
+    match context.store(db, scope, "checking the store").await {
+        Ok(store) => {
+            let (mut stores, mut proofs) = (context.stores().await?, Proofs::default());
+            let (progress, stop) = (&context.ui, &context.stop);
+            let mut look = Look { db, scope, stores: &mut stores, proofs: &mut proofs, progress, stop };
+            doctor::store(&mut look, &store).await
+        }
+        Err(e) => Ok(vec![Check::failed("store", &e)]),
+    }
 }

@@ -5,13 +5,14 @@ use std::io::Write;
 use super::context::{fetched, thawing};
 use super::{Context, Ended, environment};
 use crate::archive::find::{self, Found, Sought};
-use crate::archive::sql::{self, Engine, Service};
+use crate::archive::sql::{self, Engine, Service, Services};
 use crate::archive::{self, ArchiveRow, State};
 use crate::cli::{FindArchives, SqlEngine, SqlOfArchives};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
 use crate::messages::{CategoryName, StreamName, WholeArchive, missing, write_line};
+use crate::store::{Store, StoreSection};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -220,12 +221,21 @@ pub(super) async fn sql(context: &Context, args: &SqlOfArchives) -> Result<Ended
     archives.retain(|a| a.state.is_kept() && a.message_count != Some(0));
     let view = args.view.clone().unwrap_or_else(|| format!("{}_archive", namespace.scope.namespace()));
     let first = |names: [&str; 2]| names.into_iter().find_map(environment).filter(|value| !value.is_empty());
-    let service = Service {
+    let shared = Service {
         endpoint: first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]),
         region: first(["AWS_REGION", "AWS_DEFAULT_REGION"]),
     };
     let given = context.settings.reading_store()?;
-    let text = sql::statements(args.engine.into(), &view, &archives, given.as_ref(), &service)?;
+    let mut services = Services { shared, own: Vec::new() };
+    for url in sql::stores(&archives, given.as_ref())? {
+        let settings = &context.settings.store_settings;
+        if settings.sections.of(&url).is_some_and(StoreSection::names_a_service)
+            && let Some((endpoint, region)) = Store::open_existing(&url, settings).await?.service()
+        {
+            services.own.push((url, Service { endpoint, region: Some(region) }));
+        }
+    }
+    let text = sql::statements(args.engine.into(), &view, &archives, given.as_ref(), &services)?;
     context.ui.text(text.as_bytes())?;
     Ok(Ended::Done)
 }

@@ -186,10 +186,15 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     }
     drop(results);
     let repaired = if args.repair && context.is_plan() {
-        let steps = damaged.iter().map(|(_, place, _)| PlanStep::on_archive("make anew from another copy", &place.archive));
+        let steps =
+            damaged.iter().map(|(_, place, _)| PlanStep::on_archive("make anew from another copy", &place.archive));
         context.plan(steps.collect())?;
         return Ok(if damaged.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) });
-    } else if args.repair { repair(context, db, scope, &damaged).await? } else { Vec::new() };
+    } else if args.repair {
+        repair(context, db, scope, &damaged).await?
+    } else {
+        Vec::new()
+    };
     for (n, (at, place, e)) in damaged.into_iter().enumerate() {
         match repaired.get(n) {
             Some(Ok(())) => {

@@ -11,8 +11,10 @@ mod served;
 mod server;
 mod settings;
 mod store;
+mod stores;
 
 pub use store::store;
+pub use stores::other_stores;
 
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};

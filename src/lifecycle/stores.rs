@@ -18,10 +18,13 @@ pub struct Stores {
     fallback: Option<StoreUrl>,
     settings: StoreSettings,
     open: HashMap<StoreUrl, Store>,
-    down: HashMap<StoreUrl, Down>,
+    down: HashMap<Place, Down>,
     /// Several that have the same archives, by their addresses.
     mirrors: HashMap<Vec<String>, Store>,
 }
+
+/// What is down together: a bucket, as far as it is reached by the same settings.
+type Place = (StoreUrl, Option<StoreUrl>);
 
 #[derive(Debug)]
 struct Down {
@@ -134,7 +137,7 @@ impl Stores {
     }
 
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
-        if let Some(down) = self.down.get(&place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
+        if let Some(down) = self.down.get(&self.place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
             let doing = format!("asking the store {url}");
             let e = if down.is_away && down.kind == Kind::Conflict {
                 archive::still_away(doing, down.why.clone())
@@ -173,7 +176,16 @@ impl Stores {
         let hint = e.hint_text().map(str::to_owned);
         let is_away = archive::is_away(e);
         let down = Down { since: Instant::now(), kind: e.kind(), is_away, why: e.to_string(), hint };
-        self.down.insert(place(url), down);
+        let place = self.place(url);
+        self.down.insert(place, down);
+    }
+
+    fn place(&self, url: &StoreUrl) -> Place {
+        let bucket = match url {
+            StoreUrl::S3 { bucket, .. } => StoreUrl::S3 { bucket: bucket.clone(), prefix: String::new() },
+            StoreUrl::File { .. } => url.clone(),
+        };
+        (bucket, self.settings.sections.of(url).map(|section| section.url.clone()))
     }
 }
 
@@ -184,13 +196,5 @@ impl OpenStores for Stores {
 
     async fn open(&mut self, archive: &ArchiveRow) -> Result<Store> {
         self.of(archive).await
-    }
-}
-
-/// What is down together.
-fn place(url: &StoreUrl) -> StoreUrl {
-    match url {
-        StoreUrl::S3 { bucket, .. } => StoreUrl::S3 { bucket: bucket.clone(), prefix: String::new() },
-        StoreUrl::File { .. } => url.clone(),
     }
 }

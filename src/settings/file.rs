@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::sections::{self, FileStore, Section};
 use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode, ThawTier};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
@@ -67,6 +69,12 @@ pub(super) struct FileSettings {
     /// Sections that go before what stands above them.
     #[serde(default)]
     pub profiles: BTreeMap<String, Self>,
+    /// Settings of single stores, as they are written.
+    #[serde(default)]
+    stores: BTreeMap<Spanned<String>, FileStore>,
+    /// The same, checked.
+    #[serde(skip)]
+    pub sections: Vec<Section>,
 }
 
 impl FileSettings {
@@ -89,16 +97,35 @@ impl FileSettings {
     pub(super) fn read(path: &Path) -> Result<Self> {
         let doing = format!("reading the configuration file {}", path.display());
         let text = std::fs::read_to_string(path).map_err(|e| Error::usage(doing.clone()).because(e))?;
-        let file: Self = toml::from_str(&text).map_err(|e| {
+        let line = |byte: usize| text[..byte.min(text.len())].matches('\n').count() + 1;
+        let mut file: Self = toml::from_str(&text).map_err(|e| {
             // The error's own text quotes the line, which may hold a password.
-            let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Error::usage(format!("{doing}, line {line}")).because(known_words(e.message()))
+            let line = e.span().map_or(0, |span| line(span.start));
+            Error::usage(format!("{doing}, line {line}"))
+                .because(known_words(e.message()))
+                .hint_if_any(holds_a_secret(e.message()).then_some(SECRETS))
         })?;
+        let own = std::mem::take(&mut file.stores);
+        file.sections = sections::checked(own, &doing, line)?;
+        for profile in file.profiles.values_mut() {
+            profile.sections = sections::checked(std::mem::take(&mut profile.stores), &doing, line)?;
+        }
         match file.profiles.iter().find(|(_, section)| !section.profiles.is_empty()) {
             Some((name, _)) => Err(Error::usage(doing).because(format!("the profile {name} holds profiles"))),
             None => Ok(file),
         }
     }
+}
+
+/// For who writes keys into the file.
+const SECRETS: &str = "secrets do not go into this file: name a file with them (credentials_file, sse_c_key_file), an \
+                       aws_profile, or the variables that hold them (access_key_id_env, secret_access_key_env)";
+
+/// Whether a key is refused that others have for a secret.
+fn holds_a_secret(message: &str) -> bool {
+    let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let others = ["access_key_id", "aws_access_key_id", "secret_access_key", "aws_secret_access_key", "session_token"];
+    unknown.is_some_and(|key| others.contains(&key.replace('-', "_").as_str()))
 }
 
 /// The message without the value that it quotes: `unknown variant` and `invalid type` may repeat one.
@@ -135,6 +162,36 @@ mod tests {
         let error = read("namespace = 'a'\ndb_ulr = 'postgres://u:hunter2@h/d'\n").unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(text.contains("db_ulr") && text.contains("line 2") && !text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn sections_of_stores_know_their_lines() {
+        let refused = |text: &str, parts: &[&str]| {
+            let error = read(text).unwrap_err();
+            let told = format!("{error}\n{}", error.hint_text().unwrap_or_default());
+            for part in parts {
+                assert!(told.contains(part), "no {part:?} in {told}");
+            }
+            assert!(!told.contains("hunter2"), "{told}");
+        };
+        assert_eq!(read("[stores.'s3://a']\nregion = 'x'\n[stores.'s3://a/b']\n").unwrap().sections.len(), 2);
+        refused("yes = true\n[stores.'gs://a']\n", &["line 2", "gs"]);
+        refused("[stores.'s3://AKIA:hunter2@a']\n", &["line 1", "no credentials"]);
+        refused("[stores.'s3://a/']\n\n[stores.'s3://a']\n", &["two sections", "1 and 3"]);
+        refused("[stores.'s3://a']\nreigon = 'hunter2'\n", &["line 2", "reigon"]);
+        refused("[stores.'s3://a']\nsecret-access-key = 'hunter2'\n", &["line 2", "credentials_file"]);
+        refused("[stores.'s3://a']\nrequester_pays = 'hunter2'\n", &["line 2"]);
+        refused("[stores.'file:///a']\nstorage_class = 'X'\n", &["line 1", "storage_class", "folder", "limit_rate"]);
+        refused("[profiles.p.stores.'file:///a']\nregion = 'x'\n", &["line 1", "region"]);
+        refused("[stores.'s3://a']\nendpoint = 'https://h'\n", &["endpoint without keys", "\"chain\""]);
+        refused("[stores.'s3://a']\nendpoint = 'https://u:hunter2@h'\ncredentials = 'chain'\n", &["credentials"]);
+        refused("[stores.'s3://a']\naccess_key_id_env = 'A'\n", &["half"]);
+        refused("[stores.'s3://a']\naws_profile = 'a'\ncredentials = 'chain'\n", &["more than one place"]);
+        refused("[stores.'s3://a']\nsse_kms_key_id = 'k'\n", &["aws:kms"]);
+        refused("[stores.'s3://a']\nsse = 'none'\nsse_c_key_file = '/k'\n", &["SSE-C"]);
+        refused("[stores.'s3://a']\ns3_max_parts = 0\n", &["s3_max_parts"]);
+        refused("[stores.'s3://a']\ntags = { 'aws:x' = 'y' }\n", &["aws:"]);
+        refused("[stores.'file:///a']\nlimit_rate = 'fast'\n", &["limit_rate", "512K"]);
     }
 
     #[test]

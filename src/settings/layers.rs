@@ -1,5 +1,6 @@
 //! Where a value comes from: flag, environment, profile, file, default. Each is picked once, and what was picked is told.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use clap::ValueEnum;
 
 use super::Env;
 use super::file::FileSettings;
+use super::sections::Section;
 use crate::error::{Error, Result};
 use crate::permissions;
 
@@ -41,7 +43,7 @@ impl std::fmt::Display for Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
     /// Its name in the configuration file.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its value, secrets masked; nothing where it has none.
     pub value: Option<String>,
     /// Where it came from.
@@ -80,8 +82,28 @@ impl<'a> Layers<'a> {
         self.pick(name, flag.then_some(true)).file(file).or_default(false)
     }
 
-    pub(super) fn tell(&mut self, name: &'static str, value: Option<String>, source: Source) {
-        self.told.push(Told { name, value, source });
+    pub(super) fn tell(&mut self, name: impl Into<Cow<'static, str>>, value: Option<String>, source: Source) {
+        self.told.push(Told { name: name.into(), value, source });
+    }
+
+    /// Whether the setting of this name, picked before, is the command line's.
+    pub(super) fn is_flag(&self, name: &str) -> bool {
+        self.told.iter().any(|told| told.name == name && told.source == Source::Flag)
+    }
+
+    /// The sections of single stores: the profile's, and those of the file whose stores have none there.
+    pub(super) fn take_sections(&mut self) -> Vec<(Section, Source)> {
+        let mut sections = Vec::new();
+        if let Some(Profile { name, settings }) = &mut self.profile {
+            let own = std::mem::take(&mut settings.sections).into_iter();
+            sections.extend(own.map(|section| (section, Source::Profile(name.clone()))));
+        }
+        for section in std::mem::take(&mut self.file.sections) {
+            if !sections.iter().any(|(other, _)| other.is_of_the_store_of(&section)) {
+                sections.push((section, Source::File));
+            }
+        }
+        sections
     }
 
     /// Warns where a file that a secret was read from is open to others.

@@ -5,6 +5,7 @@ mod cache;
 mod file;
 mod layers;
 mod place;
+mod sections;
 mod store;
 
 use std::str::FromStr;

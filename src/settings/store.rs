@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::layers::{Choice, Layers, Source};
+use super::sections::{self, ThawOfAll};
 use super::{Env, Run};
 use crate::cli::{SseMode, ThawTier, values};
 use crate::error::{Error, Result};
@@ -45,9 +46,7 @@ pub(super) struct Given {
 pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> Result<StoreSettings> {
     let path_style = layers.pick("s3_path_style", given.path_style).file(|f| f.s3_path_style).maybe();
     let max_parts = layers.pick("s3_max_parts", given.max_parts).file(|f| f.s3_max_parts).maybe();
-    if let Some(n) = max_parts.filter(|n| !(1..=MOST_PARTS).contains(n)) {
-        return Err(Error::usage(format!("s3_max_parts = {n}")).because(format!("it is 1 to {MOST_PARTS}")));
-    }
+    check_max_parts(max_parts)?;
     let storage_class = layers.pick("storage_class", given.storage_class).file(|f| f.storage_class.clone()).maybe();
     let mode = layers.pick("sse", given.sse.map(Choice)).file(|f| f.sse.map(Choice)).maybe().map(|mode| mode.0);
     let key_id = layers.pick("sse_kms_key_id", given.sse_kms_key_id).file(|f| f.sse_kms_key_id.clone()).maybe();
@@ -66,7 +65,7 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
         .file(|f| f.thaw_tier.map(Choice))
         .or_default(Choice(ThawTier::Standard))
         .0;
-    let days = layers.pick("thaw_days", given.thaw_days).file(|f| f.thaw_days).or_default(THAW_DAYS).max(1);
+    let days = layers.pick("thaw_days", given.thaw_days).file(|f| f.thaw_days).or_default(THAW_DAYS);
     let limit = layers
         .pick("limit_rate", given.limit_rate)
         .env(&["EVENTODB_LIMIT_RATE"], |name, text| {
@@ -74,32 +73,49 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
         })?
         .file_text(|f| f.limit_rate.as_ref(), values::rate)?
         .maybe();
-    let speed = match tier {
-        ThawTier::Expedited => Some(ThawSpeed::Expedited),
-        ThawTier::Standard => Some(ThawSpeed::Standard),
-        ThawTier::Bulk => Some(ThawSpeed::Bulk),
-        ThawTier::Never => None,
-    };
+    let sections = sections::resolve(layers, ThawOfAll { tier, days, run }, env);
     Ok(StoreSettings {
-        path_style: match path_style {
-            None => PathStyle::Auto,
-            Some(true) => PathStyle::Always,
-            Some(false) => PathStyle::Never,
-        },
+        path_style: self::path_style(path_style),
         max_parts,
         storage_class,
         sse: sse(mode, key_id, customer)?,
         age,
         tags,
         requester_pays,
-        // A plan asks for nothing that is paid for.
-        thaw: speed.filter(|_| run == Run::Apply).map(|speed| Thaw { speed, days }),
+        thaw: thaw(tier, days, run),
         rate: limit.map_or_else(RateLimit::default, RateLimit::new),
+        sections,
         ..StoreSettings::default()
     })
 }
 
-fn check_tags(tags: &[(String, String)]) -> Result<()> {
+pub(super) fn path_style(always: Option<bool>) -> PathStyle {
+    match always {
+        None => PathStyle::Auto,
+        Some(true) => PathStyle::Always,
+        Some(false) => PathStyle::Never,
+    }
+}
+
+/// A plan asks for nothing that is paid for.
+pub(super) fn thaw(tier: ThawTier, days: u16, run: Run) -> Option<Thaw> {
+    let speed = match tier {
+        ThawTier::Expedited => ThawSpeed::Expedited,
+        ThawTier::Standard => ThawSpeed::Standard,
+        ThawTier::Bulk => ThawSpeed::Bulk,
+        ThawTier::Never => return None,
+    };
+    (run == Run::Apply).then_some(Thaw { speed, days: days.max(1) })
+}
+
+pub(super) fn check_max_parts(parts: Option<u32>) -> Result<()> {
+    match parts.filter(|n| !(1..=MOST_PARTS).contains(n)) {
+        Some(n) => Err(Error::usage(format!("s3_max_parts = {n}")).because(format!("it is 1 to {MOST_PARTS}"))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn check_tags(tags: &[(String, String)]) -> Result<()> {
     let doing = || Error::usage("reading the tags of new objects");
     if tags.len() > 10 {
         return Err(doing().because("S3 takes at most 10"));

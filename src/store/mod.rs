@@ -10,6 +10,7 @@ mod mirror;
 mod object;
 mod rate;
 mod s3;
+mod sections;
 mod settings;
 mod upload;
 mod url;
@@ -27,9 +28,11 @@ use self::local::Missing;
 pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
-pub use self::s3::{Frozen, S3Store};
+pub use self::s3::{Frozen, S3Store, check_endpoint};
+pub use self::sections::{AwsProfile, SectionKeys, SectionSse, SectionThaw, StoreSection, StoreSections};
 pub use self::settings::{
-    Credentials, CustomerKey, InFlight, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed, TimeoutSettings,
+    Credentials, CustomerKey, InFlight, KeySource, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed,
+    TimeoutSettings,
 };
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
@@ -47,9 +50,10 @@ pub enum Store {
 }
 
 impl Store {
-    /// Opens the store at `url`. For S3 nothing is sent yet: [`Store::check`] does that. A folder is created where its
-    /// parent exists.
+    /// Opens the store at `url`, by the settings of its section where it has one. For S3 nothing is sent yet:
+    /// [`Store::check`] does that. A folder is created where its parent exists.
     pub async fn open(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
+        let settings = &*settings.of_store(url).await?;
         match url {
             StoreUrl::S3 { bucket, prefix } => Ok(Self::S3(S3Store::open(bucket, prefix, settings).await?)),
             StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Create, settings).await?)),
@@ -60,7 +64,10 @@ impl Store {
     pub async fn open_existing(url: &StoreUrl, settings: &StoreSettings) -> Result<Self> {
         match url {
             StoreUrl::S3 { .. } => Self::open(url, settings).await,
-            StoreUrl::File { dir } => Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings).await?)),
+            StoreUrl::File { dir } => {
+                let settings = &*settings.of_store(url).await?;
+                Ok(Self::Local(LocalStore::open(dir, Missing::Refuse, settings).await?))
+            }
         }
     }
 
@@ -103,6 +110,14 @@ impl Store {
             Self::S3(s3) => s3.age_keys(),
             Self::Local(local) => local.age_keys(),
             Self::Mirror(mirror) => mirror.first().age_keys(),
+        }
+    }
+
+    /// The endpoint, where it is not AWS itself, and the region of a bucket's service.
+    pub fn service(&self) -> Option<(Option<String>, String)> {
+        match self {
+            Self::S3(s3) => Some(s3.service()),
+            Self::Local(_) => None,
         }
     }
 

@@ -11,9 +11,9 @@ const LARGEST_PIECE: u64 = 64 * 1024;
 /// Pieces a second at least, so that a slow line is a steady one.
 const PIECES_A_SECOND: u64 = 20;
 
-/// A bound on bytes a second, in both directions together. Clones share it; the default one is none.
+/// Bounds on bytes a second, in both directions together, that all hold. Clones share them; by default there is none.
 #[derive(Debug, Clone, Default)]
-pub struct RateLimit(Option<Arc<Line>>);
+pub struct RateLimit(Vec<Arc<Line>>);
 
 #[derive(Debug)]
 struct Line {
@@ -25,24 +25,30 @@ struct Line {
 impl RateLimit {
     /// A bound of its own. 0 counts as 1.
     pub fn new(bytes_a_second: u64) -> Self {
-        Self(Some(Arc::new(Line { bytes_a_second: bytes_a_second.max(1), free: Mutex::new(Instant::now()) })))
+        Self(vec![Arc::new(Line { bytes_a_second: bytes_a_second.max(1), free: Mutex::new(Instant::now()) })])
+    }
+
+    /// This bound within another one: what passes counts against both.
+    #[must_use]
+    pub fn within(&self, outer: &Self) -> Self {
+        Self(self.0.iter().chain(&outer.0).cloned().collect())
     }
 
     /// Bytes a second, where there is a bound.
     pub fn bytes_a_second(&self) -> Option<u64> {
-        self.0.as_ref().map(|line| line.bytes_a_second)
+        self.0.iter().map(|line| line.bytes_a_second).min()
     }
 
     /// How much may be asked for at once.
     pub(super) fn piece(&self) -> usize {
-        let piece = self.0.as_ref().map_or(LARGEST_PIECE, |line| line.bytes_a_second / PIECES_A_SECOND);
+        let piece = self.bytes_a_second().map_or(LARGEST_PIECE, |rate| rate / PIECES_A_SECOND);
         usize::try_from(piece.clamp(1, LARGEST_PIECE)).unwrap_or(usize::MAX)
     }
 
-    /// Takes the next stretch of the line, and waits until `bytes` have passed on it. A wait that is given up leaves its
+    /// Takes the next stretch of each line, and waits until `bytes` have passed on all. A wait that is given up leaves its
     /// stretch empty, which is at most a piece long where [`RateLimit::piece`] is kept to.
     pub(super) fn pass(&self, bytes: usize) -> impl Future<Output = ()> + Send + 'static + use<> {
-        let until = self.0.as_ref().map(|line| line.book(bytes));
+        let until = self.0.iter().map(|line| line.book(bytes)).max();
         async move {
             if let Some(until) = until {
                 sleep_until(until).await;
@@ -52,7 +58,7 @@ impl RateLimit {
 
     /// As [`RateLimit::pass`] for more than a piece.
     pub(super) async fn pass_all(&self, mut bytes: usize) {
-        while self.0.is_some() && bytes > 0 {
+        while !self.0.is_empty() && bytes > 0 {
             let piece = bytes.min(self.piece());
             self.pass(piece).await;
             bytes -= piece;
@@ -96,6 +102,20 @@ mod tests {
         };
         let ((), small) = tokio::join!(large, small);
         assert!(small < Duration::from_millis(200), "{small:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_bound_within_another_one_is_held_to_both() {
+        let outer = RateLimit::new(2 << 20);
+        let (slow, fast) = (RateLimit::new(1 << 20).within(&outer), RateLimit::new(8 << 20).within(&outer));
+        assert_eq!((slow.bytes_a_second(), fast.bytes_a_second()), (Some(1 << 20), Some(2 << 20)));
+        let begun = Instant::now();
+        slow.pass_all(2 << 20).await;
+        assert!(begun.elapsed() >= Duration::from_millis(1990));
+        let begun = Instant::now();
+        tokio::join!(fast.pass_all(3 << 20), outer.pass_all(1 << 20));
+        let took = begun.elapsed();
+        assert!(took >= Duration::from_millis(1990) && took <= Duration::from_millis(2100), "{took:?}");
     }
 
     #[tokio::test(start_paused = true)]

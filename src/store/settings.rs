@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::age_keys::AgeKeys;
 use super::rate::RateLimit;
+use super::sections::{AwsProfile, StoreSections};
+use super::url::StoreUrl;
 use crate::{Error, Result};
 
 /// Requests that carry object data at the same time, over the whole process, unless told otherwise.
@@ -55,6 +57,24 @@ pub struct StoreSettings {
     pub timeouts: TimeoutSettings,
     /// The bound that this store's uploads count against.
     pub in_flight: InFlight,
+    /// Where keys come from, and with them endpoint and region, as far as they are not named here.
+    pub keys: KeySource,
+    /// Settings of single stores, which go before these.
+    pub sections: StoreSections,
+    /// The section that has gone before: these are the settings of one store.
+    pub applied: Option<StoreUrl>,
+}
+
+/// Where keys come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum KeySource {
+    /// The AWS chain: environment, profile, instance.
+    #[default]
+    Chain,
+    /// One profile and nothing else, whatever the environment says.
+    Profile(AwsProfile),
+    /// [`StoreSettings::credentials`] and nothing else.
+    Settings,
 }
 
 /// Keys that the calling program has, rather than the AWS chain.

@@ -39,6 +39,27 @@ impl StoreUrl {
         Ok(Self::File { dir: dir.to_owned() })
     }
 
+    /// Whether `other` is this address, or lies below it.
+    pub fn holds(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::S3 { bucket, prefix }, Self::S3 { bucket: other, prefix: below }) => {
+                let is_below =
+                    || below.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                bucket == other && (prefix.is_empty() || is_below())
+            }
+            (Self::File { dir }, Self::File { dir: below }) => below.starts_with(dir),
+            (Self::S3 { .. }, Self::File { .. }) | (Self::File { .. }, Self::S3 { .. }) => false,
+        }
+    }
+
+    /// How many folders deep it lies.
+    pub(super) fn depth(&self) -> usize {
+        match self {
+            Self::S3 { prefix, .. } => prefix.split('/').filter(|part| !part.is_empty()).count(),
+            Self::File { dir } => dir.components().count(),
+        }
+    }
+
     fn parse_s3(rest: &str) -> Result<Self> {
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if rest.starts_with("arn:") {
@@ -156,6 +177,33 @@ mod tests {
         let prefix = format!("{0}/{0}/{1}", "p".repeat(200), "q".repeat(MAX_KEY_BYTES / 2 - 402));
         assert!(format!("s3://bucket/{prefix}").parse::<StoreUrl>().is_ok());
         assert!(format!("s3://bucket/{prefix}q").parse::<StoreUrl>().is_err());
+    }
+
+    #[test]
+    fn an_address_holds_what_lies_below_it_and_not_what_begins_like_it() {
+        let holds = |this: &str, other: &str| this.parse::<StoreUrl>().unwrap().holds(&other.parse().unwrap());
+        for (this, other) in [
+            ("s3://b", "s3://b"),
+            ("s3://b", "s3://b/a"),
+            ("s3://b/a", "s3://b/a/"),
+            ("s3://b/a", "s3://b/a/b"),
+            ("file:///mnt", "file:///mnt/a"),
+            ("file:///mnt/a/", "file:///mnt/a"),
+            ("file:///", "file:///mnt"),
+        ] {
+            assert!(holds(this, other), "{this} {other}");
+        }
+        for (this, other) in [
+            ("s3://b", "s3://b2"),
+            ("s3://b/a", "s3://b"),
+            ("s3://b/a", "s3://b/ab"),
+            ("s3://b/a", "s3://c/a"),
+            ("file:///mnt/a", "file:///mnt/ab"),
+            ("file:///b/a", "s3://b/a"),
+            ("s3://b", "file:///b"),
+        ] {
+            assert!(!holds(this, other), "{this} {other}");
+        }
     }
 
     #[test]

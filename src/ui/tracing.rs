@@ -51,12 +51,14 @@ pub fn start_tracing(ui: &Ui) {
 /// What other crates may log, whatever is asked for; those not named here up to information. Below that the driver tells
 /// each statement with its parameters, which are messages and hashes of tokens, and the store's client requests with their
 /// headers, signatures and answers. What is named here tells more and no contents, or quotes lines of files with keys.
-const OTHERS: [(&str, LevelFilter); 4] = [
+const OTHERS: [(&str, LevelFilter); 5] = [
     ("tokio_postgres::connection", LevelFilter::TRACE),
     // A statement's text, in which its parameters are numbers.
     ("tokio_postgres::prepare", LevelFilter::DEBUG),
     ("rustls", LevelFilter::DEBUG),
     ("aws_runtime::env_config", LevelFilter::OFF),
+    // What is found in a profile is told with the id of its key.
+    ("aws_config::profile", LevelFilter::WARN),
 ];
 
 fn holds_no_contents(metadata: &Metadata<'_>) -> bool {

@@ -18,7 +18,8 @@ pub fn given(args: &[&str], variables: &[(String, String)]) -> BTreeSet<String> 
             "EVENTODB_DB_URL" | "DATABASE_URL" | "EVENTODB_FROM_URL" | "EVENTODB_TO_URL" => {
                 secrets.extend(password(value))
             }
-            "PGPASSWORD" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN" => secrets.push(value.clone()),
+            "PGPASSWORD" | "AWS_SESSION_TOKEN" => secrets.push(value.clone()),
+            name if name.ends_with("_SECRET_ACCESS_KEY") => secrets.push(value.clone()),
             _ => {}
         }
     }

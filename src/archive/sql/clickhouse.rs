@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Codec, Result, Service, Source, StoreUrl, View, comment, text};
+use super::{Codec, Result, Services, Source, StoreUrl, View, comment, text};
 
 const STRUCTURE: &str = "global_position Int64, position Int64, time DateTime64(6, ''UTC''), stream_name String, \
                          type String, id UUID, data Nullable(String), metadata Nullable(String)";
@@ -29,10 +29,11 @@ fn literal(plain: &str) -> String {
 }
 
 /// The table function that reads the source, up to where.
-fn function(source: &Source<'_>, service: &Service) -> String {
+fn function(source: &Source<'_>, services: &Services) -> String {
     match &source.store {
         StoreUrl::File { .. } => format!("file({}", literal(&source.address())),
         StoreUrl::S3 { bucket, prefix } => {
+            let service = services.of(&source.store);
             let base = match (&service.endpoint, &service.region) {
                 (Some(endpoint), _) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
                 (None, Some(region)) => format!("https://{bucket}.s3.{region}.amazonaws.com"),
@@ -44,7 +45,7 @@ fn function(source: &Source<'_>, service: &Service) -> String {
     }
 }
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], service: &Service) -> Result<()> {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) -> Result<()> {
     if sources.iter().any(Source::is_in_folder) {
         comment(sql, "Folders must lie below the server's user_files_path; clickhouse local and chDB read any.");
     }
@@ -59,7 +60,7 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
         let _ = writeln!(
             sql,
             "SELECT * FROM {}, 'CSVWithNames', '{STRUCTURE}', '{codec}') -- archive {}, {}\n  {SETTINGS}{}",
-            function(source, service),
+            function(source, services),
             source.archive.id,
             source.archive.state,
             view.behind(n, sources.len())

@@ -2,20 +2,26 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, View, comment, grouped, listed, text};
+use super::{COLUMNS, Service, Services, Source, StoreUrl, View, comment, grouped, listed, text};
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], service: &Service) {
-    if sources.iter().any(|s| matches!(s.store, StoreUrl::S3 { .. })) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) {
+    let stores = grouped(sources, |s| &s.store);
+    let buckets: Vec<_> =
+        stores.iter().map(|(store, _)| *store).filter(|store| matches!(store, StoreUrl::S3 { .. })).collect();
+    if !buckets.is_empty() {
         sql.push_str("INSTALL httpfs;\nLOAD httpfs;\nINSTALL aws;\nLOAD aws;\n");
-        let mut options = String::new();
-        if let Some(region) = &service.region {
-            let _ = write!(options, ", REGION {}", text(region));
+        let (own, shared): (Vec<_>, Vec<_>) =
+            buckets.into_iter().partition(|store| services.own.iter().any(|(url, _)| url == *store));
+        if !shared.is_empty() {
+            secret(sql, "eventodb_archives", &services.shared, None);
         }
-        if let Some((is_tls, host)) = service.endpoint.as_deref().and_then(endpoint) {
-            let _ = write!(options, ", ENDPOINT {}, URL_STYLE 'path', USE_SSL {is_tls}", text(host));
+        for (n, store) in own.into_iter().enumerate() {
+            comment(
+                sql,
+                &format!("{store} has keys of its own: give them to this secret, where the chain finds others."),
+            );
+            secret(sql, &format!("eventodb_archives_{}", n + 1), services.of(store), Some(store));
         }
-        let _ =
-            writeln!(sql, "CREATE OR REPLACE SECRET eventodb_archives (TYPE s3, PROVIDER credential_chain{options});");
     }
     comment(sql, "A message of more than 2 MB needs max_line_size.");
     view.begin(sql, "VIEW");
@@ -42,6 +48,21 @@ pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_
             view.behind(n, groups.len())
         );
     }
+}
+
+/// How a service, or that of one store alone, is reached.
+fn secret(sql: &mut String, name: &str, service: &Service, of: Option<&StoreUrl>) {
+    let mut options = String::new();
+    if let Some(store) = of {
+        let _ = write!(options, ", SCOPE {}", text(&store.to_string()));
+    }
+    if let Some(region) = &service.region {
+        let _ = write!(options, ", REGION {}", text(region));
+    }
+    if let Some((is_tls, host)) = service.endpoint.as_deref().and_then(endpoint) {
+        let _ = write!(options, ", ENDPOINT {}, URL_STYLE 'path', USE_SSL {is_tls}", text(host));
+    }
+    let _ = writeln!(sql, "CREATE OR REPLACE SECRET {name} (TYPE s3, PROVIDER credential_chain{options});");
 }
 
 /// The path of a file for a list of files, which takes some characters for a pattern.

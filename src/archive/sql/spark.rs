@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Source, StoreUrl, View, comment, file_table, grouped};
+use super::{COLUMNS, Service, Services, Source, StoreUrl, View, comment, file_table, grouped};
 
 /// A literal of Spark SQL. It puts variables in place of `${…}`, wherever that stands.
 fn literal(plain: &str) -> String {
@@ -44,13 +44,25 @@ fn pattern(store: &StoreUrl, sources: &[&Source<'_>]) -> String {
     }
 }
 
-fn service(sql: &mut String, service: &Service) {
+fn reached(sql: &mut String, groups: &[(&StoreUrl, Vec<&Source<'_>>)], services: &Services) {
     comment(sql, "Archives on S3 need hadoop-aws, of the version of Spark's Hadoop.");
+    service(sql, "fs.s3a", &services.shared);
+    for (store, _) in groups {
+        if let (StoreUrl::S3 { bucket, .. }, Some((_, own))) =
+            (store, services.own.iter().find(|(url, _)| url == *store))
+        {
+            comment(sql, &format!("{store} has keys of its own: fs.s3a.bucket.{bucket}.access.key and secret.key."));
+            service(sql, &format!("fs.s3a.bucket.{bucket}"), own);
+        }
+    }
+}
+
+fn service(sql: &mut String, before: &str, service: &Service) {
     if let Some(endpoint) = &service.endpoint {
-        let _ = writeln!(sql, "SET fs.s3a.endpoint = {endpoint};\nSET fs.s3a.path.style.access = true;");
+        let _ = writeln!(sql, "SET {before}.endpoint = {endpoint};\nSET {before}.path.style.access = true;");
     }
     if let Some(region) = &service.region {
-        let _ = writeln!(sql, "SET fs.s3a.endpoint.region = {region};");
+        let _ = writeln!(sql, "SET {before}.endpoint.region = {region};");
     }
 }
 
@@ -77,14 +89,14 @@ fn files(sql: &mut String, view: &str, store: &StoreUrl, sources: &[&Source<'_>]
     );
 }
 
-pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], reached: &Service) {
+pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) {
     if sources.iter().any(|s| s.codec == "zstd") {
         comment(sql, "Spark 4.0 and earlier versions read zstd only with a Hadoop that was built with it.");
     }
-    if !sources.iter().all(Source::is_in_folder) {
-        service(sql, reached);
-    }
     let groups = grouped(sources, |s| &s.store);
+    if !sources.iter().all(Source::is_in_folder) {
+        reached(sql, &groups, services);
+    }
     for (n, (store, group)) in groups.iter().enumerate() {
         files(sql, &file_table(view.name, n), store, group);
     }

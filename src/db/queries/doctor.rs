@@ -48,6 +48,36 @@ pub async fn hindered_owner(db: &impl GenericClient, table: &Qualified) -> Resul
     Ok(row.map(|r| r.get(0)))
 }
 
+/// A store that archives or policies name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedStore {
+    /// Its URL, as it is written there.
+    pub url: String,
+    /// Whether archives of the namespace are kept in it.
+    pub has_archives: bool,
+}
+
+/// The stores that ledger and policies name, as far as the session sees them.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<NamedStore>> {
+    let rows = db
+        .query(
+            "SELECT url, bool_or(has_archives) AS has_archives FROM (
+                 SELECT store_url AS url, namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
+                   FROM eventodb_store.archives
+                  UNION ALL
+                 SELECT store_url, false FROM eventodb_store.policies
+             ) AS named (url, has_archives)
+              WHERE url IS NOT NULL GROUP BY url ORDER BY url",
+            &[&namespace],
+        )
+        .await
+        .map_err(|e| explain("looking for stores", e))?;
+    Ok(rows.iter().map(|r| NamedStore { url: r.get("url"), has_archives: r.get("has_archives") }).collect())
+}
+
 /// Who owns a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {

@@ -2,30 +2,19 @@
 
 use std::time::Duration;
 
-use aws_config::environment::region::EnvironmentVariableRegionProvider;
-use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::region::ProfileFileRegionProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    RequestChecksumCalculation, ResponseChecksumValidation, SharedHttpClient, StalledStreamProtectionConfig,
-};
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation, StalledStreamProtectionConfig};
 use aws_sdk_s3::types::ChecksumAlgorithm;
-use aws_types::service_config::ServiceConfigKey;
 
-use super::super::{Credentials, PathStyle, Sse, StoreSettings};
-use super::hints::Place;
+use super::super::{KeySource, PathStyle, Sse, StoreSettings};
+use super::access::{self, Access, OWN_SERVICE_REGION};
+use super::hints::{Place, Section};
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
 use super::{http, limit};
 use crate::{Error, Result};
-
-/// Signed for where a service of one's own is named without a region: most such services take it.
-const OWN_SERVICE_REGION: &str = "us-east-1";
 
 /// A client, and what errors say about it.
 pub(super) struct Connection {
@@ -71,9 +60,9 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         check_endpoint(endpoint)?;
     }
     let http = http::client()?;
-    let config = load(settings, http.clone()).await;
+    let Access { config, region, endpoint } = access::load(settings, &http).await;
     let limited = limit::client(http.clone(), &settings.rate);
-    let endpoint = settings.endpoint.clone().or_else(|| configured_endpoint(&config));
+    let endpoint = settings.endpoint.clone().or(endpoint);
     if let Some(endpoint) = &endpoint {
         check_endpoint(endpoint)?;
         if matches!(settings.sse, Some(Sse::Customer(_))) {
@@ -81,13 +70,13 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         }
     }
     let endpoint = endpoint.map(|endpoint| with_slash(&endpoint));
-    let region = match config.region() {
-        Some(region) => region.clone(),
-        None if endpoint.is_some() => Region::from_static(OWN_SERVICE_REGION),
-        None => instance_region(http).await.ok_or_else(|| {
-            Error::usage(format!("no region is known for the bucket {bucket}"))
-                .hint("set AWS_REGION, or AWS_ENDPOINT_URL_S3 for a service that is not AWS")
-        })?,
+    let region = match region {
+        Some(region) => region,
+        None if endpoint.is_some() => OWN_SERVICE_REGION,
+        None if settings.keys == KeySource::Chain => {
+            access::instance_region(http).await.ok_or_else(|| no_region(bucket, settings))?
+        }
+        None => return Err(no_region(bucket, settings)),
     };
     let path_style = match settings.path_style {
         PathStyle::Auto => endpoint.is_some() && !known(endpoint.as_deref()).is_some_and(|known| known.host_style),
@@ -127,7 +116,8 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     if let Some(endpoint) = &endpoint {
         builder = builder.endpoint_url(endpoint);
     }
-    let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style };
+    let section = settings.applied.clone().map(|url| Section { url, keys: settings.keys.clone() });
+    let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style, section };
     Ok(Connection { client: Client::from_conf(builder.build()), place, checksum, asks_for_checksums })
 }
 
@@ -136,47 +126,26 @@ pub(super) fn within(limit: Duration) -> aws_sdk_s3::config::Builder {
     aws_sdk_s3::Config::builder().timeout_config(TimeoutConfig::builder().operation_attempt_timeout(limit).build())
 }
 
-async fn load(settings: &StoreSettings, http: SharedHttpClient) -> SdkConfig {
-    let mut profile_region = ProfileFileRegionProvider::builder();
-    if let Some(profile) = &settings.profile {
-        profile_region = profile_region.profile_name(profile);
+fn no_region(bucket: &str, settings: &StoreSettings) -> Error {
+    let what = format!("no region is known for the bucket {bucket}");
+    match (&settings.applied, &settings.keys) {
+        (Some(url), KeySource::Profile(profile)) => Error::failed(what).hint(format!(
+            "is there an AWS profile {} with region or endpoint_url? The section of {url} may name them as well",
+            profile.name
+        )),
+        (Some(url), _) => Error::usage(what).hint(format!(
+            "name region in the section of {url} in the configuration file, or endpoint for a service that is not AWS"
+        )),
+        (None, _) => Error::usage(what).hint("set AWS_REGION, or AWS_ENDPOINT_URL_S3 for a service that is not AWS"),
     }
-    let region = RegionProviderChain::first_try(settings.region.clone().map(Region::new))
-        .or_else(EnvironmentVariableRegionProvider::new())
-        .or_else(profile_region.build());
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http).region(region);
-    if let Some(profile) = &settings.profile {
-        loader = loader.profile_name(profile);
-    }
-    if let Some(own) = &settings.credentials {
-        let Credentials { access_key_id, secret_access_key, session_token } = own.clone();
-        loader = loader.credentials_provider(aws_sdk_s3::config::Credentials::new(
-            access_key_id,
-            secret_access_key,
-            session_token,
-            None,
-            "settings",
-        ));
-    }
-    loader.load().await
 }
 
-/// The endpoint that the environment or the profile names, for S3 or for all services.
-fn configured_endpoint(config: &SdkConfig) -> Option<String> {
-    let key =
-        ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build().ok()?;
-    let for_s3 = config.service_config().and_then(|services| services.load_config(key));
-    for_s3.or_else(|| config.endpoint_url().map(ToOwned::to_owned)).filter(|endpoint| !endpoint.is_empty())
-}
-
-async fn instance_region(http: SharedHttpClient) -> Option<Region> {
-    let config = ProviderConfig::without_region().with_http_client(http);
-    ImdsRegionProvider::builder().configure(&config).build().region().await
-}
-
-fn check_endpoint(endpoint: &str) -> Result<()> {
+/// Refuses what is no address of a service.
+///
+/// # Errors
+/// A usage error; it does not repeat the text, which may hold a password.
+pub fn check_endpoint(endpoint: &str) -> Result<()> {
     let refuse = |why: &str| {
-        // Not repeated: it may hold a password.
         Error::usage(format!("the S3 endpoint {why}")).hint("an endpoint looks like https://s3.example.org:9000")
     };
     let url = url::Url::parse(endpoint).map_err(|e| refuse("is no URL").because(e))?;

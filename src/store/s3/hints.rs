@@ -1,5 +1,6 @@
 //! What the user can do about what an S3 service, or the way to it, said.
 
+use super::super::{KeySource, StoreUrl};
 use super::error::{Class, Fault, TlsFault};
 use crate::{Error, Kind};
 
@@ -11,6 +12,15 @@ pub(super) struct Place {
     pub(super) endpoint: Option<String>,
     pub(super) region: String,
     pub(super) path_style: bool,
+    /// The section of the configuration file that says how the store is reached.
+    pub(super) section: Option<Section>,
+}
+
+/// What a section has to do with a failure.
+#[derive(Debug, Clone)]
+pub(super) struct Section {
+    pub(super) url: StoreUrl,
+    pub(super) keys: KeySource,
 }
 
 /// For a service that does not know checksums.
@@ -20,6 +30,47 @@ pub(super) const CHECKSUMS: &str = "if the service does not know checksums, set 
 impl Place {
     fn service(&self) -> String {
         self.endpoint.as_deref().map_or_else(|| format!("AWS in {}", self.region), ToOwned::to_owned)
+    }
+
+    /// What names the access key and its secret: the section or, where that names none, the environment.
+    fn keys(&self, variable: &str) -> String {
+        match &self.section {
+            Some(Section { url, keys: KeySource::Profile(profile) }) => {
+                let file = profile.file.as_ref().map(|file| format!(" in {}", file.display())).unwrap_or_default();
+                format!("the AWS profile {}{file}, which the section of {url} names", profile.name)
+            }
+            Some(Section { url, keys: KeySource::Settings }) => {
+                format!("the variables that the section of {url} names")
+            }
+            Some(Section { keys: KeySource::Chain, .. }) | None => format!("{variable} or the profile"),
+        }
+    }
+
+    /// Where the region is named.
+    fn name_region(&self, right: Option<&str>) -> String {
+        match (&self.section, right) {
+            (Some(section), Some(right)) => format!("set region = \"{right}\" in the section of {}", section.url),
+            (Some(section), None) => format!("set region in the section of {}", section.url),
+            (None, Some(right)) => format!("set AWS_REGION={right}"),
+            (None, None) => "set AWS_REGION".to_owned(),
+        }
+    }
+
+    /// What the endpoint is named by.
+    fn endpoint_name(&self) -> String {
+        match &self.section {
+            Some(section) => format!("the endpoint of {}", section.url),
+            None => "AWS_ENDPOINT_URL_S3".to_owned(),
+        }
+    }
+
+    fn no_credentials(&self) -> String {
+        match &self.section {
+            Some(Section { keys: KeySource::Profile(_), .. }) => {
+                format!("are there keys in {}?", self.keys(""))
+            }
+            _ => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".to_owned(),
+        }
     }
 
     /// Whether the endpoint seems to name the bucket, which goes into the store's URL.
@@ -67,26 +118,28 @@ impl Fault {
                 "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
             ),
             Class::UnknownKeyId => {
-                format!("{service} does not know this access key: check AWS_ACCESS_KEY_ID or the profile")
+                format!("{service} does not know this access key: check {}", place.keys("AWS_ACCESS_KEY_ID"))
             }
             Class::WrongSecret => {
-                "the secret key does not belong to the access key: check AWS_SECRET_ACCESS_KEY or the profile".into()
+                let keys = place.keys("AWS_SECRET_ACCESS_KEY");
+                format!("the secret key does not belong to the access key: check {keys}")
             }
             Class::ClockSkew => "this machine's clock is wrong by more than 15 minutes: set it (NTP)".into(),
             Class::ExpiredToken => {
                 "the session has expired: renew the credentials (AWS_SESSION_TOKEN, `aws sso login`)".into()
             }
-            Class::NoCredentials => "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE".into(),
+            Class::NoCredentials => place.no_credentials(),
             Class::CredentialsRefused => {
                 "the profile or the environment names a role, a program or a service that gives credentials, and it gave none: \
                  check role_arn and who may take that role, source_profile, and the way to STS"
                     .into()
             }
             Class::WrongRegion(Some(right)) => {
-                format!("the bucket is in {right}, not in {region}: set AWS_REGION={right}")
+                format!("the bucket is in {right}, not in {region}: {}", place.name_region(Some(right)))
             }
             Class::WrongRegion(None) => {
-                format!("requests are signed for the region {region}, which is not the bucket's: set AWS_REGION")
+                let name_region = place.name_region(None);
+                format!("requests are signed for the region {region}, which is not the bucket's: {name_region}")
             }
             Class::Throttled => "the service asks for fewer requests: run again later, or with fewer jobs".into(),
             Class::Server => format!("{service} is in trouble: run again later"),
@@ -114,7 +167,9 @@ impl Fault {
                 "{service} takes the bucket in the host name only: set s3_path_style = false, or --s3-path-style=false"
             ),
             Class::HttpsOnly => format!("{service} answers at https only: write the endpoint with https://"),
-            Class::Refused => format!("nothing listens at {service}: is it running, and is AWS_ENDPOINT_URL_S3 right?"),
+            Class::Refused => {
+                format!("nothing listens at {service}: is it running, and is {} right?", place.endpoint_name())
+            }
             Class::NoSuchHost if !place.path_style && place.endpoint.is_some() => {
                 format!(
                     "the bucket's name is part of the host name here: try path-style requests (--s3-path-style), or check {service}"
@@ -184,6 +239,7 @@ mod tests {
             endpoint: Some(endpoint.into()),
             region: "r".into(),
             path_style: true,
+            section: None,
         };
         for named in ["https://pbk.s3.example.org", "http://h:9000/pbk", "http://h/storage/pbk/"] {
             assert!(place(named).names_the_bucket(), "{named}");

@@ -1,5 +1,6 @@
 //! A store in a bucket of S3 or of a service that speaks its protocol.
 
+mod access;
 mod connect;
 mod erase;
 mod error;
@@ -28,6 +29,7 @@ use chrono::{DateTime, Utc};
 use rand::RngExt;
 
 use self::connect::Connection;
+pub use self::connect::check_endpoint;
 use self::error::{Class, Fault};
 use self::hints::Place;
 pub(super) use self::multipart::S3Upload;
@@ -148,6 +150,10 @@ impl S3Store {
 
     pub(super) fn url(&self) -> &StoreUrl {
         &self.0.url
+    }
+
+    pub(super) fn service(&self) -> (Option<String>, String) {
+        (self.0.place.endpoint.clone(), self.0.place.region.clone())
     }
 
     pub(super) async fn check(&self) -> Result<()> {
