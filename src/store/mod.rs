@@ -118,6 +118,7 @@ impl Store {
         match self {
             Self::S3(s3) => Some(s3.service()),
             Self::Local(_) => None,
+            Self::Mirror(mirror) => mirror.first().service(),
         }
     }
 
