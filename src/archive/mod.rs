@@ -43,6 +43,7 @@ mod run;
 mod seal;
 pub mod sql;
 mod streams;
+mod successor;
 mod sweep;
 mod sync;
 mod verify;
