@@ -5,6 +5,7 @@
 //! nothing that is kept may need them, and where they are said to be of no use, manifests and messages must say so too.
 
 mod look;
+mod sealed;
 
 use std::collections::HashSet;
 use std::fmt;

@@ -237,6 +237,15 @@ impl Context {
         }
     }
 
+    /// Empties the cache of this machine: parts of archives that are gone may be in it.
+    pub fn empty_cache(&self) -> Result<()> {
+        let Some(cache) = &self.settings.cache else { return Ok(()) };
+        Cache::new(cache.dir.clone(), cache.bytes).clear().map_err(|e| {
+            let doing = format!("emptying the cache {}", cache.dir.display());
+            Error::failed(doing).because(e).hint("delete that folder")
+        })
+    }
+
     /// Stores of archives.
     pub async fn stores(&self) -> Result<Stores<'_>> {
         let given = match self.settings.reading_store()? {

@@ -24,6 +24,7 @@ mod policy;
 mod prune;
 mod recount;
 mod rehydrate;
+mod rekey;
 mod release;
 mod serve;
 mod shell;
