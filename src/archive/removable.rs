@@ -19,6 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store, StoreUrl};
 
 pub use look::Look;
+pub(super) use look::end_of_chain;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

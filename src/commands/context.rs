@@ -217,9 +217,9 @@ impl Context {
         opened
     }
 
-    /// Archives, to be read where they lie.
+    /// Archives, to be read where they lie, also while they are encrypted to others.
     pub fn reach(&self) -> Result<Reach> {
-        self.reach_until(self.stop.clone())
+        Ok(self.reach_until(self.stop.clone())?.asking(self.connector()?))
     }
 
     /// The same, until another stop.

@@ -5,6 +5,7 @@ mod chunks;
 mod functions;
 mod heads;
 mod owner;
+mod recipients;
 mod runs;
 mod served;
 mod server;

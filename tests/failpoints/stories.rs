@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use age::secrecy::ExposeSecret;
 use eventodb_admin::archive::{AfterVerify, State};
 use eventodb_admin::chunks::{self, Direction, Selection};
 use eventodb_admin::namespace;
+use eventodb_admin::store::{AgeKeys, Store, StoreUrl};
 
 use super::lab::{self, Lab, Server, shown};
 use super::program::Program;
@@ -59,6 +61,10 @@ pub enum Story {
     EraseOld,
     /// The archive that was written anew cannot be read back.
     EraseFails,
+    /// Archives are encrypted: one that is the only copy, and one whose chunk was kept.
+    Rekey,
+    /// The archive that was encrypted cannot be read back.
+    RekeyFails,
     /// A kept chunk's archive is pruned.
     Prune,
     /// A ledger from before an archive was written anew hears of it.
@@ -86,7 +92,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -110,6 +116,8 @@ impl Story {
         Self::EraseCompressed,
         Self::EraseOld,
         Self::EraseFails,
+        Self::Rekey,
+        Self::RekeyFails,
         Self::Prune,
         Self::SyncOvertaken,
         Self::Import,
@@ -144,6 +152,7 @@ impl Story {
             Self::RehydrateForAWhile | Self::Lease => &["archives", "rehydrate", "{first}", "--for", "0s"],
             Self::Into | Self::IntoCompressed => &["archives", "rehydrate", "{first}", "--into", "{scratch}"],
             Self::Erase | Self::EraseCompressed | Self::EraseOld | Self::EraseFails => ERASE,
+            Self::Rekey | Self::RekeyFails => &["archives", "rekey", "--add", "{recipient}"],
             Self::Prune => &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"],
             Self::SyncOvertaken => &["archives", "sync"],
             Self::Import => &["messages", "import", "{file}"],
@@ -162,6 +171,7 @@ impl Story {
             Self::ExportFails => "archive.copied=error",
             Self::RehydrateFails => "rehydrate.copy.after=error",
             Self::EraseFails => "erase.read-back.after=error",
+            Self::RekeyFails => "rekey.read-back.after=error",
             _ => "",
         }
     }
@@ -170,7 +180,7 @@ impl Story {
     pub async fn prepare(self, lab: &mut Lab) -> Expected {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
-            Self::Archive | Self::Sync | Self::Erase => lab.fill(2, 40).await,
+            Self::Archive | Self::Sync | Self::Erase | Self::Rekey => lab.fill(2, 40).await,
             Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
@@ -192,7 +202,14 @@ impl Story {
                     lab.sql(LATE).await;
                 }
             }
-            Self::Erase => {
+            Self::RekeyFails => {
+                give_identity(lab).await;
+                lab.archive_all().await;
+            }
+            Self::Erase | Self::Rekey => {
+                if self == Self::Rekey {
+                    give_identity(lab).await;
+                }
                 let closed = lab.closed().await;
                 lab.archive(&closed[..1], AfterVerify::Drop).await;
                 lab.archive(&closed[1..], AfterVerify::Keep).await;
@@ -410,6 +427,10 @@ impl Story {
                 .await;
             assert!(!ends.contains("false"), "{told}: {ends}");
         }
+        if matches!(self, Self::Rekey | Self::RekeyFails) {
+            let plain: Vec<_> = archived(lab).into_iter().filter(|p| p.extension() == Some("zst".as_ref())).collect();
+            assert!(plain.is_empty(), "{told}: {plain:?}");
+        }
         if self == Self::Sweep {
             let objects = archived(lab);
             assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
@@ -489,6 +510,25 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
         if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
     }
     found
+}
+
+/// The age identity that the lab and its programs read archives by, where it has one.
+pub fn identity(lab: &Lab) -> PathBuf {
+    lab.dir.path().join("identity.txt")
+}
+
+/// Whom the lab's identity opens archives for.
+pub fn recipient(lab: &Lab) -> String {
+    let text = std::fs::read_to_string(identity(lab)).unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap_or_default().to_owned()
+}
+
+async fn give_identity(lab: &mut Lab) {
+    let own = age::x25519::Identity::generate();
+    let text = format!("# public key: {}\n{}\n", own.to_public(), own.to_string().expose_secret());
+    std::fs::write(identity(lab), text).unwrap();
+    lab.settings.age = AgeKeys::new(Vec::new(), vec![own]);
+    lab.store = Store::open(&StoreUrl::file(lab.dir.path()).unwrap(), &lab.settings).await.unwrap();
 }
 
 pub fn file(lab: &Lab) -> PathBuf {

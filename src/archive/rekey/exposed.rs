@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 
 use super::super::expire::Tombstone;
 use super::super::manifest::Manifest;
@@ -141,30 +142,36 @@ impl Look<'_> {
         if key.as_str().strip_suffix(".age").is_none() {
             return Ok(self.change.is_open_to_others(None).then_some(ExposedBy::Everybody));
         }
-        let is_closed = !self.change.may_remove() || self.is_closed_to_those_removed(store, key).await?;
-        Ok((!is_closed).then_some(ExposedBy::Unknown))
+        if !self.change.may_remove() {
+            return Ok(None);
+        }
+        Ok(match (self.opens_for_those_removed(store, key).await?, self.change.removed()) {
+            (Some(false), _) => None,
+            (Some(true), Some(removed)) => Some(ExposedBy::Recipients(removed.clone())),
+            _ => Some(ExposedBy::Unknown),
+        })
     }
 
-    /// Whether the identities of all that were removed are at hand, and none of them opens an object.
-    async fn is_closed_to_those_removed(&self, store: &Store, key: &ObjectKey) -> Result<bool> {
-        let Some(removed) = self.change.removed() else { return Ok(false) };
+    /// Whether one of those that were removed opens an object, where it can be tried: the identities of all are at hand.
+    async fn opens_for_those_removed(&self, store: &Store, key: &ObjectKey) -> Result<Option<bool>> {
+        let Some(removed) = self.change.removed() else { return Ok(None) };
         let theirs = store.age_keys().only_identities_of(removed);
         if theirs.opened_names() != *removed {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(found) = store.head(key).await? else { return Ok(false) };
+        let Some(found) = store.head(key).await? else { return Ok(None) };
         let mut beginning = Vec::new();
         for most in [4096, HEADER_BYTES] {
             beginning.clear();
             let mut reader = store.get(key, Some(0..found.size.min(most))).await?;
-            while let Some(piece) = futures::TryStreamExt::try_next(&mut reader).await? {
+            while let Some(piece) = reader.try_next().await? {
                 beginning.extend_from_slice(&piece);
             }
             if let Ok(is_open) = opens(&theirs, &beginning) {
-                return Ok(!is_open);
+                return Ok(Some(is_open));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

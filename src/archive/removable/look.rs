@@ -298,7 +298,7 @@ fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
 }
 
 /// The archive at the end of the chain of those that took each other's place, where it is kept.
-pub(super) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
+pub(in crate::archive) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
     // What somebody has written into the ledger may go in circles.
     let mut seen = HashSet::from([archive.id]);
     let mut last = None;
