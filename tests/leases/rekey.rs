@@ -525,3 +525,25 @@ fn doctor_tells_for_whom_archives_are_encrypted_where_it_is_not_as_configured() 
     scene.run(&["archives", "rekey"]).succeeds();
     assert!(with(&scene.old).unwrap().starts_with("ok: "));
 }
+
+#[test]
+fn a_database_from_before_takes_the_archives_that_were_encrypted_since() {
+    let scene = in_a_folder(2);
+    let cli = &scene.cli;
+    scene.archive();
+    let before = id(cli, 0);
+    scene.rotate();
+    let after = archives(cli).iter().find(|a| a["id"].to_string() == before).unwrap()["superseded_by"].to_string();
+    sql(
+        &cli.db_url,
+        &format!(
+            "SET session_replication_role = replica;
+             UPDATE eventodb_store.archives SET state = 'dropped', superseded_by = NULL, objects = 'kept' WHERE id = {before};
+             DELETE FROM eventodb_store.archives WHERE id = {after}"
+        ),
+    );
+    scene.run_as(&scene.new, &["archives", "sync"]).succeeds();
+    assert_eq!(scene.run_as(&scene.new, &["coverage", "-o", "json"]).json()["verdict"], "complete");
+    assert!(scene.run(&scene.rotation()).succeeds().stderr.contains("nothing to do"));
+    assert_eq!(scene.run_as(&scene.new, &["messages", "export"]).succeeds().stdout, scene.lines);
+}

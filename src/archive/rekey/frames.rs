@@ -70,7 +70,7 @@ impl Source<'_> {
         &self,
         upload: &mut Upload,
         keys: &AgeKeys,
-        task: &Arc<dyn Task>,
+        task: Option<&Arc<dyn Task>>,
         stop: &Stop,
     ) -> Result<Sealed> {
         let reader = self.store.get(&self.key, None).await.map_err(|e| match e.kind() {
@@ -93,7 +93,9 @@ impl Source<'_> {
             let (back, sealed) = sealed.await.map_err(|e| Error::failed("encrypting a frame").because(e))?;
             worker = back;
             stop.or(Box::pin(upload.write(sealed.map_err(|e| self.unopened(e))?))).await?;
-            task.advance(*length);
+            if let Some(task) = task {
+                task.advance(*length);
+            }
         }
         let rest = stop.or(async { reader.fill_buf().await.map(<[u8]>::len).map_err(|e| self.unread(e)) }).await?;
         if rest > 0 {

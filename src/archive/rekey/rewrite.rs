@@ -250,9 +250,9 @@ impl Work<'_> {
     /// Data, stream list, manifest; then all of it read back: `planned` → `exported` → `uploaded`.
     async fn write(&self, db: &Db, entry: &Entry) -> Result<()> {
         let (client, id, task) = (db.client(), entry.id, self.task("encrypt"));
-        let data = self.copy(self.data()?, &entry.names.data, &task).await?;
+        let data = self.copy(self.data()?, &entry.names.data, Some(&task)).await?;
         effect!("rekey.tell-exported", ledger::advance(client, id, State::Planned, State::Exported).await?);
-        let heads = self.copy(self.heads()?, &entry.names.heads, &task).await?;
+        let heads = self.copy(self.heads()?, &entry.names.heads, None).await?;
         let manifest = self.manifest(db, entry, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
         self.store.still_ours().await?;
@@ -283,7 +283,7 @@ impl Work<'_> {
     }
 
     /// Copies an object under its new name, encrypted to the new recipients.
-    async fn copy(&self, object: Object, to: &ObjectKey, task: &Arc<dyn Task>) -> Result<Made> {
+    async fn copy(&self, object: Object, to: &ObjectKey, task: Option<&Arc<dyn Task>>) -> Result<Made> {
         let source = Source {
             store: self.store,
             key: object.key.clone(),
