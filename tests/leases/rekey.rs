@@ -531,9 +531,9 @@ fn a_database_from_before_takes_the_archives_that_were_encrypted_since() {
     let scene = in_a_folder(2);
     let cli = &scene.cli;
     scene.archive();
-    let before = id(cli, 0);
+    let before: i64 = id(cli, 0).parse().unwrap();
     scene.rotate();
-    let after = archives(cli).iter().find(|a| a["id"].to_string() == before).unwrap()["superseded_by"].to_string();
+    let after = archives(cli).iter().find(|a| a["id"] == before).unwrap()["superseded_by"].to_string();
     sql(
         &cli.db_url,
         &format!(
