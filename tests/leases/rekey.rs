@@ -6,7 +6,7 @@ use age::secrecy::ExposeSecret;
 use serde_json::Value;
 
 use super::cli::{Cli, Out, made_up, sql};
-use super::scene::{archives, chunks, covered, id, schema, states};
+use super::scene::{archives, chunks, covered, id, schema, states, write_late};
 use super::versions::Bucket;
 
 /// Somebody who opens archives.
@@ -288,6 +288,14 @@ fn the_settings_that_do_not_fit_are_told_and_all_archives_come_to_those_that_are
     scene.run_with(&variables, &["archives", "rekey"]).succeeds();
     assert_eq!((recipients(0), recipients(1)), (2, 2));
     scene.run_as(&third, &["archives", "verify", "--all"]).succeeds();
+    // Of the other part of a range nothing was asked.
+    write_late(&scene.cli);
+    scene.archive();
+    assert_eq!((recipients(0), recipients(1), recipients(2)), (2, 1, 2), "a late row of the first range");
+    let first = scene.run_with(&variables, &["archives", "rekey", &id(&scene.cli, 0)]);
+    assert!(first.succeeds().stderr.contains("nothing to do"), "{first:?}");
+    let late = [variables[0], ("EVENTODB_AGE_IDENTITY_FILE", scene.both.as_str())];
+    scene.run_with(&late, &["archives", "rekey"]).succeeds();
     let again = scene.run_with(&variables, &["archives", "rekey", "--all"]);
     again.succeeds();
     assert!(again.stderr.contains("nothing to do") && !again.stderr.contains("still names"), "{again:?}");

@@ -64,6 +64,11 @@ impl Chosen {
         let (targets, settled, exposed, uploads) = (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
         let mut chosen = Self { change, within, targets, settled, exposed, erasing, uploads };
         let stays_plain = chosen.read(context, &meant, (stores, failures)).await?;
+        if let Within::Ranges(_) = chosen.within {
+            // Of the other parts of these ranges nothing was asked.
+            let others = archives.iter().filter(|a| a.state.is_kept() && meant.iter().all(|m| m.id != a.id));
+            chosen.settled.extend(others.map(|other| other.id));
+        }
         if stays_plain > 0 {
             let (is, s) = if stays_plain == 1 { ("is", "s") } else { ("are", "") };
             context.ui.note(&format!(
