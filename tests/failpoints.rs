@@ -157,6 +157,12 @@ stories! {
         an_erasure_in_a_superseded_generation_can_fail, |p| p.starts_with("erase.let-go");
     EraseFails: an_erasure_that_is_given_up_can_be_killed_meanwhile,
         an_erasure_that_cannot_be_given_up_is_given_up_by_the_next_run, |p| p.starts_with("erase.give-up");
+    Rekey: archives_encrypted_again_are_whole_whenever_the_run_is_killed,
+        archives_encrypted_again_are_whole_whatever_fails,
+        |p| (p.starts_with("rekey.") || p.starts_with("remove.")) && p.ends_with(".after");
+    RekeyFails: an_archive_that_is_not_read_back_can_be_given_up_and_the_run_killed_meanwhile,
+        an_archive_that_is_not_read_back_and_cannot_be_given_up_is_given_up_by_the_next_run,
+        |p| p.starts_with("rekey.give-up");
     Prune: a_prune_killed_at_any_step_loses_no_event,
         a_prune_that_fails_at_any_step_loses_no_event, |p| p.starts_with("prune.");
     SyncOvertaken: a_sync_killed_where_an_old_ledger_hears_of_an_erasure_begins_again,

@@ -1,5 +1,5 @@
-//! What comes back for a while or elsewhere, and what goes for good: leases, copies into another namespace, erasures, and
-//! archives past their time.
+//! What comes back for a while or elsewhere, and what goes for good: leases, copies into another namespace, erasures,
+//! archives that are encrypted to others, and archives past their time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
 #[path = "support/cli.rs"]
@@ -14,6 +14,8 @@ mod into;
 mod lease;
 #[path = "leases/prune.rs"]
 mod prune;
+#[path = "leases/rekey.rs"]
+mod rekey;
 #[path = "leases/scene.rs"]
 mod scene;
 #[path = "leases/versions.rs"]

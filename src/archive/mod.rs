@@ -35,6 +35,7 @@ pub mod reach;
 mod recount;
 mod recover;
 mod rehydrate;
+mod rekey;
 mod release;
 mod removable;
 pub mod repeats;
@@ -44,6 +45,7 @@ mod run;
 mod seal;
 pub mod sql;
 mod streams;
+mod successor;
 mod sweep;
 mod sync;
 mod verify;
@@ -78,6 +80,10 @@ pub use prune::{Loss, PastTime, Prunable, prunable, prune};
 pub use recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
 pub use rehydrate::{
     Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,
+};
+pub use rekey::{
+    Change, Exposed, ExposedBy, Look as ExposedLook, Recipients, Rekeyed, Wanted as WantedRecipients, Within, exposed,
+    rekey, unfinished_uploads,
 };
 pub use release::{Release, Told, plan_release, tell_released};
 pub use removable::{

@@ -5,6 +5,7 @@
 //! nothing that is kept may need them, and where they are said to be of no use, manifests and messages must say so too.
 
 mod look;
+mod sealed;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store, StoreUrl};
 
 pub use look::Look;
+pub(super) use look::end_of_chain;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -60,6 +60,29 @@ pub fn open(keys: &AgeKeys, sealed: &[u8]) -> io::Result<Vec<u8>> {
     Ok(frame)
 }
 
+/// The most that the header of an encrypted frame may take: some thousand recipients.
+pub const HEADER_BYTES: u64 = 1 << 20;
+
+/// Whether one of the identities opens a frame that begins with these bytes: its header and a nonce are enough.
+///
+/// # Errors
+/// Where they are no such thing, or too few.
+pub fn opens(keys: &AgeKeys, beginning: &[u8]) -> io::Result<bool> {
+    let odd = |e: age::DecryptError| io::Error::new(io::ErrorKind::InvalidData, e);
+    let identities = keys.identities().iter().map(|identity| identity as &dyn age::Identity);
+    match age::Decryptor::new_buffered(beginning).map_err(odd)?.decrypt(identities) {
+        Ok(_) => Ok(true),
+        Err(age::DecryptError::NoMatchingKeys) => Ok(false),
+        Err(e) => Err(odd(e)),
+    }
+}
+
+/// Bytes of a frame behind its header, where it opens to so many: a nonce, then 16 bytes more for each 64 KiB.
+pub const fn sealed_payload(opened: u64) -> u64 {
+    let pieces = opened.div_ceil(64 << 10);
+    16 + opened + 16 * if pieces == 0 { 1 } else { pieces }
+}
+
 /// Reads frames of these lengths, decrypted, as if they were one. What follows them is an error.
 pub struct Opening<R> {
     inner: R,
@@ -143,6 +166,27 @@ mod tests {
         let second = usize::try_from(all.1[0]).unwrap();
         let third = second + usize::try_from(all.1[1]).unwrap();
         assert_eq!(open(&keys, &all.0[third..]).unwrap(), vec![7; 200_000]);
+    }
+
+    #[test]
+    fn the_length_of_a_frame_follows_from_its_header_and_from_what_it_opens_to() {
+        let keys = keys();
+        for opened in [0, 1, 65_535, 65_536, 65_537, 200_000] {
+            let sealed = seal(&keys, &vec![7; opened]).unwrap();
+            let mac = sealed.windows(5).position(|bytes| bytes == b"\n--- ").unwrap() + 1;
+            let header = mac + sealed[mac..].iter().position(|b| *b == b'\n').unwrap() + 1;
+            assert_eq!(sealed.len() as u64, header as u64 + sealed_payload(opened as u64), "{opened}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_frame_tells_who_opens_it() {
+        let (mine, other) = (keys(), keys());
+        let sealed = seal(&mine, &[7; 1000]).unwrap();
+        assert!(opens(&mine, &sealed[..600]).unwrap());
+        assert!(!opens(&other, &sealed[..600]).unwrap());
+        assert!(opens(&mine, &sealed[..100]).is_err());
+        assert!(opens(&mine, b"time,global_position").is_err());
     }
 
     #[test]

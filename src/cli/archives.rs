@@ -55,6 +55,14 @@ pub enum ArchivesVerb {
                             of 2 May' --dry-run"
     )]
     Erase(Erase),
+    /// Encrypt archives again, to other age recipients
+    #[command(
+        after_help = "What archives hold stays the same. Each is read back before the old objects go, with all their \
+                            versions; then the store is looked through for what others can still open. Without --add and \
+                            --remove they are encrypted to the recipients that are configured. Example: eventodb-admin \
+                            archives rekey --add age1new… --remove age1old… --age-identity-file both.txt --dry-run"
+    )]
+    Rekey(Rekey),
     /// Remove archives past their time from the store, for good
     #[command(
         after_help = "Asks first. What is live loses its copy only. Newest generations of a range go only with --yes \
@@ -93,6 +101,23 @@ pub struct Erase {
     /// Why: kept in the database and in the manifests of the archives
     #[arg(long, value_name = "T")]
     pub reason: String,
+}
+
+/// `archives rekey`.
+#[derive(Debug, Args)]
+pub struct Rekey {
+    /// Numbers of archives; all that are kept, where none is given
+    #[arg(value_name = "ID")]
+    pub ids: Vec<i64>,
+    /// All archives of the namespace, as without a number
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+    /// A recipient (age1…) whose identity opens them from now on, beside those that they have; may be given several times
+    #[arg(long = "add", value_name = "RECIPIENT", value_parser = values::recipient)]
+    pub added: Vec<String>,
+    /// A recipient whose identity is not to open them any more; may be given several times
+    #[arg(long = "remove", value_name = "RECIPIENT", value_parser = values::recipient)]
+    pub removed: Vec<String>,
 }
 
 /// `archives prune`.

@@ -19,8 +19,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use archives::{
-    ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Release, ShowArchive,
-    SqlEngine, SqlOfArchives, SyncArchives, Verify,
+    ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Rekey, Release,
+    ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};

@@ -94,6 +94,17 @@ pub fn consumer_group(text: &str) -> Result<ConsumerGroup, String> {
     Ok(group)
 }
 
+/// An age recipient: `age1…`.
+///
+/// # Errors
+/// Where it is none.
+pub fn recipient(text: &str) -> Result<String, String> {
+    let parsed = text.trim().parse::<age::x25519::Recipient>();
+    parsed
+        .map(|recipient| recipient.to_string())
+        .map_err(|e| format!("{e}; a recipient is age1…, as age-keygen prints it"))
+}
+
 /// A part of a whole, more than 0 and at most 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share(pub f64);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::context::Stores;
-use super::{Context, Ended, claim, copy, erase, find, prune, rehydrate, release, sweep, sync};
+use super::{Context, Ended, claim, copy, erase, find, prune, rehydrate, rekey, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
@@ -25,6 +25,7 @@ pub(super) async fn run(context: &Context, verb: ArchivesVerb) -> Result<Ended> 
         ArchivesVerb::Rehydrate(args) => rehydrate::run(context, args).await,
         ArchivesVerb::Release(args) => release::run(context, &args).await,
         ArchivesVerb::Erase(args) => erase::run(context, args).await,
+        ArchivesVerb::Rekey(args) => rekey::run(context, args).await,
         ArchivesVerb::Prune(args) => prune::run(context, args).await,
         ArchivesVerb::Sweep(args) => sweep::run(context, args.older_than).await,
         ArchivesVerb::Sync(args) => sync::run(context, &args).await,

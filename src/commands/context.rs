@@ -241,9 +241,9 @@ impl Context {
         opened
     }
 
-    /// Archives, to be read where they lie.
+    /// Archives, to be read where they lie, also while they are encrypted to others.
     pub fn reach(&self) -> Result<Reach> {
-        self.reach_until(self.stop.clone())
+        Ok(self.reach_until(self.stop.clone())?.asking(self.connector()?))
     }
 
     /// The same, until another stop.
@@ -271,6 +271,15 @@ impl Context {
             told: HashSet::new(),
             claims: Claims::default(),
         }
+    }
+
+    /// Empties the cache of this machine: parts of archives that are gone may be in it.
+    pub fn empty_cache(&self) -> Result<()> {
+        let Some(cache) = &self.settings.cache else { return Ok(()) };
+        Cache::new(cache.dir.clone(), cache.bytes).clear().map_err(|e| {
+            let doing = format!("emptying the cache {}", cache.dir.display());
+            Error::failed(doing).because(e).hint("delete that folder")
+        })
     }
 
     /// Stores of archives.

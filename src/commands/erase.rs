@@ -6,7 +6,6 @@ use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::reach::Cache;
 use crate::archive::{
     self, ArchiveRow, CopyState, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
     begin_erasure, end_erasure,
@@ -145,15 +144,8 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     if let Err(e) = ended.await {
         work.fail("namespace", scope.namespace(), e);
     }
-    if let Some(cache) = &context.settings.cache
-        && let Err(e) = Cache::new(cache.dir.clone(), cache.bytes).clear()
-    {
-        let doing = format!("emptying the cache {}", cache.dir.display());
-        work.fail(
-            "cache",
-            &cache.dir.display().to_string(),
-            Error::failed(doing).because(e).hint("delete that folder"),
-        );
+    if let Err(e) = context.empty_cache() {
+        work.fail("cache", "on this machine", e);
     }
     work.end(&mut lock).await
 }

@@ -25,6 +25,7 @@ mod policy;
 mod prune;
 mod recount;
 mod rehydrate;
+mod rekey;
 mod release;
 mod serve;
 mod shell;

@@ -6,6 +6,7 @@ mod copies;
 mod functions;
 mod heads;
 mod owner;
+mod recipients;
 mod runs;
 mod served;
 mod server;

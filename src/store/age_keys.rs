@@ -1,5 +1,6 @@
 //! Keys of the encryption that is done here, before anything is sent (age, <https://age-encryption.org>).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -51,6 +52,34 @@ impl AgeKeys {
         &self.0.identities
     }
 
+    /// To whom new objects are encrypted, as `age1…`.
+    pub fn recipient_names(&self) -> BTreeSet<String> {
+        self.recipients().iter().map(ToString::to_string).collect()
+    }
+
+    /// The recipients whose objects can be opened, as `age1…`.
+    pub fn opened_names(&self) -> BTreeSet<String> {
+        self.identities().iter().map(|identity| identity.to_public().to_string()).collect()
+    }
+
+    /// The same identities, with other recipients: as `age1…`.
+    ///
+    /// # Errors
+    /// A usage error where one of them is none.
+    pub fn with_recipients(&self, names: &BTreeSet<String>) -> Result<Self> {
+        let parsed = names.iter().map(|name| {
+            name.parse().map_err(|e: &str| Error::usage(format!("reading the age recipient {name}")).because(e))
+        });
+        Ok(Self::new(parsed.collect::<Result<_>>()?, self.identities().to_vec()))
+    }
+
+    /// The same recipients, with those identities only that open for one of these.
+    #[must_use]
+    pub fn only_identities_of(&self, names: &BTreeSet<String>) -> Self {
+        let is_meant = |identity: &&Identity| names.contains(&identity.to_public().to_string());
+        Self::new(self.recipients().to_vec(), self.identities().iter().filter(is_meant).cloned().collect())
+    }
+
     /// Whether new objects are encrypted.
     pub fn seals(&self) -> bool {
         !self.0.recipients.is_empty()
@@ -66,10 +95,7 @@ impl AgeKeys {
     /// # Errors
     /// A usage error where there are recipients, and no identity of any of them.
     pub fn check(&self) -> Result<()> {
-        let ours = |recipient: &Recipient| {
-            self.0.identities.iter().any(|identity| identity.to_public().to_string() == recipient.to_string())
-        };
-        if !self.seals() || self.0.recipients.iter().any(ours) {
+        if !self.seals() || !self.recipient_names().is_disjoint(&self.opened_names()) {
             return Ok(());
         }
         Err(Error::usage("encrypting archives")

@@ -15,6 +15,7 @@ mod settings;
 mod upload;
 mod url;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
@@ -270,6 +271,15 @@ impl Store {
             Self::S3(s3) => s3.list(prefix),
             Self::Local(local) => local.list(prefix),
             Self::Mirror(mirror) => mirror.list(prefix),
+        }
+    }
+
+    /// Names of the objects below `prefix` that the store has any content of, also where only a hidden version is left. An error
+    /// where the service keeps versions and does not list them.
+    pub async fn list_kept(&self, prefix: &str) -> Result<BTreeSet<ObjectKey>> {
+        match self {
+            Self::S3(s3) => s3.list_kept(prefix).await,
+            Self::Local(local) => local.list(prefix).map_ok(|object| object.key).try_collect().await,
         }
     }
 

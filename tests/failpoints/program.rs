@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::lab::{self, Lab, Server};
 use super::secrets;
-use super::stories::{Story, file, scratch};
+use super::stories::{Story, file, identity, recipient, scratch};
 
 pub struct Program<'a>(pub &'a Lab);
 
@@ -20,6 +20,10 @@ impl Program<'_> {
             .env("EVENTODB_NAMESPACE", self.0.scope.namespace())
             .env("EVENTODB_STORE", format!("file://{}", self.0.dir.path().display()))
             .args(args);
+        let identity = identity(self.0);
+        if identity.exists() {
+            command.env("EVENTODB_AGE_IDENTITY_FILE", identity);
+        }
         if let Some(trace) = trace {
             command.env("EVENTODB_FAILPOINTS_TRACE", trace);
         }
@@ -48,9 +52,11 @@ impl Program<'_> {
     pub fn command(&self, story: Story) -> Vec<String> {
         let file = file(self.0).display().to_string();
         let first = self.0.first_archive.map_or_else(String::new, |id| id.to_string());
-        let scratch = scratch(self.0);
-        let fill_in =
-            |word: String| word.replace("{file}", &file).replace("{first}", &first).replace("{scratch}", &scratch);
+        let (scratch, recipient) = (scratch(self.0), recipient(self.0));
+        let fill_in = |word: String| {
+            let word = word.replace("{file}", &file).replace("{first}", &first);
+            word.replace("{scratch}", &scratch).replace("{recipient}", &recipient)
+        };
         story.command().into_iter().map(fill_in).collect()
     }
 

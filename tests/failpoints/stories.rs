@@ -3,9 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use age::secrecy::ExposeSecret;
 use eventodb_admin::archive::{AfterVerify, State};
 use eventodb_admin::chunks::{self, Direction, Selection};
 use eventodb_admin::namespace;
+use eventodb_admin::store::{AgeKeys, Store, StoreUrl};
 
 use super::lab::{self, Lab, Server, shown};
 use super::program::Program;
@@ -59,6 +61,10 @@ pub enum Story {
     EraseOld,
     /// The archive that was written anew cannot be read back.
     EraseFails,
+    /// Archives are encrypted: one that is the only copy, and one whose chunk was kept.
+    Rekey,
+    /// The archive that was encrypted cannot be read back.
+    RekeyFails,
     /// A kept chunk's archive is pruned.
     Prune,
     /// A ledger from before an archive was written anew hears of it.
@@ -94,7 +100,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -118,6 +124,8 @@ impl Story {
         Self::EraseCompressed,
         Self::EraseOld,
         Self::EraseFails,
+        Self::Rekey,
+        Self::RekeyFails,
         Self::Prune,
         Self::SyncOvertaken,
         Self::Import,
@@ -166,6 +174,7 @@ impl Story {
             Self::Prune | Self::PruneCopies => {
                 &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"]
             }
+            Self::Rekey | Self::RekeyFails => &["archives", "rekey", "--add", "{recipient}"],
             Self::SyncOvertaken => &["archives", "sync"],
             Self::Import => &["messages", "import", "{file}"],
             Self::Discard => &["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"],
@@ -183,6 +192,7 @@ impl Story {
             Self::ExportFails => "archive.copied=error",
             Self::RehydrateFails => "rehydrate.copy.after=error",
             Self::EraseFails => "erase.read-back.after=error",
+            Self::RekeyFails => "rekey.read-back.after=error",
             _ => "",
         }
     }
@@ -191,7 +201,7 @@ impl Story {
     pub async fn prepare(self, lab: &mut Lab) -> Expected {
         let lines = match self {
             Self::Import => lab::made_up(2, 40),
-            Self::Archive | Self::Sync | Self::Erase | Self::Copies => lab.fill(2, 40).await,
+            Self::Archive | Self::Sync | Self::Erase | Self::Copies | Self::Rekey => lab.fill(2, 40).await,
             Self::Large => lab.fill(1, 8000).await,
             _ => lab.fill(1, 40).await,
         };
@@ -213,7 +223,14 @@ impl Story {
                     lab.sql(LATE).await;
                 }
             }
-            Self::Erase => {
+            Self::RekeyFails => {
+                give_identity(lab).await;
+                lab.archive_all().await;
+            }
+            Self::Erase | Self::Rekey => {
+                if self == Self::Rekey {
+                    give_identity(lab).await;
+                }
                 let closed = lab.closed().await;
                 lab.archive(&closed[..1], AfterVerify::Drop).await;
                 lab.archive(&closed[1..], AfterVerify::Keep).await;
@@ -471,6 +488,10 @@ impl Story {
             let left = names_and_sizes(&lab.copies());
             assert!(left.len() == 1 && left[0].0.ends_with(".expired.json"), "{told}: {left:?}");
         }
+        if matches!(self, Self::Rekey | Self::RekeyFails) {
+            let plain: Vec<_> = archived(lab).into_iter().filter(|p| p.extension() == Some("zst".as_ref())).collect();
+            assert!(plain.is_empty(), "{told}: {plain:?}");
+        }
         if self == Self::Sweep {
             let objects = archived(lab);
             assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
@@ -561,6 +582,25 @@ fn names_and_sizes(store: &Path) -> Vec<(String, u64)> {
         .collect();
     all.sort();
     all
+}
+
+/// The age identity that the lab and its programs read archives by, where it has one.
+pub fn identity(lab: &Lab) -> PathBuf {
+    lab.dir.path().join("identity.txt")
+}
+
+/// Whom the lab's identity opens archives for.
+pub fn recipient(lab: &Lab) -> String {
+    let text = std::fs::read_to_string(identity(lab)).unwrap_or_default();
+    text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap_or_default().to_owned()
+}
+
+async fn give_identity(lab: &mut Lab) {
+    let own = age::x25519::Identity::generate();
+    let text = format!("# public key: {}\n{}\n", own.to_public(), own.to_string().expose_secret());
+    std::fs::write(identity(lab), text).unwrap();
+    lab.settings.age = AgeKeys::new(Vec::new(), vec![own]);
+    lab.store = Store::open(&StoreUrl::file(lab.dir.path()).unwrap(), &lab.settings).await.unwrap();
 }
 
 pub fn file(lab: &Lab) -> PathBuf {

@@ -13,14 +13,14 @@ use super::scene::{covered, states};
 const KEYS: [&str; 2] = ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 const ERASE: [&str; 7] = ["archives", "erase", "--stream", "account-3", "--reason", "request 12", "--yes"];
 
-struct Bucket {
-    client: Client,
-    name: String,
+pub struct Bucket {
+    pub client: Client,
+    pub name: String,
 }
 
 impl Bucket {
     /// With its versions kept, and locked for a month where so told.
-    async fn new(test: &str, locked: bool) -> Option<Self> {
+    pub async fn new(test: &str, locked: bool) -> Option<Self> {
         let Ok(endpoint) = std::env::var("EVENTODB_TEST_AWS_ENDPOINT") else {
             eprintln!("SKIPPED {test}: NOT TESTED HERE, ministack could not be started (bin/servers start says why)");
             return None;
@@ -49,21 +49,25 @@ impl Bucket {
         Some(bucket)
     }
 
-    /// A namespace with an archived week in it.
-    fn archived(&self) -> Cli {
-        let cli = Cli::new()
-            .with("EVENTODB_STORE", &format!("s3://{}/events", self.name))
+    /// The program, set to use it.
+    pub fn set(&self, cli: Cli) -> Cli {
+        cli.with("EVENTODB_STORE", &format!("s3://{}/events", self.name))
             .with("AWS_ENDPOINT_URL_S3", &std::env::var("EVENTODB_TEST_AWS_ENDPOINT").unwrap())
             .with("AWS_REGION", "us-east-1")
             .with("AWS_ACCESS_KEY_ID", KEYS[0])
-            .with("AWS_SECRET_ACCESS_KEY", KEYS[1]);
+            .with("AWS_SECRET_ACCESS_KEY", KEYS[1])
+    }
+
+    /// A namespace with an archived week in it.
+    fn archived(&self) -> Cli {
+        let cli = self.set(Cli::new());
         cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
         cli.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
         cli
     }
 
     /// Names of all versions and delete markers.
-    async fn versions(&self) -> Vec<String> {
+    pub async fn versions(&self) -> Vec<String> {
         let all = self.client.list_object_versions().bucket(&self.name).send().await.unwrap();
         let versions = all.versions().iter().map(|v| v.key());
         let markers = all.delete_markers().iter().map(|m| m.key());

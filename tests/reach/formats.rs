@@ -1,5 +1,6 @@
 //! Archives of the first format, and such as have no frames: read with more bytes, to the same end.
 
+use age::secrecy::ExposeSecret;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -111,6 +112,56 @@ fn archives_of_the_first_format_and_without_frames_are_read_as_well() {
     }
     cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
     assert_eq!(answers(&cli), before, "all is back");
+}
+
+#[test]
+fn archives_of_the_first_format_and_without_frames_are_encrypted_and_encrypted_again() {
+    for has_frames in [true, false] {
+        let lines = mixed(3, 200);
+        let cli = filled(&lines);
+        let [first, second] = [(); 2].map(|()| age::x25519::Identity::generate());
+        let text = format!("{}\n{}\n", first.to_string().expose_secret(), second.to_string().expose_secret());
+        let file = cli.file("identities.txt", text);
+        let cli = cli.with("EVENTODB_AGE_IDENTITY_FILE", &file);
+        let [first, second] = [first, second].map(|identity| identity.to_public().to_string());
+        let before = cli.run(&["messages", "export"]).succeeds().stdout.clone();
+        let chunks = cli.json(&["chunks", "list"]);
+        for (n, codec) in ["zstd", "gzip", "none"].iter().enumerate() {
+            let name = chunks[n]["chunk_name"].as_str().unwrap();
+            cli.run(&["chunks", "archive", name, "--compression", codec]).succeeds();
+        }
+        first_format(&cli);
+        if !has_frames {
+            rewrite(&cli, |m| m["data"]["frames"] = Value::Array(Vec::new()));
+        }
+        let holds_the_same = |what: &str| {
+            cli.run(&["archives", "verify", "--all"]).succeeds();
+            cli.run(&["coverage"]).succeeds();
+            assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, before, "{what}, frames: {has_frames}");
+            let of_stream = cli.run(&["messages", "read", "order-28", "-o", "json"]).succeeds().stdout.clone();
+            assert!(of_stream.contains("order-28"), "{what}: {of_stream}");
+        };
+        cli.run(&["archives", "rekey", "--add", &first]).succeeds();
+        holds_the_same("encrypted");
+        // Encrypted by the first writers: no hash of a frame, no frames of the stream list.
+        rewrite_kept(&cli);
+        holds_the_same("of the first format, encrypted");
+        cli.run(&["archives", "rekey", "--add", &second, "--remove", &first]).succeeds();
+        holds_the_same("encrypted to another");
+        cli.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
+        assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, before, "all is back");
+    }
+}
+
+/// As the first format had encrypted archives.
+fn rewrite_kept(cli: &Cli) {
+    rewrite(cli, |m| {
+        m["format_version"] = 1.into();
+        m["heads"].as_object_mut().unwrap().remove("frames");
+        for frame in m["data"]["frames"].as_array_mut().unwrap() {
+            frame.as_object_mut().unwrap().remove("sha256");
+        }
+    });
 }
 
 #[test]

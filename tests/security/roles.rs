@@ -302,6 +302,27 @@ fn an_archiver_archives_drops_and_brings_back_without_owning_anything() {
 }
 
 #[test]
+fn an_archiver_encrypts_archives_again_with_their_figures() {
+    use age::secrecy::ExposeSecret;
+    if !has_roles() {
+        return;
+    }
+    let stage = Stage::new();
+    let role = stage.role("archiver");
+    does(&stage, &role, &[&["chunks", "archive", "--older-than", "0d"]]);
+    let identity = age::x25519::Identity::generate();
+    let file = stage.cli.file("identity.txt", identity.to_string().expose_secret());
+    let recipient = identity.to_public().to_string();
+    does(&stage, &role, &[&["archives", "rekey", "--add", &recipient, "--age-identity-file", &file]]);
+    let figures = format!(
+        "SELECT sum(d.messages) FROM {0}.counts d JOIN {0}.counted c ON c.id = d.counted_id
+           JOIN eventodb_store.archives a ON a.id = c.archive_id AND a.state = 'dropped'",
+        stage.schema
+    );
+    assert_eq!(stage.sql(&figures), "120");
+}
+
+#[test]
 fn compressed_chunks_are_archived_without_owning_them_and_only_the_owner_changes_compression() {
     if var("EVENTODB_TEST_DB_EDITION") != "community" {
         return;

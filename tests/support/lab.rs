@@ -287,7 +287,7 @@ impl Lab {
     }
 
     pub async fn coverage(&mut self) -> Coverage {
-        let mut places = archive::Places::new(Some(self.store.url().clone()), StoreSettings::default());
+        let mut places = archive::Places::new(Some(self.store.url().clone()), self.settings.clone());
         archive::coverage(&mut self.db, &self.scope, &mut places, &Silent, &Stop::default())
             .await
             .map_err(shown)

@@ -59,6 +59,12 @@ async fn bury(lock: &mut LifecycleLock, store: &ClaimedStore, archive: &ArchiveR
     };
     manifest.data.frames.clear();
     manifest.heads.frames.clear();
+    if store.age_keys().are_given() {
+        // Names are data: of what was not encrypted before, none stays readable.
+        manifest.categories = None;
+        manifest.types = None;
+        manifest.erasures.iter_mut().for_each(|erasure| (erasure.stream, erasure.reason) = (None, None));
+    }
     let tombstone = Tombstone {
         expired_at: clock::now(lock.db().client()).await?,
         manifest_sha256: archive.manifest_sha256.clone().unwrap_or_default(),

@@ -9,16 +9,14 @@ use tokio_postgres::GenericClient;
 
 use super::super::claim::ClaimedStore;
 use super::super::codec::Codec;
-use super::super::doubles::Doubled;
 use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
 use super::super::names::Names;
-use super::super::removable::misnamed;
 use super::super::rows::{RowKind, RowSplitter};
 use super::super::seal::Encryption;
+use super::super::successor::{replaced_keys, uploaded};
 use super::super::verify::{self, Expected, read_through};
-use super::super::whereabouts::is_untold;
 use super::scan::{Holding, Looker, NO_CONTENT, Part, Scan, scan};
 use crate::db::errors::explain;
 use crate::db::queries::clock;
@@ -251,7 +249,6 @@ impl Work<'_> {
             return Err(Error::new(Kind::Verification, "counting what was written")
                 .because(format!("the archive has {} messages, {} were written", old.messages, data.tally.messages)));
         }
-        let archives = ledger::list(db.client(), namespace).await?;
         let encryption = Encryption::by(self.store.age_keys(), heads.lengths);
         let is_plain = encryption.is_none();
         let of_manifest_sha256 = self.archive.manifest_sha256.clone().unwrap_or_default();
@@ -266,14 +263,7 @@ impl Work<'_> {
                 of_manifest_sha256: of_manifest_sha256.clone(),
             })
         });
-        // What the old one had a say about, this one has; and about earlier tries to write it anew.
-        let failed = self.earlier_tries(&archives).await?;
-        let itself = std::slice::from_ref(self.archive);
-        let before = ledger::superseded(&archives, itself);
-        let keys = failed.into_iter().chain(itself).chain(before).filter_map(|a| a.manifest_key.clone());
-        let mut replaces: Vec<String> = old.replaces.iter().cloned().chain(keys).collect();
-        replaces.sort();
-        replaces.dedup();
+        let replaces = replaced_keys(db, self.store, self.archive, old).await?;
         let codec = old.codec()?;
         Ok(Manifest {
             format_version: FORMAT_VERSION,
@@ -305,38 +295,6 @@ impl Work<'_> {
             previous_manifest_sha256: ledger::last_manifest(db.client(), namespace).await?,
             ..old.clone()
         })
-    }
-
-    /// Attempts that failed at the very messages of this archive.
-    async fn earlier_tries<'b>(&self, archives: &'b [ArchiveRow]) -> Result<Vec<&'b ArchiveRow>> {
-        let mut failed = Vec::new();
-        for archive in archives.iter().filter(|a| a.state == State::Failed) {
-            let is_of_range =
-                (archive.range_start, archive.range_end) == (self.archive.range_start, self.archive.range_end);
-            if is_of_range && self.is_of_same_messages(archive).await? {
-                failed.push(archive);
-            }
-        }
-        Ok(failed)
-    }
-
-    /// Whether an attempt that failed was one at the very messages of this archive, by its manifest.
-    async fn is_of_same_messages(&self, failed: &ArchiveRow) -> Result<bool> {
-        let Some(key) = failed.manifest_key.as_ref().filter(|_| misnamed(failed).is_none()) else {
-            return Ok(false);
-        };
-        let key = ObjectKey::new(key)?;
-        if self.store.head(&key).await?.is_none() {
-            return Ok(false);
-        }
-        match Manifest::read_unproven(self.store, &key).await {
-            Ok((found, _)) => Ok((found.messages, &found.global_position_sum)
-                == (self.old.messages, &self.old.global_position_sum)
-                && found.first_global_position == self.old.first_global_position
-                && found.last_global_position == self.old.last_global_position),
-            Err(e) if is_untold(&e) => Ok(false),
-            Err(e) => Err(e),
-        }
     }
 
     /// The new archive stands where the old one stood, in one transaction with the record of the erasure.
@@ -372,26 +330,4 @@ fn pass(row: Cow<'_, [u8]>, looker: Option<&mut Looker>, sink: &mut RowSink) -> 
         },
     };
     sink.row(row)
-}
-
-fn uploaded<'a>(manifest: &'a Manifest, sha256: &'a str) -> Result<Uploaded<'a>> {
-    let signed = |n: u64| i64::try_from(n).map_err(|e| Error::failed("reading a manifest").because(e));
-    Ok(Uploaded {
-        message_count: signed(manifest.messages)?,
-        first_global_position: manifest.first_global_position,
-        last_global_position: manifest.last_global_position,
-        first_time: manifest.first_time,
-        last_time: manifest.last_time,
-        csv_bytes: signed(manifest.csv.bytes)?,
-        csv_sha256: &manifest.csv.sha256,
-        stored_bytes: signed(manifest.data.stored.bytes)?,
-        stored_sha256: &manifest.data.stored.sha256,
-        manifest_sha256: sha256,
-        previous_manifest_sha256: manifest.previous_manifest_sha256.as_deref(),
-        category_counts: None,
-        doubled_global_positions: manifest.doubled_global_positions.as_ref().and_then(Doubled::multirange),
-        global_position_sum: &manifest.global_position_sum,
-        // Of the chunk as it was: `chunks drop` compares by reading, SQL alone does not drop it.
-        content_digest: None,
-    })
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures::FutureExt;
 use tokio::task::JoinHandle;
 
 use super::index::{Noting, Wanted};
@@ -384,8 +385,18 @@ impl Loader {
         Ok(block)
     }
 
-    /// A frame's bytes as they are compressed; what encrypts them is undone.
+    /// A frame's bytes as they are compressed, wherever they are by now; what encrypts them is undone.
     async fn fetch(&self, index: usize, frame: &Frame) -> Result<Bytes> {
+        // Boxed: callers are deep.
+        match self.fetch_here(index, frame).boxed().await {
+            Err(e) if e.kind() == Kind::Verification => {
+                self.reach.moved_frame(&self.archive, index, frame, self.keep).boxed().await?.ok_or(e)
+            }
+            fetched => fetched,
+        }
+    }
+
+    async fn fetch_here(&self, index: usize, frame: &Frame) -> Result<Bytes> {
         let part = Part {
             range: frame.offset..frame.offset + frame.length,
             object_bytes: self.object_bytes,

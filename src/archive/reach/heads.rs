@@ -12,7 +12,7 @@ use crate::archive::rows::Fields;
 use crate::archive::seal;
 use crate::archive::verify::{Expected, read_through};
 use crate::db::queries::ledger::ArchiveRow;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};
 
 /// Stream lists without frames up to this are read into memory, and kept.
@@ -195,7 +195,14 @@ async fn look(
     if let Some(known) = reach.memory().and_then(|m| m.located.get(&key)) {
         return Ok(known);
     }
-    let found = look_up(reach, archive, store, manifest, sought).await.map_err(|e| of(archive, e))?;
+    let found = match look_up(reach, archive, store, manifest, sought.clone()).await {
+        Err(e) if e.kind() == Kind::Verification => match reach.moved(archive).await {
+            Some(moved) => look_up(reach, &moved.archive, &moved.store, &moved.manifest, sought).await,
+            None => Err(e),
+        },
+        found => found,
+    };
+    let found = found.map_err(|e| of(archive, e))?;
     if let Some(memory) = reach.memory() {
         let spans = found.as_ref().and_then(|l| l.spans.as_ref()).map_or(0, Vec::len);
         memory.located.put(key, found.clone(), 256 + 16 * spans);

@@ -5,6 +5,7 @@ mod frames;
 mod heads;
 mod index;
 mod memory;
+mod moved;
 mod row;
 mod spool;
 
@@ -21,6 +22,7 @@ use tokio::sync::{Mutex, Semaphore};
 use super::manifest::{DAMAGED, Manifest};
 use super::removable::misnamed;
 use super::verify::{describes, missing_means_lost};
+use crate::db::Connector;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
@@ -35,6 +37,7 @@ pub use index::Wanted;
 pub use row::{Row, Rows};
 
 use memory::Memory;
+use moved::Asking;
 
 /// What was read so far, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,6 +97,7 @@ struct Inner {
     told: Mutex<HashSet<StoreUrl>>,
     cache: Option<Cache>,
     memory: Option<Memory>,
+    asking: Option<Asking>,
     /// A permit for each frame that is being unpacked.
     unpacking: Semaphore,
     stop: Stop,
@@ -117,7 +121,20 @@ impl Reach {
         let unpacking = Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get));
         let (opened, mirrors, told, counters) =
             (Mutex::new(opened), Mutex::default(), Mutex::default(), Counters::default());
-        Self(Arc::new(Inner { given, settings, opened, mirrors, told, cache, memory: None, unpacking, stop, counters }))
+        let (memory, asking) = (None, None);
+        Self(Arc::new(Inner {
+            given,
+            settings,
+            opened,
+            mirrors,
+            told,
+            cache,
+            memory,
+            asking,
+            unpacking,
+            stop,
+            counters,
+        }))
     }
 
     /// The same for one that goes on for long: it keeps in memory, too, what it has read of archives, up to 96 MiB.
@@ -125,6 +142,17 @@ impl Reach {
     pub fn remembering(self) -> Self {
         match Arc::try_unwrap(self.0) {
             Ok(inner) => Self(Arc::new(Inner { memory: Some(Memory::default()), ..inner })),
+            // Others have it already, who read as they did.
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// The same for one that reads for a while beside runs: where another archive with the same messages has taken an archive's
+    /// place meanwhile, which the ledger tells in sessions of these, it is read instead.
+    #[must_use]
+    pub fn asking(self, connector: Connector) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => Self(Arc::new(Inner { asking: Some(Asking::new(connector)), ..inner })),
             // Others have it already, who read as they did.
             Err(shared) => Self(shared),
         }
@@ -237,10 +265,16 @@ impl Reach {
     /// # Errors
     /// As [`super::read_manifest`], and [`Kind::Archived`] where the store cannot be asked.
     pub async fn manifest(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
-        self.manifest_of(archive).await.map_err(|e| of(archive, e))
+        match self.manifest_here(archive).await {
+            Err(e) if e.kind() == Kind::Verification => match self.moved(archive).await {
+                Some(moved) => Ok((moved.store, moved.manifest)),
+                None => Err(of(archive, e)),
+            },
+            found => found.map_err(|e| of(archive, e)),
+        }
     }
 
-    async fn manifest_of(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
+    async fn manifest_here(&self, archive: &ArchiveRow) -> Result<(Store, Arc<Manifest>)> {
         self.0.stop.check()?;
         if let Some(why) = misnamed(archive) {
             return Err(Error::new(Kind::Verification, "looking for its objects")

@@ -10,6 +10,7 @@ use super::super::manifest::Manifest;
 use super::super::names::Names;
 use super::super::verify::{read_manifest, verify};
 use super::super::whereabouts::{Data, OpenStores, Sought, Whereabouts, is_all_in, is_untold, whereabouts};
+use super::sealed::has_frames_of;
 use super::{Evidence, Ours, Proofs, Removable, Stays, Verdict, is_known_store, ours};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
@@ -181,6 +182,28 @@ impl<S: OpenStores> Look<'_, S> {
         Ok(None)
     }
 
+    /// A kept archive of the same range that reads back and has the very frames of an encrypted object that no manifest
+    /// describes: an attempt at the same content ended before it wrote one.
+    async fn same_frames(&mut self, ours: &Ours, store: &Store, archive: &ArchiveRow) -> Result<Option<i64>> {
+        for other in ledger::list(self.db.client(), self.scope.namespace()).await? {
+            let is_other = other.object_key.as_deref().is_some_and(|key| Names::stem(key) != ours.stem);
+            let is_of_range = (other.range_start, other.range_end) == (archive.range_start, archive.range_end);
+            if !(is_other && is_of_range && other.state.is_kept() && other.objects == Objects::Kept) {
+                continue;
+            }
+            let manifest = match self.prove(&other).await {
+                Ok(manifest) => manifest,
+                Err(e) if is_untold(&e) => continue,
+                Err(e) => return Err(e),
+            };
+            let its_store = self.stores.open(&other).await?;
+            if has_frames_of((store, &ours.data), (&its_store, &manifest), self.stop).await? {
+                return Ok(Some(other.id));
+            }
+        }
+        Ok(None)
+    }
+
     /// Where the messages are, one by one.
     async fn by_messages(
         &mut self,
@@ -198,7 +221,10 @@ impl<S: OpenStores> Look<'_, S> {
         let data = match (manifest, archive.codec.as_deref().map(|codec| Codec::new(codec, None))) {
             (Some(manifest), _) => Data::Described(manifest),
             (None, _) if ours.data.as_str().strip_suffix(".age").is_some() => {
-                return Ok(Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())));
+                return Ok(match self.same_frames(ours, store, archive).await? {
+                    Some(same) => Ok(Evidence::Elsewhere(vec![same])),
+                    None => Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())),
+                });
             }
             (None, Some(Ok(codec))) => Data::Bare(&ours.data, codec),
             (None, _) => {
@@ -272,7 +298,7 @@ fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
 }
 
 /// The archive at the end of the chain of those that took each other's place, where it is kept.
-pub(super) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
+pub(in crate::archive) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
     // What somebody has written into the ledger may go in circles.
     let mut seen = HashSet::from([archive.id]);
     let mut last = None;

@@ -54,7 +54,11 @@ impl Trust {
         if self.unencrypted == Unencrypted::Entered || !store.age_keys().are_given() {
             return;
         }
-        let is_plain = |e: &mut Entry| e.manifest.encryption.is_none() && is_unvouched(ledger, e);
+        // What stays of an archive from before it was encrypted: the one that took its place tells of it.
+        let encrypted = entries.iter().filter(|e| e.manifest.encryption.is_some());
+        let replaced: HashSet<String> = encrypted.flat_map(|e| e.manifest.replaces.iter().cloned()).collect();
+        let is_rest = |e: &Entry| e.is_deleted && replaced.contains(e.key.as_str());
+        let is_plain = |e: &mut Entry| e.manifest.encryption.is_none() && is_unvouched(ledger, e) && !is_rest(e);
         for plain in entries.extract_if(.., is_plain) {
             findings.push(finding(
                 &plain.key,

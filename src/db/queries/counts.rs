@@ -103,6 +103,29 @@ pub async fn keep_counted(
     Ok(())
 }
 
+/// Keeps the figures of an archive for another one that holds the same, where there are any. The transaction tells the ledger
+/// of it, too.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn copy_archive(db: &impl GenericClient, scope: &Scope, from: i64, to: i64) -> Result<()> {
+    let sql = scope.render(
+        "WITH n AS (
+             INSERT INTO {{schema}}.counted (archive_id, range_start, range_end, messages)
+             SELECT $2, range_start, range_end, messages FROM {{schema}}.counted WHERE archive_id = $1
+             ON CONFLICT DO NOTHING RETURNING id
+         )
+         INSERT INTO {{schema}}.counts
+                (counted_id, \"hour\", category, \"type\", messages, first_global_position, last_global_position)
+         SELECT n.id, d.\"hour\", d.category, d.\"type\", d.messages, d.first_global_position, d.last_global_position
+           FROM n, {{schema}}.counts d JOIN {{schema}}.counted c ON c.id = d.counted_id WHERE c.archive_id = $1",
+    )?;
+    db.execute(&sql, &[&from, &to])
+        .await
+        .map_err(|e| explain(format!("keeping the figures of archive {from} for archive {to}"), e))?;
+    Ok(())
+}
+
 /// Whether figures of an archive are kept.
 ///
 /// # Errors

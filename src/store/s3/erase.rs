@@ -4,7 +4,6 @@ use super::super::ObjectKey;
 use super::super::object::Lack;
 use super::S3Store;
 use super::error::{Class, Fault};
-use super::listing::{Pages, Told};
 use crate::{Error, Result};
 
 /// How often the versions are listed again after they were deleted.
@@ -164,58 +163,16 @@ impl S3Store {
 
     /// All versions and delete markers of one object; `None` where the bucket has never kept any.
     async fn versions(&self, key: &ObjectKey) -> Result<Option<Vec<String>>> {
-        let doing = || self.doing("looking for versions of", key);
         let full = self.full(key)?;
-        let (mut found, mut pages) = (Vec::new(), Pages::<(String, Option<String>)>::default());
-        let mut at = None;
-        loop {
-            let (key_marker, version_marker) = at.unzip();
-            let page = self
-                .0
-                .client
-                .list_object_versions()
-                .bucket(&self.0.name)
-                .prefix(&full)
-                .set_key_marker(key_marker)
-                .set_version_id_marker(version_marker.flatten())
-                .set_request_payer(self.0.payer.clone())
-                .send()
-                .await;
-            let page = match page.map_err(|e| Fault::of(&e)) {
-                Ok(page) => page,
-                Err(fault) if *fault.class() == Class::NotImplemented => return Ok(None),
-                Err(fault) if !fault.is_passing() && self.never_versioned().await => return Ok(None),
-                Err(fault) => return Err(self.failed("looking for versions of", key, fault).hint(RIGHTS)),
-            };
-            let versions = page.versions().iter().map(|v| (v.key(), v.version_id()));
-            let markers = page.delete_markers().iter().map(|m| (m.key(), m.version_id()));
-            let named = || versions.clone().chain(markers.clone());
-            let highest = named().filter_map(|(key, id)| Some(format!("{} {}", key?, id?))).max();
-            for (name, id) in named() {
-                match (name, id) {
-                    // Names that go on after this one have the same prefix.
-                    (Some(name), Some(id)) if name == full => found.push(id.to_owned()),
-                    (Some(_), Some(_)) => {}
-                    _ => {
-                        return Err(
-                            Error::failed(doing()).because("the service lists a version without its name or id")
-                        );
-                    }
-                }
-            }
-            let next = page.next_key_marker().filter(|marker| !marker.is_empty());
-            let next = next.map(|key| (key.to_owned(), page.next_version_id_marker().map(ToOwned::to_owned)));
-            let told = Told { is_truncated: page.is_truncated(), next };
-            let failed = |why| Error::failed(doing()).because(why).hint("nothing of it was believed; run again");
-            match pages.after(told, highest.as_deref()).map_err(failed)? {
-                Some(next) => at = Some(next),
-                None => return Ok(Some(found)),
-            }
-        }
+        let what = "looking for versions of";
+        let failed = |fault| self.failed(what, key, fault).hint(RIGHTS);
+        let listed = self.list_versions(&full, || self.doing(what, key), failed).await?;
+        // Names that go on after this one have the same prefix.
+        Ok(listed.map(|all| all.into_iter().filter(|v| v.name == full).map(|v| v.id).collect()))
     }
 
     /// Whether the service says that the bucket keeps no versions and never did.
-    async fn never_versioned(&self) -> bool {
+    pub(super) async fn never_versioned(&self) -> bool {
         match self.0.client.get_bucket_versioning().bucket(&self.0.name).send().await {
             Ok(told) => told.status().is_none(),
             Err(e) => *Fault::of(&e).class() == Class::NotImplemented,
@@ -223,7 +180,7 @@ impl S3Store {
     }
 
     /// Whether the service says that the bucket keeps versions, or once did.
-    async fn keeps_versions(&self) -> bool {
+    pub(super) async fn keeps_versions(&self) -> bool {
         let told = self.0.client.get_bucket_versioning().bucket(&self.0.name).send().await;
         told.is_ok_and(|told| told.status().is_some())
     }

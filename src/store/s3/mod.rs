@@ -15,6 +15,7 @@ mod patience;
 mod read;
 mod replace;
 mod thaw;
+mod versions;
 mod whole;
 mod write;
 

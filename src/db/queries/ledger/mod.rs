@@ -13,8 +13,9 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row, ToStatement};
 
 pub use write::{
-    Found, NewArchive, Uploaded, advance, clear_frozen, insert, insert_discarded, insert_found, last_manifest,
-    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
+    Found, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
+    last_manifest, later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects,
+    take_over, uploaded,
 };
 
 use crate::db::Db;

@@ -428,6 +428,21 @@ pub async fn take_over(db: &impl GenericClient, old: &ArchiveRow, new: i64, reas
     set_objects(db, old.id, Objects::Erasing).await
 }
 
+/// Notes of an archive that holds the same as another one what is known of that one's content.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn copy_content(db: &impl GenericClient, from: i64, to: i64) -> Result<()> {
+    db.execute(
+        "UPDATE eventodb_store.archives n SET category_counts = o.category_counts, content_digest = o.content_digest
+           FROM eventodb_store.archives o WHERE o.id = $1 AND n.id = $2",
+        &[&from, &to],
+    )
+    .await
+    .map_err(|e| explain(format!("noting that archive {to} holds what archive {from} holds"), e))?;
+    Ok(())
+}
+
 /// Notes what has become of an archive's objects.
 ///
 /// # Errors
