@@ -2,6 +2,7 @@
 
 mod describe;
 mod fates;
+mod lock;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::export::{Copied, Watch, copy_out, send_lines};
 use super::frames::{Exported, Gathered};
 use super::manifest::Manifest;
 use super::names::Names;
+use super::object_lock;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::streams::{self, Sorted, StreamList};
@@ -32,7 +34,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
-use crate::store::ObjectKey;
+use crate::store::{LockedUntil, ObjectKey, Store};
 use crate::text;
 use crate::timings::Stages;
 use describe::{Parts, manifest_of};
@@ -102,6 +104,8 @@ pub(super) struct Entry {
     pub id: i64,
     generation: i32,
     names: Names,
+    /// Until when its objects are to be locked.
+    lock: Option<LockedUntil>,
 }
 
 /// Archives hold exactly these columns: a column that is not among them would be lost.
@@ -161,8 +165,9 @@ impl Attempt<'_> {
             attempts: failed + 1,
             frozen_chunk: (protocol == Protocol::Freeze).then(|| chunk.name()),
         };
+        let lock = object_lock::of_new(db, self.context.store).await?;
         let id = effect!("archive.enter", ledger::insert(db, &new).await?);
-        Ok(Entry { id, generation, names })
+        Ok(Entry { id, generation, names, lock })
     }
 
     fn data_query(&self) -> String {
@@ -227,6 +232,7 @@ impl Attempt<'_> {
         let fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
+        let store = &self.context.store.locked(entry.lock);
         let digest = match options.after {
             AfterVerify::Keep
                 if chunks::hashes_texts_as(db, digest::PROBE, digest::hash(digest::PROBE.as_bytes())).await? =>
@@ -236,7 +242,8 @@ impl Attempt<'_> {
             _ => None,
         };
         let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
-        let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
+        let mut data =
+            self.stages.time("export", self.upload(db, copy, options.codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
         let bounds = (proof.contents.first_global_position, proof.contents.last_global_position);
@@ -265,7 +272,8 @@ impl Attempt<'_> {
             let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
             Lines::Copied(query, Copied::Streams(Box::new(list)))
         };
-        let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
+        let heads =
+            self.stages.time("streams", self.upload(db, list, Codec::default(), (store, &names.heads), &watch)).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => match digest {
                 Some(digest) => digest.into_text(),
@@ -345,11 +353,11 @@ impl Attempt<'_> {
         db: &Transaction<'_>,
         from: Lines,
         codec: Codec,
-        key: &ObjectKey,
+        (store, key): (&Store, &ObjectKey),
         watch: &Watch<'_>,
     ) -> Result<Exported> {
-        let keys = self.context.store.age_keys();
-        let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
+        let keys = store.age_keys();
+        let mut upload = effect!("archive.begin-object", store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
             let exported = match from {
                 Lines::Copied(query, of) => {
@@ -405,7 +413,8 @@ impl Attempt<'_> {
             self.context.store.still_ours().await?;
         }
         let (bytes, sha256) = stored.manifest.to_bytes()?;
-        effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
+        let store = self.context.store.locked(entry.lock);
+        effect!("archive.put-manifest", store.put(&entry.names.manifest, bytes).await?);
         let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -431,8 +440,10 @@ impl Attempt<'_> {
     }
 
     /// Reads everything back from the store: `uploaded` → `verified`.
-    pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+    pub async fn prove(&self, db: &impl GenericClient, entry: &Entry) -> Result<()> {
+        let id = entry.id;
         effect!("archive.read-back", self.stages.time("read back", self.read_back(db, id)).await?);
+        self.see_locked(db, entry).await?;
         effect!("archive.tell-verified", ledger::advance(db, id, State::Uploaded, State::Verified).await?);
         Ok(())
     }
@@ -463,6 +474,7 @@ impl Attempt<'_> {
         let id = prior.id;
         let e = match self.read_back(db, id).await {
             Ok(()) => {
+                object_lock::lock_again(db, self.context.store, prior).await?;
                 ledger::note_read_back(db, id).await?;
                 return Ok(true);
             }

@@ -75,13 +75,13 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             // Writers need not wait for the store where nothing is to be dropped.
             commit(tx).await?;
             attempt.publish(db.client(), entry, &stored).await?;
-            attempt.prove(db.client(), entry.id).await?;
+            attempt.prove(db.client(), entry).await?;
             attempt.settle(db.client(), entry.id, &stored.fates).await?;
             Ok(Done::Archive(entry.id))
         }
         (Some(stored), AfterVerify::Drop) => {
             attempt.publish(&tx, entry, &stored).await?;
-            attempt.prove(&tx, entry.id).await?;
+            attempt.prove(&tx, entry).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
             let drop = async {
                 let held = Held { server: &server, exported: Some((entry.id, State::Verified)) };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::lock::LockFlags;
 use super::values::{self, CompressAfter as Age};
 use crate::archive::Aggregates;
 
@@ -53,6 +54,15 @@ pub struct SetPolicy {
     /// Whether chunks may go that continuous aggregates are made from: allow or refuse
     #[arg(long, value_name = "allow|refuse")]
     pub continuous_aggregates: Option<Aggregates>,
+    /// Object Lock of archives.
+    #[command(flatten)]
+    pub locking: LockFlags,
+    /// Whether lifecycle run keeps archives locked for as long, night after night
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub lock_renew: Option<bool>,
+    /// Neither prune archives nor have them expire before their range ended so long ago, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
+    pub keep_at_least: Option<Age>,
 }
 
 impl SetPolicy {
@@ -66,6 +76,9 @@ impl SetPolicy {
             server_compress_after,
             server_drop_after,
             continuous_aggregates,
+            locking,
+            lock_renew,
+            keep_at_least,
         } = self;
         compress_after.is_none()
             && archive_after.is_none()
@@ -74,6 +87,9 @@ impl SetPolicy {
             && server_compress_after.is_none()
             && server_drop_after.is_none()
             && continuous_aggregates.is_none()
+            && locking.is_empty()
+            && lock_renew.is_none()
+            && keep_at_least.is_none()
     }
 }
 

@@ -90,6 +90,10 @@ record! {
         rehydrated_at: Option<Time>,
         /// Until when it is to stay in the hypertable.
         lease_until: Option<Time>,
+        /// Until when the store keeps its objects from being deleted.
+        locked_until: Option<Time>,
+        /// Who may end that lock before: `governance` or `compliance`.
+        lock_mode: Option<String>,
     }
 }
 
@@ -125,7 +129,16 @@ impl From<ArchiveRow> for ArchiveRecord {
             rehydrated_at: a.rehydrated_at.map(Time),
             // Of one that others have taken the place of it means nothing any more.
             lease_until: a.lease_until.filter(|_| a.state.is_kept()).map(Time),
+            locked_until: a.locked_until.map(Time),
+            lock_mode: a.lock_mode,
         }
+    }
+}
+
+impl ArchiveRecord {
+    fn locked(&self) -> String {
+        let locked = self.locked_until.zip(self.lock_mode.as_deref());
+        human::or_dash(locked, |(until, mode)| format!("{} {mode}", human::time(until.0)))
     }
 }
 
@@ -141,6 +154,7 @@ impl Tabular for ArchiveRecord {
         Column::Right("STORED"),
         Column::Left("CREATED"),
         Column::Left("LEASE"),
+        Column::Optional("LOCKED UNTIL"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -155,6 +169,7 @@ impl Tabular for ArchiveRecord {
             human::or_dash(self.stored_bytes, human::bytes),
             human::time(self.created_at.0),
             human::or_dash(self.lease_until, |t| human::time(t.0)),
+            self.locked(),
         ]
     }
 }
@@ -224,6 +239,7 @@ impl Tabular for ShownRecord {
         Column::Left("DROPPED"),
         Column::Left("REHYDRATED"),
         Column::Left("LEASE UNTIL"),
+        Column::Optional("LOCKED UNTIL"),
         Column::Left("ATTEMPTS"),
         Column::Left("LAST ERROR"),
         Column::Left("STREAMS"),
@@ -258,6 +274,7 @@ impl Tabular for ShownRecord {
             time(a.dropped_at),
             time(a.rehydrated_at),
             time(a.lease_until),
+            a.locked(),
             a.attempts.to_string(),
             text(&a.last_error),
             human::or_dash(m, |m| m.heads.streams.to_string()),

@@ -290,6 +290,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let store = context.store(&db, scope, "archiving chunks").await?;
+    let object_lock = context.object_lock_in(&db, scope, &args.locking, &store).await?;
     if !args.keep {
         aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     }
@@ -320,7 +321,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         return Archiving::new(context).end();
     }
     let mut claims = Claims::default();
-    let store = claims.of(&mut lock, scope, &store).await?;
+    let store = claims.of(&mut lock, scope, &store).await?.locking(object_lock);
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &store, &selected, &options).await;
     claims.end(&mut lock, scope, &context.ui).await;

@@ -16,6 +16,7 @@ mod find;
 mod follow;
 mod input;
 mod lifecycle;
+mod lock;
 mod messages;
 mod migrate;
 mod namespaces;

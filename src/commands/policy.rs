@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Context, Ended};
-use crate::archive::Aggregates;
+use super::{Context, Ended, lock};
+use crate::archive::{self, Aggregates};
 use crate::cli::values::CompressAfter as Age;
 use crate::cli::{PolicyVerb, SetPolicy};
 use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
@@ -36,12 +36,28 @@ record! {
         server_drop_after: Option<String>,
         /// Whether chunks go that continuous aggregates are made from: `allow` or `refuse`.
         continuous_aggregates: String,
+        /// How long objects of new archives are locked.
+        lock: Option<String>,
+        /// Who may end a lock before: `governance` or `compliance`.
+        lock_mode: Option<String>,
+        /// Whether locks are renewed night after night.
+        lock_renew: bool,
+        /// Age before which archives are neither pruned nor expire.
+        keep_at_least: Option<String>,
         /// When the last run ended.
         last_run_at: Option<Time>,
         /// When the last run ended that did all it had to.
         last_success_at: Option<Time>,
         /// Why the last run did not.
         last_error: Option<String>,
+    }
+}
+
+impl PolicyRecord {
+    fn locking(&self) -> String {
+        let renewed = if self.lock_renew { ", renewed" } else { "" };
+        let locked = self.lock.as_ref().zip(self.lock_mode.as_ref());
+        human::or_dash(locked, |(period, mode)| format!("{period} {mode}{renewed}"))
     }
 }
 
@@ -56,6 +72,8 @@ impl Tabular for PolicyRecord {
         Column::Right("SERVER COMPRESSES"),
         Column::Right("SERVER DROPS"),
         Column::Left("AGGREGATES"),
+        Column::Optional("LOCK"),
+        Column::Optional("KEEP AT LEAST"),
         Column::Left("LAST SUCCESS"),
         Column::Left("LAST ERROR"),
     ];
@@ -72,6 +90,8 @@ impl Tabular for PolicyRecord {
             text(&self.server_compress_after),
             text(&self.server_drop_after),
             self.continuous_aggregates.clone(),
+            self.locking(),
+            text(&self.keep_at_least),
             human::or_dash(self.last_success_at, |t| human::time(t.0)),
             text(&self.last_error),
         ]
@@ -112,6 +132,10 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         expire_archives_after: policy.expire_archives_after.map(typed),
         store_url: policy.store_url,
         continuous_aggregates: policy.continuous_aggregates.unwrap_or_default().to_string(),
+        lock: policy.safeguards.lock_for.map(typed),
+        lock_mode: policy.safeguards.lock_mode,
+        lock_renew: policy.safeguards.lock_renew,
+        keep_at_least: policy.safeguards.keep_at_least.map(typed),
         server_compress_after: server(ServerJob::Compression).await?,
         server_drop_after: server(ServerJob::Retention).await?,
         last_run_at: runs.last_run_at.map(Time),
@@ -157,7 +181,7 @@ const fn age(age: Age) -> Option<Duration> {
     }
 }
 
-fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Policy {
+fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Result<Policy> {
     let set = |field: &mut Option<Duration>, given: Option<Age>| {
         if let Some(given) = given {
             *field = age(given);
@@ -173,7 +197,18 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Po
     if let Some(url) = store {
         policy.store_url = Some(url.to_string());
     }
-    policy
+    let safeguards = &mut policy.safeguards;
+    set(&mut safeguards.keep_at_least, args.keep_at_least);
+    let object_lock = lock::wanted(archive::lock_of_policy(safeguards)?, &args.locking)?;
+    safeguards.lock_for = object_lock.map(|lock| lock.period);
+    safeguards.lock_mode = object_lock.map(|lock| lock.mode.to_string());
+    safeguards.lock_renew = args.lock_renew.unwrap_or(safeguards.lock_renew) && object_lock.is_some();
+    if args.lock_renew == Some(true) && object_lock.is_none() {
+        return Err(
+            Error::usage("setting a policy").because("--lock-renew renews locks, and none is asked for: add --lock 7y")
+        );
+    }
+    Ok(policy)
 }
 
 fn check(policy: &Policy) -> Result<()> {
@@ -188,7 +223,27 @@ fn check(policy: &Policy) -> Result<()> {
         }
         _ => {}
     }
+    let safeguards = &policy.safeguards;
+    if let (Some(expire), Some(keep)) = (policy.expire_archives_after, safeguards.keep_at_least)
+        && expire < keep
+    {
+        return refuse("archives would expire before they may: --expire-archives-after is below --keep-at-least");
+    }
+    if let (Some(_), Some(url)) = (safeguards.lock_for, &policy.store_url)
+        && matches!(url.parse(), Ok(StoreUrl::File { .. }))
+    {
+        return refuse(
+            "archives are to be locked, and a folder locks nothing: --store s3://bucket/prefix, or --lock never",
+        );
+    }
     Ok(())
+}
+
+/// Whether what is set cannot be taken back: objects that are locked from now on in compliance mode.
+fn binds(policy: &Policy, before: &Policy) -> Result<bool> {
+    let (now, then) = (archive::lock_of_policy(&policy.safeguards)?, archive::lock_of_policy(&before.safeguards)?);
+    let begins_to_renew = policy.safeguards.lock_renew && !before.safeguards.lock_renew;
+    Ok(lock::binds_more(now, then) || begins_to_renew && lock::binds_more(now, None))
 }
 
 async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
@@ -203,7 +258,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     let found = read(&db, scope).await?;
     let is_new = found.is_none();
     let (before, runs) = found.unwrap_or_default();
-    let policy = changed(before.clone(), &args, store.as_ref());
+    let policy = changed(before.clone(), &args, store.as_ref())?;
     let changes_server = args.server_compress_after.is_some() || args.server_drop_after.is_some();
     if policy == before && !changes_server && !is_new {
         context.ui.note("nothing to change");
@@ -232,6 +287,9 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
         let name = scope.namespace().to_owned();
         context.confirm(format!("having messages of namespace {name} deleted for good by age"), name).await?;
     }
+    if binds(&policy, &before)? {
+        context.confirm_compliance(scope, args.locking.confirm_compliance.as_deref()).await?;
+    }
     let doing = "setting a policy";
     let explain = |e| crate::db::errors::explain(doing, e);
     let tx = db.client_mut().transaction().await.map_err(explain)?;
@@ -257,6 +315,16 @@ async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Res
              eventodb-admin -n {} policy set --server-drop-after never removes it",
             found.after,
             scope.namespace()
+        ));
+    }
+    let locked = policy.safeguards.lock_for.filter(|_| !policy.safeguards.lock_renew);
+    if let (Some(expire), Some(after), Some(locked)) = (policy.expire_archives_after, policy.archive_after, locked)
+        && expire < after.saturating_add(locked)
+    {
+        context.ui.warn(&format!(
+            "archives are locked for {} from when they are made: they expire when their locks have ended, and not after {}",
+            typed(locked),
+            typed(expire)
         ));
     }
     if let (Some(compress), Some(archive)) = (policy.compress_after, policy.archive_after)

@@ -4,6 +4,7 @@ mod archived;
 mod chunks;
 mod functions;
 mod heads;
+mod locks;
 mod owner;
 mod runs;
 mod served;

@@ -1,5 +1,7 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
+mod locks;
+
 use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
@@ -7,7 +9,7 @@ use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::{Folder, Stores};
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, Fate, Left, LifecycleLock, Look,
-    Proofs, Release, STRAY_AFTER, State,
+    Proofs, Release, STRAY_AFTER, State, StillLocked,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -54,6 +56,8 @@ pub struct Outcome {
     pub released: u64,
     /// Archives deleted.
     pub expired: u64,
+    /// Archives whose lock was renewed.
+    pub renewed: u64,
     /// Leftovers of failed attempts removed from the store.
     pub swept: u64,
     /// Messages archived.
@@ -144,6 +148,7 @@ impl Night<'_> {
                 Step::Tell(archive) => self.tell(archive, outcome).await,
                 Step::Compress(chunk) => self.compress(chunk, outcome).await,
                 Step::Expire(archive) => self.expire(archive, outcome).await,
+                Step::Renew(archive, to) => self.renew(archive, *to, outcome).await,
             }
             rest = later;
         }
@@ -163,7 +168,7 @@ impl Step {
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
-            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) => None,
+            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) | Self::Renew(..) => None,
         }
     }
 }
@@ -209,7 +214,7 @@ impl Night<'_> {
     /// The store that archives go to; `None` where it is down, another database's, or none is named.
     async fn store(&mut self, outcome: &mut Outcome) -> Option<(ClaimedStore, StoreUrl)> {
         let (store, url) = self.open_store(outcome).await?;
-        match self.claims.of(self.lock, self.work.scope, &store).await {
+        match self.claimed(&store).await {
             Ok(store) => Some((store, url)),
             Err(e) => {
                 self.store_failed(&url.to_string(), e, outcome);
@@ -261,7 +266,7 @@ impl Night<'_> {
         let row = self.archives.iter().find(|a| ids.contains(&a.id))?.clone();
         let opened = async {
             let store = self.stores.back_to(&row).await?;
-            self.claims.of(self.lock, self.work.scope, &store).await
+            self.claimed(&store).await
         };
         match opened.await {
             Ok(store) => {
@@ -378,7 +383,7 @@ impl Night<'_> {
         match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
             Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
-            Err(e) => outcome.fail(row.id.to_string(), e),
+            Err(e) => self.not_expired(row, e, outcome).await,
         }
         outcome.left -= 1;
     }
@@ -448,6 +453,8 @@ impl Night<'_> {
             match archive::sweep(&store, left, self.work.stop).await {
                 Ok(()) => outcome.swept += 1,
                 Err(e) if is_stop(&e) => return Err(e),
+                // It goes in the night after its lock has ended.
+                Err(e) if StillLocked::of(&e).is_some() => progress.note(&e.to_string()),
                 Err(e) => outcome.fail(left.what.key(), e),
             }
         }

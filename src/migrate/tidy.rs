@@ -96,7 +96,8 @@ async fn archive(
     }
     let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
     let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop();
-    let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
+    let policy = policy.map(|(_, policy, _)| policy).unwrap_or_default();
+    let told = policy.continuous_aggregates.unwrap_or_default();
     if let Err(e) = archive::may_drop(lock.db(), scope, told).await {
         progress.warn(&e.while_doing("archiving what was copied").to_string());
         lock.release().await?;
@@ -104,7 +105,8 @@ async fn archive(
     }
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
     let mut first_error = None;
-    let store = archive::claimed(&mut lock, scope, store).await?;
+    let object_lock = archive::lock_of_policy(&policy.safeguards)?;
+    let store = archive::claimed(&mut lock, scope, store).await?.locking(object_lock);
     archive::archive(&mut lock, connector, scope, &store, chunks, &options, progress, stop, &mut |_, done| {
         if let Err(e) = done {
             progress.warn(&e.to_string());

@@ -26,6 +26,7 @@ pub async fn remove(
     let doing = format!("removing the objects of archive {}", archive.id);
     let removed = async {
         store.still_ours().await?;
+        leave.refuse_locked(store).await?;
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
             bury(lock, store, archive, leave).await?;

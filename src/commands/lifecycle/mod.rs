@@ -174,6 +174,7 @@ fn shown(namespace: &str, step: &Step) -> PlanStep {
         Step::Tell(archive) => PlanStep::on_archive("mark as dropped", archive),
         Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
         Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
+        Step::Renew(archive, _) => PlanStep::on_archive("renew the lock of", archive),
     }
 }
 

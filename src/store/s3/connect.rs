@@ -18,6 +18,7 @@ use aws_sdk_s3::types::ChecksumAlgorithm;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::super::{Credentials, PathStyle, Sse, StoreSettings};
+use super::clock::ServiceClock;
 use super::hints::Place;
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
@@ -30,6 +31,7 @@ const OWN_SERVICE_REGION: &str = "us-east-1";
 /// A client, and what errors say about it.
 pub(super) struct Connection {
     pub(super) client: Client,
+    pub(super) clock: ServiceClock,
     pub(super) place: Place,
     /// Absent where the user turned checksums off for an old service.
     pub(super) checksum: Option<ChecksumAlgorithm>,
@@ -102,6 +104,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         !matches!(config.response_checksum_validation(), Some(ResponseChecksumValidation::WhenRequired));
     let retries = &settings.retries;
     let timeouts = &settings.timeouts;
+    let clock = ServiceClock::default();
     let mut builder = aws_sdk_s3::config::Builder::from(&config)
         .region(region.clone())
         .http_client(limited)
@@ -117,6 +120,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         .retry_classifier(PassingOrFinal)
         .retry_partition(budget())
         .interceptor(WholeAnswers)
+        .interceptor(clock.clone())
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(timeouts.connect)
@@ -128,7 +132,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         builder = builder.endpoint_url(endpoint);
     }
     let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style };
-    Ok(Connection { client: Client::from_conf(builder.build()), place, checksum, asks_for_checksums })
+    Ok(Connection { client: Client::from_conf(builder.build()), clock, place, checksum, asks_for_checksums })
 }
 
 /// Limits for one request whose body or work takes its own time.
