@@ -90,8 +90,8 @@ mod tests {
 
     const DAY: Duration = Duration::from_hours(24);
 
-    fn lock(mode: RetentionMode, days: u32) -> Option<ObjectLock> {
-        Some(ObjectLock { mode, period: DAY * days })
+    const fn lock(mode: RetentionMode, days: u64) -> ObjectLock {
+        ObjectLock { mode, period: Duration::from_hours(24 * days) }
     }
 
     fn flags(lock: Option<Age>, lock_mode: Option<RetentionMode>) -> LockFlags {
@@ -104,12 +104,12 @@ mod tests {
         let days = |n: u32| Some(Age::Age(DAY * n));
         let of = |policy, given, mode| wanted(policy, &flags(given, mode)).unwrap();
         assert_eq!(of(None, None, None), None);
-        assert_eq!(of(None, days(1), None), lock(Governance, 1));
-        assert_eq!(of(None, days(1), Some(Compliance)), lock(Compliance, 1));
-        assert_eq!(of(lock(Compliance, 9), None, None), lock(Compliance, 9));
-        assert_eq!(of(lock(Compliance, 9), days(1), None), lock(Compliance, 1));
-        assert_eq!(of(lock(Compliance, 9), None, Some(Governance)), lock(Governance, 9));
-        assert_eq!(of(lock(Compliance, 9), Some(Age::Never), None), None);
+        assert_eq!(of(None, days(1), None), Some(lock(Governance, 1)));
+        assert_eq!(of(None, days(1), Some(Compliance)), Some(lock(Compliance, 1)));
+        assert_eq!(of(Some(lock(Compliance, 9)), None, None), Some(lock(Compliance, 9)));
+        assert_eq!(of(Some(lock(Compliance, 9)), days(1), None), Some(lock(Compliance, 1)));
+        assert_eq!(of(Some(lock(Compliance, 9)), None, Some(Governance)), Some(lock(Governance, 9)));
+        assert_eq!(of(Some(lock(Compliance, 9)), Some(Age::Never), None), None);
         for bad in [
             flags(Some(Age::Never), Some(Governance)),
             flags(Some(Age::Age(Duration::ZERO)), None),
@@ -122,11 +122,11 @@ mod tests {
     #[test]
     fn what_cannot_be_taken_back_and_was_not_agreed_to_binds_more() {
         use RetentionMode::{Compliance, Governance};
-        assert!(binds_more(lock(Compliance, 1), None));
-        assert!(binds_more(lock(Compliance, 1), lock(Governance, 9)));
-        assert!(binds_more(lock(Compliance, 2), lock(Compliance, 1)));
-        assert!(!binds_more(lock(Compliance, 1), lock(Compliance, 1)));
-        assert!(!binds_more(lock(Governance, 9), None));
-        assert!(!binds_more(None, lock(Compliance, 1)));
+        assert!(binds_more(Some(lock(Compliance, 1)), None));
+        assert!(binds_more(Some(lock(Compliance, 1)), Some(lock(Governance, 9))));
+        assert!(binds_more(Some(lock(Compliance, 2)), Some(lock(Compliance, 1))));
+        assert!(!binds_more(Some(lock(Compliance, 1)), Some(lock(Compliance, 1))));
+        assert!(!binds_more(Some(lock(Governance, 9)), None));
+        assert!(!binds_more(None, Some(lock(Compliance, 1))));
     }
 }
