@@ -109,6 +109,15 @@ fn typed(age: Duration) -> String {
     }
 }
 
+/// The same, in years where it is some: what keeps archives is long.
+fn in_years(age: Duration) -> String {
+    // A year as it is read: 365.25 days.
+    match age.as_secs() {
+        s if s > 0 && s % 31_557_600 == 0 => format!("{}y", s / 31_557_600),
+        _ => typed(age),
+    }
+}
+
 pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
     match verb {
         PolicyVerb::Show(args) if args.all_namespaces => show_all(context).await,
@@ -132,10 +141,10 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         expire_archives_after: policy.expire_archives_after.map(typed),
         store_url: policy.store_url,
         continuous_aggregates: policy.continuous_aggregates.unwrap_or_default().to_string(),
-        lock: policy.safeguards.lock_for.map(typed),
+        lock: policy.safeguards.lock_for.map(in_years),
         lock_mode: policy.safeguards.lock_mode,
         lock_renew: policy.safeguards.lock_renew,
-        keep_at_least: policy.safeguards.keep_at_least.map(typed),
+        keep_at_least: policy.safeguards.keep_at_least.map(in_years),
         server_compress_after: server(ServerJob::Compression).await?,
         server_drop_after: server(ServerJob::Retention).await?,
         last_run_at: runs.last_run_at.map(Time),
@@ -323,7 +332,7 @@ async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Res
     {
         context.ui.warn(&format!(
             "archives are locked for {} from when they are made: they expire when their locks have ended, and not after {}",
-            typed(locked),
+            in_years(locked),
             typed(expire)
         ));
     }
@@ -363,5 +372,7 @@ mod tests {
         for (seconds, text) in [(0, "0d"), (604_800, "7d"), (129_600, "36h"), (90, "90s")] {
             assert_eq!(typed(Duration::from_secs(seconds)), text);
         }
+        assert_eq!(in_years(Duration::from_secs(220_903_200)), "7y");
+        assert_eq!(in_years(Duration::from_hours(240)), "10d");
     }
 }

@@ -178,6 +178,29 @@ async fn the_lock_of_an_upload_in_parts_that_the_service_forgets_is_put_on() {
     assert!(is_days_from_now(locked_until(&listed(&cli)[0]).unwrap(), 10));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_with_a_lock_carries_a_hash_whatever_is_said_of_checksums() {
+    let test = "a_write_with_a_lock_carries_a_hash_whatever_is_said_of_checksums";
+    let Some(bucket) = Bucket::new(test, true).await else { return };
+    // S3 refuses such a write, and a part of such an upload; the emulator does not.
+    let has = |head: &str, name: &str| head.to_ascii_lowercase().contains(&format!("\n{name}"));
+    let strict = move |head: &str| {
+        let is_part = head.lines().next().unwrap_or_default().contains("partNumber=");
+        let needs_one = head.starts_with("PUT ") && (is_part || has(head, "x-amz-object-lock-mode"));
+        let lacks_one = needs_one && !has(head, "content-md5") && !has(head, "x-amz-checksum-");
+        lacks_one.then_some(Harm::Say(Answer::new(400, "InvalidRequest")))
+    };
+    let proxy = Proxy::with(&bucket.endpoint, strict).await;
+    let large = format!("\"data\":{{\"n\":\"{}\"}}", "x".repeat(9 << 20));
+    let lines = made_up(1, 20).replacen("\"data\":{\"n\":0}", &large, 1);
+    for checksums in ["when_supported", "when_required"] {
+        let cli = bucket.cli_by(&proxy.endpoint()).with("AWS_REQUEST_CHECKSUM_CALCULATION", checksums);
+        cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+        cli.run(&[&ARCHIVE[..], &["--lock", "10d", "--compression", "none"]].concat()).succeeds();
+    }
+    assert_eq!(proxy.harmed(), 0);
+}
+
 #[tokio::test]
 async fn what_is_locked_is_neither_pruned_nor_expired_nor_hidden_and_the_next_run_goes_on() {
     let test = "what_is_locked_is_neither_pruned_nor_expired_nor_hidden_and_the_next_run_goes_on";
