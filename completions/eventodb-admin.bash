@@ -730,7 +730,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__erase)
-            opts="-n -o -q -v -h --stream --reason --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --stream --reason --lock --lock-mode --confirm-compliance --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -741,6 +741,18 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-compliance)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1530,13 +1542,25 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__release)
-            opts="-n -o -q -v -h --continuous-aggregates --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --continuous-aggregates --lock --lock-mode --confirm-compliance --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --continuous-aggregates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-compliance)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2660,7 +2684,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__chunks__subcmd__archive)
-            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --continuous-aggregates --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --older-than --keep --jobs --compression --level --continuous-aggregates --lock --lock-mode --confirm-compliance --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2683,6 +2707,18 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --continuous-aggregates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-compliance)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7544,7 +7580,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__set)
-            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --continuous-aggregates --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --continuous-aggregates --lock --lock-mode --confirm-compliance --lock-renew --keep-at-least --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7575,6 +7611,26 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --continuous-aggregates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-mode)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm-compliance)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-renew)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --keep-at-least)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -2468,6 +2468,9 @@ gzip\t'gzip, levels 1 to 9'
 none\t'Plain CSV'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l level -d 'Level of the compression' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunks; and __fish_seen_subcommand_from archive" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -2765,6 +2768,9 @@ gzip\t'gzip, levels 1 to 9'
 none\t'Plain CSV'"
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l level -d 'Level of the compression' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand chunk; and __fish_seen_subcommand_from archive" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3266,6 +3272,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from rehydrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -3314,6 +3323,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archives; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4006,6 +4018,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from rehydrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l continuous-aggregates -d 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4054,6 +4069,9 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; a
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l stream -d 'The stream; may be given several times' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l reason -d 'Why: kept in the database and in the manifests of the archives' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand archive; and __fish_seen_subcommand_from erase" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4490,6 +4508,12 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l server-compress-after -d 'Have the server itself compress chunks of this age, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l server-drop-after -d 'Have the server itself drop chunks of this age, archived or not, or never (destructive)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l continuous-aggregates -d 'Whether chunks may go that continuous aggregates are made from: allow or refuse' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l lock-renew -d 'Whether lifecycle run keeps archives locked for as long, night after night' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l keep-at-least -d 'Neither prune archives nor have them expire before their range ended so long ago, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policy; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
@@ -4685,6 +4709,12 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l server-compress-after -d 'Have the server itself compress chunks of this age, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l server-drop-after -d 'Have the server itself drop chunks of this age, archived or not, or never (destructive)' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l continuous-aggregates -d 'Whether chunks may go that continuous aggregates are made from: allow or refuse' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock -d 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-mode -d 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l confirm-compliance -d 'Answer the confirmation of compliance mode, with the namespace\'s name' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l lock-renew -d 'Whether lifecycle run keeps archives locked for as long, night after night' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l keep-at-least -d 'Neither prune archives nor have them expire before their range ended so long ago, or never' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand policies; and __fish_seen_subcommand_from set" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'

@@ -12,6 +12,11 @@ mod erase;
 mod into;
 #[path = "leases/lease.rs"]
 mod lease;
+#[path = "leases/locks/mod.rs"]
+mod locks;
+#[path = "support/proxy.rs"]
+#[allow(dead_code)]
+mod proxy;
 #[path = "leases/prune.rs"]
 mod prune;
 #[path = "leases/rekey.rs"]

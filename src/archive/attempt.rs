@@ -3,6 +3,7 @@
 mod copies;
 mod describe;
 mod fates;
+mod lock;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use super::export::{Copied, Watch, copy_out, send_lines};
 use super::frames::{Exported, Gathered};
 use super::manifest::Manifest;
 use super::names::Names;
+use super::object_lock;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::streams::{self, Sorted, StreamList};
@@ -33,7 +35,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::{effect, failpoint};
 use crate::progress::{Task, Unit};
-use crate::store::ObjectKey;
+use crate::store::{LockedUntil, ObjectKey, Store};
 use crate::text;
 use crate::timings::Stages;
 pub(super) use copies::Spread;
@@ -106,6 +108,8 @@ pub(super) struct Entry {
     pub id: i64,
     generation: i32,
     names: Names,
+    /// Until when its objects are to be locked.
+    lock: Option<LockedUntil>,
 }
 
 /// Archives hold exactly these columns: a column that is not among them would be lost.
@@ -165,8 +169,9 @@ impl Attempt<'_> {
             attempts: failed + 1,
             frozen_chunk: (protocol == Protocol::Freeze).then(|| chunk.name()),
         };
+        let lock = object_lock::of_new(db, self.context.store).await?;
         let id = effect!("archive.enter", ledger::insert(db, &new).await?);
-        Ok(Entry { id, generation, names })
+        Ok(Entry { id, generation, names, lock })
     }
 
     fn data_query(&self) -> String {
@@ -231,6 +236,7 @@ impl Attempt<'_> {
         let mut fates = self.fates(db, None).await?;
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
+        let store = &self.context.store.locked(entry.lock);
         let digest = match options.after {
             AfterVerify::Keep
                 if chunks::hashes_texts_as(db, digest::PROBE, digest::hash(digest::PROBE.as_bytes())).await? =>
@@ -240,7 +246,8 @@ impl Attempt<'_> {
             _ => None,
         };
         let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
-        let mut data = self.stages.time("export", self.upload(db, copy, options.codec, &names.data, &watch)).await?;
+        let mut data =
+            self.stages.time("export", self.upload(db, copy, options.codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
         self.take_the_place_of_equals(&mut fates, &data);
@@ -270,7 +277,8 @@ impl Attempt<'_> {
             let query = streams::QUERY.replace("{{chunk}}", &chunk.table.to_string());
             Lines::Copied(query, Copied::Streams(Box::new(list)))
         };
-        let heads = self.stages.time("streams", self.upload(db, list, Codec::default(), &names.heads, &watch)).await?;
+        let heads =
+            self.stages.time("streams", self.upload(db, list, Codec::default(), (store, &names.heads), &watch)).await?;
         let content_digest = match options.after {
             AfterVerify::Keep => match digest {
                 Some(digest) => digest.into_text(),
@@ -362,11 +370,11 @@ impl Attempt<'_> {
         db: &Transaction<'_>,
         from: Lines,
         codec: Codec,
-        key: &ObjectKey,
+        (store, key): (&Store, &ObjectKey),
         watch: &Watch<'_>,
     ) -> Result<Exported> {
-        let keys = self.context.store.age_keys();
-        let mut upload = effect!("archive.begin-object", self.context.store.upload(key, self.size_hint(codec)).await?);
+        let keys = store.age_keys();
+        let mut upload = effect!("archive.begin-object", store.upload(key, self.size_hint(codec)).await?);
         let copied = async {
             let exported = match from {
                 Lines::Copied(query, of) => {
@@ -422,7 +430,8 @@ impl Attempt<'_> {
             self.context.store.still_ours().await?;
         }
         let (bytes, sha256) = stored.manifest.to_bytes()?;
-        effect!("archive.put-manifest", self.context.store.put(&entry.names.manifest, bytes).await?);
+        let store = self.context.store.locked(entry.lock);
+        effect!("archive.put-manifest", store.put(&entry.names.manifest, bytes).await?);
         let (manifest, contents) = (&stored.manifest, &stored.proof.contents);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -448,8 +457,10 @@ impl Attempt<'_> {
     }
 
     /// Reads everything back from the store: `uploaded` → `verified`.
-    pub async fn prove(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+    pub async fn prove(&self, db: &impl GenericClient, entry: &Entry) -> Result<()> {
+        let id = entry.id;
         effect!("archive.read-back", self.stages.time("read back", self.read_back(db, id)).await?);
+        self.see_locked(db, entry).await?;
         effect!("archive.tell-verified", ledger::advance(db, id, State::Uploaded, State::Verified).await?);
         Ok(())
     }
@@ -481,6 +492,7 @@ impl Attempt<'_> {
         let id = prior.id;
         let e = match self.read_back(db, id).await {
             Ok(()) => {
+                object_lock::lock_again(db, self.context.store, prior).await?;
                 ledger::note_read_back(db, id).await?;
                 return Ok(true);
             }

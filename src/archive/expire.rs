@@ -64,6 +64,7 @@ pub async fn expire(
     }
     // Before anything is written or deleted: the row may name what others need.
     let leave = Removable::given_up(lock.db(), scope, archive).await.map_err(|e| e.while_doing(&doing))?;
+    leave.refuse_locked(store).await.map_err(|e| e.while_doing(&doing))?;
     let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
     manifest.data.frames.clear();
     manifest.heads.frames.clear();

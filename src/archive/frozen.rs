@@ -169,7 +169,7 @@ async fn export_and_prove(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> 
     effect!("freeze.end-export", tx.commit().await.map_err(|e| explain("ending the export", e))?);
     let Some(stored) = stored else { return Ok(None) };
     attempt.publish(db.client(), entry, &stored).await?;
-    attempt.prove(db.client(), entry.id).await?;
+    attempt.prove(db.client(), entry).await?;
     attempt.settle(db.client(), entry.id, &stored.fates).await?;
     Ok(Some(stored.proof))
 }

@@ -77,14 +77,14 @@ async fn anew(db: &mut Db, attempt: &Attempt<'_>, entry: &Entry) -> Result<Done>
             // Writers need not wait for the store where nothing is to be dropped.
             commit(tx).await?;
             attempt.publish(db.client(), entry, &stored).await?;
-            attempt.prove(db.client(), entry.id).await?;
+            attempt.prove(db.client(), entry).await?;
             attempt.settle(db.client(), entry.id, &stored.fates).await?;
             attempt.spread(db.client(), entry.id).await?;
             Ok(Done::Archive(entry.id))
         }
         (Some(stored), AfterVerify::Drop) => {
             attempt.publish(&tx, entry, &stored).await?;
-            attempt.prove(&tx, entry.id).await?;
+            attempt.prove(&tx, entry).await?;
             attempt.settle(&tx, entry.id, &stored.fates).await?;
             if attempt.spread(&tx, entry.id).await? == Spread::TooFew {
                 commit(tx).await?;

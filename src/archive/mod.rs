@@ -22,12 +22,14 @@ mod frozen;
 #[cfg(any(test, fuzzing))]
 #[allow(clippy::expect_used)]
 pub(crate) mod fuzzed;
+mod keep_at_least;
 mod lease;
 mod lifecycle;
 mod load;
 mod locked;
 mod manifest;
 mod names;
+mod object_lock;
 mod origin;
 mod pack;
 mod prune;
@@ -75,8 +77,11 @@ pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
+pub use object_lock::{
+    StillLocked, check_can_lock, due_for_lock, learn_locks, lock_of_namespace, lock_of_policy, renew_lock,
+};
 pub use origin::Origin;
-pub use prune::{Loss, PastTime, Prunable, prunable, prune};
+pub use prune::{Loss, PastTime, Prunable, leave_young, prunable, prune};
 pub use recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
 pub use rehydrate::{
     Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,

@@ -8,6 +8,7 @@ use tokio_postgres::Transaction;
 use super::claim::ClaimedStore;
 use super::erase::remove;
 use super::expire::expire;
+use super::keep_at_least::refuse_young;
 use super::lifecycle::LifecycleLock;
 use super::load;
 use super::removable::{Look, Removable, Removal, Stays, Verdict, is_history, refused};
@@ -95,6 +96,26 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
     Ok(found)
 }
 
+/// Sets aside what the namespace's policy still keeps, with the reason. What others have the messages of is not kept by it: the
+/// archive that took its place is.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn leave_young(db: &Db, scope: &Scope, found: &mut PastTime) -> Result<()> {
+    for prunable in std::mem::take(&mut found.prunable) {
+        let kept = match prunable.loss {
+            Loss::Nothing(_) => Ok(()),
+            Loss::Copy | Loss::Messages | Loss::Forgotten(_) => refuse_young(db, scope, &prunable.archive).await,
+        };
+        match kept {
+            Ok(()) => found.prunable.push(prunable),
+            Err(e) if e.kind() == Kind::Conflict => found.stay.push((prunable.archive, e)),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
 /// Removes an archive from the store. Of one that is live only the copy goes, and only while all of its messages are live;
 /// of one that is not, the messages are gone for good, and the counts that `coverage` proves no longer expect them.
 ///
@@ -135,6 +156,7 @@ async fn forget_copy(
     let doing = format!("removing the copy in archive {}", archive.id);
     let fail = |e| explain(doing.clone(), e);
     let leave = Removable::live(db, scope, archive).await?;
+    leave.refuse_locked(store).await?;
     let tx = db.client_mut().transaction().await.map_err(fail)?;
     // Before anybody is kept waiting.
     let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;

@@ -10,7 +10,11 @@ mod sealed;
 use std::collections::HashSet;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
+use super::keep_at_least::refuse_young;
 use super::names::Names;
+use super::object_lock;
 use super::whereabouts::OpenStores;
 use crate::db::queries::archive_copies::CopyState;
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};
@@ -114,6 +118,8 @@ struct Ours {
     data: ObjectKey,
     heads: ObjectKey,
     manifest: ObjectKey,
+    /// By the ledger.
+    locked_until: Option<DateTime<Utc>>,
 }
 
 /// Archives that this run has read back.
@@ -183,14 +189,15 @@ fn named(archive: &ArchiveRow) -> Result<Ours> {
     let key = |key: &Option<String>| ObjectKey::new(key.clone().unwrap_or_default());
     let (data, heads, manifest) = (key(&archive.object_key)?, key(&archive.heads_key)?, key(&archive.manifest_key)?);
     let stem = Names::stem(data.as_str()).to_owned();
-    Ok(Ours { archive: archive.id, stem, data, heads, manifest })
+    Ok(Ours { archive: archive.id, stem, data, heads, manifest, locked_until: archive.locked_until })
 }
 
 impl Removable {
     /// Of an archive whose messages somebody has given up, by a policy or after a confirmation of their number.
     ///
     /// # Errors
-    /// [`Kind::Verification`] where the ledger's row names what it cannot mean, or what others need.
+    /// [`Kind::Verification`] where the ledger's row names what it cannot mean, or what others need; [`Kind::Conflict`] where
+    /// the policy keeps it still.
     pub(super) async fn given_up(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Self> {
         Self::with(db, scope, archive, Evidence::GivenUp).await
     }
@@ -243,6 +250,7 @@ impl Removable {
     }
 
     async fn with(db: &Db, scope: &Scope, archive: &ArchiveRow, evidence: Evidence) -> Result<Self> {
+        refuse_young(db, scope, archive).await?;
         match ours(db, scope, archive).await? {
             Ok(ours) => Ok(Self { ours, evidence }),
             Err(stays) => Err(refused(archive, &stays)),
@@ -269,15 +277,27 @@ impl Removable {
         &self.ours.stem
     }
 
+    /// Refuses where the store keeps one of its objects locked: before anything is changed that counts on their going.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] with the lock.
+    pub(super) async fn refuse_locked(&self, store: &Store) -> Result<()> {
+        for key in self.keys() {
+            object_lock::refuse_locked(store, key, self.ours.locked_until).await?;
+        }
+        Ok(())
+    }
+
     /// Deletes one of its objects; the store looks whether it is gone.
     ///
     /// # Errors
-    /// Where it is another's, the store refuses, or it is still there.
+    /// Where it is another's, it is locked, the store refuses, or it is still there.
     pub(super) async fn delete(&self, store: &Store, key: &ObjectKey, how: Removal) -> Result<()> {
         if !self.covers(key) {
             return Err(Error::failed(format!("deleting {}", store.describe(key)))
                 .because(format!("it is no object of archive {}", self.ours.archive)));
         }
+        object_lock::refuse_locked(store, key, self.ours.locked_until).await?;
         match how {
             Removal::Delete => store.delete(key).await,
             Removal::Erase => store.erase(key).await,
@@ -339,7 +359,7 @@ mod tests {
     fn leave_to_delete_is_for_the_three_objects_of_one_archive() {
         let key = |name: &str| ObjectKey::new(name).unwrap();
         let [data, heads, manifest] = ["s.csv", "s.heads.zst", "s.manifest.json"].map(key);
-        let ours = Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest };
+        let ours = Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest, locked_until: None };
         let leave = Removable { ours, evidence: Evidence::Live };
         assert_eq!(leave.stem(), "s");
         assert!(["s.csv", "s.heads.zst", "s.manifest.json"].iter().all(|name| leave.covers(&key(name))));

@@ -20,7 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{CannotOpen, ObjectKey, Store};
+use crate::store::{CannotOpen, Hidden, ObjectKey, Store};
 use crate::timings::Stages;
 
 /// An archive that was read back and found equal.
@@ -285,6 +285,9 @@ pub async fn read_through_timed(
     let refuse =
         move |why: String| Error::new(Kind::Verification, format!("reading {name} back")).because(why).hint(DAMAGED);
     let mut reader = store.get(key, None).await.map_err(|e| match e.kind() {
+        Kind::NotFound if Hidden::is_cause_of(&e) => {
+            missing_means_lost(e, format!("reading {} back", store.describe(key)))
+        }
         Kind::NotFound => refuse("it is not in the store".into()),
         _ => e,
     })?;

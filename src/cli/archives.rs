@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use super::lock::LockFlags;
 use super::values::{self, Share};
 use crate::archive::Aggregates;
 
@@ -101,6 +102,9 @@ pub struct Erase {
     /// Why: kept in the database and in the manifests of the archives
     #[arg(long, value_name = "T")]
     pub reason: String,
+    /// Object Lock of the archives that are written anew.
+    #[command(flatten)]
+    pub locking: LockFlags,
 }
 
 /// `archives rekey`.
@@ -171,6 +175,9 @@ pub struct Release {
     /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
     #[arg(long, value_name = "allow|refuse")]
     pub continuous_aggregates: Option<Aggregates>,
+    /// Object Lock of archives that take the place of changed ones.
+    #[command(flatten)]
+    pub locking: LockFlags,
 }
 
 /// `archives list`.

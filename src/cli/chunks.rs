@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::lock::LockFlags;
 use super::values;
 use crate::archive::Aggregates;
 use crate::chunks::ChunkState;
@@ -98,6 +99,9 @@ pub struct ArchiveChunks {
     /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
     #[arg(long, value_name = "allow|refuse")]
     pub continuous_aggregates: Option<Aggregates>,
+    /// Object Lock of the archives.
+    #[command(flatten)]
+    pub locking: LockFlags,
 }
 
 /// `chunks drop`.

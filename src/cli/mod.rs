@@ -5,6 +5,7 @@
 mod archives;
 mod chunks;
 mod global;
+mod lock;
 mod messages;
 mod migrate;
 mod namespaces;
@@ -24,6 +25,7 @@ pub use archives::{
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
+pub use lock::LockFlags;
 pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{

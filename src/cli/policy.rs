@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::lock::LockFlags;
 use super::values::{self, CompressAfter as Age, Copies};
 use crate::archive::Aggregates;
 
@@ -16,7 +17,7 @@ pub enum PolicyVerb {
     /// Change a namespace's policy; what is not named stays as it is
     #[command(after_help = "Example: eventodb-admin policy set --compress-after 7d --archive-after 90d --store \
                             s3://bucket/prefix")]
-    Set(SetPolicy),
+    Set(Box<SetPolicy>),
     /// Remove a namespace's policy: lifecycle run leaves it alone
     Clear,
 }
@@ -62,6 +63,15 @@ pub struct SetPolicy {
     /// Whether chunks may go that continuous aggregates are made from: allow or refuse
     #[arg(long, value_name = "allow|refuse")]
     pub continuous_aggregates: Option<Aggregates>,
+    /// Object Lock of archives.
+    #[command(flatten)]
+    pub locking: LockFlags,
+    /// Whether lifecycle run keeps archives locked for as long, night after night
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub lock_renew: Option<bool>,
+    /// Neither prune archives nor have them expire before their range ended so long ago, or never
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
+    pub keep_at_least: Option<Age>,
 }
 
 impl SetPolicy {
@@ -78,6 +88,9 @@ impl SetPolicy {
             remove_copies,
             drop_after_copies,
             continuous_aggregates,
+            locking,
+            lock_renew,
+            keep_at_least,
         } = self;
         compress_after.is_none()
             && archive_after.is_none()
@@ -89,6 +102,9 @@ impl SetPolicy {
             && remove_copies.is_empty()
             && drop_after_copies.is_none()
             && continuous_aggregates.is_none()
+            && locking.is_empty()
+            && lock_renew.is_none()
+            && keep_at_least.is_none()
     }
 }
 

@@ -94,6 +94,10 @@ record! {
         rehydrated_at: Option<Time>,
         /// Until when it is to stay in the hypertable.
         lease_until: Option<Time>,
+        /// Until when the store keeps its objects from being deleted.
+        locked_until: Option<Time>,
+        /// Who may end that lock before: `governance` or `compliance`.
+        lock_mode: Option<String>,
     }
 }
 
@@ -130,7 +134,16 @@ impl From<ArchiveRow> for ArchiveRecord {
             rehydrated_at: a.rehydrated_at.map(Time),
             // Of one that others have taken the place of it means nothing any more.
             lease_until: a.lease_until.filter(|_| a.state.is_kept()).map(Time),
+            locked_until: a.locked_until.map(Time),
+            lock_mode: a.lock_mode,
         }
+    }
+}
+
+impl ArchiveRecord {
+    fn locked(&self) -> String {
+        let locked = self.locked_until.zip(self.lock_mode.as_deref());
+        human::or_dash(locked, |(until, mode)| format!("{} {mode}", human::time(until.0)))
     }
 }
 
@@ -147,6 +160,7 @@ impl Tabular for ArchiveRecord {
         Column::Right("COPIES"),
         Column::Left("CREATED"),
         Column::Left("LEASE"),
+        Column::Optional("LOCKED UNTIL"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -162,6 +176,7 @@ impl Tabular for ArchiveRecord {
             human::or_dash(self.store_url.as_ref(), |_| (1 + self.copies.len()).to_string()),
             human::time(self.created_at.0),
             human::or_dash(self.lease_until, |t| human::time(t.0)),
+            self.locked(),
         ]
     }
 }
@@ -231,6 +246,7 @@ impl Tabular for ShownRecord {
         Column::Left("DROPPED"),
         Column::Left("REHYDRATED"),
         Column::Left("LEASE UNTIL"),
+        Column::Optional("LOCKED UNTIL"),
         Column::Left("ATTEMPTS"),
         Column::Left("LAST ERROR"),
         Column::Left("STREAMS"),
@@ -265,6 +281,7 @@ impl Tabular for ShownRecord {
             time(a.dropped_at),
             time(a.rehydrated_at),
             time(a.lease_until),
+            a.locked(),
             a.attempts.to_string(),
             text(&a.last_error),
             human::or_dash(m, |m| m.heads.streams.to_string()),

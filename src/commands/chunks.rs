@@ -291,6 +291,8 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let scope = &namespace.scope;
     let wanted = context.wanted(&db, scope, "archiving chunks").await?;
     context.settings.store_settings.age.check()?;
+    let store = context.store(&db, scope, "archiving chunks").await?;
+    let object_lock = context.object_lock_in(&db, scope, &args.locking, &store).await?;
     if !args.keep {
         aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
     }
@@ -322,7 +324,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
         return Archiving::new(context).end();
     }
     let mut stores = context.stores_to_write();
-    let mut to = stores.destination(&mut lock, scope, &wanted).await?;
+    let mut to = stores.destination(&mut lock, scope, &wanted).await?.locking(object_lock);
     let mut archiving = Archiving::new(context);
     archiving.run(&mut lock, &connector, scope, &mut to, &selected, &options).await;
     stores.end(&mut lock, scope).await;

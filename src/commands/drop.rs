@@ -164,7 +164,8 @@ impl Work<'_> {
     async fn drop_archived(&mut self, lock: &mut LifecycleLock, chunk: &ChunkRow, id: i64) -> Result<DroppedRecord> {
         self.context.stop.check()?;
         let archive: ArchiveRow = ledger::get(lock.db().client(), self.scope.namespace(), id).await?;
-        let to = self.stores.back_to(lock, self.scope, &archive).await?;
+        let object_lock = archive::lock_of_namespace(lock.db().client(), self.scope.namespace()).await?;
+        let to = self.stores.back_to(lock, self.scope, &archive).await?.locking(object_lock);
         let (ui, stop) = (&self.context.ui, &self.context.stop);
         let dropped = archive::drop_verified(lock, self.scope, &to, chunk, ui, stop).await?;
         if dropped.state != State::Dropped {

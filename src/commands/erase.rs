@@ -16,6 +16,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::messages::StreamName;
 use crate::messages::missing::category_of;
+use crate::store::ObjectLock;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -120,6 +121,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
         many => (format!("erasing the content of {} streams", many.len()), many.len().to_string()),
     };
     context.confirm(doing, expected).await?;
+    let object_lock = context.object_lock(&db, scope, &args.locking).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let person = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
     let mut stores = context.stores().await?;
@@ -132,8 +134,18 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     }
     let failures = Failures::new(&context.ui);
     let proofs = Proofs::default();
-    let mut work =
-        Work { context, scope, streams, records, stores, failures, proofs, left: Vec::new(), done: Vec::new() };
+    let mut work = Work {
+        context,
+        scope,
+        streams,
+        records,
+        stores,
+        object_lock,
+        failures,
+        proofs,
+        left: Vec::new(),
+        done: Vec::new(),
+    };
     let ended = async {
         work.live(&mut lock).await?;
         work.archives(&mut lock).await?;
@@ -199,6 +211,8 @@ struct Work<'a> {
     streams: Vec<String>,
     records: Vec<ErasureRow>,
     stores: Stores<'a>,
+    /// Of archives that are written anew.
+    object_lock: Option<ObjectLock>,
     failures: Failures<'a>,
     proofs: Proofs,
     /// What is not erased yet, and why.
@@ -254,7 +268,7 @@ impl<'a> Work<'a> {
     }
 
     async fn archive(&mut self, lock: &mut LifecycleLock, row: &ArchiveRow) -> Result<Option<ErasedRecord>> {
-        let store = self.stores.claimed(lock, self.scope, row).await?;
+        let store = self.stores.claimed(lock, self.scope, row).await?.locking(self.object_lock);
         let (ui, stop) = (&self.context.ui, &self.context.stop);
         let rewritten = async {
             let holding = archive::holding(&store, row, &self.streams, stop).await?;

@@ -17,6 +17,7 @@ mod find;
 mod follow;
 mod input;
 mod lifecycle;
+mod lock;
 mod messages;
 mod migrate;
 mod namespaces;

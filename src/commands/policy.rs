@@ -4,8 +4,8 @@ mod out_of_service;
 
 use std::time::Duration;
 
-use super::{Context, Ended};
-use crate::archive::Aggregates;
+use super::{Context, Ended, lock};
+use crate::archive::{self, Aggregates};
 use crate::cli::values::{CompressAfter as Age, Copies};
 use crate::cli::{PolicyVerb, SetPolicy};
 use crate::db::queries::policies::{self, Policy, Runs, ServerJob};
@@ -42,12 +42,28 @@ record! {
         server_drop_after: Option<String>,
         /// Whether chunks go that continuous aggregates are made from: `allow` or `refuse`.
         continuous_aggregates: String,
+        /// How long objects of new archives are locked.
+        lock: Option<String>,
+        /// Who may end a lock before: `governance` or `compliance`.
+        lock_mode: Option<String>,
+        /// Whether locks are renewed night after night.
+        lock_renew: bool,
+        /// Age before which archives are neither pruned nor expire.
+        keep_at_least: Option<String>,
         /// When the last run ended.
         last_run_at: Option<Time>,
         /// When the last run ended that did all it had to.
         last_success_at: Option<Time>,
         /// Why the last run did not.
         last_error: Option<String>,
+    }
+}
+
+impl PolicyRecord {
+    fn locking(&self) -> String {
+        let renewed = if self.lock_renew { ", renewed" } else { "" };
+        let locked = self.lock.as_ref().zip(self.lock_mode.as_ref());
+        human::or_dash(locked, |(period, mode)| format!("{period} {mode}{renewed}"))
     }
 }
 
@@ -62,6 +78,8 @@ impl Tabular for PolicyRecord {
         Column::Right("SERVER COMPRESSES"),
         Column::Right("SERVER DROPS"),
         Column::Left("AGGREGATES"),
+        Column::Optional("LOCK"),
+        Column::Optional("KEEP AT LEAST"),
         Column::Left("LAST SUCCESS"),
         Column::Left("LAST ERROR"),
     ];
@@ -78,6 +96,8 @@ impl Tabular for PolicyRecord {
             text(&self.server_compress_after),
             text(&self.server_drop_after),
             self.continuous_aggregates.clone(),
+            self.locking(),
+            text(&self.keep_at_least),
             human::or_dash(self.last_success_at, |t| human::time(t.0)),
             text(&self.last_error),
         ]
@@ -107,11 +127,20 @@ fn typed(age: Duration) -> String {
     }
 }
 
+/// The same, in years where it is some: what keeps archives is long.
+fn in_years(age: Duration) -> String {
+    // A year as it is read: 365.25 days.
+    match age.as_secs() {
+        s if s > 0 && s % 31_557_600 == 0 => format!("{}y", s / 31_557_600),
+        _ => typed(age),
+    }
+}
+
 pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
     match verb {
         PolicyVerb::Show(args) if args.all_namespaces => show_all(context).await,
         PolicyVerb::Show(_) => show(context).await,
-        PolicyVerb::Set(args) => set(context, args).await,
+        PolicyVerb::Set(args) => set(context, *args).await,
         PolicyVerb::Clear => clear(context).await,
     }
 }
@@ -132,6 +161,10 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         copies: policy.copies,
         drop_after_copies: policy.drop_after_copies,
         continuous_aggregates: policy.continuous_aggregates.unwrap_or_default().to_string(),
+        lock: policy.safeguards.lock_for.map(in_years),
+        lock_mode: policy.safeguards.lock_mode,
+        lock_renew: policy.safeguards.lock_renew,
+        keep_at_least: policy.safeguards.keep_at_least.map(in_years),
         server_compress_after: server(ServerJob::Compression).await?,
         server_drop_after: server(ServerJob::Retention).await?,
         last_run_at: runs.last_run_at.map(Time),
@@ -243,6 +276,17 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Re
         policy.continuous_aggregates = Some(told).filter(|told| *told != Aggregates::Refuse);
     }
     stores(&mut policy, args, store)?;
+    let safeguards = &mut policy.safeguards;
+    set(&mut safeguards.keep_at_least, args.keep_at_least);
+    let object_lock = lock::wanted(archive::lock_of_policy(safeguards)?, &args.locking)?;
+    safeguards.lock_for = object_lock.map(|lock| lock.period);
+    safeguards.lock_mode = object_lock.map(|lock| lock.mode.to_string());
+    safeguards.lock_renew = args.lock_renew.unwrap_or(safeguards.lock_renew) && object_lock.is_some();
+    if args.lock_renew == Some(true) && object_lock.is_none() {
+        return Err(
+            Error::usage("setting a policy").because("--lock-renew renews locks, and none is asked for: add --lock 7y")
+        );
+    }
     Ok(policy)
 }
 
@@ -258,7 +302,27 @@ fn check(policy: &Policy) -> Result<()> {
         }
         _ => {}
     }
+    let safeguards = &policy.safeguards;
+    if let (Some(expire), Some(keep)) = (policy.expire_archives_after, safeguards.keep_at_least)
+        && expire < keep
+    {
+        return refuse("archives would expire before they may: --expire-archives-after is below --keep-at-least");
+    }
+    if let (Some(_), Some(url)) = (safeguards.lock_for, &policy.store_url)
+        && matches!(url.parse(), Ok(StoreUrl::File { .. }))
+    {
+        return refuse(
+            "archives are to be locked, and a folder locks nothing: --store s3://bucket/prefix, or --lock never",
+        );
+    }
     Ok(())
+}
+
+/// Whether what is set cannot be taken back: objects that are locked from now on in compliance mode.
+fn binds(policy: &Policy, before: &Policy) -> Result<bool> {
+    let (now, then) = (archive::lock_of_policy(&policy.safeguards)?, archive::lock_of_policy(&before.safeguards)?);
+    let begins_to_renew = policy.safeguards.lock_renew && !before.safeguards.lock_renew;
+    Ok(lock::binds_more(now, then) || begins_to_renew && lock::binds_more(now, None))
 }
 
 async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
@@ -304,6 +368,9 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     }
     let given_up = addresses(&args.remove_copies)?;
     out_of_service::check(context, &db, scope, &given_up).await?;
+    if binds(&policy, &before)? {
+        context.confirm_compliance(scope, args.locking.confirm_compliance.as_deref()).await?;
+    }
     let doing = "setting a policy";
     let explain = |e| crate::db::errors::explain(doing, e);
     let tx = db.client_mut().transaction().await.map_err(explain)?;
@@ -330,6 +397,16 @@ async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Res
              eventodb-admin -n {} policy set --server-drop-after never removes it",
             found.after,
             scope.namespace()
+        ));
+    }
+    let locked = policy.safeguards.lock_for.filter(|_| !policy.safeguards.lock_renew);
+    if let (Some(expire), Some(after), Some(locked)) = (policy.expire_archives_after, policy.archive_after, locked)
+        && expire < after.saturating_add(locked)
+    {
+        context.ui.warn(&format!(
+            "archives are locked for {} from when they are made: they expire when their locks have ended, and not after {}",
+            in_years(locked),
+            typed(expire)
         ));
     }
     if let (Some(compress), Some(archive)) = (policy.compress_after, policy.archive_after)
@@ -368,5 +445,7 @@ mod tests {
         for (seconds, text) in [(0, "0d"), (604_800, "7d"), (129_600, "36h"), (90, "90s")] {
             assert_eq!(typed(Duration::from_secs(seconds)), text);
         }
+        assert_eq!(in_years(Duration::from_secs(220_903_200)), "7y");
+        assert_eq!(in_years(Duration::from_hours(240)), "10d");
     }
 }

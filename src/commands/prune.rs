@@ -81,6 +81,7 @@ async fn choose(
     if args.superseded {
         found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_) | Loss::Forgotten(_)));
     }
+    archive::leave_young(db, scope, &mut found).await?;
     Ok(found)
 }
 

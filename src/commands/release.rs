@@ -35,6 +35,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
         let refused = context.refusal_of(&db, scope, meant).await?;
         return context.plan_unless(refused, steps);
     }
+    let object_lock = context.object_lock(&db, scope, &args.locking).await?;
     let connector = context.connector()?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let work = choose(context, lock.db(), scope, ids).await?;
@@ -47,7 +48,7 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let mut archiving = Archiving::new(context);
     for (chunk, archive) in &work.chunks {
-        let mut to = stores.back_to(&mut lock, scope, archive).await?;
+        let mut to = stores.back_to(&mut lock, scope, archive).await?.locking(object_lock);
         let chunk = std::slice::from_ref(chunk);
         archiving.run(&mut lock, &connector, scope, &mut to, chunk, &options).await;
     }

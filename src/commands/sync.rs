@@ -129,6 +129,11 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     }
     tell(context, &survey, is_proven);
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
+    let learned = archive::learn_locks(&mut lock, scope, &store).await?;
+    if learned > 0 {
+        let found = human::plural(usize::try_from(learned).unwrap_or(usize::MAX), "archive");
+        ui.note(&format!("of {found} the ledger had another lock than the store, and has the store's now"));
+    }
     claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new, store.url())
 }

@@ -5,6 +5,7 @@ mod chunks;
 mod copies;
 mod functions;
 mod heads;
+mod locks;
 mod owner;
 mod recipients;
 mod runs;

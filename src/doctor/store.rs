@@ -1,9 +1,9 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
-use super::{Check, Verdict, owner, recipients};
+use super::{Check, Verdict, locks, owner, recipients};
 use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
 use crate::error::Result;
-use crate::store::{BucketFacts, Known, Lack, Store};
+use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
 
 /// Checks the store, and looks for what runs have left in it.
 ///
@@ -18,14 +18,21 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
             Err(e) => vec![Check::failed("store", &e)],
         });
     }
-    if let Err(e) = store.check_rights().await {
-        return Ok(vec![Check::failed("store", &e)]);
-    }
-    let mut checks = vec![Check::ok("store", format!("{} takes, gives back and deletes objects", store.url())), whose];
+    let can_lock = store.locks_objects().await;
+    let rights = match (store.prove_rights().await, &can_lock) {
+        (Ok(Deletes::Allowed), _) => format!("{} takes, gives back and deletes objects", store.url()),
+        // As it should be where archives are locked: somebody else prunes.
+        (Ok(Deletes::Refused(_)), Known::Is(true)) => {
+            format!("{} takes and gives back objects; this key deletes none", store.url())
+        }
+        (Ok(Deletes::Refused(e)) | Err(e), _) => return Ok(vec![Check::failed("store", &e)]),
+    };
+    let mut checks = vec![Check::ok("store", rights), whose];
     if let Some(facts) = store.bucket_facts().await {
         checks.extend(bucket(&facts));
     }
     checks.extend(recipients::of_archives(look, store).await?);
+    checks.extend(locks::all(look.db, look.scope, store, &can_lock).await?);
     match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
@@ -135,11 +142,6 @@ fn bucket(facts: &BucketFacts) -> Vec<Check> {
             "the bucket encrypts nothing by itself".to_owned(),
             "--sse AES256 or aws:kms, or a default of the bucket",
         ),
-    });
-    checks.push(match &facts.locks_objects {
-        Known::Unknown(why) => unknown("object lock", why),
-        Known::Is(true) => Check::ok("object lock", "on: sweep and expiry delete only what is not locked".to_owned()),
-        Known::Is(false) => Check::ok("object lock", "off".to_owned()),
     });
     checks.push(if facts.refuses_overwrites {
         Check::ok("conditional writes", "a name that is taken is not written again".to_owned())

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::archive::{ArchiveRow, State, WantedCopies, leased_until, missing_copies};
+use crate::archive::{ArchiveRow, State, WantedCopies, due_for_lock, leased_until, missing_copies};
 use crate::chunks::{ChunkRow, Direction};
 use crate::db::queries::policies::{self, Policy, ServerJob, ServerPolicy};
 use crate::db::queries::{chunks, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::namespace;
+use crate::store::LockedUntil;
 
 /// One thing to do.
 #[derive(Debug, Clone)]
@@ -27,11 +28,12 @@ pub enum Step {
     Expire(Box<ArchiveRow>),
     /// Copy the archive to this store, which lacks it.
     Copy(Box<ArchiveRow>, String),
+    /// Have the archive locked until then.
+    Renew(Box<ArchiveRow>, LockedUntil),
 }
 
 /// What a policy asks for, the most useful first: what the ledger has wrong, then what leaves the disk, then copies that are missing,
-/// then what takes less of it, then what expires;
-/// each oldest first.
+/// then what takes less of it, then what expires, then locks; each oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// The steps.
@@ -50,7 +52,7 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
     let now = clock::now(db.client()).await?;
     let live = chunks::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
-    Ok(of(db, policy, now, live, &archives))
+    of(db, policy, now, live, &archives)
 }
 
 /// Plans runs of many namespaces by a few queries over all of them. An inner error is of one namespace.
@@ -70,7 +72,7 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
             }
             let archives =
                 if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
-            Ok(of(db, &policy, now, live.remove(&name).unwrap_or_default(), &archives))
+            of(db, &policy, now, live.remove(&name).unwrap_or_default(), &archives)
         };
         let planned = planned.await;
         plans.push((name, planned));
@@ -78,7 +80,7 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
     Ok(plans)
 }
 
-fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archives: &[ArchiveRow]) -> Plan {
+fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archives: &[ArchiveRow]) -> Result<Plan> {
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
         (Some(lease), _) => lease <= now,
@@ -109,14 +111,23 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
             compressed.push(Step::Compress(chunk));
         }
     }
-    let is_expired = |a: &ArchiveRow| a.state == State::Dropped && older(a.range_end, policy.expire_archives_after);
+    // What is locked expires in the night after its lock has ended.
+    let is_unlocked = |a: &ArchiveRow| a.locked_until.is_none_or(|until| until <= now);
+    let is_expired = |a: &ArchiveRow| {
+        a.state == State::Dropped && older(a.range_end, policy.expire_archives_after) && is_unlocked(a)
+    };
     let expired = archives.iter().filter(|a| is_expired(a)).map(|a| Step::Expire(Box::new(a.clone())));
     let mut steps = told;
     steps.append(&mut leaving);
     steps.extend(copies(policy, archives.iter().filter(|a| !is_expired(a))));
     steps.append(&mut compressed);
     steps.extend(expired);
-    Plan { steps }
+    for archive in archives {
+        if let Some(to) = due_for_lock(archive, policy, now)? {
+            steps.push(Step::Renew(Box::new(archive.clone()), to));
+        }
+    }
+    Ok(Plan { steps })
 }
 
 /// Copies that the policy wants and that are not there; those of archives whose chunk is still live come with its drop.

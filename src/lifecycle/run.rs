@@ -1,5 +1,6 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
+mod locks;
 mod stores;
 
 use std::collections::{BTreeSet, HashSet};
@@ -10,7 +11,7 @@ use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, Fate, Left, LifecycleLock, Look, Proofs, Release,
-    STRAY_AFTER, State,
+    STRAY_AFTER, State, StillLocked,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -100,6 +101,7 @@ impl Night<'_> {
                 Step::Compress(chunk) => self.compress(chunk, outcome).await,
                 Step::Expire(archive) => self.expire(archive, outcome).await,
                 Step::Copy(archive, url) => self.copy(archive, url, outcome).await,
+                Step::Renew(archive, to) => self.renew(archive, *to, outcome).await,
             }
             rest = later;
         }
@@ -120,7 +122,7 @@ impl Step {
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
             Self::Archive(chunk) | Self::Release(chunk, _) => Some(chunk),
-            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) | Self::Copy(..) => None,
+            Self::Tell(_) | Self::Compress(_) | Self::Expire(_) | Self::Copy(..) | Self::Renew(..) => None,
         }
     }
 }
@@ -249,7 +251,7 @@ impl Night<'_> {
         match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
             Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
-            Err(e) => outcome.fail(row.id.to_string(), e),
+            Err(e) => self.not_expired(row, e, outcome).await,
         }
         outcome.left -= 1;
     }
@@ -323,6 +325,8 @@ impl Night<'_> {
             match archive::sweep(&store, left, self.work.stop).await {
                 Ok(()) => outcome.swept += 1,
                 Err(e) if is_stop(&e) => return Err(e),
+                // It goes in the night after its lock has ended.
+                Err(e) if StillLocked::of(&e).is_some() => progress.note(&e.to_string()),
                 Err(e) => outcome.fail(left.what.key(), e),
             }
         }

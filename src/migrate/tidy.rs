@@ -105,7 +105,8 @@ async fn archive(
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs };
     let mut first_error = None;
     let wanted = WantedCopies::by(policy.as_ref(), Some(&store.url().to_string()));
-    let first = archive::claimed(&mut lock, scope, store).await?;
+    let object_lock = archive::lock_of_policy(&policy.unwrap_or_default().safeguards)?;
+    let first = archive::claimed(&mut lock, scope, store).await?.locking(object_lock);
     // Where a policy wants copies, the night makes them, and drops the chunks then.
     let mut to = Destination { before_drop: wanted.before_drop, ..Destination::alone(first) };
     archive::archive(&mut lock, connector, scope, &mut to, chunks, &options, progress, stop, &mut |_, done| {

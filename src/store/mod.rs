@@ -5,6 +5,7 @@
 mod age_keys;
 mod key;
 mod local;
+mod lock;
 mod memory;
 mod mirror;
 mod object;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
 
@@ -26,10 +28,11 @@ pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;
+pub use self::lock::{Keeping, LockTrial, LockedUntil, ObjectLock, Protection, RetentionMode};
 pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
-pub use self::s3::{Frozen, S3Store, check_endpoint};
+pub use self::s3::{Frozen, Hidden, S3Store, check_endpoint};
 pub use self::sections::{AwsProfile, SectionKeys, SectionSse, SectionThaw, StoreSection, StoreSections};
 pub use self::settings::{
     Credentials, CustomerKey, InFlight, KeySource, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed,
@@ -38,6 +41,15 @@ pub use self::settings::{
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
 use crate::{Error, Kind, Result};
+
+/// Whether a key may delete what it has written.
+#[derive(Debug)]
+pub enum Deletes {
+    /// It may.
+    Allowed,
+    /// It may not, as far as was seen.
+    Refused(Error),
+}
 
 /// A place that keeps objects. Clones share their connections.
 #[derive(Debug, Clone)]
@@ -138,9 +150,17 @@ impl Store {
         }
     }
 
-    /// Proves the rights that archiving needs: writes a small object, reads it back, and deletes it. Sees as well whether the
-    /// service refuses to write its name again.
+    /// Proves the rights that archiving and all else need: as [`Store::prove_rights`], where deleting is one of them.
     pub async fn check_rights(&self) -> Result<()> {
+        match self.prove_rights().await? {
+            Deletes::Allowed => Ok(()),
+            Deletes::Refused(e) => Err(e),
+        }
+    }
+
+    /// Proves the rights that archiving needs: writes a small object, reads it back, and tries to delete it. Sees as well
+    /// whether the service refuses to write its name again.
+    pub async fn prove_rights(&self) -> Result<Deletes> {
         self.check().await?;
         let key = ObjectKey::new(format!(".eventodb-probe/{}", uuid::Uuid::new_v4()))?;
         let text = Bytes::from_static(b"written to check rights; may be deleted\n");
@@ -153,7 +173,7 @@ impl Store {
         if read? != text {
             return Err(Error::failed(format!("{} was read back changed", self.describe(&key))));
         }
-        deleted
+        Ok(deleted.map_or_else(Deletes::Refused, |()| Deletes::Allowed))
     }
 
     /// How the bucket is set up; a folder has nothing to tell.
@@ -162,6 +182,75 @@ impl Store {
             Self::S3(s3) => Some(s3.facts().await),
             Self::Local(_) => None,
             Self::Mirror(mirror) => Box::pin(mirror.first().bucket_facts()).await,
+        }
+    }
+
+    /// The same store; objects that are put or uploaded by it from now on are locked. A folder locks nothing.
+    #[must_use]
+    pub fn locked(&self, lock: Option<LockedUntil>) -> Self {
+        match self {
+            Self::S3(s3) => Self::S3(s3.locked(lock)),
+            Self::Mirror(mirror) => mirror.first().locked(lock),
+            Self::Local(_) => self.clone(),
+        }
+    }
+
+    /// Whether objects can be locked here (S3 Object Lock).
+    pub async fn locks_objects(&self) -> Known<bool> {
+        match self {
+            Self::S3(s3) => s3.locks_objects().await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().locks_objects()).await,
+            Self::Local(_) => Known::Is(false),
+        }
+    }
+
+    /// The time that the service tells, by its last answer; a folder tells none.
+    pub fn clock(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::S3(s3) => s3.clock(),
+            Self::Mirror(mirror) => mirror.first().clock(),
+            Self::Local(_) => None,
+        }
+    }
+
+    /// How an object is kept from being deleted, or nothing where it is absent.
+    pub async fn protection(&self, key: &ObjectKey) -> Result<Option<Protection>> {
+        match self {
+            Self::S3(s3) => s3.protection(key).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().protection(key)).await,
+            Self::Local(local) => {
+                Ok(local.head(key).await?.map(|info| Protection { size: info.size, ..Protection::default() }))
+            }
+        }
+    }
+
+    /// Asks for an object's lock by itself. [`Store::protection`] tells of none to a key that may not see it; here that is an
+    /// error.
+    pub async fn lock_of(&self, key: &ObjectKey) -> Result<Option<LockedUntil>> {
+        match self {
+            Self::S3(s3) => s3.lock_of(key).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().lock_of(key)).await,
+            Self::Local(_) => Ok(None),
+        }
+    }
+
+    /// Has a version of an object locked until then; without a version the newest. A lock is never shortened.
+    pub async fn extend_lock(&self, key: &ObjectKey, version: Option<&str>, to: LockedUntil) -> Result<()> {
+        match self {
+            Self::S3(s3) => s3.extend_lock(key, version, to).await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().extend_lock(key, version, to)).await,
+            Self::Local(_) => Err(Error::new(Kind::Unsupported, format!("locking {}", self.describe(key)))
+                .because("a folder has no Object Lock")),
+        }
+    }
+
+    /// Tries on a small object whether the service keeps what is locked, and what the key could do to it. Takes some seconds;
+    /// nothing for a folder.
+    pub async fn try_lock(&self) -> Result<Option<LockTrial>> {
+        match self {
+            Self::S3(s3) => s3.try_lock().await.map(Some),
+            Self::Mirror(mirror) => Box::pin(mirror.first().try_lock()).await,
+            Self::Local(_) => Ok(None),
         }
     }
 
@@ -229,6 +318,7 @@ impl Store {
     /// Reads a whole object of at most `limit` bytes, with the service's name for its content; nothing where it is absent.
     pub async fn read_if_there(&self, key: &ObjectKey, limit: u64) -> Result<Option<(Bytes, Option<String>)>> {
         let reader = match self.get(key, None).await {
+            Err(e) if e.kind() == Kind::NotFound && Hidden::is_cause_of(&e) => return Ok(None),
             // A bucket that is missing has a hint.
             Err(e) if e.kind() == Kind::NotFound && e.hint_text().is_none() => return Ok(None),
             reader => reader?,
@@ -280,6 +370,7 @@ impl Store {
         match self {
             Self::S3(s3) => s3.list_kept(prefix).await,
             Self::Local(local) => local.list(prefix).map_ok(|object| object.key).try_collect().await,
+            Self::Mirror(mirror) => Box::pin(mirror.first().list_kept(prefix)).await,
         }
     }
 

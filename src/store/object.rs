@@ -115,8 +115,6 @@ pub struct BucketFacts {
     pub aborts_uploads: Known<bool>,
     /// The encryption that objects get unless told otherwise.
     pub encryption: Known<Option<String>>,
-    /// Whether objects can be locked.
-    pub locks_objects: Known<bool>,
     /// Whether the service takes conditional writes, as far as it was seen.
     pub refuses_overwrites: bool,
 }

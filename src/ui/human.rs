@@ -31,9 +31,12 @@ pub fn range(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
     format!("{} – {}", time(from), time(to))
 }
 
+/// What a cell has that has nothing.
+pub const NOTHING: &str = "-";
+
 /// `-` for nothing.
 pub fn or_dash<T>(value: Option<T>, show: impl FnOnce(T) -> String) -> String {
-    value.map_or_else(|| "-".to_owned(), show)
+    value.map_or_else(|| NOTHING.to_owned(), show)
 }
 
 /// Text without what would have it look like other text.

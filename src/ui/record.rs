@@ -20,13 +20,15 @@ pub enum Column {
     Left(&'static str),
     /// Figures, by its heading.
     Right(&'static str),
+    /// Text, by its heading; left out where no record has any.
+    Optional(&'static str),
 }
 
 impl Column {
     /// The heading.
     pub const fn heading(self) -> &'static str {
         match self {
-            Self::Left(heading) | Self::Right(heading) => heading,
+            Self::Left(heading) | Self::Right(heading) | Self::Optional(heading) => heading,
         }
     }
 }

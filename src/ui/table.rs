@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
+use super::human::NOTHING as NOTHING_THERE;
 use super::{BOLD, Column, Styling, Tabular, human};
 
 fn empty() -> Table {
@@ -40,18 +41,22 @@ pub(super) enum Head {
 pub(super) fn rows<T: Tabular>(out: &mut impl Write, items: &[T], head: Head, styling: Styling) -> io::Result<()> {
     let cell = |text: &str, column: Column| {
         Cell::new(human::printable(text)).set_alignment(match column {
-            Column::Left(_) => CellAlignment::Left,
+            Column::Left(_) | Column::Optional(_) => CellAlignment::Left,
             Column::Right(_) => CellAlignment::Right,
         })
     };
+    let all: Vec<_> = items.iter().map(T::cells).collect();
+    let is_shown =
+        |n: usize| !matches!(T::COLUMNS[n], Column::Optional(_)) || all.iter().any(|cells| cells[n] != NOTHING_THERE);
+    let shown: Vec<usize> = (0..T::COLUMNS.len()).filter(|n| is_shown(*n)).collect();
     let mut table = empty();
     if head == Head::Shown {
-        table.set_header(T::COLUMNS.iter().map(|c| cell(c.heading(), *c)));
+        table.set_header(shown.iter().map(|n| cell(T::COLUMNS[*n].heading(), T::COLUMNS[*n])));
     } else if items.is_empty() {
         return Ok(());
     }
-    for item in items {
-        table.add_row(item.cells().iter().zip(T::COLUMNS).map(|(text, column)| cell(text, *column)));
+    for cells in &all {
+        table.add_row(shown.iter().map(|n| cell(&cells[*n], T::COLUMNS[*n])));
     }
     write(out, &mut table, (head == Head::Shown).then_some(styling))
 }
@@ -61,6 +66,9 @@ pub(super) fn vertical<T: Tabular>(out: &mut impl Write, item: &T, styling: Styl
     let cells = item.cells();
     let width = T::COLUMNS.iter().map(|c| c.heading().chars().count()).max().unwrap_or_default();
     for (column, text) in T::COLUMNS.iter().zip(&cells) {
+        if matches!(column, Column::Optional(_)) && text == NOTHING_THERE {
+            continue;
+        }
         let heading = format!("{:width$}", column.heading());
         writeln!(out, "{}  {}", styling.paint(BOLD, &heading), human::printable(text))?;
     }

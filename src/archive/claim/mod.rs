@@ -23,7 +23,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
-use crate::store::Store;
+use crate::store::{LockedUntil, ObjectLock, Store};
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 use refusal::{Why, refused};
 pub use refusal::{is_away, still_away};
@@ -39,6 +39,7 @@ pub struct ClaimedStore {
     claim_id: Uuid,
     epoch: i32,
     mark: Uuid,
+    lock: Option<ObjectLock>,
 }
 
 impl Deref for ClaimedStore {
@@ -54,6 +55,23 @@ impl ClaimedStore {
     #[must_use]
     pub fn with_others(self, others: Vec<Store>) -> Self {
         Self { store: self.store.with_others(others), ..self }
+    }
+
+    /// The same store; archives that are written to it from now on are locked.
+    #[must_use]
+    pub fn locking(self, lock: Option<ObjectLock>) -> Self {
+        Self { lock, ..self }
+    }
+
+    /// The same store; what is written to it from now on is locked until then.
+    #[must_use]
+    pub(super) fn locked_now(self, until: Option<LockedUntil>) -> Self {
+        Self { store: self.store.locked(until), ..self }
+    }
+
+    /// What archives that are written to it are to be locked by.
+    pub const fn object_lock(&self) -> Option<ObjectLock> {
+        self.lock
     }
 
     /// The lineage of the archives.
@@ -198,7 +216,7 @@ async fn move_on(db: &Db, scope: &Scope, store: &Store, step: Step<'_>) -> Resul
     effect!("claim.mark", owner::write(store, &owner, step.etag).await?);
     effect!("claim.tell-done", claims::tell_done(db.client(), namespace, &url, mark).await?);
     let (claim_id, epoch) = step.claim;
-    Ok(ClaimedStore { store: store.clone(), namespace: namespace.to_owned(), claim_id, epoch, mark })
+    Ok(ClaimedStore { store: store.clone(), namespace: namespace.to_owned(), claim_id, epoch, mark, lock: None })
 }
 
 /// The stores of a run that are this database's, each looked at once.

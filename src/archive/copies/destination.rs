@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::db::Scope;
 use crate::db::queries::claims;
 use crate::error::{Error, Result};
+use crate::store::{ObjectLock, StoreUrl};
 
 /// The stores of a run: what is archived goes to the first, and from there to the others.
 #[derive(Debug, Clone)]
@@ -28,6 +29,14 @@ impl Destination {
     pub const fn alone(first: ClaimedStore) -> Self {
         let lineage = first.claim_id();
         Self { first, others: Vec::new(), before_drop: 1, lineage }
+    }
+
+    /// The same; archives that are written to its buckets from now on are locked. A folder locks nothing.
+    #[must_use]
+    pub fn locking(self, lock: Option<ObjectLock>) -> Self {
+        let is_bucket = |store: &ClaimedStore| matches!(store.url(), StoreUrl::S3 { .. });
+        let others = self.others.into_iter().map(|s| if is_bucket(&s) { s.locking(lock) } else { s }).collect();
+        Self { first: self.first.locking(lock), others, ..self }
     }
 
     /// The same without its first store, which is away; `None` where it has no other.

@@ -5,6 +5,7 @@ use tokio_postgres::GenericClient;
 
 use super::super::claim::ClaimedStore;
 use super::super::manifest::{self, Content, Manifest};
+use super::super::object_lock;
 use super::super::removable::{Removable, Removal, refused};
 use super::super::verify::read_manifest;
 use super::{Seen, objects, prove, prove_object};
@@ -77,6 +78,8 @@ impl<C: GenericClient> Making<'_, C> {
         let manifest = read_manifest(self.from, archive).await?;
         let total = Some(manifest.data.stored.bytes + manifest.heads.stored.bytes);
         let task = self.progress.begin(&format!("copy archive {}", archive.id), total, Unit::Bytes);
+        // Locked as the first one is, where the store is to lock what is written.
+        let to = &to.clone().locked_now(object_lock::of_new(self.db, to).await?);
         for (key, stored) in objects(&manifest)? {
             self.object(to, archive, (&key, stored), &*task).await?;
         }

@@ -4,6 +4,7 @@ use super::super::claim::ClaimedStore;
 use super::super::expire::{Tombstone, put_once};
 use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
+use super::super::object_lock::StillLocked;
 use super::super::removable::{Evidence, Removable, Removal};
 use super::super::verify::read_manifest;
 use crate::db::queries::clock;
@@ -26,6 +27,11 @@ pub async fn remove(
     let doing = format!("removing the objects of archive {}", archive.id);
     let removed = async {
         store.still_ours().await?;
+        match (leave.refuse_locked(store).await, how) {
+            // An erasure is not done then, and is told as that.
+            (Err(e), Removal::Erase) if StillLocked::of(&e).is_some() => return Err(Error::failed(&doing).because(e)),
+            (free, _) => free?,
+        }
         // Of an attempt that failed nothing was ever believed.
         if archive.manifest_sha256.is_some() && archive.state != State::Failed {
             bury(lock, store, archive, leave).await?;

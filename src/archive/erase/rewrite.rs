@@ -13,6 +13,7 @@ use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
 use super::super::names::Names;
+use super::super::object_lock;
 use super::super::rows::{RowKind, RowSplitter};
 use super::super::seal::Encryption;
 use super::super::successor::{replaced_keys, uploaded};
@@ -27,7 +28,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Upload};
+use crate::store::{LockedUntil, ObjectKey, Store, Upload};
 
 /// What took an archive's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +63,9 @@ pub async fn rewrite(
             .because("it is encrypted, and nobody is named that it is to be encrypted to")
             .hint("--age-recipients-file or EVENTODB_AGE_RECIPIENTS names them"));
     }
-    let work = Work { scope, store, archive, old, streams: &streams, records, progress, stop };
+    let lock_until = object_lock::of_new(lock.db().client(), store).await?;
+    let to = store.locked(lock_until);
+    let work = Work { scope, store, to, lock: lock_until, archive, old, streams: &streams, records, progress, stop };
     let before = scan(store, old, &streams, Some(work.task("look through")), stop).await?;
     if before.contents.is_empty() {
         return Ok(None);
@@ -97,6 +100,9 @@ async fn give_up(db: &Db, id: i64, reason: &Error) {
 struct Work<'a> {
     scope: &'a Scope,
     store: &'a ClaimedStore,
+    /// The same one, which locks what is written.
+    to: Store,
+    lock: Option<LockedUntil>,
     archive: &'a ArchiveRow,
     old: &'a Manifest,
     streams: &'a [String],
@@ -149,7 +155,7 @@ impl Work<'_> {
         let manifest = self.manifest(db, names, generation, before, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
         self.store.still_ours().await?;
-        effect!("erase.put-manifest", self.store.put(&names.manifest, bytes).await?);
+        effect!("erase.put-manifest", self.to.put(&names.manifest, bytes).await?);
         let categories = manifest.categories.as_ref().map(|c| serde_json::json!(c));
         let uploaded = Uploaded { category_counts: categories.as_ref(), ..uploaded(&manifest, &sha256)? };
         effect!("erase.tell-uploaded", ledger::uploaded(client, id, &uploaded).await?);
@@ -161,6 +167,11 @@ impl Work<'_> {
         read_through(self.store, &heads, Expected::heads(&manifest), None, self.stop, |_| Ok(())).await?;
         let after = effect!("erase.read-back", scan(self.store, &manifest, self.streams, Some(task), self.stop).await?);
         if after.print == before.print && after.contents.is_empty() && manifest.heads.csv == self.heads_csv(&manifest) {
+            if let Some(asked) = self.lock {
+                let keys = [&names.data, &names.heads, &names.manifest];
+                let lock = object_lock::prove(self.store, keys, asked).await?;
+                effect!("retain.tell-rewritten", object_lock::note(client, id, Some(lock)).await?);
+            }
             return Ok(());
         }
         Err(Error::new(Kind::Verification, format!("comparing archive {} with what it was made from", row.id))
@@ -183,7 +194,7 @@ impl Work<'_> {
     ) -> Result<Exported> {
         // Not smaller than what is stored in the end.
         let size = self.old.csv.bytes.max(self.old.data.stored.bytes);
-        let mut upload = effect!("erase.begin-object", self.store.upload(to, size).await?);
+        let mut upload = effect!("erase.begin-object", self.to.upload(to, size).await?);
         match self.pump(from, expected, kind, codec, &mut upload).await {
             Ok(exported) => {
                 effect!("erase.finish-object", self.stop.or(Box::pin(upload.finish())).await?);

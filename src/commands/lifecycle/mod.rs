@@ -175,6 +175,7 @@ fn shown(namespace: &str, step: &Step) -> PlanStep {
         Step::Compress(chunk) => PlanStep::on_chunk("compress", namespace, chunk),
         Step::Expire(archive) => PlanStep::on_archive("delete for good", archive),
         Step::Copy(archive, _) => PlanStep::on_archive("copy to another store", archive),
+        Step::Renew(archive, _) => PlanStep::on_archive("renew the lock of", archive),
     }
 }
 

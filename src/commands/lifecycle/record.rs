@@ -30,6 +30,8 @@ record! {
         expired: u64,
         /// Leftovers of failed attempts removed from the store.
         swept: u64,
+        /// Archives whose lock was renewed.
+        renewed: u64,
         /// Messages archived.
         messages: u64,
         /// Bytes of CSV archived.
@@ -120,6 +122,7 @@ impl RunRecord {
             released: outcome.released,
             expired: outcome.expired,
             swept: outcome.swept,
+            renewed: outcome.renewed,
             messages: outcome.messages,
             csv_bytes: outcome.csv_bytes,
             stored_bytes: outcome.stored_bytes,

@@ -1,10 +1,14 @@
 //! Policies: what is to be done by age, ours and the server's own.
 
+mod safeguards;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
+
+pub use safeguards::Safeguards;
 
 use super::aggregates::Aggregates;
 use crate::db::errors::explain;
@@ -30,6 +34,8 @@ pub struct Policy {
     pub drop_after_copies: Option<i32>,
     /// Whether chunks go that continuous aggregates are made from; `None`: not.
     pub continuous_aggregates: Option<Aggregates>,
+    /// What keeps archives.
+    pub safeguards: Safeguards,
 }
 
 /// How a namespace's runs went.
@@ -64,6 +70,7 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
                 .get::<_, Option<&str>>("continuous_aggregates")
                 .and_then(|text| text.parse().ok())
                 .filter(|told| *told != Aggregates::Refuse),
+            safeguards: Safeguards::of(row),
         },
         Runs {
             last_run_at: row.get("last_run_at"),
@@ -81,15 +88,19 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
 pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Vec<(String, Policy, Runs)>> {
     let rows = db
         .query(
-            "SELECT namespace, extract(epoch FROM compress_after)::float8 AS compress_after,
+            &format!(
+                "SELECT namespace, extract(epoch FROM compress_after)::float8 AS compress_after,
                     extract(epoch FROM archive_after)::float8 AS archive_after,
                     extract(epoch FROM drop_rehydrated_after)::float8 AS drop_rehydrated_after,
                     extract(epoch FROM expire_archives_after)::float8 AS expire_archives_after,
                     store_url, last_run_at, last_success_at, last_error, updated_at,
                     -- A ledger of an earlier version has no such columns.
                     to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates, to_jsonb(p)->'copies' AS copies,
-                    (to_jsonb(p)->>'drop_after_copies')::int AS drop_after_copies
+                    (to_jsonb(p)->>'drop_after_copies')::int AS drop_after_copies,
+                    {}
                FROM eventodb_store.policies p WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
+                safeguards::COLUMNS
+            ),
             &[&namespace],
         )
         .await
@@ -143,6 +154,10 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
     )
     .await
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
+    let before = list(db, Some(namespace)).await?.pop().map(|(_, before, _)| before.safeguards).unwrap_or_default();
+    if !before.is_same(&policy.safeguards) {
+        policy.safeguards.set(db, namespace).await?;
+    }
     let kept = list(db, Some(namespace)).await?.pop().map(|(_, kept, _)| kept);
     if kept.as_ref().is_some_and(|kept| same(kept, policy)) {
         return Ok(());
@@ -164,6 +179,7 @@ fn same(one: &Policy, other: &Policy) -> bool {
         && one.copies == other.copies
         && one.drop_after_copies == other.drop_after_copies
         && one.continuous_aggregates.unwrap_or_default() == other.continuous_aggregates.unwrap_or_default()
+        && one.safeguards.is_same(&other.safeguards)
 }
 
 fn not_kept(doing: String) -> Error {

@@ -8,7 +8,7 @@ GRANT INSERT (namespace, range_start, range_end, generation, chunk_name, state, 
     UPDATE (state, message_count, first_global_position, last_global_position, global_position_sum, first_time, last_time,
     csv_bytes, csv_sha256, stored_bytes, stored_sha256, manifest_sha256, previous_manifest_sha256, category_counts,
     doubled_global_positions, content_digest, frozen_chunk, superseded_by, last_error, verified_at, read_back_at, dropped_at,
-    rehydrated_at, lease_until, objects)
+    rehydrated_at, lease_until, objects, locked_until, lock_mode)
     ON eventodb_store.archives TO {{role}};
 -- Which stores are this database's: each run that changes something moves the mark on.
 REVOKE UPDATE ON eventodb_store.claims FROM {{role}};

@@ -90,7 +90,13 @@ impl Night<'_> {
                 for Away { url, why } in away {
                     self.tell_away(&url, &why);
                 }
-                Some(to)
+                match archive::lock_of_policy(&self.work.policy.safeguards) {
+                    Ok(lock) => Some(to.locking(lock)),
+                    Err(e) => {
+                        self.store_failed(&first, e, outcome);
+                        None
+                    }
+                }
             }
             Err(e) => {
                 self.store_failed(&first, e, outcome);
@@ -181,6 +187,10 @@ impl Night<'_> {
             let from = self.stores.of(row).await?;
             let mut stores = NightStores { stores: &mut *self.stores, claims: &mut self.claims };
             let to = stores.made_at(self.lock, scope, url).await?;
+            let to = match to.url() {
+                StoreUrl::S3 { .. } => to.locking(archive::lock_of_policy(&self.work.policy.safeguards)?),
+                StoreUrl::File { .. } => to,
+            };
             to.check().await?;
             let making = Making { db: self.lock.db().client(), from: &from, progress, stop };
             archive::make_copy(&making, &to, row).await

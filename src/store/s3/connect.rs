@@ -10,6 +10,7 @@ use aws_sdk_s3::types::ChecksumAlgorithm;
 
 use super::super::{KeySource, PathStyle, Sse, StoreSettings};
 use super::access::{self, Access, OWN_SERVICE_REGION};
+use super::clock::ServiceClock;
 use super::hints::{Place, Section};
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
@@ -19,6 +20,7 @@ use crate::{Error, Result};
 /// A client, and what errors say about it.
 pub(super) struct Connection {
     pub(super) client: Client,
+    pub(super) clock: ServiceClock,
     pub(super) place: Place,
     /// Absent where the user turned checksums off for an old service.
     pub(super) checksum: Option<ChecksumAlgorithm>,
@@ -91,6 +93,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         !matches!(config.response_checksum_validation(), Some(ResponseChecksumValidation::WhenRequired));
     let retries = &settings.retries;
     let timeouts = &settings.timeouts;
+    let clock = ServiceClock::default();
     let mut builder = aws_sdk_s3::config::Builder::from(&config)
         .region(region.clone())
         .http_client(limited)
@@ -106,6 +109,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         .retry_classifier(PassingOrFinal)
         .retry_partition(budget())
         .interceptor(WholeAnswers)
+        .interceptor(clock.clone())
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(timeouts.connect)
@@ -118,7 +122,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     }
     let section = settings.applied.clone().map(|url| Section { url, keys: settings.keys.clone() });
     let place = Place { bucket: bucket.to_owned(), endpoint, region: region.to_string(), path_style, section };
-    Ok(Connection { client: Client::from_conf(builder.build()), place, checksum, asks_for_checksums })
+    Ok(Connection { client: Client::from_conf(builder.build()), clock, place, checksum, asks_for_checksums })
 }
 
 /// Limits for one request whose body or work takes its own time.

@@ -288,7 +288,8 @@ fn by_code(code: &str, status: u16, region: Option<String>) -> Class {
         "NoSuchUpload" => Class::NoUpload,
         "NoSuchLifecycleConfiguration"
         | "ServerSideEncryptionConfigurationNotFoundError"
-        | "ObjectLockConfigurationNotFoundError" => Class::NoSetting,
+        | "ObjectLockConfigurationNotFoundError"
+        | "NoSuchObjectLockConfiguration" => Class::NoSetting,
         "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Class::Denied,
         "InvalidAccessKeyId" | "NotSignedUp" => Class::UnknownKeyId,
         "SignatureDoesNotMatch" => Class::WrongSecret,

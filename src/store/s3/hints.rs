@@ -23,6 +23,10 @@ pub(super) struct Section {
     pub(super) keys: KeySource,
 }
 
+/// For a bucket that locks nothing.
+pub(super) const LOCKS: &str = "objects are to be locked: the bucket must have Object Lock, and the key s3:PutObjectRetention; \
+                                eventodb-admin doctor tells";
+
 /// For a service that does not know checksums.
 pub(super) const CHECKSUMS: &str = "if the service does not know checksums, set both AWS_REQUEST_CHECKSUM_CALCULATION=when_required and \
                                     AWS_RESPONSE_CHECKSUM_VALIDATION=when_required: what is read is proven by its SHA-256 all the same";

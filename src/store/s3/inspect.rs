@@ -1,6 +1,6 @@
 //! How a bucket is set up, as far as the service and the key's rights tell.
 
-use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus, ObjectLockEnabled};
+use aws_sdk_s3::types::{BucketVersioningStatus, ExpirationStatus};
 
 use super::super::object::{BucketFacts, Known};
 use super::S3Store;
@@ -24,24 +24,7 @@ impl S3Store {
                 if fault.is_absent_setting() { Known::Is(None) } else { Known::Unknown(fault.text().to_owned()) }
             }
         };
-        let locks_objects = match client.get_object_lock_configuration().bucket(name).send().await {
-            Ok(told) => Known::Is(
-                told.object_lock_configuration().and_then(|c| c.object_lock_enabled())
-                    == Some(&ObjectLockEnabled::Enabled),
-            ),
-            Err(e) => {
-                let fault = Fault::of(&e);
-                if fault.is_absent_setting() { Known::Is(false) } else { Known::Unknown(fault.text().to_owned()) }
-            }
-        };
-        BucketFacts {
-            versioning,
-            expiring_rule,
-            aborts_uploads,
-            encryption,
-            locks_objects,
-            refuses_overwrites: self.is_conditional(),
-        }
+        BucketFacts { versioning, expiring_rule, aborts_uploads, encryption, refuses_overwrites: self.is_conditional() }
     }
 
     /// A rule that deletes current objects below the prefix, and whether one ends unfinished uploads there.

@@ -1,14 +1,17 @@
 //! A store in a bucket of S3 or of a service that speaks its protocol.
 
 mod access;
+mod clock;
 mod connect;
 mod erase;
 mod error;
+mod hidden;
 mod hints;
 mod http;
 mod inspect;
 mod limit;
 mod listing;
+mod lock;
 mod multipart;
 mod passing;
 mod patience;
@@ -29,14 +32,17 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, RequestPayer, ServerSideEncryption, S
 use chrono::{DateTime, Utc};
 use rand::RngExt;
 
+use self::clock::ServiceClock;
 use self::connect::Connection;
 pub use self::connect::check_endpoint;
 use self::error::{Class, Fault};
+pub use self::hidden::Hidden;
 use self::hints::Place;
 pub(super) use self::multipart::S3Upload;
 use self::patience::Written;
 pub use self::thaw::Frozen;
 use super::key::MAX_KEY_BYTES;
+use super::lock::LockedUntil;
 use super::memory::Memory;
 use super::{
     AgeKeys, CustomerKey, InFlight, Lack, ObjectInfo, ObjectKey, RateLimit, RetrySettings, Sse, StoreSettings,
@@ -62,13 +68,14 @@ macro_rules! with_customer_key {
 }
 use with_customer_key;
 
-/// A bucket as a store.
+/// A bucket as a store, and the lock that new objects get.
 #[derive(Debug, Clone)]
-pub struct S3Store(Arc<Bucket>);
+pub struct S3Store(Arc<Bucket>, Option<LockedUntil>);
 
 #[derive(Debug)]
 struct Bucket {
     client: Client,
+    clock: ServiceClock,
     url: StoreUrl,
     name: String,
     /// Empty, or ends in `/`.
@@ -111,12 +118,13 @@ impl S3Store {
             Some(Sse::S3) => (Some(ServerSideEncryption::Aes256), None),
             Some(Sse::Kms { key_id }) => (Some(ServerSideEncryption::AwsKms), key_id.clone()),
         };
-        let Connection { client, place, checksum, asks_for_checksums } =
+        let Connection { client, clock, place, checksum, asks_for_checksums } =
             connect::connect(bucket, settings).await.map_err(|e| e.while_doing(format!("opening {url}")))?;
         let memory = Memory::of(&format!("{} {bucket}", place.endpoint.as_deref().unwrap_or("AWS")));
         let max_parts = settings.max_parts.or_else(|| connect::known_max_parts(place.endpoint.as_deref()));
-        Ok(Self(Arc::new(Bucket {
+        let bucket = Bucket {
             client,
+            clock,
             url,
             name: bucket.to_owned(),
             prefix: if prefix.is_empty() { String::new() } else { format!("{prefix}/") },
@@ -142,7 +150,8 @@ impl S3Store {
             memory,
             written: Written::default(),
             seen: AtomicBool::new(false),
-        })))
+        };
+        Ok(Self(Arc::new(bucket), None))
     }
 
     pub(super) fn age_keys(&self) -> &AgeKeys {
@@ -248,6 +257,9 @@ impl S3Store {
 
     /// As [`S3Store::failed`] where an object was asked for, whose key may be another than ours.
     fn failed_reading(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
+        if let Some(marker) = fault.marker() {
+            return self.hidden(what, key, marker);
+        }
         let hint = match &self.0.customer_key {
             None if fault.is_bad_request() => Some(
                 "an object that was encrypted with a key of yours (SSE-C) needs it again: --sse-c-key-file or \
@@ -265,6 +277,7 @@ impl S3Store {
     /// As [`S3Store::failed`] where an object was written: none that is absent is what is amiss.
     fn failed_writing(&self, what: &str, key: &ObjectKey, fault: Fault) -> Error {
         let is_absent = *fault.class() == Class::NoKey;
+        let may_be_locks = self.1.is_some() && fault.may_mean_an_unknown_header();
         let may_be_checksums = self.0.checksum.is_some() && fault.may_mean_an_unknown_header();
         let doing = self.doing(what, key);
         let error = if is_absent {
@@ -272,7 +285,11 @@ impl S3Store {
         } else {
             fault.into_error(doing, &self.0.place)
         };
-        if may_be_checksums && error.hint_text().is_none() { error.hint(hints::CHECKSUMS) } else { error }
+        match error.hint_text() {
+            None if may_be_locks => error.hint(hints::LOCKS),
+            None if may_be_checksums => error.hint(hints::CHECKSUMS),
+            _ => error,
+        }
     }
 
     /// A random part of a wait that doubles with every try that failed, of which there was one at least.

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::super::{ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
+use super::lock::date;
 use super::write::{Said, Settled, WriteId};
 use super::{S3Store, with_customer_key};
 use crate::{Error, Result};
@@ -268,6 +269,8 @@ impl Parts {
             .set_server_side_encryption(store.0.sse.clone())
             .set_ssekms_key_id(store.0.sse_key.clone())
             .set_tagging(store.0.tags.clone())
+            .set_object_lock_mode(store.1.map(|lock| lock.mode.of_write()))
+            .set_object_lock_retain_until_date(store.1.map(|lock| date(lock.until)))
             .set_request_payer(store.0.payer.clone())
             .metadata(name, value);
         let begun = with_customer_key!(request, store.0.customer_key.as_ref())
@@ -347,6 +350,7 @@ impl S3Store {
             .upload_id(upload_id)
             .part_number(number)
             .set_checksum_algorithm(self.0.checksum.clone())
+            .set_content_md5(self.md5_for_lock(&body))
             .set_request_payer(self.0.payer.clone())
             .body(ByteStream::from(body));
         let sent = with_customer_key!(request, self.0.customer_key.as_ref())

@@ -7,10 +7,12 @@ use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
 
+use super::super::lock::Protection;
 use super::super::object::Lack;
 use super::super::{ObjectInfo, ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
+use super::lock::{date, protection_of};
 use super::{S3Store, instant, with_customer_key};
 use crate::{Error, Kind, Result};
 
@@ -125,6 +127,9 @@ impl S3Store {
             .set_ssekms_key_id(self.0.sse_key.clone())
             .set_if_none_match(conditional.then(|| "*".to_owned()))
             .set_tagging(self.0.tags.clone())
+            .set_object_lock_mode(self.1.map(|lock| lock.mode.of_write()))
+            .set_object_lock_retain_until_date(self.1.map(|lock| date(lock.until)))
+            .set_content_md5(self.md5_for_lock(&body))
             .set_request_payer(self.0.payer.clone())
             .metadata(WRITE_ID, &id.0)
             .body(ByteStream::from(body));
@@ -232,6 +237,7 @@ impl S3Store {
         let found = Found {
             id: written_by(head.metadata()).map(ToOwned::to_owned),
             version: head.version_id().map(ToOwned::to_owned),
+            protection: protection_of(&head, info.size),
         };
         Ok(Some((info, found)))
     }
@@ -269,6 +275,7 @@ pub(super) fn same_etag(one: &str, other: &str) -> bool {
 pub(super) struct Found {
     pub(super) id: Option<String>,
     pub(super) version: Option<String>,
+    pub(super) protection: Protection,
 }
 
 impl WriteId {

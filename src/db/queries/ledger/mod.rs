@@ -1,5 +1,8 @@
 //! The ledger of archives.
 
+mod lock;
+#[cfg(test)]
+mod sample;
 mod write;
 
 use std::collections::HashMap;
@@ -12,6 +15,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row, ToStatement};
 
+pub use lock::note_lock;
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
     last_manifest, later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects,
@@ -196,6 +200,10 @@ pub struct ArchiveRow {
     pub objects: Objects,
     /// The further stores in which a verified copy of it lies.
     pub copies: Vec<String>,
+    /// Until when the store keeps its objects from being deleted, as it was last seen there.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// Who may end that lock before: `governance` or `compliance`.
+    pub lock_mode: Option<String>,
 }
 
 impl ArchiveRow {
@@ -253,6 +261,8 @@ fn archive(r: &Row) -> Result<ArchiveRow> {
         lease_until: r.get("lease_until"),
         objects: r.get::<_, &str>("objects").parse()?,
         copies: r.get("copies"),
+        locked_until: r.get("locked_until"),
+        lock_mode: r.get("lock_mode"),
     })
 }
 
@@ -265,7 +275,7 @@ const SELECT: &str = "SELECT id, namespace, range_start, range_end, generation, 
              (SELECT coalesce(jsonb_object_agg(w.name, category_counts -> w.name), '{}')
                 FROM (SELECT DISTINCT name FROM unnest($2::text[]) name) w WHERE category_counts ? w.name) END AS category_counts,
         frozen_chunk, superseded_by, attempts, last_error, created_at, verified_at, dropped_at, rehydrated_at, lease_until,
-        objects, copies
+        objects, copies, locked_until, lock_mode
    FROM eventodb_store.archives";
 
 /// All archives of a namespace, oldest range first, without their counts by category.
@@ -446,52 +456,5 @@ pub(super) async fn where_allowed(
             Ok(())
         }
         noted => noted.map(|_| ()).map_err(|e| explain(doing(), e)),
-    }
-}
-
-#[cfg(test)]
-impl ArchiveRow {
-    /// A row of the first week of 2026, whose objects bear names as this program gives them.
-    pub(crate) fn sample(id: i64, state: State) -> Self {
-        let range_start = DateTime::from_timestamp(1_767_225_600, 0).unwrap();
-        let range_end = range_start + chrono::TimeDelta::days(7);
-        let stem = format!("n/messages/2026/w01/20260101T000000Z_20260108T000000Z.0001-{id:08x}");
-        Self {
-            id,
-            namespace: "n".to_owned(),
-            range_start,
-            range_end,
-            generation: 1,
-            chunk_name: format!("chunk_{id}"),
-            state,
-            store_url: Some("file:///store".to_owned()),
-            object_key: Some(format!("{stem}.csv.zst")),
-            manifest_key: Some(format!("{stem}.manifest.json")),
-            heads_key: Some(format!("{stem}.heads.zst")),
-            codec: Some("zstd".to_owned()),
-            message_count: Some(10),
-            first_global_position: Some(11),
-            last_global_position: Some(20),
-            global_position_sum: Some("155".to_owned()),
-            first_time: Some(range_start),
-            last_time: Some(range_start),
-            csv_bytes: None,
-            csv_sha256: None,
-            stored_bytes: None,
-            stored_sha256: None,
-            manifest_sha256: None,
-            category_counts: None,
-            frozen_chunk: None,
-            superseded_by: None,
-            attempts: 1,
-            last_error: None,
-            created_at: range_start,
-            verified_at: None,
-            dropped_at: None,
-            rehydrated_at: None,
-            lease_until: None,
-            objects: Objects::Kept,
-            copies: Vec::new(),
-        }
     }
 }
