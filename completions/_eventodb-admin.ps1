@@ -2416,7 +2416,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--compression', '--compression', [CompletionResultType]::ParameterName, 'Compression of the data')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Level of the compression')
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -2467,7 +2467,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--compression', '--compression', [CompletionResultType]::ParameterName, 'Compression of the data')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Level of the compression')
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -3340,7 +3340,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archives;release' {
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -3386,7 +3386,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;archive;release' {
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -3433,7 +3433,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         'eventodb-admin;archives;erase' {
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'The stream; may be given several times')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: kept in the database and in the manifests of the archives')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -3480,7 +3480,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         'eventodb-admin;archive;erase' {
             [CompletionResult]::new('--stream', '--stream', [CompletionResultType]::ParameterName, 'The stream; may be given several times')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: kept in the database and in the manifests of the archives')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
@@ -4192,7 +4192,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--server-compress-after', '--server-compress-after', [CompletionResultType]::ParameterName, 'Have the server itself compress chunks of this age, or never')
             [CompletionResult]::new('--server-drop-after', '--server-drop-after', [CompletionResultType]::ParameterName, 'Have the server itself drop chunks of this age, archived or not, or never (destructive)')
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks may go that continuous aggregates are made from: allow or refuse')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--lock-renew', '--lock-renew', [CompletionResultType]::ParameterName, 'Whether lifecycle run keeps archives locked for as long, night after night')
@@ -4246,7 +4246,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
             [CompletionResult]::new('--server-compress-after', '--server-compress-after', [CompletionResultType]::ParameterName, 'Have the server itself compress chunks of this age, or never')
             [CompletionResult]::new('--server-drop-after', '--server-drop-after', [CompletionResultType]::ParameterName, 'Have the server itself drop chunks of this age, archived or not, or never (destructive)')
             [CompletionResult]::new('--continuous-aggregates', '--continuous-aggregates', [CompletionResultType]::ParameterName, 'Whether chunks may go that continuous aggregates are made from: allow or refuse')
-            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]')
+            [CompletionResult]::new('--lock', '--lock', [CompletionResultType]::ParameterName, 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]')
             [CompletionResult]::new('--lock-mode', '--lock-mode', [CompletionResultType]::ParameterName, 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]')
             [CompletionResult]::new('--confirm-compliance', '--confirm-compliance', [CompletionResultType]::ParameterName, 'Answer the confirmation of compliance mode, with the namespace''s name')
             [CompletionResult]::new('--lock-renew', '--lock-renew', [CompletionResultType]::ParameterName, 'Whether lifecycle run keeps archives locked for as long, night after night')

@@ -2360,7 +2360,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --compression 'Compression of the data'
             cand --level 'Level of the compression'
             cand --continuous-aggregates 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -2410,7 +2410,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --compression 'Compression of the data'
             cand --level 'Level of the compression'
             cand --continuous-aggregates 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -3264,7 +3264,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archives;release'= {
             cand --continuous-aggregates 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -3309,7 +3309,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;archive;release'= {
             cand --continuous-aggregates 'Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -3355,7 +3355,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         &'eventodb-admin;archives;erase'= {
             cand --stream 'The stream; may be given several times'
             cand --reason 'Why: kept in the database and in the manifests of the archives'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -3401,7 +3401,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         &'eventodb-admin;archive;erase'= {
             cand --stream 'The stream; may be given several times'
             cand --reason 'Why: kept in the database and in the manifests of the archives'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
@@ -4097,7 +4097,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --server-compress-after 'Have the server itself compress chunks of this age, or never'
             cand --server-drop-after 'Have the server itself drop chunks of this age, archived or not, or never (destructive)'
             cand --continuous-aggregates 'Whether chunks may go that continuous aggregates are made from: allow or refuse'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --lock-renew 'Whether lifecycle run keeps archives locked for as long, night after night'
@@ -4150,7 +4150,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
             cand --server-compress-after 'Have the server itself compress chunks of this age, or never'
             cand --server-drop-after 'Have the server itself drop chunks of this age, archived or not, or never (destructive)'
             cand --continuous-aggregates 'Whether chunks may go that continuous aggregates are made from: allow or refuse'
-            cand --lock 'Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]'
+            cand --lock 'Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]'
             cand --lock-mode 'Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]'
             cand --confirm-compliance 'Answer the confirmation of compliance mode, with the namespace''s name'
             cand --lock-renew 'Whether lifecycle run keeps archives locked for as long, night after night'

@@ -8,14 +8,14 @@ use crate::store::RetentionMode;
 /// Object Lock of the archives that a verb writes, or that a policy asks for.
 #[derive(Debug, Clone, Default, Args)]
 pub struct LockFlags {
-    /// Lock the objects of archives that are written from now on for so long (S3 Object Lock), or never [default: as the policy has it]
+    /// Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub lock: Option<Age>,
     /// Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]
-    #[arg(long, value_name = "governance|compliance")]
+    #[arg(long, value_name = "governance|compliance", hide_short_help = true)]
     pub lock_mode: Option<RetentionMode>,
     /// Answer the confirmation of compliance mode, with the namespace's name
-    #[arg(long, value_name = "NAMESPACE")]
+    #[arg(long, value_name = "NAMESPACE", hide_short_help = true)]
     pub confirm_compliance: Option<String>,
 }
 

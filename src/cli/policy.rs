@@ -67,7 +67,7 @@ pub struct SetPolicy {
     #[command(flatten)]
     pub locking: LockFlags,
     /// Whether lifecycle run keeps archives locked for as long, night after night
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true)]
     pub lock_renew: Option<bool>,
     /// Neither prune archives nor have them expire before their range ended so long ago, or never
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
