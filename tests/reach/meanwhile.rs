@@ -2,9 +2,13 @@
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use eventodb_admin::archive::AfterVerify;
+use eventodb_admin::archive::reach::Reach;
+use eventodb_admin::archive::{self, AfterVerify, Rekeyed};
 use eventodb_admin::messages::missing::Archived;
 use eventodb_admin::messages::{self, CategoryRead, ExportFilter, StreamRead};
+use eventodb_admin::progress::Silent;
+use eventodb_admin::stop::Stop;
+use eventodb_admin::store::{AgeKeys, Store, StoreUrl};
 
 use super::lab::{Lab, Server, made_up, shown, skip_where_nobody_waits};
 
@@ -23,8 +27,12 @@ enum Read {
 }
 
 async fn hold(lab: &Lab, read: Read) -> Held {
+    hold_by(lab, read, lab.reach()).await
+}
+
+async fn hold_by(lab: &Lab, read: Read, reach: Reach) -> Held {
     let ((there, is_there), (go, goes)) = (channel(), channel::<()>());
-    let (mut db, scope, reach) = (lab.another_session().await, lab.scope.clone(), lab.reach());
+    let (mut db, scope) = (lab.another_session().await, lab.scope.clone());
     let read = tokio::spawn(async move {
         let goes = std::sync::Mutex::new(goes);
         let mut seen = Vec::new();
@@ -162,4 +170,45 @@ async fn readers_beside_archiving_and_coming_back_see_each_message_once() {
         assert!(reader.await.unwrap() > 1);
     }
     lab.assert_covered().await;
+}
+
+/// All archives are encrypted to the lab's identity, and the objects of before are gone.
+async fn encrypt_all(lab: &mut Lab) {
+    let recipients = lab.settings.age.opened_names();
+    let rows = lab.archives().await;
+    let mut lock = lab.lock().await;
+    let store = archive::claimed(&mut lock, &lab.scope, &lab.store).await.map_err(shown).unwrap();
+    for row in &rows {
+        let what = Rekeyed { archive: row, recipients: &recipients };
+        let heard = (&Silent as &dyn eventodb_admin::progress::Progress, &Stop::default());
+        archive::rekey(&mut lock, &lab.scope, &store, &what, heard).await.map_err(shown).unwrap();
+        for key in [&row.object_key, &row.heads_key, &row.manifest_key] {
+            std::fs::remove_file(lab.object(key.as_ref())).unwrap();
+        }
+    }
+    lock.release().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_encrypted_to_others_while_it_is_read_is_read_once_where_the_ledger_can_be_asked() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    for (read, asks) in [(Read::Stream, true), (Read::Category, true), (Read::Export, true), (Read::Export, false)] {
+        let mut lab = Lab::new(Server::Main).await;
+        lab.settings.age = AgeKeys::new(Vec::new(), vec![age::x25519::Identity::generate()]);
+        lab.store = Store::open(&StoreUrl::file(lab.dir.path()).unwrap(), &lab.settings).await.unwrap();
+        let lines = lab.fill(12, 100).await;
+        lab.archive_all().await;
+        let reach = if asks { lab.reach().asking(lab.connector.clone()) } else { lab.reach() };
+        let held = hold_by(&lab, read, reach).await;
+        tokio::task::block_in_place(|| held.is_there.recv()).unwrap();
+        encrypt_all(&mut lab).await;
+        held.go.send(()).unwrap();
+        match (asks, held.read.await) {
+            (true, seen) => assert_eq!(seen.unwrap(), expected(&lines, read), "{read:?}"),
+            (false, seen) => assert!(seen.is_err(), "nobody tells it where the messages are"),
+        }
+        lab.assert_covered().await;
+    }
 }
