@@ -11,6 +11,7 @@ use super::claim::ClaimedStore;
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::doubles::Others;
+use super::holds::put_missing;
 use super::lifecycle::LifecycleLock;
 use super::{attempt, bring_in, frozen, locked, recover};
 use crate::chunks::ChunkRow;
@@ -71,6 +72,8 @@ pub async fn archive(
         return Ok(());
     }
     store.check().await?;
+    // Once the chunks are gone, what is held is told by the store as well.
+    put_missing(lock.db(), scope, store).await?;
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
@@ -174,6 +177,7 @@ pub async fn drop_verified(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Archived> {
+    put_missing(lock.db(), scope, store).await?;
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };

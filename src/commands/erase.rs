@@ -6,8 +6,8 @@ use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::reach::Cache;
 use crate::archive::{
-    self, ArchiveRow, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict, begin_erasure,
-    end_erasure,
+    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
+    begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::db::queries::{heads, ledger};
@@ -111,6 +111,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     context.settings.store_settings.age.check()?;
+    refuse_held(context, &db, scope, (&streams, reason)).await?;
     if context.is_plan() {
         return plan(context, db, scope, &streams).await;
     }
@@ -120,6 +121,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     };
     context.confirm(doing, expected).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    refuse_held(context, lock.db(), scope, (&streams, reason)).await?;
     let person = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
     let mut stores = context.stores().await?;
     let archives = ledger::list(lock.db().client(), scope.namespace()).await?;
@@ -153,6 +155,17 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
         );
     }
     work.end(&mut lock).await
+}
+
+/// A hold against the request: nothing is erased, and people decide which of the two goes first.
+async fn refuse_held(context: &Context, db: &Db, scope: &Scope, (streams, reason): (&[String], &str)) -> Result<()> {
+    let holds = super::holds::in_force(context, db, scope).await?;
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let archives = candidates(&listed(db, scope, streams).await?, streams);
+    let request = ErasureRequest { streams, reason, archives: &archives };
+    archive::refuse_erasure(db, scope, &mut context.stores().await?, &holds, (request, &context.stop)).await
 }
 
 /// What would be erased where.
@@ -300,6 +313,7 @@ impl<'a> Work<'a> {
         let streams = self.streams.clone();
         match archive::look_at_old(&mut self.look(lock), row, &streams).await? {
             Old::Clean => Ok(()),
+            Old::Stays(stays) if stays.is_held() => Err(archive::refused(row, &stays)),
             Old::Remove => archive::let_go(lock, row, &self.records).await,
             Old::Stays(stays) => Err(Error::failed(format!("erasing in archive {}", row.id))
                 .because(format!("it is {}, and {stays}", row.state))

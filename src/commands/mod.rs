@@ -14,6 +14,7 @@ mod export;
 mod failures;
 mod find;
 mod follow;
+mod holds;
 mod input;
 mod lifecycle;
 mod messages;
@@ -40,7 +41,9 @@ use std::sync::Arc;
 use clap::Parser;
 use tokio::sync::Notify;
 
-use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb};
+use crate::cli::{
+    ArchivesVerb, ChunksVerb, Cli, Command, HoldsVerb, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb,
+};
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
@@ -163,11 +166,14 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Find(_)
                 | ArchivesVerb::Cat(_)
                 | ArchivesVerb::Sql(_),
-        } => Stopping::AtOnce,
-        Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
-        Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } | Command::Serve(_) => {
-            Stopping::AfterStep
         }
+        | Command::Holds { verb: HoldsVerb::List(_) } => Stopping::AtOnce,
+        Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
+        Command::Archives { .. }
+        | Command::Holds { .. }
+        | Command::Lifecycle { .. }
+        | Command::Migrate { .. }
+        | Command::Serve(_) => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }
@@ -190,6 +196,7 @@ fn effect(command: &Command) -> Effect {
                 | ArchivesVerb::Verify(_)
         ),
         Command::Migrate { verb } => !matches!(verb, MigrateVerb::Status(_) | MigrateVerb::Verify(_)),
+        Command::Holds { verb } => !matches!(verb, HoldsVerb::List(_)),
         Command::Lifecycle { .. } => true,
         _ => false,
     };
@@ -205,6 +212,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Stats(args) => stats::run(context, args).await,
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
+        Command::Holds { verb } => holds::run(context, verb).await,
         Command::Coverage => coverage::run(context).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,

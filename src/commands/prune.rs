@@ -79,6 +79,8 @@ async fn choose(
     let mut found = archive::prunable(&mut look, args.older_than).await?;
     if args.superseded {
         found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_) | Loss::Forgotten(_)));
+        // A newest one that is held was not asked for.
+        found.stay.retain(|(archive, _)| archive.state == State::Expired);
     }
     Ok(found)
 }
@@ -135,6 +137,10 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     confirm(context, &args, &found).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let now = choose(context, lock.db(), scope, &args, (&mut stores, &mut proofs)).await?;
+    // A hold that was placed since it was confirmed keeps what it is on.
+    for (archive, e) in now.stay.into_iter().filter(|(a, _)| found.iter().any(|f| f.archive.id == a.id)) {
+        failures.add("archive", &archive.id.to_string(), e);
+    }
     let mut now = now.prunable;
     now.retain(|p| !args.superseded || matches!(p.loss, Loss::Nothing(_)));
     let as_confirmed = |p: &Prunable| {

@@ -54,6 +54,7 @@ static DATABASE: &[Migration] = &[
     migration!(13, "database", "013_lifecycle_lock", Needs::Nothing),
     migration!(14, "database", "014_returned", Needs::Nothing),
     migration!(15, "database", "015_dropped", Needs::Nothing),
+    migration!(16, "database", "016_holds", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

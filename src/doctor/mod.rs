@@ -4,6 +4,7 @@ mod archived;
 mod chunks;
 mod functions;
 mod heads;
+mod holds;
 mod owner;
 mod runs;
 mod served;
@@ -91,6 +92,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(archived::reads(db, scope).await?);
     checks.extend(served::all(db, scope).await?);
     checks.push(archived::aggregates(db, scope).await?);
+    checks.push(holds::in_force(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)

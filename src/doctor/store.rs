@@ -1,6 +1,6 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
-use super::{Check, Verdict, owner};
+use super::{Check, Verdict, holds, owner};
 use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
 use crate::error::Result;
 use crate::store::{BucketFacts, Known, Lack, Store};
@@ -25,6 +25,7 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
     if let Some(facts) = store.bucket_facts().await {
         checks.extend(bucket(&facts));
     }
+    checks.push(holds::in_store(look.db, look.scope, store).await?);
     match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),

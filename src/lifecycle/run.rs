@@ -6,8 +6,8 @@ use std::time::Instant;
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::{Folder, Stores};
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, Fate, Left, LifecycleLock, Look,
-    Proofs, Release, STRAY_AFTER, State,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, ClaimedStore, Claims, Codec, Fate, HeldBy, Left, LifecycleLock,
+    Look, Proofs, Release, STRAY_AFTER, State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -54,6 +54,8 @@ pub struct Outcome {
     pub released: u64,
     /// Archives deleted.
     pub expired: u64,
+    /// Archives past their time that a hold keeps.
+    pub held: u64,
     /// Leftovers of failed attempts removed from the store.
     pub swept: u64,
     /// Messages archived.
@@ -378,6 +380,11 @@ impl Night<'_> {
         match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
             Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
+            // Somebody's will, and no failure.
+            Err(e) if HeldBy::is_cause_of(&e) => {
+                outcome.held += 1;
+                self.work.progress.note(&format!("archive {} is past its time, and stays: {e}", row.id));
+            }
             Err(e) => outcome.fail(row.id.to_string(), e),
         }
         outcome.left -= 1;

@@ -24,6 +24,8 @@ record! {
         released: u64,
         /// Archives deleted.
         expired: u64,
+        /// Archives past their time that a hold keeps.
+        held: u64,
         /// Leftovers of failed attempts removed from the store.
         swept: u64,
         /// Messages archived.
@@ -109,6 +111,7 @@ impl RunRecord {
             archived: outcome.archived,
             released: outcome.released,
             expired: outcome.expired,
+            held: outcome.held,
             swept: outcome.swept,
             messages: outcome.messages,
             csv_bytes: outcome.csv_bytes,

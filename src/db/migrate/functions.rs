@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// Rises with every change of a text, so that an earlier program does not take a later one's functions back.
-const GENERATION: i32 = 1;
+const GENERATION: i32 = 2;
 
 macro_rules! functions {
     ($($name:literal,)*) => {
@@ -98,7 +98,7 @@ mod tests {
     // A text has changed: raise GENERATION, and put the new hash here.
     #[test]
     fn the_generation_rises_with_the_texts() {
-        assert_eq!((GENERATION, checksum()), (1, "fec8bcee437446d20b080800cddca79b8b1727d25c54078716fa00d8b8823e1e"));
+        assert_eq!((GENERATION, checksum()), (2, "4df96475ad702db4d32d72ecdbb1a18c066aca83da71e5cae725bc634b6fb16c"));
     }
 
     #[test]
@@ -106,6 +106,6 @@ mod tests {
         assert!(!is_due(&name(), checksum(), "x").unwrap());
         assert!(is_due(&name(), "0", "x").unwrap());
         assert!(is_due("functions_0", checksum(), "x").unwrap());
-        assert!(is_due("functions_2", "0", "x").unwrap_err().hint_text().unwrap().contains("newer"));
+        assert!(is_due("functions_3", "0", "x").unwrap_err().hint_text().unwrap().contains("newer"));
     }
 }
