@@ -65,7 +65,7 @@ pub async fn expire(
     }
     // Before anything is written or deleted: it may be held, and the row may name what others need.
     let asked = unheld(lock.db(), scope, store, archive, stop).await;
-    if matches!(&asked, Err(e) if HeldBy::is_cause_of(e)) {
+    if matches!(&asked, Err(e) if HeldBy::of(e).is_some()) {
         unbury(store, archive).await?;
     }
     let unheld = asked.map_err(|e| e.while_doing(&doing))?;

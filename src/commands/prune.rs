@@ -4,7 +4,7 @@ use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable};
+use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable, State};
 use crate::cli::Prune;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};

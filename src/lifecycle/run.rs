@@ -380,12 +380,17 @@ impl Night<'_> {
         match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
             Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
-            // Somebody's will, and no failure.
-            Err(e) if HeldBy::is_cause_of(&e) => {
-                outcome.held += 1;
-                self.work.progress.note(&format!("archive {} is past its time, and stays: {e}", row.id));
-            }
-            Err(e) => outcome.fail(row.id.to_string(), e),
+            Err(e) => match HeldBy::of(&e) {
+                // Somebody's will, and no failure.
+                Some(held) => {
+                    outcome.held += 1;
+                    let extent = row.extent();
+                    self.work
+                        .progress
+                        .note(&format!("archive {} ({extent}) is past its time, and stays: {held}", row.id));
+                }
+                None => outcome.fail(row.id.to_string(), e),
+            },
         }
         outcome.left -= 1;
     }

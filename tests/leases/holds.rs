@@ -271,7 +271,8 @@ fn content_that_only_a_superseded_archive_has_is_held_there() {
     assert!(out.stderr.contains("7 O 12/26"), "{out:?}");
     assert!(before.0.iter().all(|(path, _)| path.exists() || path.to_str().unwrap().contains(".0002-")), "{out:?}");
     let kept = cli.json(&["archives", "sweep", "--older-than", "0s"]);
-    let kept: Vec<_> = kept.as_array().unwrap().iter().map(|o| (o["result"].clone(), o["reason"].to_string())).collect();
+    let kept: Vec<_> =
+        kept.as_array().unwrap().iter().map(|o| (o["result"].clone(), o["reason"].to_string())).collect();
     assert_eq!(kept.len(), 3);
     assert!(kept.iter().all(|(result, why)| result == "kept" && why.contains("case 7 O 12/26 holds it")), "{kept:?}");
     let old = archives(&cli).iter().find(|a| a["superseded_by"].is_i64()).unwrap()["id"].to_string();

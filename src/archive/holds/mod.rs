@@ -52,16 +52,16 @@ impl HeldBy {
         Error::new(Kind::Conflict, doing).because(self).hint(hint)
     }
 
-    /// Whether an error says that something is held.
-    pub fn is_cause_of(e: &Error) -> bool {
+    /// The hold that an error is about, if it is one of a hold.
+    pub fn of(e: &Error) -> Option<&Self> {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
         while let Some(c) = cause {
-            if c.is::<Self>() {
-                return true;
+            if let Some(held) = c.downcast_ref::<Self>() {
+                return Some(held);
             }
             cause = c.source();
         }
-        false
+        None
     }
 }
 
@@ -210,7 +210,8 @@ mod tests {
         assert_eq!(e.kind(), Kind::Conflict);
         assert_eq!(e.to_string(), "night: deleting archive 7: case 7 O 12/26 holds it (stream a-1 from 2013-02-01)");
         assert!(e.hint_text().unwrap().contains("holds release --case '7 O 12/26'"));
-        assert!(HeldBy::is_cause_of(&e) && !HeldBy::is_cause_of(&Error::new(Kind::Conflict, "x").because("held")));
+        assert!(HeldBy::of(&e) == Some(&HeldBy::new(&hold)));
+        assert_eq!(HeldBy::of(&Error::new(Kind::Conflict, "x").because("held")), None);
         assert!(HeldBy::untold(&hold, "no list").to_string().ends_with("nobody can tell: no list"));
     }
 }

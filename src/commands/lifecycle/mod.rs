@@ -175,7 +175,7 @@ async fn is_held(context: &Context, db: &Db, stores: &mut Stores, name: &str, st
     let Step::Expire(archive) = step else { return Ok(false) };
     let scope = namespace::open(db, name).await?.scope;
     let asked = async { archive::unheld(db, &scope, &stores.of(archive).await?, archive, &context.stop).await };
-    Ok(asked.await.is_err_and(|e| HeldBy::is_cause_of(&e)))
+    Ok(asked.await.is_err_and(|e| HeldBy::of(&e).is_some()))
 }
 
 fn shown(namespace: &str, step: &Step, is_held: bool) -> PlanStep {
