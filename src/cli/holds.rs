@@ -26,7 +26,7 @@ pub enum HoldsVerb {
 /// `holds place`.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "eventodb-admin holds place [OPTIONS] --case CASE <--stream S|--category C|--from T [--to T]|--whole-namespace>"
+    override_usage = "eventodb-admin holds place [OPTIONS] --case CASE <--stream S|--category C|--from T|--whole-namespace>"
 )]
 #[command(group = ArgGroup::new("what").args(["stream", "category", "from", "whole_namespace"]).required(true).multiple(true))]
 pub struct PlaceHold {
