@@ -177,6 +177,14 @@ stories! {
         a_recount_that_fails_at_any_step_counts_all_or_nothing, |p| p.starts_with("recount.");
     Sweep: a_sweep_killed_at_any_step_removes_only_what_is_of_no_use,
         a_sweep_that_fails_at_any_step_removes_only_what_is_of_no_use, |p| p.starts_with("sweep.");
+    Hold: a_hold_that_is_placed_binds_wherever_its_run_is_killed,
+        a_hold_that_is_placed_binds_wherever_its_run_fails, |p| p.starts_with("hold.");
+    HoldReleased: a_hold_binds_until_it_is_gone_from_store_and_database_wherever_its_release_is_killed,
+        a_hold_binds_until_it_is_gone_from_store_and_database_wherever_its_release_fails, |p| p.starts_with("hold.");
+    SyncHeld: a_hold_that_only_the_store_knows_binds_wherever_the_sync_is_killed,
+        a_hold_that_only_the_store_knows_binds_wherever_the_sync_fails, |p| p.starts_with("hold.");
+    ExpireHeld: what_a_killed_expiry_wrote_of_a_held_archive_is_taken_back_also_after_a_kill,
+        what_a_killed_expiry_wrote_of_a_held_archive_is_taken_back_also_after_an_error, |p| p.starts_with("expire.unbury");
     Expire: an_expiry_killed_at_any_step_is_ended_by_the_next_run,
         an_expiry_that_fails_at_any_step_is_ended_by_the_next_run, |p| p.starts_with("expire.");
     Copies: a_run_to_two_stores_killed_where_it_copies_loses_nothing_and_goes_on,

@@ -8,6 +8,8 @@ mod cli;
 
 #[path = "leases/erase.rs"]
 mod erase;
+#[path = "leases/holds.rs"]
+mod holds;
 #[path = "leases/into.rs"]
 mod into;
 #[path = "leases/lease.rs"]

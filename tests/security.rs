@@ -6,6 +6,8 @@
 mod cli;
 #[path = "security/functions.rs"]
 mod functions;
+#[path = "security/holds.rs"]
+mod holds;
 #[path = "security/injection.rs"]
 mod injection;
 #[path = "security/logins.rs"]

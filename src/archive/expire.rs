@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::claim::ClaimedStore;
+use super::holds::{HeldBy, unheld};
 use super::lifecycle::LifecycleLock;
 use super::load;
 use super::manifest::{self, Manifest};
@@ -62,8 +63,13 @@ pub async fn expire(
     if archive.state != State::Dropped {
         return Err(Error::failed(doing).because(format!("it is {}", archive.state)));
     }
-    // Before anything is written or deleted: the row may name what others need.
-    let leave = Removable::given_up(lock.db(), scope, archive).await.map_err(|e| e.while_doing(&doing))?;
+    // Before anything is written or deleted: it may be held, and the row may name what others need.
+    let asked = unheld(lock.db(), scope, store, archive, stop).await;
+    if matches!(&asked, Err(e) if HeldBy::of(e).is_some()) {
+        unbury(store, archive).await?;
+    }
+    let unheld = asked.map_err(|e| e.while_doing(&doing))?;
+    let leave = Removable::given_up(lock.db(), scope, archive, &unheld).await.map_err(|e| e.while_doing(&doing))?;
     leave.refuse_locked(store).await.map_err(|e| e.while_doing(&doing))?;
     let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
     manifest.data.frames.clear();
@@ -88,6 +94,11 @@ pub async fn expire(
     effect!("expire.forget", heads::forget_archived(&tx, scope).await?);
     let reason = "deleted: past its time";
     effect!("expire.tell", ledger::retire(&tx, archive.id, State::Dropped, State::Expired, reason, None).await?);
+    if let Err(e) = unheld.still(&tx, scope).await {
+        drop(tx);
+        unbury(store, archive).await?;
+        return Err(e.while_doing(&doing));
+    }
     effect!("expire.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
     // From here on what stays behind is swept.
     store.still_ours().await?;
@@ -97,6 +108,19 @@ pub async fn expire(
     }
     effect!("expire.delete-manifest", leave.delete(store, manifest, Removal::Delete).await?);
     effect!("expire.note", ledger::set_objects(lock.db().client(), archive.id, Objects::Deleted).await?);
+    Ok(())
+}
+
+/// Takes back what says that an archive was given up, where a hold keeps it in the end: a run that ended early has left it, and
+/// whoever has only the store would believe it.
+async fn unbury(store: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+    let Some(data) = &archive.object_key else { return Ok(()) };
+    let key = Names::tombstone(Names::stem(data))?;
+    // Where the manifest is gone, or another one, the archive was deleted, or the row is of another one.
+    if store.head(&key).await?.is_some() && read_manifest(store, archive).await.is_ok() {
+        store.still_ours().await?;
+        effect!("expire.unbury", store.delete(&key).await?);
+    }
     Ok(())
 }
 

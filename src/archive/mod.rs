@@ -22,6 +22,7 @@ mod frozen;
 #[cfg(any(test, fuzzing))]
 #[allow(clippy::expect_used)]
 pub(crate) mod fuzzed;
+mod holds;
 mod keep_at_least;
 mod lease;
 mod lifecycle;
@@ -73,6 +74,11 @@ pub use erase::{
     live_chunks, look_at_old, remove, rewrite,
 };
 pub use expire::expire;
+pub use holds::{
+    EnteredHolds, ErasureRequest, HeldBy, Holds, Placing, StoredHold, enter_stored, place as place_hold, put_missing,
+    read_stored as read_stored_holds, refuse_chunk, refuse_chunk_in, refuse_erasure, refuse_namespace,
+    release as release_hold, unheld,
+};
 pub use lease::{ByLease, by_lease, leased_until};
 pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
@@ -105,4 +111,5 @@ pub use verify::{Verified, read_manifest, verify};
 pub use whereabouts::{OpenStores, Whereabouts};
 
 pub use crate::db::queries::aggregates::Aggregates;
+pub use crate::db::queries::holds::{Hold, HoldScope};
 pub use crate::db::queries::ledger::{ArchiveRow, Objects, State};

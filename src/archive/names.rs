@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use uuid::Uuid;
 
 use super::codec::Codec;
 use crate::error::Result;
@@ -80,6 +81,19 @@ impl Names {
     /// Where it would not be an object key.
     pub fn owner(namespace: &str) -> Result<ObjectKey> {
         ObjectKey::new(format!("{}/owner.json", utf8_percent_encode(namespace, PLAIN)))
+    }
+
+    /// What the names of a namespace's holds begin with. They lie beside its archives, and are no part of any.
+    pub fn holds(namespace: &str) -> String {
+        format!("{}/holds/", utf8_percent_encode(namespace, PLAIN))
+    }
+
+    /// The name of a hold: its case's, and its own.
+    ///
+    /// # Errors
+    /// Where the case's name is too long to be part of an object's.
+    pub fn hold(namespace: &str, case: &str, id: Uuid) -> Result<ObjectKey> {
+        ObjectKey::new(format!("{}{}.{id}.json", Self::holds(namespace), utf8_percent_encode(case, PLAIN)))
     }
 
     /// Whether this is a manifest's name.

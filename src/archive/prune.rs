@@ -1,5 +1,6 @@
 //! Archives past their time, removed by hand: generations that others have taken the place of, and those that nothing has.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,6 +9,7 @@ use tokio_postgres::Transaction;
 use super::claim::ClaimedStore;
 use super::erase::remove;
 use super::expire::expire;
+use super::holds::{Holds, unheld};
 use super::keep_at_least::refuse_young;
 use super::lifecycle::LifecycleLock;
 use super::load;
@@ -67,7 +69,7 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
     let until = TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age));
     let until = until.unwrap_or(DateTime::<Utc>::MIN_UTC);
     let archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
-    let mut found = PastTime::default();
+    let (mut found, mut holds) = (PastTime::default(), HashMap::new());
     for archive in &archives {
         let is_past = archive.range_end <= until && archive.objects == Objects::Kept && archive.object_key.is_some();
         if !is_past || is_history(archive, &archives) {
@@ -78,7 +80,7 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
             State::Dropped => Loss::Messages,
             State::Expired => match look.verdict(archive).await {
                 Ok(Verdict::Go(leave)) => Loss::Nothing(leave),
-                Ok(Verdict::Stays(stays)) if stays.is_of_row() => {
+                Ok(Verdict::Stays(stays)) if stays.is_of_row() || stays.is_held() => {
                     found.stay.push((archive.clone(), refused(archive, &stays)));
                     continue;
                 }
@@ -91,6 +93,16 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
             },
             _ => continue,
         };
+        // What others have the messages of was asked about already.
+        if !matches!(loss, Loss::Nothing(_))
+            && let Err(e) = refuse_held(look, archive, &mut holds).await
+        {
+            if e.kind().is_stop() {
+                return Err(e);
+            }
+            found.stay.push((archive.clone(), e));
+            continue;
+        }
         found.prunable.push(Prunable { archive: archive.clone(), loss });
     }
     Ok(found)
@@ -116,6 +128,24 @@ pub async fn leave_young(db: &Db, scope: &Scope, found: &mut PastTime) -> Result
     Ok(())
 }
 
+/// Refuses an archive that a hold is on; `known` has the holds of each store that was asked.
+async fn refuse_held<S: OpenStores>(
+    look: &mut Look<'_, S>,
+    archive: &ArchiveRow,
+    known: &mut HashMap<String, Holds>,
+) -> Result<()> {
+    let store = look.stores.open(archive).await?;
+    let url = store.url().to_string();
+    if !known.contains_key(&url) {
+        known.insert(url.clone(), Holds::of(look.db, look.scope).await?.and_in(&store, look.scope).await?);
+    }
+    let Some(holds) = known.get(&url) else { return Ok(()) };
+    match holds.on_archive(&store, archive, None, look.stop).await? {
+        Some(held) => Err(held.refusal(format!("pruning archive {} ({})", archive.id, archive.extent()))),
+        None => Ok(()),
+    }
+}
+
 /// Removes an archive from the store. Of one that is live only the copy goes, and only while all of its messages are live;
 /// of one that is not, the messages are gone for good, and the counts that `coverage` proves no longer expect them.
 ///
@@ -133,7 +163,8 @@ pub async fn prune(
         Loss::Messages => expire(lock, scope, store, archive, stop).await,
         Loss::Nothing(leave) => remove(lock, store, archive, leave, Removal::Delete).await,
         Loss::Forgotten(_) => {
-            let leave = Removable::given_up(lock.db(), scope, archive).await?;
+            let unheld = unheld(lock.db(), scope, store, archive, stop).await?;
+            let leave = Removable::given_up(lock.db(), scope, archive, &unheld).await?;
             remove(lock, store, archive, &leave, Removal::Delete).await
         }
         Loss::Copy => {
@@ -155,7 +186,8 @@ async fn forget_copy(
 ) -> Result<Removable> {
     let doing = format!("removing the copy in archive {}", archive.id);
     let fail = |e| explain(doing.clone(), e);
-    let leave = Removable::live(db, scope, archive).await?;
+    let unheld = unheld(db, scope, store, archive, stop).await?;
+    let leave = Removable::live(db, scope, archive, &unheld).await?;
     leave.refuse_locked(store).await?;
     let tx = db.client_mut().transaction().await.map_err(fail)?;
     // Before anybody is kept waiting.
@@ -170,6 +202,7 @@ async fn forget_copy(
     prove_live(&tx, scope, archive, doing.clone()).await?;
     let reason = "its copy was pruned; its messages are live";
     effect!("prune.tell", ledger::retire(&tx, archive.id, archive.state, State::Expired, reason, None).await?);
+    unheld.still(&tx, scope).await?;
     effect!("prune.commit", tx.commit().await.map_err(fail)?);
     Ok(leave)
 }

@@ -12,6 +12,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::holds::{HeldBy, Unheld};
 use super::keep_at_least::refuse_young;
 use super::names::Names;
 use super::object_lock;
@@ -46,6 +47,9 @@ pub enum Evidence {
     Replaced(i64),
     /// All of its messages are live or in these archives, which were read back.
     Elsewhere(Vec<i64>),
+    /// All of its messages are live or in other archives, though not all as they are in it: some have changed since, which counts
+    /// for nothing as it never counted, or it cannot be read and was compared by its stream list.
+    Alike,
     /// A policy, or somebody who has confirmed their number, has given its messages up.
     GivenUp,
     /// It is a copy, and the archive's own objects went by a leave of their own.
@@ -74,12 +78,19 @@ pub enum Stays {
     InUse(i64, String),
     /// The ledger's row names what it cannot mean.
     NotOurs(String),
+    /// It holds messages that are to be kept for a case.
+    Held(HeldBy),
 }
 
 impl Stays {
     /// Whether it is the ledger's row that cannot be right, rather than the archive that may be needed.
     pub const fn is_of_row(&self) -> bool {
         matches!(self, Self::InUse(..) | Self::NotOurs(_))
+    }
+
+    /// Whether a hold keeps it.
+    pub const fn is_held(&self) -> bool {
+        matches!(self, Self::Held(_))
     }
 }
 
@@ -97,6 +108,7 @@ impl fmt::Display for Stays {
                 write!(f, "archive {id} of namespace {namespace} has the same objects and needs them")
             }
             Self::NotOurs(why) => f.write_str(why),
+            Self::Held(held) => held.fmt(f),
         }
     }
 }
@@ -193,12 +205,13 @@ fn named(archive: &ArchiveRow) -> Result<Ours> {
 }
 
 impl Removable {
-    /// Of an archive whose messages somebody has given up, by a policy or after a confirmation of their number.
+    /// Of an archive whose messages somebody has given up, by a policy or after a confirmation of their number, and that no hold
+    /// is on.
     ///
     /// # Errors
     /// [`Kind::Verification`] where the ledger's row names what it cannot mean, or what others need; [`Kind::Conflict`] where
     /// the policy keeps it still.
-    pub(super) async fn given_up(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Self> {
+    pub(super) async fn given_up(db: &Db, scope: &Scope, archive: &ArchiveRow, _: &Unheld) -> Result<Self> {
         Self::with(db, scope, archive, Evidence::GivenUp).await
     }
 
@@ -206,7 +219,7 @@ impl Removable {
     ///
     /// # Errors
     /// As those of [`Removable::given_up`].
-    pub(super) async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Self> {
+    pub(super) async fn live(db: &Db, scope: &Scope, archive: &ArchiveRow, _: &Unheld) -> Result<Self> {
         Self::with(db, scope, archive, Evidence::Live).await
     }
 
@@ -307,8 +320,11 @@ impl Removable {
 
 /// The error of a row that cannot be right.
 pub fn refused(archive: &ArchiveRow, stays: &Stays) -> Error {
-    let e = Error::new(Kind::Verification, format!("removing the objects of archive {}", archive.id))
-        .because(stays.to_string());
+    let doing = format!("removing the objects of archive {}", archive.id);
+    if let Stays::Held(held) = stays {
+        return held.clone().refusal(doing);
+    }
+    let e = Error::new(Kind::Verification, doing).because(stays.to_string());
     match stays {
         Stays::InUse(..) | Stays::NotOurs(_) => e.hint(format!(
             "nothing was removed; find out who has written the row: SELECT * FROM eventodb_store.archives WHERE id = {}",
@@ -338,6 +354,7 @@ impl Stays {
                 format!("eventodb-admin archives rehydrate {archive} puts in what is missing")
             }
             Self::Changed(..) => format!("eventodb-admin archives cat {archive} prints what they were"),
+            Self::Held(_) => "eventodb-admin holds list shows what is held".to_owned(),
             _ => way_back(archive, state),
         }
     }

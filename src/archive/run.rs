@@ -12,6 +12,7 @@ use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::copies::Destination;
 use super::doubles::Others;
+use super::holds::put_missing;
 use super::lifecycle::LifecycleLock;
 use super::{attempt, bring_in, frozen, locked, recover};
 use crate::chunks::ChunkRow;
@@ -114,6 +115,10 @@ async fn archive_to(
     }
     let store = &to.first;
     store.check().await?;
+    // Once the chunks are gone, what is held is told by the store as well.
+    for store in to.stores() {
+        put_missing(lock.db(), scope, store).await?;
+    }
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
@@ -217,6 +222,9 @@ pub async fn drop_verified(
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Archived> {
+    for store in to.stores() {
+        put_missing(lock.db(), scope, store).await?;
+    }
     attempt::check_columns(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };

@@ -84,7 +84,7 @@ impl Fate {
 
     /// Whether it stays because it may be an only copy.
     pub const fn may_be_needed(&self) -> bool {
-        matches!(self, Self::Stays(stays) if !stays.is_of_row())
+        matches!(self, Self::Stays(stays) if !stays.is_of_row() && !stays.is_held())
     }
 
     /// Whether it stays because a row of the ledger cannot be right.

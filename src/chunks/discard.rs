@@ -2,6 +2,7 @@
 
 use super::ChunkRow;
 use super::counted::{self, Counted};
+use crate::archive::refuse_chunk_in;
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};
@@ -38,7 +39,7 @@ pub async fn count(db: &mut Db, scope: &Scope, chunk: &ChunkRow) -> Result<Count
 /// that `coverage` proves no longer expect it.
 ///
 /// # Errors
-/// [`Kind::Conflict`] where it holds other messages by now; where the lock is not had in time, or a statement fails. Nothing
+/// [`Kind::Conflict`] where it holds other messages by now, or a hold is on some of them; where the lock is not had in time, or a statement fails. Nothing
 /// has changed then.
 pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &Counted) -> Result<Discarded> {
     let doing = format!("dropping chunk {}", chunk.name());
@@ -55,6 +56,7 @@ pub async fn discard(db: &mut Db, scope: &Scope, chunk: &ChunkRow, confirmed: &C
             .hint("nothing was dropped; run the same command again and look at what it asks"));
     }
     let contents = now.contents;
+    refuse_chunk_in(&tx, scope, chunk).await?;
     heads::mend_from_chunk(&tx, scope, &chunk.table).await?;
     effect!("discard.forget", heads::forget_chunk(&tx, scope, &chunk.table).await?);
     let (generation, _) = ledger::next_generation(&tx, scope.namespace(), chunk.range_start, chunk.range_end).await?;

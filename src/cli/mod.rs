@@ -5,6 +5,7 @@
 mod archives;
 mod chunks;
 mod global;
+mod holds;
 mod lock;
 mod messages;
 mod migrate;
@@ -25,6 +26,7 @@ pub use archives::{
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
+pub use holds::{HoldsVerb, ListHolds, PlaceHold, ReleaseHold};
 pub use lock::LockFlags;
 pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
@@ -105,6 +107,13 @@ pub enum Command {
         /// The verb.
         #[command(subcommand)]
         verb: ArchivesVerb,
+    },
+    /// Keep messages for a case, whatever their age: a court order, an audit
+    #[command(visible_alias = "hold", subcommand_required = true, arg_required_else_help = true)]
+    Holds {
+        /// The verb.
+        #[command(subcommand)]
+        verb: HoldsVerb,
     },
     /// Prove that every message is live or archived, and once
     #[command(after_help = "Example: eventodb-admin coverage --copies 2")]

@@ -70,8 +70,11 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
-    let chosen = choose(context, &db, scope, &args).await?;
-    if !args.unarchived {
+    let mut chosen = choose(context, &db, scope, &args).await?;
+    let mut failures = Failures::new(&context.ui);
+    if args.unarchived {
+        leave_held(context, &db, scope, &mut chosen, &mut failures).await?;
+    } else {
         refuse_unarchived(context, &args, &chosen)?;
     }
     if context.is_plan() {
@@ -83,17 +86,21 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
         let archives = ledger::list(db.client(), name).await?;
         let is_meant = |a: &&ArchiveRow| chosen.archived.iter().any(|(_, id)| *id == a.id);
         let refused = context.refusal_of(&db, scope, archives.iter().filter(is_meant)).await?;
-        return context.plan_unless(refused, steps);
+        let ended = context.plan_unless(refused, steps)?;
+        return Ok(match failures.end("chunk", 0) {
+            Ended::Done => ended,
+            failed @ Ended::Failed(_) => failed,
+        });
     }
     let discards = if args.unarchived { chosen.unarchived.as_slice() } else { &[] };
     let confirmed = confirm(context, &mut db, scope, discards).await?;
     if chosen.archived.is_empty() && discards.is_empty() {
         context.ui.note("nothing to drop");
         context.ui.list(Vec::<DroppedRecord>::new())?;
-        return Ok(Ended::Done);
+        return Ok(failures.end("chunk", 0));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    let mut work = Work { context, scope, stores: context.stores().await?, failures: Failures::new(&context.ui) };
+    let mut work = Work { context, scope, stores: context.stores().await?, failures };
     let mut done = Vec::new();
     let all = ledger::list(lock.db().client(), scope.namespace()).await?;
     let meant = all.iter().filter(|a| chosen.archived.iter().any(|(_, id)| *id == a.id));
@@ -114,6 +121,29 @@ pub(super) async fn run(context: &Context, args: DropChunks) -> Result<Ended> {
     context.ui.list(done)?;
     work.stores.end(&mut lock, scope).await;
     Ok(work.failures.end("chunk", succeeded))
+}
+
+/// What a hold is on is not thrown away; the others go.
+async fn leave_held<'a>(
+    context: &'a Context,
+    db: &Db,
+    scope: &Scope,
+    chosen: &mut Chosen,
+    failures: &mut Failures<'a>,
+) -> Result<()> {
+    if chosen.unarchived.is_empty() {
+        return Ok(());
+    }
+    let holds = super::holds::in_force(context, db, scope).await?;
+    let mut free = Vec::new();
+    for chunk in std::mem::take(&mut chosen.unarchived) {
+        match archive::refuse_chunk(db, &holds, &chunk).await {
+            Ok(()) => free.push(chunk),
+            Err(e) => failures.add("chunk", chunk.name(), e),
+        }
+    }
+    chosen.unarchived = free;
+    Ok(())
 }
 
 /// By name, a chunk in no archive is an error; by age it is left alone.

@@ -7,8 +7,8 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::{
-    self, ArchiveRow, CopyState, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
-    begin_erasure, end_erasure,
+    self, ArchiveRow, CopyState, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State,
+    Verdict, begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::db::queries::{heads, ledger};
@@ -113,6 +113,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     context.settings.store_settings.age.check()?;
+    refuse_held(context, &db, scope, (&streams, reason)).await?;
     if context.is_plan() {
         return plan(context, db, scope, &streams).await;
     }
@@ -123,6 +124,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
     context.confirm(doing, expected).await?;
     let object_lock = context.object_lock(&db, scope, &args.locking).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
+    refuse_held(context, lock.db(), scope, (&streams, reason)).await?;
     let person = whoami::username().unwrap_or_else(|_| "unknown".to_owned());
     let mut stores = context.stores().await?;
     let archives = ledger::list(lock.db().client(), scope.namespace()).await?;
@@ -160,6 +162,17 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
         work.fail("cache", "on this machine", e);
     }
     work.end(&mut lock).await
+}
+
+/// A hold against the request: nothing is erased, and people decide which of the two goes first.
+async fn refuse_held(context: &Context, db: &Db, scope: &Scope, (streams, reason): (&[String], &str)) -> Result<()> {
+    let holds = super::holds::in_force(context, db, scope).await?;
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let archives = candidates(&listed(db, scope, streams).await?, streams);
+    let request = ErasureRequest { streams, reason, archives: &archives };
+    archive::refuse_erasure(db, scope, &mut context.stores().await?, &holds, (request, &context.stop)).await
 }
 
 /// What would be erased where.
@@ -309,6 +322,7 @@ impl<'a> Work<'a> {
         let streams = self.streams.clone();
         match archive::look_at_old(&mut self.look(lock), row, &streams).await? {
             Old::Clean => Ok(()),
+            Old::Stays(stays) if stays.is_held() => Err(archive::refused(row, &stays)),
             Old::Remove => archive::let_go(lock, row, &self.records).await,
             Old::Stays(stays) => Err(Error::failed(format!("erasing in archive {}", row.id))
                 .because(format!("it is {}, and {stays}", row.state))

@@ -15,6 +15,7 @@ mod export;
 mod failures;
 mod find;
 mod follow;
+mod holds;
 mod input;
 mod lifecycle;
 mod lock;
@@ -43,7 +44,9 @@ use std::sync::Arc;
 use clap::Parser;
 use tokio::sync::Notify;
 
-use crate::cli::{ArchivesVerb, ChunksVerb, Cli, Command, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb};
+use crate::cli::{
+    ArchivesVerb, ChunksVerb, Cli, Command, HoldsVerb, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb,
+};
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
@@ -166,11 +169,14 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Find(_)
                 | ArchivesVerb::Cat(_)
                 | ArchivesVerb::Sql(_),
-        } => Stopping::AtOnce,
-        Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
-        Command::Archives { .. } | Command::Lifecycle { .. } | Command::Migrate { .. } | Command::Serve(_) => {
-            Stopping::AfterStep
         }
+        | Command::Holds { verb: HoldsVerb::List(_) } => Stopping::AtOnce,
+        Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
+        Command::Archives { .. }
+        | Command::Holds { .. }
+        | Command::Lifecycle { .. }
+        | Command::Migrate { .. }
+        | Command::Serve(_) => Stopping::AfterStep,
         _ => Stopping::AtOnce,
     }
 }
@@ -193,6 +199,7 @@ fn effect(command: &Command) -> Effect {
                 | ArchivesVerb::Verify(_)
         ),
         Command::Migrate { verb } => !matches!(verb, MigrateVerb::Status(_) | MigrateVerb::Verify(_)),
+        Command::Holds { verb } => !matches!(verb, HoldsVerb::List(_)),
         Command::Lifecycle { .. } => true,
         _ => false,
     };
@@ -209,6 +216,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
         Command::Coverage(args) => coverage::run(context, &args).await,
+        Command::Holds { verb } => holds::run(context, verb).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,

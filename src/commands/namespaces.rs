@@ -10,7 +10,7 @@ use super::failures::Failures;
 use super::input;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::LifecycleLock;
+use crate::archive::{self, LifecycleLock};
 use crate::cli::values::CompressAfter;
 use crate::cli::{Create, DbType, Grants, NamespacesVerb, Purpose, Upgrade};
 use crate::db::queries::namespaces::NamespaceRow;
@@ -420,6 +420,7 @@ impl Tabular for DeletedRecord {
 async fn delete(context: &Context, name: &str) -> Result<Ended> {
     let db = context.connect_any().await?;
     let row = namespace::find(&db, name).await?;
+    archive::refuse_namespace(&db, &row.name).await?;
     if context.is_plan() {
         let step = Step { size_bytes: size(&db, &row).await, ..Step::new("delete", &row.name, row.schema.as_str()) };
         return context.plan(vec![step]);
@@ -433,6 +434,7 @@ async fn delete(context: &Context, name: &str) -> Result<Ended> {
     let doing = format!("deleting namespace {} with {what}", row.name);
     context.confirm(doing, row.name.clone()).await?;
     let mut lock = LifecycleLock::take_as_it_is(db, &bare_scope(&row)).await?;
+    archive::refuse_namespace(lock.db(), &row.name).await?;
     namespace::delete(lock.db(), &row).await?;
     let had_archives = row.is_hypertable;
     context.ui.object(&DeletedRecord { namespace: row.name, schema: row.schema, chunks: row.chunks })?;

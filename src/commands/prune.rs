@@ -4,7 +4,7 @@ use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable};
+use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable, State};
 use crate::cli::Prune;
 use crate::db::queries::archive_copies;
 use crate::db::{Db, Scope};
@@ -80,6 +80,8 @@ async fn choose(
     let mut found = archive::prunable(&mut look, args.older_than).await?;
     if args.superseded {
         found.prunable.retain(|p| matches!(p.loss, Loss::Nothing(_) | Loss::Forgotten(_)));
+        // A newest one that is held was not asked for.
+        found.stay.retain(|(archive, _)| archive.state == State::Expired);
     }
     archive::leave_young(db, scope, &mut found).await?;
     Ok(found)
@@ -143,6 +145,10 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     confirm(context, &args, &found).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let now = choose(context, lock.db(), scope, &args, (&mut stores, &mut proofs)).await?;
+    // A hold that was placed since it was confirmed keeps what it is on.
+    for (archive, e) in now.stay.into_iter().filter(|(a, _)| found.iter().any(|f| f.archive.id == a.id)) {
+        failures.add("archive", &archive.id.to_string(), e);
+    }
     let mut now = now.prunable;
     now.retain(|p| !args.superseded || matches!(p.loss, Loss::Nothing(_)));
     let as_confirmed = |p: &Prunable| {

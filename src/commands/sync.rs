@@ -6,6 +6,7 @@ use crate::archive::{
     Unencrypted,
 };
 use crate::cli::SyncArchives;
+use crate::db::queries::holds;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store, StoreUrl};
@@ -113,6 +114,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
             return Err(e);
         }
         tell(context, &survey, is_proven);
+        plan_holds(context, &db, scope, &store).await?;
         return end(context, &survey, &new, store.url());
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
@@ -128,6 +130,8 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         claims.of(&mut lock, scope, &store).await?;
     }
     tell(context, &survey, is_proven);
+    // First of all, so that they bind whatever becomes of the rest.
+    enter_holds(context, lock.db(), scope, &store).await?;
     archive::apply_survey(&mut lock, scope, &store, &mut survey, ui, stop).await?;
     let learned = archive::learn_locks(&mut lock, scope, &store).await?;
     if learned > 0 {
@@ -136,6 +140,31 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
     }
     claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new, store.url())
+}
+
+/// Enters the holds that only the store has.
+async fn enter_holds(context: &Context, db: &Db, scope: &Scope, store: &Store) -> Result<()> {
+    let done = archive::enter_stored(db, scope, store).await?;
+    for case in &done.entered {
+        context.ui.note(&format!("a hold of case {case} was entered in the database again"));
+    }
+    for case in &done.left {
+        context.ui.warn(&format!(
+            "a hold of case {case} is in the store alone, where it binds: entering it in the database takes the owner of the \
+             namespace and, where it is encrypted, an identity of one of its recipients"
+        ));
+    }
+    Ok(())
+}
+
+async fn plan_holds(context: &Context, db: &Db, scope: &Scope, store: &Store) -> Result<()> {
+    let known = holds::list(db.client(), scope.namespace()).await?;
+    for stored in archive::read_stored_holds(store, scope.namespace()).await? {
+        if known.iter().all(|row| row.hold.id != stored.hold.id) {
+            context.ui.note(&format!("a hold of case {} would be entered in the database again", stored.hold.case));
+        }
+    }
+    Ok(())
 }
 
 fn tell(context: &Context, survey: &Survey, is_proven: bool) {

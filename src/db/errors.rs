@@ -266,7 +266,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         ),
         // Our own, of the functions that read messages; its hint is the server's.
         "VA001" => return (Kind::Archived, None),
-        "23505" | "42P04" | "42P06" | "42P07" | "42710" => return (Kind::Conflict, None),
+        // VA002: our own as well, of those that keep what is held.
+        "VA002" | "23505" | "42P04" | "42P06" | "42P07" | "42710" => return (Kind::Conflict, None),
         "58030" | "58P01" => (Kind::Failed, "the server cannot read or write a file: see its log and its disk"),
         "XX001" | "XX002" => {
             (Kind::Failed, "the server found damaged data: see its log, check with pg_amcheck, restore from a backup")
@@ -304,6 +305,7 @@ mod tests {
             assert!(text.unwrap().contains(hint), "{code}: {text:?}");
         }
         assert_eq!(by_code(&SqlState::UNIQUE_VIOLATION), (Kind::Conflict, None));
+        assert_eq!(by_code(&SqlState::from_code("VA002")), (Kind::Conflict, None));
         assert_eq!(by_code(&SqlState::DIVISION_BY_ZERO), (Kind::Failed, None));
     }
 }

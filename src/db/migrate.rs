@@ -55,6 +55,7 @@ static DATABASE: &[Migration] = &[
     migration!(14, "database", "014_returned", Needs::Nothing),
     migration!(15, "database", "015_dropped", Needs::Nothing),
     migration!(16, "database", "016_copies", Needs::Nothing),
+    migration!(17, "database", "017_holds", Needs::Nothing),
     migration!(18, "database", "018_locks", Needs::Nothing),
 ];
 

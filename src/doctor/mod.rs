@@ -5,6 +5,7 @@ mod chunks;
 mod copies;
 mod functions;
 mod heads;
+mod holds;
 mod locks;
 mod owner;
 mod recipients;
@@ -97,6 +98,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.extend(served::all(db, scope).await?);
     checks.push(archived::aggregates(db, scope).await?);
     checks.extend(copies::all(db, scope).await?);
+    checks.push(holds::in_force(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)

@@ -1,6 +1,6 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
-use super::{Check, Verdict, locks, owner, recipients};
+use super::{Check, Verdict, holds, locks, owner, recipients};
 use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
@@ -33,6 +33,7 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
     }
     checks.extend(recipients::of_archives(look, store).await?);
     checks.extend(locks::all(look.db, look.scope, store, &can_lock).await?);
+    checks.push(holds::in_store(look.db, look.scope, store).await?);
     match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),

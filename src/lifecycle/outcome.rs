@@ -28,6 +28,8 @@ pub struct Outcome {
     pub released: u64,
     /// Archives deleted.
     pub expired: u64,
+    /// Archives past their time that a hold keeps.
+    pub held: u64,
     /// Archives whose lock was renewed.
     pub renewed: u64,
     /// Leftovers of failed attempts removed from the store.

@@ -10,8 +10,8 @@ use super::outcome::Outcome;
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, Fate, Left, LifecycleLock, Look, Proofs, Release,
-    STRAY_AFTER, State, StillLocked,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, Fate, HeldBy, Left, LifecycleLock, Look, Proofs,
+    Release, STRAY_AFTER, State, StillLocked,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -251,7 +251,17 @@ impl Night<'_> {
         match archive::expire(self.lock, self.work.scope, &store, row, self.work.stop).await {
             Err(e) if is_stop(&e) => return,
             Ok(()) => outcome.expired += 1,
-            Err(e) => self.not_expired(row, e, outcome).await,
+            Err(e) => match HeldBy::of(&e) {
+                // Somebody's will, and no failure.
+                Some(held) => {
+                    outcome.held += 1;
+                    let extent = row.extent();
+                    self.work
+                        .progress
+                        .note(&format!("archive {} ({extent}) is past its time, and stays: {held}", row.id));
+                }
+                None => self.not_expired(row, e, outcome).await,
+            },
         }
         outcome.left -= 1;
     }

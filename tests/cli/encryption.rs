@@ -210,3 +210,39 @@ fn damage_of_an_encrypted_archive_is_found() {
     std::fs::write(path, stored).unwrap();
     cli.run(&["archives", "verify", "--all"]).fails(5, "verifying archive");
 }
+
+#[test]
+fn a_hold_on_encrypted_archives_names_no_stream_in_the_store_and_binds_whoever_cannot_open_it() {
+    let cli = Cli::new();
+    let store = cli.store();
+    let (cli, _) = filled(cli.with("EVENTODB_STORE", &store), 2);
+    let (identity, recipient) = keygen();
+    let identity = cli.file("identity", identity);
+    let cli = cli.with("EVENTODB_AGE_RECIPIENTS", &recipient);
+    let open = ["--age-identity-file", &identity];
+    cli.run(&[&["chunks", "archive", "--older-than", "1d"], &open[..]].concat()).succeeds();
+    let words = ["holds", "place", "--case", "7", "--stream", "secret-1", "--note", "of ann", "--from", "2013-01-10"];
+    cli.run(&words).succeeds();
+    let folder = cli.path("store").join(&cli.namespace).join("holds");
+    let object = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let text = std::fs::read_to_string(&object).unwrap();
+    assert!(text.contains("\"case\": \"7\"") && !text.contains("secret") && !text.contains("ann"), "{text}");
+    // Nobody's stream is held: with the identity the list tells so, without it nobody can tell.
+    let prune = ["archives", "prune", "--older-than", "1d", "--dry-run", "-o", "json"];
+    let goes = |out: &super::cli::Out| {
+        serde_json::from_str::<serde_json::Value>(&out.stdout).unwrap().as_array().unwrap().len()
+    };
+    let blind = cli.run(&prune);
+    blind.fails(4, "case 7 may hold it").fails(4, "none of the identities given");
+    // What lies before its time does not depend on that.
+    assert_eq!(goes(&blind), 1, "{blind:?}");
+    let seen = cli.run(&[&prune[..], &open[..]].concat());
+    assert_eq!((seen.code, goes(&seen)), (0, 2), "{seen:?}");
+    // Known to the store alone, to a stranger it is on every stream.
+    super::cli::sql(&cli.db_url, "DELETE FROM eventodb_store.holds");
+    let blind = cli.run(&prune);
+    blind.fails(4, "case 7 holds it (all streams from 2013-01-10)");
+    assert_eq!(goes(&blind), 1, "{blind:?}");
+    let out = cli.run(&[&["holds", "list", "-o", "json"], &open[..]].concat());
+    assert_eq!(out.json()[0]["stream"], "secret-1");
+}

@@ -43,7 +43,7 @@ fn help_does_not_show_the_environment() {
 #[test]
 fn the_singular_is_an_alias_of_each_noun() {
     let cli = Cli::offline();
-    for noun in ["namespace", "message", "stream", "category", "chunk", "archive"] {
+    for noun in ["namespace", "message", "stream", "category", "chunk", "archive", "hold"] {
         cli.run(&[noun, "--help"]).succeeds();
     }
 }

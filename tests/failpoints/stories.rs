@@ -81,6 +81,14 @@ pub enum Story {
     Sweep,
     /// An archive is past its time.
     Expire,
+    /// A hold is placed.
+    Hold,
+    /// It is released.
+    HoldReleased,
+    /// Holds are lost with the database, and made anew from the store.
+    SyncHeld,
+    /// A hold is placed on an archive whose expiry was killed.
+    ExpireHeld,
     /// Two chunks are archived to two stores.
     Copies,
     /// A damaged copy is made anew.
@@ -100,7 +108,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 41] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -138,6 +146,10 @@ impl Story {
         Self::CopyAnew,
         Self::PruneCopies,
         Self::CopyInstead,
+        Self::Hold,
+        Self::HoldReleased,
+        Self::SyncHeld,
+        Self::ExpireHeld,
     ];
 
     /// The server that it can happen on.
@@ -181,7 +193,10 @@ impl Story {
             Self::Sync => &["archives", "sync"],
             Self::Recount => &["namespaces", "recount", "--accept-missing", "--yes"],
             Self::Sweep => &["archives", "sweep", "--older-than", "0s"],
-            Self::Expire => &["lifecycle", "run"],
+            Self::Expire | Self::ExpireHeld => &["lifecycle", "run"],
+            Self::Hold => PLACE,
+            Self::HoldReleased => &["holds", "release", "--case", "7", "--yes"],
+            Self::SyncHeld => &["archives", "sync"],
         };
         words.iter().map(|&word| word.to_owned()).collect()
     }
@@ -373,6 +388,29 @@ impl Story {
                 std::fs::remove_dir_all(gone).unwrap();
                 lab.sql("DELETE FROM eventodb_store.policies WHERE namespace = {{namespace_text}}").await;
             }
+            Self::Hold => {
+                lab.archive_all().await;
+            }
+            Self::HoldReleased | Self::SyncHeld => {
+                lab.archive_all().await;
+                hold(lab);
+                if self == Self::SyncHeld {
+                    lab.sql("DELETE FROM eventodb_store.holds WHERE namespace = {{namespace_text}}").await;
+                }
+            }
+            Self::ExpireHeld => {
+                lab.archive_all().await;
+                lab.sql(
+                    "INSERT INTO eventodb_store.policies (namespace, archive_after, expire_archives_after)
+                     VALUES ({{namespace_text}}, '0', '1 day')",
+                )
+                .await;
+                let killed = Program(lab).run(&self.command(), "expire.tell.before=kill", None);
+                assert!(killed.status.code().is_none(), "it was not killed");
+                Program(lab).until_the_lock_is_free().await;
+                assert_eq!(archived(lab).len(), 4, "the archive and its tombstone");
+                hold(lab);
+            }
             Self::Sweep => {
                 let failed = Program(lab).run(&Self::Archive.command(), "archive.read-back.before=error", None);
                 assert_eq!(failed.status.code(), Some(1));
@@ -431,6 +469,19 @@ impl Story {
         }
         let live = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
         match self {
+            Self::HoldReleased | Self::SyncHeld => {
+                let (rows, objects) = (held(lab).await, holds(lab).len());
+                // What of it is gone was gone from the store first.
+                assert!(
+                    self == Self::SyncHeld || rows == "1" || objects == 0,
+                    "{told}: {rows} rows, {objects} objects"
+                );
+                if rows == "1" || objects > 0 {
+                    let prune = ["archives", "prune", "--older-than", "1d", "--dry-run"].map(str::to_owned);
+                    let out = Program(lab).run(&prune, "", None);
+                    assert_eq!(out.status.code(), Some(4), "{told}: {}", String::from_utf8_lossy(&out.stderr));
+                }
+            }
             Self::Rehydrate | Self::RehydrateFails | Self::RehydrateForAWhile => {
                 assert!(live == "0" || live == "40", "{told}: {live} of 40")
             }
@@ -453,6 +504,8 @@ impl Story {
         match (self, again.status.code()) {
             // It was imported, though the program never heard of it.
             (Self::Import, Some(4)) => {}
+            // It was released, though the program never heard of it.
+            (Self::HoldReleased, Some(3)) => {}
             (_, code) => assert_eq!(code, Some(0), "{told}: {stderr}"),
         }
         if self == Self::Discard {
@@ -496,6 +549,16 @@ impl Story {
             let objects = archived(lab);
             assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
         }
+        if matches!(self, Self::Hold | Self::HoldReleased | Self::SyncHeld) {
+            let now = (held(lab).await, holds(lab).len());
+            let expected = if self == Self::HoldReleased { ("0".to_owned(), 0) } else { ("1".to_owned(), 1) };
+            assert_eq!(now, expected, "{told}: rows in force, objects");
+        }
+        if self == Self::ExpireHeld {
+            let objects = archived(lab);
+            assert_eq!(objects.len(), 4, "{told}: the archive is all there, and no tombstone: {objects:?}");
+            lab.sql("DELETE FROM eventodb_store.policies WHERE namespace = {{namespace_text}}").await;
+        }
         if self == Self::Expire {
             let objects = archived(lab);
             assert_eq!(objects.len(), 1, "{told}: the tombstone is all that is left: {objects:?}");
@@ -527,6 +590,26 @@ impl fmt::Display for Story {
 }
 
 const ERASE: &[&str; 7] = &["archives", "erase", "--stream", "account-0", "--reason", "request 1", "--yes"];
+
+const PLACE: &[&str; 6] = &["holds", "place", "--case", "7", "--stream", "account-0"];
+
+fn hold(lab: &Lab) {
+    let placed = Program(lab).run(&PLACE.map(str::to_owned), "", None);
+    assert_eq!(placed.status.code(), Some(0), "{}", String::from_utf8_lossy(&placed.stderr));
+}
+
+/// Holds in force by the database.
+async fn held(lab: &Lab) -> String {
+    lab.one("SELECT count(*) FROM eventodb_store.holds WHERE namespace = {{namespace_text}} AND released_at IS NULL")
+        .await
+}
+
+/// Holds that the store has.
+fn holds(lab: &Lab) -> Vec<PathBuf> {
+    let mut found = walk(lab.dir.path());
+    found.retain(|path| path.to_str().unwrap().contains("/holds/"));
+    found
+}
 
 /// The namespace beside the lab's.
 pub fn scratch(lab: &Lab) -> String {

@@ -388,3 +388,59 @@ async fn an_upgrade_that_waits_for_another_one_keeps_no_writer_waiting() {
     });
     upgraded.map_err(shown).unwrap();
 }
+
+/// A hold that is placed while an archive is being given up is seen before that is done, or comes when it is over: nothing in
+/// between.
+#[tokio::test]
+async fn a_hold_that_is_placed_while_an_archive_expires_or_a_chunk_is_thrown_away_keeps_it() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let place = ["holds", "place", "--case", "7", "--stream", "account-0"];
+    let expire = ["lifecycle", "run"];
+    let prune = ["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"];
+    let discard = ["chunks", "drop", "--older-than", "0d", "--unarchived", "--yes"];
+    let erase = ["archives", "erase", "--stream", "account-0", "--reason", "r", "--yes"];
+    for (command, step, is_archived) in [
+        (&expire[..], "expire.tell.before", true),
+        (&prune[..], "expire.put-tombstone.before", true),
+        (&discard[..], "lifecycle.lock.after", false),
+        (&erase[..], "erase.lock.before", false),
+    ] {
+        let mut lab = Lab::new(Server::Main).await;
+        let lines = lab.fill(1, 40).await;
+        if is_archived {
+            lab.archive_all().await;
+            lab.sql(
+                "INSERT INTO eventodb_store.policies (namespace, archive_after, expire_archives_after)
+                 VALUES ({{namespace_text}}, '0', '1 day')",
+            )
+            .await;
+        }
+        let objects = |lab: &Lab| {
+            let mut found = walk(lab.dir.path());
+            found.retain(|path| !path.ends_with("owner.json") && !path.to_str().unwrap().contains("/holds/"));
+            found.sort();
+            found
+        };
+        let before = objects(&lab);
+        let mut running = start_held(&lab, command, &[step]);
+        running.until(step).await;
+        // The transaction that gives it up has not asked for the last time: whoever places a hold does not wait for it.
+        run(&lab, &place).await.succeeds();
+        running.let_go();
+        running.ended().await.fails(4, "case 7");
+        assert_eq!(objects(&lab), before, "{command:?}");
+        lab.assert_covered().await;
+        assert!(lab.export().await.unwrap() == lines, "{command:?}: the export differs");
+    }
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}

@@ -3,6 +3,7 @@
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::error::SqlState;
 
+use super::super::holds::refuse_erasure_in;
 use super::super::lifecycle::LifecycleLock;
 use super::super::retry::{DropError, pauses};
 use crate::chunks::counted;
@@ -141,6 +142,8 @@ async fn try_erase(db: &mut Db, scope: &Scope, chunk: &ChunkRow, records: &[Eras
     }
     // Messages outside the range that was listed would be passed by.
     counted::look_again(&tx, scope, chunk, &server).await?;
+    let reason = records.first().map_or("", |record| record.reason.as_str());
+    refuse_erasure_in(&tx, scope, chunk, (&streams, reason)).await?;
     let before = erasures::look(&tx, &chunk.table, &streams).await?;
     let erased = effect!("erase.live", erasures::erase_in(&tx, scope, chunk, &streams).await?);
     // What a trigger puts off to the commit is done now, and looked at.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use super::super::codec::Codec;
 use super::super::expire::Tombstone;
+use super::super::holds::Holds;
 use super::super::manifest::Manifest;
 use super::super::names::Names;
 use super::super::verify::{read_manifest, verify};
@@ -14,7 +15,7 @@ use super::sealed::has_frames_of;
 use super::{Evidence, Ours, Proofs, Removable, Stays, Verdict, is_known_store, ours};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
-use crate::db::queries::{rehydrate, whereabouts as queries};
+use crate::db::queries::{holds, rehydrate, whereabouts as queries};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};
 use crate::progress::Progress;
@@ -72,9 +73,50 @@ impl<S: OpenStores> Look<'_, S> {
     /// Does as [`Look::verdict`] where the objects were found in `store`.
     pub(in crate::archive) async fn verdict_in(&mut self, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
         match ours(self.db, self.scope, archive).await? {
-            Ok(ours) => Box::pin(self.decide(ours, store, archive)).await,
+            Ok(ours) => match Box::pin(self.decide(ours, store, archive)).await? {
+                Verdict::Go(leave) => Box::pin(self.unless_held(leave, store, archive)).await,
+                stays @ Verdict::Stays(_) => Ok(stays),
+            },
             Err(stays) => Ok(Verdict::Stays(stays)),
         }
+    }
+
+    /// What a hold is on goes only where it is elsewhere, each message as it is in it.
+    async fn unless_held(&mut self, leave: Removable, store: &Store, archive: &ArchiveRow) -> Result<Verdict> {
+        if leave.evidence == Evidence::NoData {
+            return Ok(Verdict::Go(leave));
+        }
+        let holds = Holds::of(self.db, self.scope).await?.and_in(store, self.scope).await?;
+        if holds.is_empty() {
+            return Ok(Verdict::Go(leave));
+        }
+        let only = match &leave.evidence {
+            Evidence::GivenUp | Evidence::Alike => None,
+            // Content of streams that were erased was not compared: it may be in this archive alone.
+            Evidence::Replaced(next) => self.erased(Some(*next)).await?,
+            _ => self.erased(None).await?,
+        };
+        if only.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Verdict::Go(leave));
+        }
+        Ok(match holds.on_archive(store, archive, only.as_deref(), self.stop).await? {
+            Some(held) => Verdict::Stays(Stays::Held(held)),
+            None => Verdict::Go(leave),
+        })
+    }
+
+    /// Streams whose content was erased, as the database and the archive that took the place tell; `None` where one of them does
+    /// not say which.
+    async fn erased(&mut self, next: Option<i64>) -> Result<Option<Vec<String>>> {
+        let mut streams = holds::erased_streams(self.db.client(), self.scope.namespace()).await?;
+        if let Some(next) = next {
+            let next = ledger::get(self.db.client(), self.scope.namespace(), next).await?;
+            for erasure in self.prove(&next).await?.erasures {
+                let Some(stream) = erasure.stream else { return Ok(None) };
+                streams.push(stream);
+            }
+        }
+        Ok(Some(streams))
     }
 
     /// Rows of the namespace that give objects up which others count on, with one of these.
@@ -238,7 +280,7 @@ impl<S: OpenStores> Look<'_, S> {
             Err(e) if is_untold(&e) => {
                 // What is damaged can still be compared by what its manifest and its stream list tell.
                 return Ok(match manifest {
-                    Some(manifest) if self.is_live(store, manifest).await? => Ok(Evidence::Live),
+                    Some(manifest) if self.is_live(store, manifest).await? => Ok(Evidence::Alike),
                     _ => Err(Stays::Untold(e.to_string())),
                 });
             }
@@ -292,6 +334,7 @@ fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
     match found {
         _ if found.alone > 0 => Err(Stays::Alone(found.alone, found.messages)),
         _ if found.changed > 0 && changed_counts => Err(Stays::Changed(found.changed, found.messages)),
+        _ if found.changed > 0 => Ok(Evidence::Alike),
         _ if found.elsewhere.is_empty() => Ok(Evidence::Live),
         _ => Ok(Evidence::Elsewhere(found.holders())),
     }

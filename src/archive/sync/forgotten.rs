@@ -113,7 +113,7 @@ async fn one<S: OpenStores>(
         verdict => verdict?,
     };
     match verdict {
-        Verdict::Go(_) => return Ok(Again::Not),
+        Verdict::Go(_) | Verdict::Stays(Stays::Held(_)) => return Ok(Again::Not),
         // Rows that cannot be right are told by sweep; the objects are another's.
         Verdict::Stays(stays) if stays.is_of_row() => return Ok(Again::LeftOut(format!("archive {id}: {stays}"))),
         Verdict::Stays(stays @ Stays::Untold(_)) => {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::plan::Step as PlanStep;
 use super::{Context, Ended};
-use crate::archive::{self, LifecycleLock};
+use crate::archive::{self, HeldBy, LifecycleLock};
 use crate::cli::RunLifecycle;
 use crate::db::queries::policies::{self, Policy, Runs};
 use crate::db::queries::{roles, sync};
@@ -134,7 +134,10 @@ async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> 
                     tell_one(context, &name, &e);
                 }
                 freed += planned.steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum::<i64>();
-                steps.extend(planned.steps.iter().map(|step| shown(&name, step)));
+                for step in &planned.steps {
+                    let is_held = is_held(context, session.get().await?, &mut stores, &name, step).await?;
+                    steps.push(shown(&name, step, is_held));
+                }
             }
             Err(e) => {
                 worst.add(e.kind());
@@ -167,8 +170,17 @@ async fn refusal(
     Ok(context.refusal(db, &scope, store).await)
 }
 
-fn shown(namespace: &str, step: &Step) -> PlanStep {
+/// Whether a hold keeps an archive that is past its time. What else keeps it, the run itself tells.
+async fn is_held(context: &Context, db: &Db, stores: &mut Stores, name: &str, step: &Step) -> Result<bool> {
+    let Step::Expire(archive) = step else { return Ok(false) };
+    let scope = namespace::open(db, name).await?.scope;
+    let asked = async { archive::unheld(db, &scope, &stores.of(archive).await?, archive, &context.stop).await };
+    Ok(asked.await.is_err_and(|e| HeldBy::of(&e).is_some()))
+}
+
+fn shown(namespace: &str, step: &Step, is_held: bool) -> PlanStep {
     match step {
+        Step::Expire(archive) if is_held => PlanStep::on_archive("keep, as it is held", archive),
         Step::Archive(chunk) => PlanStep::on_chunk("archive and drop", namespace, chunk),
         Step::Release(chunk, _) => PlanStep::on_chunk("release", namespace, chunk),
         Step::Tell(archive) => PlanStep::on_archive("mark as dropped", archive),

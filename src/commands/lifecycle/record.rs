@@ -28,6 +28,8 @@ record! {
         released: u64,
         /// Archives deleted.
         expired: u64,
+        /// Archives past their time that a hold keeps.
+        held: u64,
         /// Leftovers of failed attempts removed from the store.
         swept: u64,
         /// Archives whose lock was renewed.
@@ -121,6 +123,7 @@ impl RunRecord {
             copied: outcome.copied,
             released: outcome.released,
             expired: outcome.expired,
+            held: outcome.held,
             swept: outcome.swept,
             renewed: outcome.renewed,
             messages: outcome.messages,

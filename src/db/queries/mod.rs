@@ -14,6 +14,7 @@ pub mod doubles;
 pub mod erasures;
 pub mod grants;
 pub mod heads;
+pub mod holds;
 pub mod horizon;
 pub mod import;
 pub mod ledger;
