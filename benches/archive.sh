@@ -65,7 +65,15 @@ bench_archive() {
         [ "$turn" = 1 ] || measure out 'psql \copy | zstd -3 | aws s3 cp' by_pipe_out
         measure out "archive --keep (read back), file" ours --store "file://$work/store" "${ARCHIVE[@]}" --keep
         forget
+        quietly -n bench policy set --store "file://$work/store" --copy "file://$work/second"
+        measure out "the same, two stores, file" ours "${ARCHIVE[@]}" --keep
+        quietly -n bench policy clear
+        forget
         measure out "archive --keep (read back), S3" ours --store "$S3" "${ARCHIVE[@]}" --keep
+        forget
+        quietly -n bench policy set --store "$S3" --copy "$S3-second"
+        measure out "the same, two stores, S3" ours "${ARCHIVE[@]}" --keep
+        quietly -n bench policy clear
         forget
         measure out "archive and drop, S3" ours --store "$S3" "${ARCHIVE[@]}" --timings
         part out export "of it: export, hash, compress, upload"
@@ -374,7 +382,7 @@ by_peer_back() {
 
 # The namespace as if nothing had been archived: the next run begins anew.
 forget() {
-    sql bench "SET session_replication_role = replica; DELETE FROM eventodb_store.archives"
+    sql bench "SET session_replication_role = replica; DELETE FROM eventodb_store.archives; DELETE FROM eventodb_store.copies"
 }
 
 # The messages are gone, and nothing knows of them.

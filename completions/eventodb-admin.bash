@@ -103,6 +103,9 @@ _eventodb__admin() {
             eventodb__admin__subcmd__archives,claim)
                 cmd="eventodb__admin__subcmd__archives__subcmd__claim"
                 ;;
+            eventodb__admin__subcmd__archives,copy)
+                cmd="eventodb__admin__subcmd__archives__subcmd__copy"
+                ;;
             eventodb__admin__subcmd__archives,erase)
                 cmd="eventodb__admin__subcmd__archives__subcmd__erase"
                 ;;
@@ -379,7 +382,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help list show find cat sql verify rehydrate release erase rekey prune sweep sync claim"
+            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help list show find cat sql verify copy rehydrate release erase rekey prune sweep sync claim"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -629,6 +632,136 @@ _eventodb__admin() {
                 return 0
             fi
             case "${prev}" in
+                --db-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db-type)
+                    COMPREPLY=($(compgen -W "auto timescale postgres" -- "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --s3-path-style)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --s3-max-parts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --storage-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse)
+                    COMPREPLY=($(compgen -W "aws:kms AES256" -- "${cur}"))
+                    return 0
+                    ;;
+                --sse-kms-key-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sse-c-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-recipients-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --age-identity-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --thaw-tier)
+                    COMPREPLY=($(compgen -W "expedited standard bulk never" -- "${cur}"))
+                    return 0
+                    ;;
+                --thaw-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit-rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connect-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        eventodb__subcmd__admin__subcmd__archives__subcmd__copy)
+            opts="-n -o -q -v -h --all --to --move --jobs --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --db-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2203,7 +2336,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__archives__subcmd__verify)
-            opts="-n -o -q -v -h --all --sample --jobs --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --all --sample --repair --jobs --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3731,12 +3864,16 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__coverage)
-            opts="-n -o -q -v -h --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --copies --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --copies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --db-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8111,7 +8248,7 @@ _eventodb__admin() {
             return 0
             ;;
         eventodb__subcmd__admin__subcmd__policy__subcmd__set)
-            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --continuous-aggregates --lock --lock-mode --confirm-compliance --lock-renew --keep-at-least --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
+            opts="-n -o -q -v -h --compress-after --archive-after --drop-rehydrated-after --expire-archives-after --server-compress-after --server-drop-after --copy --remove-copy --drop-after-copies --continuous-aggregates --lock --lock-mode --confirm-compliance --lock-renew --keep-at-least --db-url --db-type --namespace --store --cache-dir --cache-size --no-cache --s3-path-style --s3-max-parts --storage-class --sse --sse-kms-key-id --sse-c-key-file --age-recipients-file --age-identity-file --tag --requester-pays --thaw-tier --thaw-days --limit-rate --output --dry-run --yes --quiet --verbose --log-format --no-progress --timings --color --config --profile --lock-timeout --connect-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8138,6 +8275,18 @@ _eventodb__admin() {
                     return 0
                     ;;
                 --server-drop-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --copy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --remove-copy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --drop-after-copies)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -7,7 +7,9 @@
 
 use std::time::Duration;
 
-use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock, RehydrateFilter, Wanted};
+use eventodb_admin::archive::{
+    self, AfterVerify, ArchiveOptions, Codec, Destination, LifecycleLock, RehydrateFilter, Wanted,
+};
 use eventodb_admin::chunks::{self, Direction, ListFilter, Selection};
 use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Connector};

@@ -46,22 +46,22 @@ pub struct SetPolicy {
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub expire_archives_after: Option<Age>,
     /// Have the server itself compress chunks of this age, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true, hide_short_help = true)]
     pub server_compress_after: Option<Age>,
     /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
+    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true, hide_short_help = true)]
     pub server_drop_after: Option<Age>,
     /// Keep archives in this store as well; may be given several times
     #[arg(long = "copy", value_name = "URL")]
     pub copies: Vec<String>,
-    /// Take this store out of service: archives stay in the others, each of which must have a copy
+    /// Take this store out of service, where every archive lies in another one
     #[arg(long = "remove-copy", value_name = "URL")]
     pub remove_copies: Vec<String>,
     /// Drop a chunk once its archive lies in so many stores, or in all of them
     #[arg(long, value_name = "N|all", value_parser = values::copies)]
     pub drop_after_copies: Option<Copies>,
     /// Whether chunks may go that continuous aggregates are made from: allow or refuse
-    #[arg(long, value_name = "allow|refuse")]
+    #[arg(long, value_name = "allow|refuse", hide_short_help = true)]
     pub continuous_aggregates: Option<Aggregates>,
     /// Object Lock of archives.
     #[command(flatten)]

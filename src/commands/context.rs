@@ -324,7 +324,7 @@ pub(super) fn turn_to_next_copy(store: &Store, archive: &ArchiveRow, e: &Error) 
     }
     let mut is_left = false;
     for key in [&archive.heads_key, &archive.object_key].into_iter().flatten() {
-        is_left |= store.distrust(&ObjectKey::new(key)?);
+        is_left |= store.pass_over(&ObjectKey::new(key)?);
     }
     Ok(is_left)
 }
@@ -386,7 +386,7 @@ impl Stores<'_> {
     /// Says once that a store is done without.
     pub fn tell_away(&mut self, url: &str, why: &Error) {
         if self.told.insert(url.to_owned()) {
-            self.context.ui.warn(&format!("{url} is away, and another copy is used: {why}"));
+            self.context.ui.warn(&format!("{url} is away, and this run does without it: {why}"));
         }
     }
 
@@ -491,7 +491,7 @@ impl Stores<'_> {
     pub async fn clear_copies(&mut self, lock: &mut LifecycleLock, scope: &Scope) -> Result<()> {
         let context = self.context;
         let cleared = archive::clear_copies(lock, scope, self, &context.stop).await?;
-        for (_, e) in &cleared.left {
+        for e in cleared.by_store().values() {
             context.ui.warn(&format!("{e}; the next run tries again"));
         }
         Ok(())

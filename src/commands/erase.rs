@@ -7,8 +7,8 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::{Context, Ended};
 use crate::archive::{
-    self, ArchiveRow, CopyState, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State,
-    Verdict, begin_erasure, end_erasure,
+    self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,
+    begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
 use crate::db::queries::{heads, ledger};
@@ -363,12 +363,8 @@ impl<'a> Work<'a> {
         let anew: BTreeSet<i64> = self.done.iter().filter_map(|record| record.replaced_by).collect();
         self.stores.make_missing(lock, self.scope, &anew).await?;
         let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
-        for (copy, e) in cleared.left {
-            if copy.state == CopyState::Erasing {
-                self.fail("copy", &copy.store_url, e);
-            } else {
-                self.context.ui.warn(&format!("{e}; the next run tries again"));
-            }
+        for (url, e) in cleared.by_store() {
+            self.fail("copy", &url, e);
         }
         Ok(())
     }

@@ -385,6 +385,11 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     out_of_service::give_up(&tx, scope, &given_up).await?;
     tx.commit().await.map_err(explain)?;
     warn(context, &db, scope, &policy).await?;
+    if policy.copies.iter().any(|url| !before.copies.contains(url)) {
+        context.ui.note(
+            "archives that there are already: eventodb-admin archives copy --all copies them, and so do the nights",
+        );
+    }
     context.ui.object(&one(&db, scope, policy, runs).await?)?;
     Ok(Ended::Done)
 }

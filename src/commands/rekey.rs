@@ -3,7 +3,7 @@
 mod choose;
 mod record;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::context::{Stores, thawing};
 use super::failures::Failures;
@@ -37,16 +37,20 @@ pub(super) async fn run(context: &Context, args: Rekey) -> Result<Ended> {
         context.ui.note("nothing to do: nothing of the archives opens for others than it is to");
         chosen.tell_of_settings(context);
         context.ui.list(Vec::<RekeyedRecord>::new())?;
+        // What an earlier run could not reach.
+        stores.clear_copies(&mut lock, scope).await?;
+        stores.end(&mut lock, scope).await;
         return Ok(failures.end("archive", 0));
     }
     stores.claim_all(&mut lock, scope, chosen.meant()).await?;
-    let (proofs, told) = (Proofs::default(), HashSet::new());
-    let mut work = Work { context, scope, chosen, stores, failures, proofs, told, done: Vec::new() };
+    let (proofs, made, told) = (Proofs::default(), BTreeSet::new(), HashSet::new());
+    let mut work = Work { context, scope, chosen, stores, failures, proofs, made, told, done: Vec::new() };
     let ended = async {
         work.archives(&mut lock).await?;
         work.old(&mut lock).await?;
         work.objects(&mut lock).await?;
         work.uploads(&mut lock).await?;
+        work.copies(&mut lock).await?;
         work.look(lock.db()).await
     };
     if let Err(e) = ended.await {
@@ -106,6 +110,8 @@ struct Work<'a> {
     stores: Stores<'a>,
     failures: Failures<'a>,
     proofs: Proofs,
+    /// Archives that were made.
+    made: BTreeSet<i64>,
     /// Archives whose objects are told of already.
     told: HashSet<i64>,
     done: Vec<RekeyedRecord>,
@@ -126,6 +132,7 @@ impl<'a> Work<'a> {
                     // It was read back before it took its place.
                     self.proofs.add(id);
                     self.chosen.settled.insert(id);
+                    self.made.insert(id);
                     self.done.push(RekeyedRecord::of_archive(&target, id));
                 }
                 Err(e) => self.fail(&target.row, e),
@@ -187,6 +194,16 @@ impl<'a> Work<'a> {
                 Ok(()) => self.done.push(RekeyedRecord::of_objects(row)),
                 Err(e) => self.fail(row, e),
             }
+        }
+        Ok(())
+    }
+
+    /// Copies in further stores: of the new archives they are made, and of the old ones they go with all their versions.
+    async fn copies(&mut self, lock: &mut LifecycleLock) -> Result<()> {
+        self.stores.make_missing(lock, self.scope, &self.made).await?;
+        let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
+        for (url, e) in cleared.by_store() {
+            self.failures.add("copy", &url, e);
         }
         Ok(())
     }

@@ -104,6 +104,10 @@ async fn to_verify(db: &Db, namespace: &str, args: &Verify) -> Result<Vec<Archiv
     })
 }
 
+/// What to do about a damaged copy where another is there.
+const REPAIR: &str =
+    "eventodb-admin archives verify --all --repair makes it anew from a copy in another store that is whole";
+
 /// An archive in one of its stores.
 struct Place {
     archive: ArchiveRow,
@@ -171,6 +175,8 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
             }
             Outcome::Failed(e) => {
                 note(&db, place, Some(&e)).await?;
+                let has_others = !place.archive.copies.is_empty() && !args.repair;
+                let e = if has_others { e.hint(REPAIR) } else { e };
                 damaged.push((done.len(), place, e));
                 done.push(VerifiedRecord::new(place, "failed", None));
             }

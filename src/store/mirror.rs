@@ -82,18 +82,25 @@ impl Mirror {
         }
     }
 
-    /// What the object in this store was not, although it gave it last. False where no other store is left.
+    /// The object is not what was stored in the store that gave it last, which is told. False where no other store is left.
     pub(super) fn distrust(&self, key: &ObjectKey) -> bool {
-        let mut seen = self.seen();
-        let n = seen.served.get(key).copied().unwrap_or_default();
-        if !seen.damaged.insert((n, key.clone())) {
-            return false;
-        }
-        if seen.told.insert(n) {
+        let n = self.seen().served.get(key).copied().unwrap_or_default();
+        let is_left = self.pass_over(key);
+        if self.seen().told.insert(n) {
             tracing::warn!(
                 "{key} in {} is not what was stored, and another copy is read; archives verify --repair makes it anew",
                 self.0.stores[n].url()
             );
+        }
+        is_left
+    }
+
+    /// The object is not read again in the store that gave it last. False where no other store is left.
+    pub(super) fn pass_over(&self, key: &ObjectKey) -> bool {
+        let mut seen = self.seen();
+        let n = seen.served.get(key).copied().unwrap_or_default();
+        if !seen.damaged.insert((n, key.clone())) {
+            return false;
         }
         (0..self.0.stores.len()).any(|n| !seen.damaged.contains(&(n, key.clone())))
     }

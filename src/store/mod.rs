@@ -108,6 +108,14 @@ impl Store {
         }
     }
 
+    /// What was read last under this name is read from another store from now on. False where there is none.
+    pub fn pass_over(&self, key: &ObjectKey) -> bool {
+        match self {
+            Self::Mirror(mirror) => mirror.pass_over(key),
+            Self::S3(_) | Self::Local(_) => false,
+        }
+    }
+
     /// Where it lies.
     pub fn url(&self) -> &StoreUrl {
         match self {

@@ -555,3 +555,26 @@ fn a_database_from_before_takes_the_archives_that_were_encrypted_since() {
     assert!(scene.run(&scene.rotation()).succeeds().stderr.contains("nothing to do"));
     assert_eq!(scene.run_as(&scene.new, &["messages", "export"]).succeeds().stdout, scene.lines);
 }
+
+#[test]
+fn copies_in_a_further_store_are_rotated_as_well_and_named_where_it_is_away() {
+    let s = in_a_folder(2);
+    let second = s.cli.second_store();
+    s.run(&["policy", "set", "--yes", "--archive-after", "0d", "--copy", &second]).succeeds();
+    s.archive();
+    let copies = || files(&s.cli.path("second-store").join(&s.cli.namespace), |name| name.contains(".age"));
+    assert_eq!(copies().len(), s.objects().len());
+    // One run without the second store: it says that copies are left there.
+    let (there, aside) = (s.cli.path("second-store"), s.cli.path("aside"));
+    std::fs::rename(&there, &aside).unwrap();
+    s.run(&s.rotation()).fails(1, "second-store");
+    std::fs::rename(&aside, &there).unwrap();
+    s.run(&s.rotation()).succeeds();
+    s.run(&["lifecycle", "run"]).succeeds();
+    s.assert_rotated();
+    assert_eq!(copies().len(), s.objects().len());
+    for object in copies() {
+        assert_eq!(s.old.opens(&std::fs::read(&object).unwrap()).0, 0, "{object:?}");
+    }
+    s.run_as(&s.new, &["coverage", "--copies", "2"]).succeeds();
+}

@@ -355,3 +355,23 @@ fn a_folder_and_a_bucket_are_copies_of_each_other() {
     let _away = Away::new(&cli, &store(&cli));
     assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, before);
 }
+
+#[test]
+fn what_is_held_stays_in_every_store_and_what_binds_lies_in_each() {
+    let cli = filled(2);
+    two_stores(&cli, &[]);
+    night(&cli, &[]);
+    let before = (objects(&store(&cli)), objects(&second(&cli)));
+    cli.run(&["holds", "place", "--case", "4711", "--whole-namespace"]).succeeds();
+    let prune = ["archives", "prune", "--older-than", "0d", "--yes", "--confirm-count", "2"];
+    cli.run(&prune).fails(4, "4711");
+    // The rows are lost, and the first store is away: the second one's word binds.
+    sql(&cli.db_url, &format!("DELETE FROM eventodb_store.holds WHERE namespace = '{}'", cli.namespace));
+    {
+        let _away = Away::new(&cli, &store(&cli));
+        cli.run(&prune).fails(4, "4711");
+    }
+    let data = |all: &BTreeMap<String, Vec<u8>>| all.keys().filter(|name| name.contains("/messages/")).count();
+    let after = (objects(&store(&cli)), objects(&second(&cli)));
+    assert_eq!((data(&after.0), data(&after.1)), (before.0.len(), before.1.len()));
+}

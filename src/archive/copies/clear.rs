@@ -1,5 +1,7 @@
 //! Removing the objects of copies whose archives are gone.
 
+use std::collections::BTreeMap;
+
 use super::super::claim::{ClaimedStore, is_away};
 use super::super::expire::put_once;
 use super::super::lifecycle::LifecycleLock;
@@ -24,6 +26,21 @@ pub struct Cleared {
     pub gone: u64,
     /// Those that are still to go, and why.
     pub left: Vec<(CopyRow, Error)>,
+}
+
+impl Cleared {
+    /// What is left, one error a store.
+    pub fn by_store(self) -> BTreeMap<String, Error> {
+        let mut counted: BTreeMap<String, (usize, Error)> = BTreeMap::new();
+        for (copy, e) in self.left {
+            counted.entry(copy.store_url).and_modify(|(n, _)| *n += 1).or_insert((1, e));
+        }
+        let told = |(url, (n, e)): (String, (usize, Error))| {
+            let e = if n > 1 { e.while_doing(format!("removing {n} copies in {url}, the first of them")) } else { e };
+            (url, e)
+        };
+        counted.into_iter().map(told).collect()
+    }
 }
 
 /// Removes the objects of copies whose archives' own were removed: with all their versions where they held what was erased. A

@@ -108,7 +108,7 @@ impl Night<'_> {
     /// One warning a store, however many steps do without it.
     pub(super) fn tell_away(&mut self, url: &str, why: &Error) {
         if self.away.insert(url.to_owned()) {
-            self.work.progress.warn(&format!("{url} is away, and another copy is used: {why}"));
+            self.work.progress.warn(&format!("{url} is away, and this run does without it: {why}"));
         }
     }
 
@@ -215,8 +215,8 @@ impl Night<'_> {
         let Work { scope, stop, .. } = self.work;
         let mut stores = NightStores { stores: &mut *self.stores, claims: &mut self.claims };
         let cleared = archive::clear_copies(self.lock, scope, &mut stores, stop).await?;
-        for (copy, e) in &cleared.left {
-            self.tell_left(&copy.store_url, e);
+        for (url, e) in &cleared.by_store() {
+            self.tell_left(url, e);
         }
         Ok(())
     }
