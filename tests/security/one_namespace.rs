@@ -125,6 +125,7 @@ const ON_THE_LEDGER: &[&str] = &[
       LIMIT 1) s (s)",
     "UPDATE eventodb_store.archives SET copies = '{file:///x}', store_url = 'file:///x'",
     "UPDATE eventodb_store.archives SET read_back_at = now() WHERE namespace = 'BETA'",
+    "UPDATE eventodb_store.archives SET locked_until = NULL, lock_mode = NULL WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.claims SET epoch = 99, mark = gen_random_uuid() WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.claims SET namespace = 'BETA'",
     "UPDATE eventodb_store.policies SET last_error = NULL, last_success_at = now() WHERE namespace = 'BETA'",
@@ -150,6 +151,7 @@ const ON_THE_REGISTRY: &[&str] = &[
     "UPDATE eventodb_store.namespaces SET id = 'stolen' WHERE id = 'BETA'",
     "DELETE FROM eventodb_store.namespaces WHERE id = 'BETA'",
     "UPDATE eventodb_store.policies SET archive_after = '0', expire_archives_after = '0' WHERE namespace = 'BETA'",
+    "UPDATE eventodb_store.policies SET lock_for = NULL, lock_mode = NULL, keep_at_least = NULL WHERE namespace = 'BETA'",
     "DELETE FROM eventodb_store.policies WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.policies SET namespace = 'BETA2'",
     "UPDATE eventodb_store.erasures SET finished_at = now(), reason = 'none' WHERE namespace = 'BETA'",
@@ -196,6 +198,14 @@ fn an_archiver_of_one_namespace_changes_nothing_of_anothers_ledger() {
     two.grant(&two.beta, &role, "reader", &[]);
     two.changes_nothing_of_beta(&role, ON_THE_LEDGER);
     two.changes_nothing_of_beta(&role, ON_THE_REGISTRY);
+    // Of its own it notes what the store has locked, and ends nothing that keeps archives.
+    let noted =
+        "UPDATE eventodb_store.archives SET locked_until = now(), lock_mode = 'governance' WHERE namespace = 'ALPHA'";
+    try_sql(&role.url, &two.filled(noted)).unwrap();
+    for column in ["lock_for", "lock_mode", "lock_renew", "keep_at_least"] {
+        let set = format!("UPDATE eventodb_store.policies SET {column} = NULL WHERE namespace = 'ALPHA'");
+        two.is_refused(&role, &[&set]);
+    }
     // Its own goes on.
     two.run(&two.alpha, &role, &["chunks", "archive", "--older-than", "0d"]).succeeds();
     two.alpha.run(&["coverage"]).succeeds();
