@@ -4,6 +4,7 @@ mod copies;
 mod describe;
 mod fates;
 mod lock;
+mod upload;
 
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ use super::codec::Codec;
 use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::digest::{self, RowDigest};
 use super::doubles::Doubled;
-use super::export::{Copied, Watch, copy_out, send_lines};
-use super::frames::{Exported, Gathered};
+use super::export::{Copied, Watch, copy_out};
+use super::frames::Gathered;
 use super::manifest::Manifest;
 use super::names::Names;
 use super::object_lock;
@@ -33,9 +34,9 @@ use crate::db::queries::{heads, lifecycle};
 use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::failpoint::{effect, failpoint};
+use crate::failpoint::effect;
 use crate::progress::{Task, Unit};
-use crate::store::{LockedUntil, ObjectKey, Store};
+use crate::store::LockedUntil;
 use crate::text;
 use crate::timings::Stages;
 pub(super) use copies::Spread;
@@ -293,18 +294,6 @@ impl Attempt<'_> {
         Ok(Some(Stored { manifest, proof, content_digest, fates }))
     }
 
-    /// What came out is, byte for byte, what an archive holds whose store could not be asked: its place is taken all the same.
-    fn take_the_place_of_equals(&self, fates: &mut Fates, data: &Exported) {
-        let messages = i64::try_from(data.tally.messages).ok();
-        for prior in &self.priors {
-            let is_equal = prior.csv_sha256.as_ref() == Some(&data.csv.sha256) && prior.message_count == messages;
-            if is_equal && fates.contained.iter().all(|known| known.id != prior.id) {
-                fates.alone.retain(|alone| alone.id != prior.id);
-                fates.contained.push(prior.clone());
-            }
-        }
-    }
-
     fn tell_of(&self, doubled: &Doubled) {
         let count = i64::try_from(doubled.count).unwrap_or(i64::MAX);
         self.context.progress.warn(&format!(
@@ -363,59 +352,6 @@ impl Attempt<'_> {
 
     const fn watch<'b>(&'b self, task: &'b dyn Task, canceller: &'b Canceller) -> Watch<'b> {
         Watch { task, stop: self.context.stop, canceller }
-    }
-
-    async fn upload(
-        &self,
-        db: &Transaction<'_>,
-        from: Lines,
-        codec: Codec,
-        (store, key): (&Store, &ObjectKey),
-        watch: &Watch<'_>,
-    ) -> Result<Exported> {
-        let keys = store.age_keys();
-        let mut upload = effect!("archive.begin-object", store.upload(key, self.size_hint(codec)).await?);
-        let copied = async {
-            let exported = match from {
-                Lines::Copied(query, of) => {
-                    Box::pin(copy_out(db, &query, of, codec, keys, Some(&mut upload), watch)).await?
-                }
-                Lines::Gathered(streams) => {
-                    let lines = streams.into_lines()?;
-                    Box::pin(send_lines(lines, codec, keys, &mut upload, watch.stop)).await?
-                }
-            };
-            failpoint!("archive.copied");
-            Ok::<_, Error>(exported)
-        };
-        match copied.await {
-            Ok(exported) => {
-                effect!("archive.finish-object", self.context.stop.or(Box::pin(upload.finish())).await?);
-                Ok(exported)
-            }
-            Err(e) => {
-                // Parts that stay behind cost money, not messages: the first error is the one to tell.
-                let aborted = async {
-                    effect!("archive.abort-object", upload.abort().await?);
-                    Ok::<_, Error>(())
-                };
-                if let Err(left) = aborted.await {
-                    tracing::warn!("{left}");
-                }
-                Err(e)
-            }
-        }
-    }
-
-    /// An upper bound of what will be stored, for the size of the parts: compressed chunks and compressed values in them
-    /// unpack to more than they take.
-    fn size_hint(&self, codec: Codec) -> u64 {
-        let size = u64::try_from(self.chunk.size_bytes).unwrap_or_default();
-        let unpacked = if self.chunk.is_compressed { size.saturating_mul(20) } else { size };
-        match codec {
-            Codec::None => unpacked.saturating_mul(8),
-            Codec::Zstd { .. } | Codec::Gzip { .. } => unpacked,
-        }
     }
 
     /// Stores the manifest, then tells the ledger: `planned` → `exported` → `uploaded`.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::context::Stores;
+use super::stores::Stores;
 use super::{Context, Ended, claim, copy, erase, find, prune, rehydrate, rekey, release, sweep, sync};
 use crate::archive::{self, ArchiveRow, Manifest, State};
 use crate::cli::ArchivesVerb;

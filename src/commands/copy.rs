@@ -2,9 +2,9 @@
 
 use futures::{StreamExt, stream};
 
-use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::Stores;
 use super::{Context, Ended};
 use crate::archive::{
     self, ArchiveRow, ClaimStores, ClaimedStore, LifecycleLock, Making, Objects, State, WantedCopies,

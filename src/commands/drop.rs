@@ -1,9 +1,9 @@
 //! `chunks drop`: what is verified, and what is in no archive only when told so.
 
 use super::chunks::{ArchivedRecord, selected};
-use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::Stores;
 use super::{Context, Ended, aggregates};
 use crate::archive::{self, ArchiveRow, LifecycleLock, State};
 use crate::chunks::{self, ChunkInfo, ChunkRow, Counted, Counting, ListFilter};

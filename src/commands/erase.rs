@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::{Stores, thawing};
 use super::{Context, Ended};
 use crate::archive::{
     self, ArchiveRow, ErasureRequest, ErasureRow, LifecycleLock, Look, Objects, Old, Proofs, Removal, State, Verdict,

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::context::{fetched, thawing};
+use super::context::fetched;
+use super::stores::thawing;
 use super::{Context, Ended, environment};
 use crate::archive::find::{self, Found, Sought};
 use crate::archive::sql::{self, Engine, Service, Services};

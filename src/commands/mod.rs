@@ -33,6 +33,7 @@ mod serve;
 mod shell;
 mod signals;
 mod stats;
+mod stores;
 mod streams;
 mod sweep;
 mod sync;

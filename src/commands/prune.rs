@@ -1,8 +1,8 @@
 //! `archives prune`: archives past their time are removed by hand.
 
-use super::context::Stores;
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::Stores;
 use super::{Context, Ended};
 use crate::archive::{self, LifecycleLock, Look, Loss, PastTime, Proofs, Prunable, State};
 use crate::cli::Prune;

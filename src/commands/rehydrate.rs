@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::context::{Stores, thawing, turn_to_next_copy};
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::{Stores, thawing, turn_to_next_copy};
 use super::{Context, Ended};
 use crate::archive::{
     self, ArchiveRow, LifecycleLock, Look, Proofs, RehydrateFilter, RehydrateOutcome, Rehydrated, Rows, State, Wanted,

@@ -5,9 +5,9 @@ mod record;
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step;
+use super::stores::{Stores, thawing};
 use super::{Context, Ended};
 use crate::archive::{
     self, ArchiveRow, Change, Exposed, Fate, Left, Leftover, LifecycleLock, Look, Objects, Proofs, Rekeyed, Removal,
@@ -142,7 +142,8 @@ impl<'a> Work<'a> {
     }
 
     async fn archive(&mut self, lock: &mut LifecycleLock, target: &Target) -> Result<i64> {
-        let store = self.stores.claimed(lock, self.scope, &target.row).await?;
+        let object_lock = archive::lock_of_namespace(lock.db().client(), self.scope.namespace()).await?;
+        let store = self.stores.claimed(lock, self.scope, &target.row).await?.locking(object_lock);
         let what = Rekeyed { archive: &target.row, recipients: &target.recipients };
         let made = archive::rekey(lock, self.scope, &store, &what, (&self.context.ui, &self.context.stop)).await;
         thawing(&store, &target.row, made).await

@@ -1,8 +1,8 @@
 //! `archives release`: what was brought back goes again.
 
 use super::chunks::Archiving;
-use super::context::Stores;
 use super::plan::Step;
+use super::stores::Stores;
 use super::{Context, Ended, aggregates};
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Look, Proofs, Release, State,

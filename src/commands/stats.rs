@@ -196,7 +196,7 @@ async fn refresh(context: &Context, args: &RefreshStats) -> Result<Ended> {
         let counted = match stores.of(archive).await {
             Ok(store) => {
                 let counted = stats::count_archive(&mut lock, scope, &store, archive, &context.stop).await;
-                super::context::thawing(&store, archive, counted).await
+                super::stores::thawing(&store, archive, counted).await
             }
             Err(e) => Err(e),
         };

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 
-use super::context::{Stores, thawing};
 use super::failures::Failures;
 use super::plan::Step as PlanStep;
+use super::stores::{Stores, thawing};
 use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow, ClaimStores, CopyRow, CopyState, LifecycleLock, Making};
 use crate::cli::Verify;

@@ -12,6 +12,7 @@ use super::super::frames::{Exported, RowSink, frames_of};
 use super::super::lifecycle::LifecycleLock;
 use super::super::manifest::{Content, Data, Erasure, FORMAT_VERSION, Frame, Heads, HeadsFrame, Manifest};
 use super::super::names::Names;
+use super::super::object_lock;
 use super::super::rows::{RowKind, RowSplitter};
 use super::super::seal::Encryption;
 use super::super::successor::{replaced_keys, uploaded};
@@ -26,7 +27,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{AgeKeys, ObjectKey, Upload};
+use crate::store::{AgeKeys, LockedUntil, ObjectKey, Store, Upload};
 use crate::timings::Stages;
 
 /// An archive that is to be encrypted to others.
@@ -63,7 +64,9 @@ pub async fn rekey(
     let keys = keys_for(what.archive, what.recipients, store.age_keys())?;
     let old = read_manifest(store, what.archive).await?;
     check_opens(what.archive, old.encryption.as_ref(), store.age_keys())?;
-    let work = Work { scope, store, archive: what.archive, old: &old, keys, progress, stop };
+    let until = object_lock::of_new(lock.db().client(), store).await?;
+    let to = store.locked(until);
+    let work = Work { scope, store, to, lock: until, archive: what.archive, old: &old, keys, progress, stop };
     let entry = work.enter(lock.db().client()).await?;
     let made = match work.write(lock.db(), &entry).await {
         Ok(()) => work.take_over(lock.db(), entry.id).await,
@@ -94,6 +97,9 @@ async fn give_up(db: &Db, id: i64, reason: &Error) {
 struct Work<'a> {
     scope: &'a Scope,
     store: &'a ClaimedStore,
+    /// The same; what is written to it is locked as the policy asks for.
+    to: Store,
+    lock: Option<LockedUntil>,
     archive: &'a ArchiveRow,
     old: &'a Manifest,
     /// The identities at hand, and the new recipients.
@@ -256,9 +262,14 @@ impl Work<'_> {
         let manifest = self.manifest(db, entry, data, heads).await?;
         let (bytes, sha256) = manifest.to_bytes()?;
         self.store.still_ours().await?;
-        effect!("rekey.put-manifest", self.store.put(&entry.names.manifest, bytes).await?);
+        effect!("rekey.put-manifest", self.to.put(&entry.names.manifest, bytes).await?);
         effect!("rekey.tell-uploaded", ledger::uploaded(client, id, &uploaded(&manifest, &sha256)?).await?);
         effect!("rekey.read-back", self.read_back(client, id).await?);
+        if let Some(asked) = self.lock {
+            let keys = [&entry.names.data, &entry.names.heads, &entry.names.manifest];
+            let lock = object_lock::prove(self.store, keys, asked).await?;
+            effect!("retain.tell-rekeyed", object_lock::note(client, id, Some(lock)).await?);
+        }
         Ok(())
     }
 
@@ -292,7 +303,7 @@ impl Work<'_> {
             is_sealed: self.old.encryption.is_some(),
         };
         let size = source.size_hint(&self.keys).max(self.old.csv.bytes);
-        let mut upload = effect!("rekey.begin-object", self.store.upload(to, size).await?);
+        let mut upload = effect!("rekey.begin-object", self.to.upload(to, size).await?);
         let made = async {
             Ok::<_, Error>(if object.lengths.is_some() {
                 Made::Sealed(source.seal_into(&mut upload, &self.keys, task, self.stop).await?)

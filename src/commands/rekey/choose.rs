@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use futures::{StreamExt, stream};
 
 use super::super::Context;
-use super::super::context::{Stores, thawing};
 use super::super::failures::Failures;
+use super::super::stores::{Stores, thawing};
 use super::counted;
 use crate::archive::{
     self, ArchiveRow, Change, Exposed, ExposedLook, Manifest, Objects, Recipients, Rekeyed, WantedRecipients, Within,
