@@ -169,10 +169,29 @@ async fn open(context: &Context, db: &Db, scope: &Scope, url: &str, no_folder: N
 /// The holds that are known to the database and the namespace's stores, for a verb that takes messages out of the database.
 pub(super) async fn in_force(context: &Context, db: &Db, scope: &Scope) -> Result<Holds> {
     let mut holds = Holds::of(db, scope).await?;
+    let (mut is_asked, mut away) = (false, Vec::new());
     for url in known(context, db, scope).await? {
-        if let Some(store) = open(context, db, scope, &url, NoFolder::Skip).await? {
-            holds = holds.and_in(&store, scope).await?;
+        let opened = async {
+            let Some(store) = open(context, db, scope, &url, NoFolder::Skip).await? else { return Ok(None) };
+            store.check().await?;
+            Ok::<_, Error>(Some(store))
+        };
+        match opened.await {
+            Ok(None) => {}
+            Ok(Some(store)) => {
+                holds = holds.and_in(&store, scope).await?;
+                is_asked = true;
+            }
+            Err(e) if archive::is_away(&e) => away.push((url, e)),
+            Err(e) => return Err(e),
         }
+    }
+    // One store has what all have: without any, the database's word stands alone.
+    for (url, e) in away {
+        if !is_asked {
+            return Err(e);
+        }
+        context.ui.warn(&format!("{url} is away, and was not asked for holds: {e}"));
     }
     Ok(holds)
 }

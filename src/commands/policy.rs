@@ -240,9 +240,6 @@ fn stores(policy: &mut Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Re
         policy.store_url = Some(policy.copies.remove(0));
     }
     policy.copies.retain(|url| policy.store_url.as_ref() != Some(url));
-    if !policy.copies.is_empty() && policy.store_url.is_none() {
-        policy.store_url = Some(policy.copies.remove(0));
-    }
     match args.drop_after_copies {
         Some(Copies::Some(n)) => policy.drop_after_copies = Some(n),
         Some(Copies::All) => policy.drop_after_copies = None,

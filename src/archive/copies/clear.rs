@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::claim::{ClaimedStore, is_away};
 use super::super::expire::put_once;
+use super::super::holds::refuse_unknown;
 use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
 use super::super::removable::{Removable, Removal, refused};
@@ -90,6 +91,8 @@ async fn one<S: ClaimStores>(
     let how = if copy.state == CopyState::Erasing { Removal::Erase } else { Removal::Delete };
     let there = stores.claimed_at(lock, scope, &copy.store_url).await?;
     let home = stores.open(&archive).await?;
+    // The archive was asked about when it went; this store may know of a hold that nobody else knows of any more.
+    refuse_unknown(lock.db(), scope, &there).await?;
     there.still_ours().await?;
     copy_tombstone(&home, &there, &archive).await?;
     for key in leave.keys() {

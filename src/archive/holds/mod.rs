@@ -24,6 +24,20 @@ use crate::error::{Error, Kind, Result};
 use crate::messages::missing::category_of;
 use crate::store::Store;
 
+/// Refuses to delete in a store that has holds of which the database knows nothing.
+///
+/// # Errors
+/// [`Kind::Conflict`] where it has some; where database or store cannot be asked.
+pub async fn refuse_unknown(db: &Db, scope: &Scope, store: &Store) -> Result<()> {
+    let known = Holds::of(db, scope).await?;
+    for stored in read_stored(store, scope.namespace()).await? {
+        if known.0.iter().all(|hold| hold.id != stored.hold.id) {
+            return Err(HeldBy::new(&stored.hold).refusal(format!("deleting copies of archives in {}", store.url())));
+        }
+    }
+    Ok(())
+}
+
 /// What to do about something that is held.
 const HINT: &str = "nothing was changed. Whoever has asked for the hold says when it ends; only then: eventodb-admin holds release \
                     --case CASE (eventodb-admin holds list shows what is held)";
