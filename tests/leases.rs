@@ -8,6 +8,8 @@ mod cli;
 
 #[path = "leases/erase.rs"]
 mod erase;
+#[path = "leases/hold_scopes.rs"]
+mod hold_scopes;
 #[path = "leases/holds.rs"]
 mod holds;
 #[path = "leases/into.rs"]
