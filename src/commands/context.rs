@@ -238,7 +238,7 @@ impl Context {
 
     /// Archives, to be read where they lie, also while they are encrypted to others.
     pub fn reach(&self) -> Result<Reach> {
-        Ok(self.reach_until(self.stop.clone())?.asking(self.connector()?))
+        Ok(self.reach_until(self.stop.clone())?.asking(self.settings.any_connector(&environment)?))
     }
 
     /// The same, until another stop.
