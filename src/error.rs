@@ -137,14 +137,17 @@ impl Error {
         if let Some(hint) = &self.hint {
             return Some(hint);
         }
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = self.cause.as_deref().map(|c| c as _);
-        while let Some(c) = cause {
-            if let Some(e) = c.downcast_ref::<Self>() {
-                return e.hint_text();
-            }
-            cause = c.source();
-        }
-        None
+        self.causes().skip(1).find_map(|c| c.downcast_ref::<Self>()).and_then(Self::hint_text)
+    }
+
+    /// This error and what lies underneath, outermost first.
+    pub fn causes(&self) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+        std::iter::successors(Some(self as &(dyn std::error::Error + 'static)), |e| e.source())
+    }
+
+    /// The outermost cause of this type.
+    pub fn find_cause<T: std::error::Error + 'static>(&self) -> Option<&T> {
+        self.causes().find_map(|c| c.downcast_ref())
     }
 }
 

@@ -2,6 +2,8 @@
 //! archives that are encrypted to others, and archives past their time.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
+#[path = "leases/aws.rs"]
+mod aws;
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;

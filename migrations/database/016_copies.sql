@@ -92,13 +92,15 @@ CREATE TRIGGER archives_let_copies_go AFTER UPDATE OF objects ON eventodb_store.
     EXECUTE FUNCTION eventodb_store.archives_let_copies_go();
 
 -- A copy takes the place of the one that the archive's row names, whose store is away or is given up: that becomes one of the
--- copies. Roles may not say where an archive lies: they may say which of its verified copies is the first.
+-- copies, each with the lock that its store has on it (018). Roles may not say where an archive lies: they may say which of its
+-- verified copies is the first.
 CREATE FUNCTION eventodb_store.use_copy(_archive bigint, _from text, _to text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    _namespace text;
+    _first eventodb_store.archives;
+    _copy eventodb_store.copies;
 BEGIN
-    SELECT a.namespace INTO _namespace FROM eventodb_store.archives a
+    SELECT a.* INTO _first FROM eventodb_store.archives a
      WHERE a.id = _archive AND a.store_url = _from AND a.objects = 'kept'
        AND a.state IN ('verified', 'dropped', 'rehydrated', 'expired')
        FOR UPDATE;
@@ -106,19 +108,23 @@ BEGIN
         RETURN false;
     END IF;
     -- Who asks, and not whom this runs as.
-    IF NOT eventodb_store.may(coalesce(nullif(current_setting('role', true), 'none'), session_user)::name, 'archive', _namespace)
+    IF NOT eventodb_store.may(coalesce(nullif(current_setting('role', true), 'none'), session_user)::name, 'archive', _first.namespace)
     THEN
         RAISE EXCEPTION 'archive % is not this role''s to change', _archive USING ERRCODE = 'insufficient_privilege';
     END IF;
-    DELETE FROM eventodb_store.copies c WHERE c.archive = _archive AND c.store_url = _to AND c.state = 'verified';
+    DELETE FROM eventodb_store.copies c WHERE c.archive = _archive AND c.store_url = _to AND c.state = 'verified'
+      RETURNING c.* INTO _copy;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    UPDATE eventodb_store.archives a SET store_url = _to WHERE a.id = _archive;
+    UPDATE eventodb_store.archives a
+       SET store_url = _to, locked_until = _copy.locked_until, lock_mode = _copy.lock_mode
+     WHERE a.id = _archive;
     -- What is known of the other one is what was known of the archive.
-    INSERT INTO eventodb_store.copies (archive, namespace, store_url, state, verified_at)
-         VALUES (_archive, _namespace, _from, 'verified', now())
-    ON CONFLICT (archive, store_url) DO UPDATE SET state = 'verified';
+    INSERT INTO eventodb_store.copies (archive, namespace, store_url, state, verified_at, locked_until, lock_mode)
+         VALUES (_archive, _first.namespace, _from, 'verified', now(), _first.locked_until, _first.lock_mode)
+    ON CONFLICT (archive, store_url) DO UPDATE
+       SET state = 'verified', locked_until = excluded.locked_until, lock_mode = excluded.lock_mode;
     RETURN true;
 END $$;
 

@@ -4,6 +4,13 @@ ALTER TABLE eventodb_store.archives
     ADD COLUMN lock_mode text CHECK (lock_mode IN ('governance', 'compliance')),
     ADD CONSTRAINT archives_lock CHECK ((locked_until IS NULL) = (lock_mode IS NULL));
 
+-- Each copy in a further store has a lock of its own.
+ALTER TABLE eventodb_store.copies
+    ADD COLUMN locked_until timestamptz,
+    ADD COLUMN lock_mode text CHECK (lock_mode IN ('governance', 'compliance')),
+    ADD CONSTRAINT copies_lock CHECK ((locked_until IS NULL) = (lock_mode IS NULL));
+GRANT UPDATE (locked_until, lock_mode) ON eventodb_store.copies TO PUBLIC;
+
 ALTER TABLE eventodb_store.policies
     -- From when an archive's objects are written.
     ADD COLUMN lock_for interval CHECK (lock_for > interval '0'),

@@ -494,22 +494,24 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Gives the attempt up, as far as the database can still be told.
+    /// Gives the attempt up, as [`give_up`] does.
     pub async fn give_up(&self, db: &Db, entry: &Entry, reason: &Error) {
-        let reason = reason.to_string();
-        for from in [State::Planned, State::Exported, State::Uploaded] {
-            let told = async {
-                effect!(
-                    "archive.give-up",
-                    ledger::retire(db.client(), entry.id, from, State::Failed, &reason, None).await?
-                );
-                Ok::<_, Error>(())
-            };
-            if told.await.is_ok() {
-                return;
-            }
-        }
-        // The next run finds the row and gives it up then.
-        tracing::warn!("archive {} could not be marked as failed", entry.id);
+        let (id, reason) = (entry.id, reason.to_string());
+        give_up(id, async |from| {
+            effect!("archive.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);
+            Ok(())
+        })
+        .await;
     }
+}
+
+/// Gives up what was begun in a row of the ledger, as far as the database can still be told; otherwise the next run finds the
+/// row and does. `retire` marks the row as failed from the state that it is given.
+pub(super) async fn give_up(id: i64, retire: impl AsyncFn(State) -> Result<()>) {
+    for from in [State::Planned, State::Exported, State::Uploaded] {
+        if retire(from).await.is_ok() {
+            return;
+        }
+    }
+    tracing::warn!("archive {id} could not be marked as failed");
 }

@@ -20,7 +20,7 @@ fn kept_until(archive: &ArchiveRow, safeguards: &Safeguards, now: DateTime<Utc>)
 /// # Errors
 /// [`Kind::Conflict`] with the date from which on it may go.
 pub async fn refuse_young(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<()> {
-    let Some((_, policy, _)) = policies::list(db.client(), Some(scope.namespace())).await?.pop() else {
+    let Some(policy) = policies::of(db.client(), scope.namespace()).await? else {
         return Ok(());
     };
     let now = clock::now(db.client()).await?;

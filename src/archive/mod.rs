@@ -84,7 +84,8 @@ pub use lifecycle::LifecycleLock;
 pub use load::messages as load_messages;
 pub use manifest::{Frame, Manifest};
 pub use object_lock::{
-    StillLocked, check_can_lock, due_for_lock, learn_locks, lock_of_namespace, lock_of_policy, renew_lock,
+    StillLocked, check_can_lock, due_for_lock, in_each_store, learn_locks, lock_of_namespace, lock_of_policy,
+    renew_lock,
 };
 pub use origin::Origin;
 pub use prune::{Loss, PastTime, Prunable, leave_young, prunable, prune};

@@ -13,6 +13,7 @@ use tokio_postgres::GenericClient;
 use super::claim::ClaimedStore;
 use super::lifecycle::LifecycleLock;
 use crate::db::Scope;
+use crate::db::queries::archive_copies::{self, CopyRow, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow, Objects};
 use crate::db::queries::policies::{Policy, Safeguards};
 use crate::db::queries::{clock, policies};
@@ -45,8 +46,8 @@ pub fn lock_of_policy(safeguards: &Safeguards) -> Result<Option<ObjectLock>> {
 /// # Errors
 /// Where the query fails.
 pub async fn lock_of_namespace(db: &impl GenericClient, namespace: &str) -> Result<Option<ObjectLock>> {
-    match policies::list(db, Some(namespace)).await?.pop() {
-        Some((_, policy, _)) => lock_of_policy(&policy.safeguards),
+    match policies::of(db, namespace).await? {
+        Some(policy) => lock_of_policy(&policy.safeguards),
         None => Ok(None),
     }
 }
@@ -180,7 +181,8 @@ async fn renew(db: &impl GenericClient, store: &Store, archive: &ArchiveRow, to:
             .hint(format!("eventodb-admin archives verify {} tells what is amiss", archive.id)));
     }
     let lock = prove(store, [&data, &heads, &manifest], to).await?;
-    effect!("retain.tell", note(db, archive.id, Some(lock)).await?);
+    let url = archive.store_url.as_deref().unwrap_or_default();
+    effect!("retain.tell", note(db, archive.id, url, Some(lock)).await?);
     Ok(())
 }
 
@@ -189,12 +191,51 @@ fn keys(archive: &ArchiveRow) -> Result<(ObjectKey, ObjectKey, ObjectKey)> {
     Ok((key(&archive.object_key)?, key(&archive.heads_key)?, key(&archive.manifest_key)?))
 }
 
-/// Notes an archive's lock in the ledger.
+/// Notes in the ledger how a store has locked an archive.
 ///
 /// # Errors
 /// Where the statement fails.
-pub(super) async fn note(db: &impl GenericClient, id: i64, lock: Option<LockedUntil>) -> Result<()> {
-    ledger::note_lock(db, id, lock.map(|lock| (lock.until, lock.mode.as_str()))).await
+pub(super) async fn note(db: &impl GenericClient, id: i64, url: &str, lock: Option<LockedUntil>) -> Result<()> {
+    ledger::note_lock(db, id, url, lock.map(|lock| (lock.until, lock.mode.as_str()))).await
+}
+
+/// An archive once for each store that has a proven copy of it, with the lock that it has there by the ledger: its own store
+/// first. `copies` are those of the namespace.
+pub fn in_each_store<'a>(archive: &'a ArchiveRow, copies: &'a [CopyRow]) -> impl Iterator<Item = ArchiveRow> + 'a {
+    let of_it = copies.iter().filter(|copy| copy.archive == archive.id && copy.state == CopyState::Verified);
+    std::iter::once(archive.clone()).chain(of_it.map(|copy| copy.of(archive)))
+}
+
+/// Sees that a copy that was written just now is locked as was asked, and notes it.
+///
+/// # Errors
+/// As those of [`prove`].
+pub(super) async fn see_copy_locked(
+    db: &impl GenericClient,
+    store: &ClaimedStore,
+    archive: &ArchiveRow,
+    asked: LockedUntil,
+) -> Result<()> {
+    let (data, heads, manifest) = keys(archive)?;
+    let lock = prove(store, [&data, &heads, &manifest], asked).await?;
+    effect!("retain.tell-copied", note(db, archive.id, &store.url().to_string(), Some(lock)).await?);
+    Ok(())
+}
+
+/// Has a copy locked that was there already, where its store is to lock, and notes it.
+///
+/// # Errors
+/// As those of [`prove`].
+pub(super) async fn lock_copy(db: &impl GenericClient, store: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+    if store.object_lock().is_none() {
+        return Ok(());
+    }
+    let url = store.url().to_string();
+    let copies = archive_copies::list(db, &archive.namespace, Some(archive.id)).await?;
+    match copies.iter().find(|copy| copy.store_url == url) {
+        Some(copy) => lock_again(db, store, &copy.of(archive)).await,
+        None => lock_again(db, store, archive).await,
+    }
 }
 
 fn mode_of(archive: &ArchiveRow) -> Option<RetentionMode> {
@@ -211,8 +252,8 @@ pub(super) fn later(from: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| from.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// Until when an archive is to be locked now by a policy that renews locks; nothing where its lock is long enough, as far as
-/// the ledger knows. No lock is renewed beyond the time at which the archive expires.
+/// Until when an archive is to be locked now, in the store that its row names, by a policy that renews locks; nothing where its
+/// lock is long enough, as far as the ledger knows. No lock is renewed beyond the time at which the archive expires.
 ///
 /// # Errors
 /// As those of [`lock_of_policy`]; where the calendar has no such date.
@@ -266,11 +307,11 @@ pub async fn learn_locks(lock: &mut LifecycleLock, scope: &Scope, store: &Store)
     }
     let url = store.url().to_string();
     let mut learned = 0;
-    for archive in ledger::list(lock.db().client(), scope.namespace()).await? {
-        let is_meant = archive.state.is_kept() && archive.store_url.as_ref() == Some(&url);
-        if !is_meant || archive.objects != Objects::Kept {
-            continue;
-        }
+    let copies = archive_copies::list(lock.db().client(), scope.namespace(), None).await?;
+    let archives = ledger::list(lock.db().client(), scope.namespace()).await?;
+    let kept = archives.iter().filter(|a| a.state.is_kept() && a.objects == Objects::Kept);
+    let there = kept.flat_map(|a| in_each_store(a, &copies)).filter(|a| a.store_url.as_ref() == Some(&url));
+    for archive in there {
         let (data, heads, manifest) = keys(&archive)?;
         let mut first: Option<LockedUntil> = None;
         for (n, key) in [&data, &heads, &manifest].into_iter().enumerate() {
@@ -284,7 +325,7 @@ pub async fn learn_locks(lock: &mut LifecycleLock, scope: &Scope, store: &Store)
         }
         let known = archive.locked_until.zip(mode_of(&archive));
         if known != first.map(|lock| (lock.until, lock.mode)) {
-            note(lock.db().client(), archive.id, first).await?;
+            note(lock.db().client(), archive.id, &url, first).await?;
             learned += 1;
         }
     }
@@ -309,14 +350,7 @@ impl std::error::Error for StillLocked {}
 impl StillLocked {
     /// The lock that is what is amiss.
     pub fn of(error: &Error) -> Option<LockedUntil> {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-        while let Some(c) = cause {
-            if let Some(locked) = c.downcast_ref::<Self>() {
-                return locked.0;
-            }
-            cause = c.source();
-        }
-        None
+        error.find_cause::<Self>().and_then(|locked| locked.0)
     }
 }
 

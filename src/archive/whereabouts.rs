@@ -188,14 +188,10 @@ pub(super) async fn fill_other(
 
 /// Whether an error says that this archive cannot be read by this run, rather than that nothing can be found out now.
 pub(super) fn is_untold(e: &Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
-    while let Some(c) = cause {
-        let is_locked =
-            |io: &std::io::Error| io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<CannotOpen>);
-        if c.is::<CannotOpen>() || c.downcast_ref::<std::io::Error>().is_some_and(is_locked) {
-            return true;
-        }
-        cause = c.source();
+    let is_locked =
+        |io: &std::io::Error| io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<CannotOpen>);
+    if e.causes().any(|c| c.is::<CannotOpen>() || c.downcast_ref::<std::io::Error>().is_some_and(is_locked)) {
+        return true;
     }
     // Rows that are no messages.
     let is_data = sqlstate_of(e).is_some_and(|state| state.code().starts_with("22"));

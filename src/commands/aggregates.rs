@@ -13,8 +13,8 @@ pub(super) async fn may_drop(db: &Db, scope: &Scope, flag: Option<Aggregates>) -
     let told = if let Some(told) = flag {
         told
     } else {
-        let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-        policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default()
+        let policy = policies::of(db.client(), scope.namespace()).await?;
+        policy.and_then(|policy| policy.continuous_aggregates).unwrap_or_default()
     };
     archive::may_drop(db, scope, told).await
 }

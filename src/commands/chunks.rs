@@ -326,7 +326,9 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let mut stores = context.stores_to_write();
     let mut to = stores.destination(&mut lock, scope, &wanted).await?.locking(object_lock);
     let mut archiving = Archiving::new(context);
+    let meant = to.first.url().to_string();
     archiving.run(&mut lock, &connector, scope, &mut to, &selected, &options).await;
+    stores.went_on(&meant, &to);
     stores.end(&mut lock, scope).await;
     let ended = archiving.end();
     context.tell_manifests_to_keep(lock.db(), scope).await;

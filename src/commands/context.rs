@@ -174,8 +174,8 @@ impl Context {
         if let Some(url) = self.settings.store()? {
             return Ok(Some(url));
         }
-        let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-        policy.and_then(|(_, policy, _)| policy.store_url).map(|url| url.parse()).transpose()
+        let policy = policies::of(db.client(), scope.namespace()).await?;
+        policy.and_then(|policy| policy.store_url).map(|url| url.parse()).transpose()
     }
 
     /// The same, which `doing` cannot do without.
@@ -208,7 +208,7 @@ impl Context {
     /// The stores in which a namespace's archives are wanted: the one that was asked for, the policy's, and its copies.
     pub async fn wanted(&self, db: &Db, scope: &Scope, doing: &str) -> Result<WantedCopies> {
         let given = self.settings.store()?.map(|url| url.to_string());
-        let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+        let policy = policies::of(db.client(), scope.namespace()).await?;
         let wanted = WantedCopies::by(policy.as_ref(), given.as_deref());
         if wanted.stores.is_empty() {
             // It says what to do.

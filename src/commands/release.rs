@@ -49,8 +49,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
     let mut archiving = Archiving::new(context);
     for (chunk, archive) in &work.chunks {
         let mut to = stores.back_to(&mut lock, scope, archive).await?.locking(object_lock);
-        let chunk = std::slice::from_ref(chunk);
+        let (chunk, meant) = (std::slice::from_ref(chunk), to.first.url().to_string());
         archiving.run(&mut lock, &connector, scope, &mut to, chunk, &options).await;
+        stores.went_on(&meant, &to);
     }
     // One whose messages went into several archives is none that is live any more.
     for id in ids {

@@ -98,28 +98,31 @@ impl Stores<'_> {
         if let Some(store) = self.mirrors.get(&urls) {
             return Ok(store.clone());
         }
-        let (mut there, mut first_error) = (Vec::new(), None);
+        let mut opened = Vec::with_capacity(urls.len());
         for url in &urls {
-            match self.at(url).await {
-                Ok(store) => there.push(store),
-                Err(e) => {
-                    self.tell_away(url, &e);
-                    first_error.get_or_insert(e);
-                }
+            let store = self.at(url).await;
+            if let Err(e) = &store {
+                self.tell_away(url, e);
             }
+            opened.push(store);
         }
-        let mut there = there.into_iter();
-        let Some(first) = there.next() else {
-            // At least one was tried.
-            return Err(first_error.unwrap_or_else(|| Error::failed("opening stores")).while_doing(doing()));
-        };
-        let store = first.with_others(there.collect());
+        let store = Store::together(opened).map_err(|e| e.while_doing(doing()))?;
         self.mirrors.insert(urls, store.clone());
         Ok(store)
     }
 
+    /// A run has archived to `to`; where that is another store than the one meant, that one went away under it, which it has
+    /// told.
+    pub fn went_on(&mut self, meant: &str, to: &Destination) {
+        if to.first.url().to_string() != meant {
+            self.claims.do_without(meant);
+            self.told.insert(meant.to_owned());
+        }
+    }
+
     /// Says once that a store is done without.
     pub fn tell_away(&mut self, url: &str, why: &Error) {
+        self.claims.do_without(url);
         if self.told.insert(url.to_owned()) {
             self.context.ui.warn(&format!("{url} is away, and this run does without it: {why}"));
         }
@@ -165,9 +168,9 @@ impl Stores<'_> {
         archive: &ArchiveRow,
     ) -> Result<Destination> {
         let first = self.claimed(lock, scope, archive).await?;
-        let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop();
+        let policy = policies::of(lock.db().client(), scope.namespace()).await?;
         let url = first.url().to_string();
-        let wanted = WantedCopies::by(policy.as_ref().map(|(_, policy, _)| policy), Some(&url));
+        let wanted = WantedCopies::by(policy.as_ref(), Some(&url));
         if self.given.is_some() || wanted.stores.len() < 2 {
             return Ok(Destination { before_drop: wanted.before_drop, ..Destination::alone(first) });
         }
@@ -197,8 +200,7 @@ impl Stores<'_> {
 
     /// Makes the copies of these archives that the policy wants. One that fails is told: the night makes it.
     pub async fn make_missing(&mut self, lock: &mut LifecycleLock, scope: &Scope, ids: &BTreeSet<i64>) -> Result<()> {
-        let policy =
-            policies::list(lock.db().client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+        let policy = policies::of(lock.db().client(), scope.namespace()).await?;
         let Some(policy) = policy.filter(|policy| !policy.copies.is_empty() && !self.is_given()) else { return Ok(()) };
         let wanted = WantedCopies::by(Some(&policy), policy.store_url.as_deref());
         let context = self.context;

@@ -1,12 +1,14 @@
 //! `archives sweep`: what came to nothing is taken out of the store.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::failures::Failures;
 use super::{Context, Ended};
 use crate::archive::{self, Claims, Fate, Left, Leftover, LifecycleLock, Look, Proofs, State};
+use crate::db::queries::{claims, policies};
 use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::settings::Run;
 use crate::store::Store;
 use crate::ui::record::{Time, record};
@@ -29,6 +31,8 @@ record! {
         result: &'static str,
         /// Why it is kept.
         reason: Option<String>,
+        /// The store that it was found in.
+        store_url: String,
     }
 }
 
@@ -55,7 +59,7 @@ impl Tabular for LeftRecord {
 }
 
 impl LeftRecord {
-    fn new(left: &Leftover, run: Run) -> Self {
+    fn new(left: &Leftover, store: &Store, run: Run) -> Self {
         let (kind, archive_id, bytes) = match &left.what {
             Left::Upload(_) => ("upload", None, None),
             Left::Object(object, archive) => ("object", *archive, i64::try_from(object.size).ok()),
@@ -73,6 +77,7 @@ impl LeftRecord {
                 _ => "kept",
             },
             reason: why_kept(&left.fate, archive_id),
+            store_url: store.url().to_string(),
         }
     }
 }
@@ -94,28 +99,37 @@ fn why_kept(fate: &Fate, archive: Option<i64>) -> Option<String> {
 pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
-    let store = context.existing_store(&db, scope, "sweeping the store").await?;
+    let own = context.existing_store(&db, scope, "sweeping the store").await?;
+    let stores = with_copies(context, &db, scope, own).await?;
     if context.is_plan() {
-        let found = leftovers(context, &mut db, scope, &store, stray_after).await?;
-        context.ui.list(found.iter().map(|left| LeftRecord::new(left, Run::Plan)))?;
+        let (mut rows, mut refused) = (Vec::new(), None);
+        for store in &stores {
+            let found = leftovers(context, &mut db, scope, store, stray_after).await?;
+            rows.extend(found.iter().map(|left| LeftRecord::new(left, store, Run::Plan)));
+        }
+        for store in stores {
+            refused = refused.or(context.refusal(&db, scope, Ok(store)).await);
+        }
+        context.ui.list(told_once(rows))?;
         context.ui.note("a plan: nothing has changed");
-        return Ok(context.end_of_plan(context.refusal(&db, scope, Ok(store)).await));
+        return Ok(context.end_of_plan(refused));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
-    let mut claims = Claims::default();
-    let store = claims.of(&mut lock, scope, &store).await?;
-    let found = leftovers(context, lock.db(), scope, &store, stray_after).await?;
-    if found.is_empty() {
-        context.ui.note("nothing to sweep");
-    }
-    let mut failures = Failures::new(&context.ui);
+    let (mut claims, mut failures) = (Claims::default(), Failures::new(&context.ui));
     let mut done = Vec::new();
-    for left in &found {
-        match archive::sweep(&store, left, &context.stop).await {
-            Ok(()) => done.push(LeftRecord::new(left, Run::Apply)),
-            Err(e) => failures.add("object", left.what.key(), e),
+    for store in &stores {
+        let store = claims.of(&mut lock, scope, store).await?;
+        for left in &leftovers(context, lock.db(), scope, &store, stray_after).await? {
+            match archive::sweep(&store, left, &context.stop).await {
+                Ok(()) => done.push(LeftRecord::new(left, &store, Run::Apply)),
+                Err(e) => failures.add("object", left.what.key(), e),
+            }
         }
     }
+    if done.is_empty() && failures.is_empty() {
+        context.ui.note("nothing to sweep");
+    }
+    let done = told_once(done);
     let succeeded = done.len();
     context.ui.list(done)?;
     claims.end(&mut lock, scope, &context.ui).await;
@@ -123,6 +137,39 @@ pub(super) async fn run(context: &Context, stray_after: Duration) -> Result<Ende
     stores.clear_copies(&mut lock, scope).await?;
     stores.end(&mut lock, scope).await;
     Ok(failures.end("object", succeeded))
+}
+
+/// The store, and, unless one was asked for, those of the policy's copies that something was written to. One that is away keeps
+/// nobody from the others.
+async fn with_copies(context: &Context, db: &Db, scope: &Scope, own: Store) -> Result<Vec<Store>> {
+    let mut swept = vec![own];
+    if context.settings.store()?.is_some() {
+        return Ok(swept);
+    }
+    let policy = policies::of(db.client(), scope.namespace()).await?.unwrap_or_default();
+    let claims = claims::list(db.client(), scope.namespace()).await?;
+    for url in policy.copies.iter().filter(|url| claims.iter().any(|row| row.store_url == **url)) {
+        let opened = async {
+            let store = Store::open_existing(&url.parse()?, &context.settings.store_settings).await?;
+            store.check().await?;
+            Ok(store)
+        };
+        match opened.await {
+            Ok(store) => swept.push(store),
+            Err(e) => {
+                let e: Error = e;
+                context.ui.warn(&format!("{url} is away, and what is left there stays for now: {e}"));
+            }
+        }
+    }
+    Ok(swept)
+}
+
+/// A row of the ledger is odd whichever store is swept.
+fn told_once(mut rows: Vec<LeftRecord>) -> Vec<LeftRecord> {
+    let mut seen = HashSet::new();
+    rows.retain(|row| row.kind != "row" || seen.insert(row.archive_id));
+    rows
 }
 
 /// What was left, for commands that look for it.

@@ -273,18 +273,17 @@ async fn repair_one(
     let others = row.store_url.iter().chain(&row.copies).filter(|other| other.as_str() != url);
     let mut from = Vec::new();
     for other in others {
-        match stores.at(other).await {
-            Ok(store) => from.push(store),
-            Err(e) => context.ui.warn(&e.to_string()),
+        let store = stores.at(other).await;
+        if let Err(e) = &store {
+            context.ui.warn(&e.to_string());
         }
+        from.push(store);
     }
-    let mut from = from.into_iter();
-    let Some(first) = from.next() else {
+    let Ok(from) = Store::together(from) else {
         return Err(Error::new(Kind::Verification, doing())
             .because("no other store has a verified copy of it")
             .hint("keep the chunk if it is still there; look for an earlier version of the object in the bucket"));
     };
-    let from = first.with_others(from.collect());
     let to = stores.claimed_at(lock, scope, url).await?;
     let (progress, stop) = (&context.ui, &context.stop);
     let making = Making { db: lock.db().client(), from: &from, progress, stop };

@@ -54,8 +54,8 @@ pub(super) async fn aggregates(db: &Db, scope: &Scope) -> Result<Check> {
     }
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     let dropped = archives.iter().filter(|a| a.state == State::Dropped && a.message_count != Some(0)).count();
-    let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop();
-    let told = policy.and_then(|(_, policy, _)| policy.continuous_aggregates).unwrap_or_default();
+    let policy = policies::of(db.client(), scope.namespace()).await?;
+    let told = policy.and_then(|policy| policy.continuous_aggregates).unwrap_or_default();
     let named = named_aggregates(&views);
     if namespace::read_archived_reads(db, scope).await? == ArchivedReads::Serve {
         return Ok(Check::ok(name, format!("{named}: archived messages are served, and a refresh counts them, too")));

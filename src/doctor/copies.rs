@@ -15,7 +15,7 @@ fn number(n: usize, one: &str, many: &str) -> String {
 
 /// What the ledger knows of copies; nothing where there are none and none are wanted.
 pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
-    let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+    let policy = policies::of(db.client(), scope.namespace()).await?;
     let copies = list_copies(db.client(), scope.namespace(), None).await?;
     let wanted = WantedCopies::by(policy.as_ref(), policy.as_ref().and_then(|p| p.store_url.as_deref()));
     if copies.is_empty() && wanted.stores.len() < 2 {

@@ -50,7 +50,7 @@ pub(super) async fn clock(db: &Db) -> Result<Check> {
 /// As `lifecycle run` sees it.
 pub(super) async fn retention(db: &Db, scope: &Scope) -> Result<Check> {
     let name = "retention policy";
-    let policy = policies::list(db.client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+    let policy = policies::of(db.client(), scope.namespace()).await?;
     Ok(match lifecycle::retention(db, scope, policy.as_ref()).await? {
         Retention::None => Check::ok(name, "none".to_owned()),
         Retention::Later(found) => Check::ok(

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::archive::{ArchiveRow, State, WantedCopies, due_for_lock, leased_until, missing_copies};
+use crate::archive::{
+    ArchiveRow, CopyRow, State, WantedCopies, due_for_lock, in_each_store, leased_until, missing_copies,
+};
 use crate::chunks::{ChunkRow, Direction};
 use crate::db::queries::policies::{self, Policy, ServerJob, ServerPolicy};
-use crate::db::queries::{chunks, clock, ledger};
+use crate::db::queries::{archive_copies, chunks, clock, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::namespace;
@@ -28,7 +30,7 @@ pub enum Step {
     Expire(Box<ArchiveRow>),
     /// Copy the archive to this store, which lacks it.
     Copy(Box<ArchiveRow>, String),
-    /// Have the archive locked until then.
+    /// Have the archive locked until then in the store that its row names here.
     Renew(Box<ArchiveRow>, LockedUntil),
 }
 
@@ -52,7 +54,8 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
     let now = clock::now(db.client()).await?;
     let live = chunks::list(db.client(), scope).await?;
     let archives = ledger::list(db.client(), scope.namespace()).await?;
-    of(db, policy, now, live, &archives)
+    let copies = locked_copies(db, scope.namespace(), policy).await?;
+    of(db, policy, now, live, (&archives, &copies))
 }
 
 /// Plans runs of many namespaces by a few queries over all of them. An inner error is of one namespace.
@@ -72,7 +75,8 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
             }
             let archives =
                 if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
-            of(db, &policy, now, live.remove(&name).unwrap_or_default(), &archives)
+            let copies = locked_copies(db, &name, &policy).await?;
+            of(db, &policy, now, live.remove(&name).unwrap_or_default(), (&archives, &copies))
         };
         let planned = planned.await;
         plans.push((name, planned));
@@ -80,7 +84,21 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
     Ok(plans)
 }
 
-fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archives: &[ArchiveRow]) -> Result<Plan> {
+/// Copies whose locks the policy renews.
+async fn locked_copies(db: &Db, namespace: &str, policy: &Policy) -> Result<Vec<CopyRow>> {
+    if !policy.safeguards.lock_renew {
+        return Ok(Vec::new());
+    }
+    archive_copies::list(db.client(), namespace, None).await
+}
+
+fn of(
+    db: &Db,
+    policy: &Policy,
+    now: DateTime<Utc>,
+    live: Vec<ChunkRow>,
+    (archives, copied): (&[ArchiveRow], &[CopyRow]),
+) -> Result<Plan> {
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
         (Some(lease), _) => lease <= now,
@@ -122,9 +140,9 @@ fn of(db: &Db, policy: &Policy, now: DateTime<Utc>, live: Vec<ChunkRow>, archive
     steps.extend(copies(policy, archives.iter().filter(|a| !is_expired(a))));
     steps.append(&mut compressed);
     steps.extend(expired);
-    for archive in archives {
-        if let Some(to) = due_for_lock(archive, policy, now)? {
-            steps.push(Step::Renew(Box::new(archive.clone()), to));
+    for archive in archives.iter().flat_map(|archive| in_each_store(archive, copied)) {
+        if let Some(to) = due_for_lock(&archive, policy, now)? {
+            steps.push(Step::Renew(Box::new(archive), to));
         }
     }
     Ok(Plan { steps })

@@ -2,16 +2,16 @@
 
 mod locks;
 mod stores;
+mod sweep;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::outcome::Outcome;
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
 use crate::archive::{
-    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, Fate, HeldBy, Left, LifecycleLock, Look, Proofs,
-    Release, STRAY_AFTER, State, StillLocked,
+    self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, HeldBy, LifecycleLock, Look, Proofs, Release, State,
 };
 use crate::chunks::{self, ChunkRow, Direction};
 use crate::db::queries::ledger;
@@ -73,8 +73,9 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     }
     let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
     outcome.left = steps.len() as u64;
-    let (claims, refused, down, away) = (Claims::default(), HashSet::new(), HashSet::new(), HashSet::new());
-    let mut night = Night { lock, work, stores, archives, claims, refused, down, away };
+    let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());
+    let (away, told) = (HashSet::new(), HashSet::new());
+    let mut night = Night { lock, work, stores, archives, claims, refused, down, away, told };
     let done = night.all(&steps, outcome).await;
     let Night { lock, claims, .. } = night;
     claims.end(lock, work.scope, work.progress).await;
@@ -141,6 +142,8 @@ struct Night<'a> {
     down: HashSet<String>,
     /// Stores that are done without, which was told.
     away: HashSet<String>,
+    /// What stays in stores, which was told.
+    told: HashSet<String>,
 }
 
 fn is_stop(e: &Error) -> bool {
@@ -184,6 +187,7 @@ impl Night<'_> {
         if *to.first.url() != meant {
             // It was told when it happened.
             self.away.insert(meant.to_string());
+            self.claims.do_without(&meant.to_string());
             self.stores.note_down(&meant, &Error::failed("asking the store").because("it went away under this run"));
         }
         match whole {
@@ -278,68 +282,5 @@ impl Night<'_> {
             }
             Ok(_) => Ok(()),
         }
-    }
-
-    /// Removes what failed attempts have left, where there is anything that an archive could have been tried for.
-    async fn sweep(&mut self, outcome: &mut Outcome) -> Result<()> {
-        let has_tried = outcome.archived > 0 || self.archives.iter().any(|a| a.state != State::Discarded);
-        let policy = self.work.policy;
-        if policy.archive_after.is_none() || !has_tried || self.stores.url(policy).is_err() {
-            return Ok(());
-        }
-        let Some((store, url)) = self.open_store(outcome).await else { return Ok(()) };
-        let Work { scope, progress, stop, .. } = self.work;
-        let (mut proofs, mut warned) = (Proofs::default(), BTreeSet::new());
-        // A night that has nothing to remove only looks.
-        let looked = async {
-            archive::look_whose(self.lock.db(), scope, &store).await?;
-            let (db, stores) = (self.lock.db(), &mut *self.stores);
-            let mut look = Look { db, scope, stores, proofs: &mut proofs, progress, stop };
-            archive::leftovers(&mut look, &store, STRAY_AFTER).await
-        };
-        let mut found = match looked.await {
-            Ok(found) => found,
-            Err(e) if is_stop(&e) => return Err(e),
-            Err(e) if !policy.copies.is_empty() && store.check().await.is_err() => {
-                self.tell_away(&url.to_string(), &e);
-                return Ok(());
-            }
-            Err(e) => {
-                self.store_failed(&url.to_string(), e, outcome);
-                return Ok(());
-            }
-        };
-        for left in &found {
-            if let Fate::Stays(stays) = &left.fate {
-                warned.insert(match (&left.what, stays.is_of_row()) {
-                    (Left::Object(_, Some(id)) | Left::Row(id, _), false) => {
-                        format!("archive {id} failed, but {stays}; {}", stays.way_back(*id, State::Failed))
-                    }
-                    (Left::Object(_, Some(id)) | Left::Row(id, _), true) => {
-                        format!("the row of archive {id} is odd: {stays}")
-                    }
-                    _ => format!("{} stays: {stays}", left.what.key()),
-                });
-            }
-        }
-        for text in &warned {
-            progress.warn(text);
-        }
-        found.retain(|left| left.fate.goes());
-        if found.is_empty() {
-            return Ok(());
-        }
-        let Some(store) = self.store(outcome).await else { return Ok(()) };
-        for left in &found {
-            self.work.stop.check()?;
-            match archive::sweep(&store, left, self.work.stop).await {
-                Ok(()) => outcome.swept += 1,
-                Err(e) if is_stop(&e) => return Err(e),
-                // It goes in the night after its lock has ended.
-                Err(e) if StillLocked::of(&e).is_some() => progress.note(&e.to_string()),
-                Err(e) => outcome.fail(left.what.key(), e),
-            }
-        }
-        Ok(())
     }
 }

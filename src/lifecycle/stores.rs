@@ -115,21 +115,12 @@ impl Stores {
         if let Some(store) = self.mirrors.get(&urls) {
             return Ok(store.clone());
         }
-        let (mut there, mut first_error) = (Vec::new(), None);
+        let mut opened = Vec::with_capacity(urls.len());
         for url in &urls {
-            match self.at(url).await {
-                Ok(store) => there.push(store),
-                Err(e) => {
-                    first_error.get_or_insert(e);
-                }
-            }
+            opened.push(self.at(url).await);
         }
-        let is_whole = there.len() == urls.len();
-        let mut there = there.into_iter();
-        let Some(first) = there.next() else {
-            return Err(first_error.unwrap_or_else(|| Error::failed("opening stores")));
-        };
-        let store = first.with_others(there.collect());
+        let is_whole = opened.iter().all(Result::is_ok);
+        let store = Store::together(opened)?;
         if is_whole {
             self.mirrors.insert(urls, store.clone());
         }

@@ -95,7 +95,7 @@ async fn archive(
         return Ok(());
     }
     let mut lock = LifecycleLock::take(connector.connect().await?, scope, progress).await?;
-    let policy = policies::list(lock.db().client(), Some(scope.namespace())).await?.pop().map(|(_, policy, _)| policy);
+    let policy = policies::of(lock.db().client(), scope.namespace()).await?;
     let told = policy.as_ref().and_then(|policy| policy.continuous_aggregates).unwrap_or_default();
     if let Err(e) = archive::may_drop(lock.db(), scope, told).await {
         progress.warn(&e.while_doing("archiving what was copied").to_string());

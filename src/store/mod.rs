@@ -91,6 +91,27 @@ impl Store {
         if others.is_empty() { self } else { Self::Mirror(Mirror::new(self, others)) }
     }
 
+    /// Stores that have the same objects, as one: those of `opened` that could be opened, in their order.
+    ///
+    /// # Errors
+    /// What the first said, where none could be opened.
+    pub fn together(opened: impl IntoIterator<Item = Result<Self>>) -> Result<Self> {
+        let (mut there, mut first_error) = (Vec::new(), None);
+        for one in opened {
+            match one {
+                Ok(store) => there.push(store),
+                Err(e) => {
+                    first_error.get_or_insert(e);
+                }
+            }
+        }
+        let mut there = there.into_iter();
+        match there.next() {
+            Some(first) => Ok(first.with_others(there.collect())),
+            None => Err(first_error.unwrap_or_else(|| Error::failed("opening a store").because("none is named"))),
+        }
+    }
+
     /// The one that is written to.
     pub fn first(&self) -> &Self {
         match self {

@@ -19,6 +19,8 @@ pub enum Action {
     /// A copy of the database does this with the original's store.
     InACopy(What),
     Restart(Stop),
+    /// One of two stores is away from now on; where one is away already, it is back.
+    Away(u8),
 }
 
 /// Which command is run.
@@ -159,6 +161,7 @@ impl fmt::Display for Action {
             Self::Bypass(late) => write!(f, "Bypass {late:?}"),
             Self::InACopy(what) => write!(f, "in a copy: {what:?}"),
             Self::Restart(how) => write!(f, "Restart {how:?}"),
+            Self::Away(which) => write!(f, "a store away or back: {which}"),
         }
     }
 }
@@ -332,6 +335,8 @@ pub fn history(can: Abilities) -> impl Strategy<Value = Vec<Action>> {
         2 * u32::from(can.own_server) => late().prop_map(Action::Bypass),
         u32::from(can.own_server) => lifecycle(can).prop_map(Action::InACopy),
         u32::from(can.restart) => stop().prop_map(Action::Restart),
+        // Where there is one store alone, nothing happens.
+        3 => any::<u8>().prop_map(Action::Away),
     ];
     // There is something to begin with: an import with room between its global positions.
     let begin = vec(line(), 12..40)

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::model::{Event, compact};
 use crate::server::{Sql, quoted};
 use crate::servers::var;
+use crate::stores;
 
 /// A row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Row {
     pub state: String,
     pub chunk: String,
     pub store: String,
+    /// Further stores that have a proven copy.
+    pub copies: Vec<String>,
     pub object: String,
     pub codec: String,
     pub messages: Option<i64>,
@@ -28,7 +31,7 @@ pub struct Row {
 pub fn ledger(sql: &Sql, namespace: &str) -> Vec<Row> {
     let rows = sql.rows(&format!(
         "SELECT id, state, chunk_name, coalesce(store_url, ''), coalesce(object_key, ''), coalesce(codec, ''),
-                message_count, first_global_position, last_global_position, frozen_chunk
+                message_count, first_global_position, last_global_position, frozen_chunk, array_to_string(copies, E'\\n')
            FROM eventodb_store.archives WHERE namespace = {} ORDER BY id",
         quoted(namespace)
     ));
@@ -45,13 +48,24 @@ pub fn ledger(sql: &Sql, namespace: &str) -> Vec<Row> {
             messages: number(&r[6]),
             global_positions: number(&r[7]).zip(number(&r[8])),
             frozen: r[9].clone(),
+            copies: text(&r[10]).lines().map(str::to_owned).collect(),
         })
         .collect()
+}
+
+/// What a history's archives are kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Folder,
+    S3,
+    /// Two folders, each of which may be away for a while.
+    Two,
 }
 
 /// Where a history's archives go.
 pub enum Place {
     Folder(tempfile::TempDir),
+    Two(tempfile::TempDir),
     S3 { client: Box<aws_sdk_s3::Client>, bucket: String, prefix: String },
 }
 
@@ -79,6 +93,7 @@ impl Place {
     pub fn url(&self) -> String {
         match self {
             Self::Folder(dir) => format!("file://{}", dir.path().display()),
+            Self::Two(dir) => stores::url(dir, stores::NAMES[0]),
             Self::S3 { bucket, prefix, .. } => format!("s3://{bucket}/{prefix}"),
         }
     }
@@ -90,6 +105,7 @@ impl Place {
                 let folder = row.store.strip_prefix("file://").ok_or_else(|| failed(&row.store))?;
                 std::fs::read(Path::new(folder).join(&row.object)).map_err(|e| failed(&e))
             }
+            Self::Two(_) => stores::read_everywhere(row),
             Self::S3 { client, bucket, .. } => {
                 let prefix = row.store.strip_prefix(&format!("s3://{bucket}/")).ok_or_else(|| failed(&row.store))?;
                 let key = format!("{}/{}", prefix.trim_end_matches('/'), row.object);
@@ -104,7 +120,7 @@ impl Place {
     /// The keys, or files, of all that is there.
     pub fn entries(&self, sql: &Sql) -> Vec<String> {
         match self {
-            Self::Folder(dir) => {
+            Self::Folder(dir) | Self::Two(dir) => {
                 let mut files = Vec::new();
                 walk(dir.path(), dir.path(), &mut files);
                 files
@@ -121,7 +137,7 @@ impl Place {
     /// What a file holds; nothing on S3.
     pub fn bytes(&self, entry: &str) -> Vec<u8> {
         match self {
-            Self::Folder(dir) => std::fs::read(dir.path().join(entry)).unwrap_or_default(),
+            Self::Folder(dir) | Self::Two(dir) => std::fs::read(dir.path().join(entry)).unwrap_or_default(),
             Self::S3 { .. } => Vec::new(),
         }
     }

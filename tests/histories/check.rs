@@ -182,6 +182,7 @@ impl World<'_> {
     /// The end of every history: a run without faults finishes what is open, and everything comes back.
     pub fn finish(&mut self, tally: &mut Tally) -> Result<(), String> {
         let clock = (0, 0);
+        self.place.come_back();
         self.cli(&["chunks", "archive", "--older-than", "0d"], &[0])?;
         self.check(&[], clock, tally)?;
         if !self.closed().is_empty() {
@@ -198,6 +199,9 @@ impl World<'_> {
             return Err(format!("{} chunks are frozen, and half done is {open:?}", self.frozen));
         }
         self.cli(&["archives", "verify", "--all"], &[0])?;
+        if self.place.copy_url().is_some() {
+            self.cli(&["coverage", "--copies", "2"], &[0])?;
+        }
         self.check_leftovers()?;
         self.cli(&["archives", "rehydrate", "--from", "2012-01-01", "--to", "2014-01-01"], &[0])?;
         self.check(&[], clock, tally)?;
@@ -230,7 +234,7 @@ impl World<'_> {
         let half_written = |e: &String| self.killed && e.contains(".tmp-");
         // Whose the store is.
         let is_mark = |e: &String| e.ends_with("/owner.json");
-        strange.retain(|e| !(known.contains(e) || half_written(e) || is_mark(e)));
+        strange.retain(|e| !(known.contains(self.place.object(e)) || half_written(e) || is_mark(e)));
         if !strange.is_empty() {
             return Err(format!("in the store, and in no row of the ledger: {strange:?}"));
         }

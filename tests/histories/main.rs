@@ -14,12 +14,14 @@ mod commands;
 mod model;
 mod odd;
 mod program;
+mod rows;
 mod server;
 #[path = "../support/servers.rs"]
 mod servers;
 #[path = "../support/steps.rs"]
 #[allow(dead_code)]
 mod steps;
+mod stores;
 mod tally;
 mod world;
 
@@ -32,6 +34,7 @@ use std::time::{Duration, Instant};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use actions::{Abilities, Action};
+use archives::Kind;
 use server::Server;
 use tally::Tally;
 use world::World;
@@ -58,8 +61,8 @@ fn report(seed: u64) -> PathBuf {
 }
 
 /// Carries a history out. On failure: what was wrong, and all that happened.
-fn carry_out(server: &Server, s3: bool, history: &[Action], tally: &mut Tally) -> Result<(), (String, String)> {
-    let mut world = World::new(server, s3).map_err(|why| (why, String::new()))?;
+fn carry_out(server: &Server, kind: Kind, history: &[Action], tally: &mut Tally) -> Result<(), (String, String)> {
+    let mut world = World::new(server, kind).map_err(|why| (why, String::new()))?;
     let mut steps = || {
         for (n, action) in history.iter().enumerate() {
             let _ = writeln!(world.log, "{:3}. {action}", n + 1);
@@ -100,11 +103,11 @@ fn run(server: &Server, seed: u64) -> Tally {
         ..Config::default()
     };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let s3 = seed % 4 == 3;
+    let kind = [Kind::Folder, Kind::Two, Kind::Folder, Kind::S3][usize::try_from(seed % 4).unwrap()];
     let (tally, first, last) = (RefCell::new(Tally::default()), RefCell::new(None), RefCell::new(String::new()));
     let result = runner.run(&actions::history(abilities(server)), |history| {
         let mut own = Tally::default();
-        let ended = carry_out(server, s3, &history, &mut own);
+        let ended = carry_out(server, kind, &history, &mut own);
         if first.borrow().is_none() {
             tally.borrow_mut().add(&own);
         }

@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use crate::actions::{Late, Of, What};
 use crate::model::{Batch, Sent};
 use crate::program::{End, Running};
+use crate::rows::statement;
 use crate::server::Sql;
 use crate::tally::Tally;
-use crate::world::{World, statement};
+use crate::world::World;
 
 /// The database that histories run in.
 const DATABASE: &str = "postgres";
@@ -64,7 +65,7 @@ impl World<'_> {
     pub fn in_a_copy(&mut self, what: &What, tally: &mut Tally) -> Result<(), String> {
         // Before anything was archived the store is nobody's, and whoever comes first gets it.
         let any = self.ledger.iter().any(|r| ["verified", "dropped", "rehydrated"].contains(&r.state.as_str()));
-        let Some(prepared) = self.prepare(what).filter(|_| any) else { return Ok(()) };
+        let Some(prepared) = self.prepare(what).filter(|_| any && !self.place.is_away()) else { return Ok(()) };
         tally.count("a copy of the database");
         let beside = Sql::new(&in_database(&self.server.url, "template1"));
         beside.rows(&format!("DROP DATABASE IF EXISTS {COPY} WITH (FORCE)"));

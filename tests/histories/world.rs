@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use crate::actions::{Action, Late, Line, Meanwhile, Stop, WEEKS, What};
-use crate::archives::{self, Place, Row};
+use crate::archives::{self, Kind, Place, Row};
 use crate::model::{Batch, Draft, Model, Sent};
 use crate::program::{End, Out, Running};
-use crate::server::{Server, Sql, SqlError, is_lost, quoted};
+use crate::rows::{body, insert};
+use crate::server::{Server, Sql, quoted};
 use crate::tally::Tally;
 
 /// The streams of a history. Some have no category, blanks, quotes.
@@ -60,12 +61,13 @@ pub struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub fn new(server: &'a Server, s3: bool) -> Result<Self, String> {
+    pub fn new(server: &'a Server, kind: Kind) -> Result<Self, String> {
         let namespace = format!("h{}", Uuid::new_v4().simple());
-        let place = if s3 {
-            Place::s3(&format!("histories/{namespace}"))
-        } else {
-            Place::Folder(tempfile::Builder::new().prefix("eventodb-history-").tempdir().unwrap())
+        let folder = || tempfile::Builder::new().prefix("eventodb-history-").tempdir().unwrap();
+        let place = match kind {
+            Kind::S3 => Place::s3(&format!("histories/{namespace}")),
+            Kind::Folder => Place::Folder(folder()),
+            Kind::Two => Place::Two(folder()),
         };
         let separator = if server.url.contains('?') { '&' } else { '?' };
         let mut env = vec![
@@ -77,7 +79,7 @@ impl<'a> World<'a> {
             ("EVENTODB_STORE".to_owned(), place.url()),
             ("EVENTODB_CACHE_SIZE".to_owned(), "0".to_owned()),
         ];
-        if s3 {
+        if kind == Kind::S3 {
             let names = [
                 "AWS_ACCESS_KEY_ID",
                 "AWS_SECRET_ACCESS_KEY",
@@ -106,6 +108,9 @@ impl<'a> World<'a> {
         };
         let name = world.namespace.clone();
         world.cli(&["namespaces", "create", &name, "--compress-after", "never"], &[0])?;
+        if let Some(copy) = world.place.copy_url() {
+            world.cli(&["policy", "set", "--store", &world.place.url(), "--copy", &copy], &[0])?;
+        }
         Ok(world)
     }
 
@@ -236,6 +241,10 @@ impl<'a> World<'a> {
                 self.restart(*how, tally);
                 Vec::new()
             }
+            Action::Away(which) => {
+                self.place.turn(*which, tally);
+                Vec::new()
+            }
         };
         let acted = begin.elapsed();
         self.check(&batches, (clock, self.clock()), tally)?;
@@ -360,6 +369,9 @@ impl<'a> World<'a> {
             let _ = writeln!(self.log, "       {line}");
         }
         let mut exits = prepared.exits.clone();
+        if self.place.is_away() {
+            exits.push(1);
+        }
         let mut signals: &[i32] = &[];
         let writes = !prepared.drafts.is_empty() || matches!(what, What::WriteAgain { .. });
         match meanwhile {
@@ -434,67 +446,4 @@ impl<'a> World<'a> {
     pub fn read_ledger(&mut self) {
         self.ledger = archives::ledger(&self.sql, &self.namespace);
     }
-}
-
-/// Inserts rows one by one, as a client with sessions of its own does, each tried so many times.
-fn insert(sql: &Sql, schema: &str, drafts: Vec<Draft>, tries: usize) -> Result<Vec<Batch>, String> {
-    let mut batches: Vec<Batch> = Vec::new();
-    for draft in drafts {
-        let mut sent = Sent::Refused;
-        for turn in 0..tries {
-            if turn > 0 {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            match sql.once(&statement(schema, &draft)) {
-                Ok(_) => sent = Sent::Done,
-                Err(e) if is_lost(&e) => {
-                    sent = if e.code.as_deref() == Some("08001") { Sent::Refused } else { Sent::Perhaps }
-                }
-                // Frozen, or in the way of somebody else.
-                Err(SqlError { code: Some(c), .. }) if ["0A000", "40P01", "55P03", "XX000"].contains(&c.as_str()) => {
-                    continue;
-                }
-                Err(e) => return Err(format!("inserting {draft:?}: {e:?}")),
-            }
-            break;
-        }
-        batches.push(Batch { drafts: vec![draft], sent });
-        // The next one's position follows from this one.
-        if sent != Sent::Done {
-            break;
-        }
-    }
-    Ok(batches)
-}
-
-pub fn statement(schema: &str, d: &Draft) -> String {
-    let json = |j: &Option<String>| j.as_deref().map_or("NULL".to_owned(), quoted);
-    let (column, value) = d.global_position.map_or_else(Default::default, |g| ("global_position, ", format!("{g}, ")));
-    format!(
-        "INSERT INTO \"{schema}\".messages (time, {column}position, stream_name, type, data, metadata, id)
-         VALUES ({}, {value}{}, {}, {}, {}, {}, '{}')",
-        quoted(&crate::model::instant(d.time.unwrap_or_default())),
-        d.position,
-        quoted(&d.stream),
-        quoted(&d.kind),
-        json(&d.data),
-        json(&d.metadata),
-        d.id
-    )
-}
-
-/// Type, data and metadata: what CSV, COPY and JSON have their difficulties with.
-fn body(choice: u8, n: u128) -> (String, Option<String>, Option<String>) {
-    let kind = ["Happened", "Opened, \"so\"", "Geändert\\."][usize::from(choice) % 3];
-    let (data, metadata) = match choice % 8 {
-        0 => (None, None),
-        1 => (Some(format!("{{\"n\":{n}}}")), None),
-        2 => (Some(r#"{"text":"quote \" comma , ünïcode 🦀 newline \n end"}"#.to_owned()), None),
-        3 => (Some(r#"{"a":1.50,"big":12345678901234567890123456789.125}"#.to_owned()), Some("{}".to_owned())),
-        4 => (Some("[]".to_owned()), None),
-        5 => (Some(r#""\\.""#.to_owned()), None),
-        6 => (Some(format!("{{\"n\":{n},\"text\":\"{}\"}}", "lorem ipsum, ".repeat(150))), None),
-        _ => (Some("{}".to_owned()), Some(r#"{"correlationStreamName":"order-1"}"#.to_owned())),
-    };
-    (kind.to_owned(), data, metadata)
 }

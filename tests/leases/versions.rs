@@ -1,16 +1,15 @@
 //! Erasing in buckets that keep versions, against ministack, an emulator of AWS (`bin/servers` starts it).
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::types::{
     BucketVersioningStatus, DefaultRetention, ObjectLockConfiguration, ObjectLockEnabled, ObjectLockRetentionMode,
     ObjectLockRule, VersioningConfiguration,
 };
 
+use super::aws::{self, KEYS};
 use super::cli::{Cli, made_up, sql};
 use super::scene::{covered, states};
 
-const KEYS: [&str; 2] = ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 const ERASE: [&str; 7] = ["archives", "erase", "--stream", "account-3", "--reason", "request 12", "--yes"];
 
 pub struct Bucket {
@@ -21,19 +20,8 @@ pub struct Bucket {
 impl Bucket {
     /// With its versions kept, and locked for a month where so told.
     pub async fn new(test: &str, locked: bool) -> Option<Self> {
-        let Ok(endpoint) = std::env::var("EVENTODB_TEST_AWS_ENDPOINT") else {
-            eprintln!("SKIPPED {test}: NOT TESTED HERE, ministack could not be started (bin/servers start says why)");
-            return None;
-        };
-        let config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .endpoint_url(&endpoint)
-            .force_path_style(true)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new(KEYS[0], KEYS[1], None, None, "test"))
-            .build();
-        let bucket = Self { client: Client::from_conf(config), name: format!("b-{}", uuid::Uuid::new_v4()) };
+        let endpoint = aws::endpoint(test)?;
+        let bucket = Self { client: aws::client(&endpoint), name: format!("b-{}", uuid::Uuid::new_v4()) };
         let made = bucket.client.create_bucket().bucket(&bucket.name).object_lock_enabled_for_bucket(locked);
         made.send().await.unwrap();
         let versioning = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();

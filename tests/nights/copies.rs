@@ -375,3 +375,35 @@ fn what_is_held_stays_in_every_store_and_what_binds_lies_in_each() {
     let after = (objects(&store(&cli)), objects(&second(&cli)));
     assert_eq!((data(&after.0), data(&after.1)), (before.0.len(), before.1.len()));
 }
+
+#[test]
+fn what_runs_have_left_is_swept_in_every_store() {
+    let cli = filled(2);
+    two_stores(&cli, &[]);
+    night(&cli, &[]);
+    // As a process that was killed leaves it.
+    let left = |url: &str| {
+        let name = objects(url).keys().find(|name| name.contains("/messages/")).unwrap().clone();
+        let path = folder(url).join(format!("{name}.tmp-abcd1234"));
+        std::fs::write(&path, "half").unwrap();
+        let old = std::time::SystemTime::now() - std::time::Duration::from_hours(48);
+        std::fs::File::open(&path).unwrap().set_modified(old).unwrap();
+        path
+    };
+    let stores = [store(&cli), second(&cli)];
+    let found = stores.clone().map(|url| left(&url));
+    let swept = cli.json(&["archives", "sweep", "--dry-run"]);
+    let told = |url: &String| swept.as_array().unwrap().iter().filter(|row| row["store_url"] == url.as_str()).count();
+    assert_eq!(stores.each_ref().map(told), [1, 1], "{swept}");
+    cli.run(&["archives", "sweep"]).succeeds();
+    assert_eq!(found.each_ref().map(|path| path.exists()), [false, false]);
+    let found = stores.clone().map(|url| left(&url));
+    assert_eq!(night(&cli, &[])["swept"], 2);
+    assert_eq!(found.each_ref().map(|path| path.exists()), [false, false]);
+    // One that is away keeps nobody from the other.
+    let found = left(&stores[0]);
+    let _away = Away::new(&cli, &stores[1]);
+    let out = cli.run(&["archives", "sweep"]);
+    out.succeeds();
+    assert!(!found.exists() && out.stderr.contains("is away"), "{out:?}");
+}

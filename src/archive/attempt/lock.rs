@@ -14,7 +14,8 @@ impl Attempt<'_> {
         let names = &entry.names;
         let keys = [&names.data, &names.heads, &names.manifest];
         let lock = self.stages.time("lock", object_lock::prove(self.context.store, keys, asked)).await?;
-        effect!("retain.tell-new", object_lock::note(db, entry.id, Some(lock)).await?);
+        let url = self.context.store.url().to_string();
+        effect!("retain.tell-new", object_lock::note(db, entry.id, &url, Some(lock)).await?);
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
-use crate::store::{LockedUntil, ObjectLock, Store};
+use crate::store::{LockedUntil, ObjectLock, Store, StoreUrl};
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 use refusal::{Why, refused};
 pub use refusal::{is_away, still_away};
@@ -61,6 +61,15 @@ impl ClaimedStore {
     #[must_use]
     pub fn locking(self, lock: Option<ObjectLock>) -> Self {
         Self { lock, ..self }
+    }
+
+    /// The same store, for copies of what another one has: those in a bucket are locked from now on. A folder locks nothing.
+    #[must_use]
+    pub fn locking_copies(self, lock: Option<ObjectLock>) -> Self {
+        match self.store.url() {
+            StoreUrl::S3 { .. } => self.locking(lock),
+            StoreUrl::File { .. } => self,
+        }
     }
 
     /// The same store; what is written to it from now on is locked until then.
@@ -238,6 +247,11 @@ impl Claims {
         Ok(claimed)
     }
 
+    /// Leaves out a store that a run does without, as it has told: its mark stays where it is.
+    pub fn do_without(&mut self, url: &str) {
+        self.0.remove(url);
+    }
+
     /// Moves all marks on, now that the run has changed what it had to: a copy that was made meanwhile is told by it. What
     /// was done is done, so a mark that stays is a warning.
     pub async fn end(self, lock: &mut LifecycleLock, scope: &Scope, progress: &dyn Progress) {
@@ -245,10 +259,7 @@ impl Claims {
             if lock.db().client().is_closed() {
                 return;
             }
-            // One that is away was told of.
-            if let Err(e) = again(lock, scope, &claimed).await
-                && claimed.first().check().await.is_ok()
-            {
+            if let Err(e) = again(lock, scope, &claimed).await {
                 progress.warn(&format!("the mark of {} was not moved on: {e}", claimed.url()));
             }
         }

@@ -66,14 +66,7 @@ pub fn is_away(e: &Error) -> bool {
     if e.kind() != Kind::Conflict {
         return !e.kind().is_stop() && e.kind() != Kind::Usage;
     }
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(e);
-    while let Some(c) = cause {
-        if c.is::<NothingThere>() || c.downcast_ref::<Error>().is_some_and(|e| e.kind() == Kind::NotFound) {
-            return true;
-        }
-        cause = c.source();
-    }
-    false
+    e.causes().any(|c| c.is::<NothingThere>() || c.downcast_ref::<Error>().is_some_and(|e| e.kind() == Kind::NotFound))
 }
 
 /// What was said of a store that was away when it was asked before.

@@ -79,13 +79,14 @@ async fn one<S: ClaimStores>(
     stop: &Stop,
 ) -> Result<()> {
     let archive = ledger::get(lock.db().client(), scope.namespace(), copy.archive).await?;
+    let of_copy = copy.of(&archive);
     let leave = if archive.state.is_kept() && copy.state == CopyState::Deleting {
         // It was moved: the one that is left must be whole, now.
         let first = stores.at(archive.store_url.as_deref().unwrap_or_default()).await?;
         prove(&first, &archive, stop).await?;
-        Removable::moved_copy(lock.db(), scope, &archive).await?
+        Removable::moved_copy(lock.db(), scope, &of_copy).await?
     } else {
-        Removable::copy(lock.db(), scope, &archive, copy.state).await?
+        Removable::copy(lock.db(), scope, &of_copy, copy.state).await?
     };
     let leave = leave.map_err(|stays| refused(&archive, &stays))?;
     let how = if copy.state == CopyState::Erasing { Removal::Erase } else { Removal::Delete };

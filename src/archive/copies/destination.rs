@@ -1,14 +1,14 @@
 //! Where a run archives to.
 
+use uuid::Uuid;
+
 use super::super::claim::{ClaimedStore, is_away};
 use super::super::lifecycle::LifecycleLock;
 use super::{ClaimStores, Wanted};
-use uuid::Uuid;
-
 use crate::db::Scope;
 use crate::db::queries::claims;
 use crate::error::{Error, Result};
-use crate::store::{ObjectLock, StoreUrl};
+use crate::store::ObjectLock;
 
 /// The stores of a run: what is archived goes to the first, and from there to the others.
 #[derive(Debug, Clone)]
@@ -31,11 +31,10 @@ impl Destination {
         Self { first, others: Vec::new(), before_drop: 1, lineage }
     }
 
-    /// The same; archives that are written to its buckets from now on are locked. A folder locks nothing.
+    /// The same; archives that are written to it from now on are locked.
     #[must_use]
     pub fn locking(self, lock: Option<ObjectLock>) -> Self {
-        let is_bucket = |store: &ClaimedStore| matches!(store.url(), StoreUrl::S3 { .. });
-        let others = self.others.into_iter().map(|s| if is_bucket(&s) { s.locking(lock) } else { s }).collect();
+        let others = self.others.into_iter().map(|store| store.locking_copies(lock)).collect();
         Self { first: self.first.locking(lock), others, ..self }
     }
 

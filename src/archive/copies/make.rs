@@ -69,24 +69,36 @@ pub async fn repair<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore,
 
 impl<C: GenericClient> Making<'_, C> {
     async fn bring(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+        let to = &self.locking(to, archive).await?;
         // Where it was made before, all of it is there.
         match prove(to, archive, self.stop).await {
-            Ok(_) => return Ok(()),
+            Ok(_) => return object_lock::lock_copy(self.db, to, archive).await,
             Err(e) if e.kind() != Kind::Verification => return Err(e),
             Err(e) => tracing::debug!("{e}"),
         }
         let manifest = read_manifest(self.from, archive).await?;
         let total = Some(manifest.data.stored.bytes + manifest.heads.stored.bytes);
         let task = self.progress.begin(&format!("copy archive {}", archive.id), total, Unit::Bytes);
-        // Locked as the first one is, where the store is to lock what is written.
-        let to = &to.clone().locked_now(object_lock::of_new(self.db, to).await?);
+        let lock = object_lock::of_new(self.db, to).await?;
+        let to = &to.clone().locked_now(lock);
         for (key, stored) in objects(&manifest)? {
             self.object(to, archive, (&key, stored), &*task).await?;
         }
         to.still_ours().await?;
         self.manifest(to, archive, &manifest).await?;
         effect!("copy.prove", prove(to, archive, self.stop).await?);
-        Ok(())
+        match lock {
+            Some(lock) => object_lock::see_copy_locked(self.db, to, archive, lock).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whoever makes a copy, it is locked as the run or the policy asks for, where its store is a bucket.
+    async fn locking(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<ClaimedStore> {
+        if to.object_lock().is_some() {
+            return Ok(to.clone());
+        }
+        Ok(to.clone().locking_copies(object_lock::lock_of_namespace(self.db, &archive.namespace).await?))
     }
 
     async fn object(

@@ -37,6 +37,7 @@ pub async fn remove(
             bury(lock, store, archive, leave).await?;
         }
         for key in leave.keys() {
+            #[allow(clippy::match_same_arms)] // each has failpoints of its own, where there are any
             match how {
                 Removal::Delete => effect!("remove.delete", leave.delete(store, key, how).await?),
                 Removal::Erase => effect!("remove.erase", leave.delete(store, key, how).await?),

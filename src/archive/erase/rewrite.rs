@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
+use super::super::attempt;
 use super::super::claim::ClaimedStore;
 use super::super::codec::Codec;
 use super::super::frames::{Exported, RowSink, frames_of};
@@ -82,19 +83,13 @@ pub async fn rewrite(
     Ok(Some(Rewritten { archive_id: id, messages: before.contents.values().sum() }))
 }
 
-/// As far as the database can still be told; otherwise the next run finds the row.
 async fn give_up(db: &Db, id: i64, reason: &Error) {
     let reason = reason.to_string();
-    for from in [State::Planned, State::Exported, State::Uploaded] {
-        let told = async {
-            effect!("erase.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);
-            Ok::<_, Error>(())
-        };
-        if told.await.is_ok() {
-            return;
-        }
-    }
-    tracing::warn!("archive {id} could not be marked as failed");
+    attempt::give_up(id, async |from| {
+        effect!("erase.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);
+        Ok(())
+    })
+    .await;
 }
 
 struct Work<'a> {
@@ -170,7 +165,8 @@ impl Work<'_> {
             if let Some(asked) = self.lock {
                 let keys = [&names.data, &names.heads, &names.manifest];
                 let lock = object_lock::prove(self.store, keys, asked).await?;
-                effect!("retain.tell-rewritten", object_lock::note(client, id, Some(lock)).await?);
+                let url = self.store.url().to_string();
+                effect!("retain.tell-rewritten", object_lock::note(client, id, &url, Some(lock)).await?);
             }
             return Ok(());
         }

@@ -68,14 +68,7 @@ impl HeldBy {
 
     /// The hold that an error is about, if it is one of a hold.
     pub fn of(e: &Error) -> Option<&Self> {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(e);
-        while let Some(c) = cause {
-            if let Some(held) = c.downcast_ref::<Self>() {
-                return Some(held);
-            }
-            cause = c.source();
-        }
-        None
+        e.find_cause()
     }
 }
 

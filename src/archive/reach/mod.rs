@@ -208,22 +208,15 @@ impl Reach {
         if let Some(store) = mirrors.get(&urls) {
             return Ok(store.clone());
         }
-        let (mut there, mut away) = (Vec::new(), None);
+        let mut tried = Vec::with_capacity(urls.len());
         for url in &urls {
-            match self.open(&mut opened, archive, url).await {
-                Ok(store) => there.push(store),
-                Err(e) => {
-                    self.tell_away(url, &e).await;
-                    away.get_or_insert(e);
-                }
+            let store = self.open(&mut opened, archive, url).await;
+            if let Err(e) = &store {
+                self.tell_away(url, e).await;
             }
+            tried.push(store);
         }
-        let mut there = there.into_iter();
-        let Some(first) = there.next() else {
-            // One was tried at least.
-            return Err(away.unwrap_or_else(|| unread(archive, Error::failed("the ledger names no store"))));
-        };
-        let store = first.with_others(there.collect());
+        let store = Store::together(tried)?;
         mirrors.insert(urls, store.clone());
         Ok(store)
     }

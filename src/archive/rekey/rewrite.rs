@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
+use super::super::attempt;
 use super::super::claim::ClaimedStore;
 use super::super::codec::Codec;
 use super::super::frames::{Exported, RowSink, frames_of};
@@ -79,19 +80,13 @@ pub async fn rekey(
     Ok(entry.id)
 }
 
-/// As far as the database can still be told; otherwise the next run finds the row.
 async fn give_up(db: &Db, id: i64, reason: &Error) {
     let reason = reason.to_string();
-    for from in [State::Planned, State::Exported, State::Uploaded] {
-        let told = async {
-            effect!("rekey.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);
-            Ok::<_, Error>(())
-        };
-        if told.await.is_ok() {
-            return;
-        }
-    }
-    tracing::warn!("archive {id} could not be marked as failed");
+    attempt::give_up(id, async |from| {
+        effect!("rekey.give-up", ledger::retire(db.client(), id, from, State::Failed, &reason, None).await?);
+        Ok(())
+    })
+    .await;
 }
 
 struct Work<'a> {
@@ -268,7 +263,8 @@ impl Work<'_> {
         if let Some(asked) = self.lock {
             let keys = [&entry.names.data, &entry.names.heads, &entry.names.manifest];
             let lock = object_lock::prove(self.store, keys, asked).await?;
-            effect!("retain.tell-rekeyed", object_lock::note(client, id, Some(lock)).await?);
+            let url = self.store.url().to_string();
+            effect!("retain.tell-rekeyed", object_lock::note(client, id, &url, Some(lock)).await?);
         }
         Ok(())
     }

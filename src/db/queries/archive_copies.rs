@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
 use crate::db::errors::explain;
+use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 
 /// Where a copy stands.
@@ -80,6 +81,23 @@ pub struct CopyRow {
     pub read_back_at: Option<DateTime<Utc>>,
     /// What was wrong with it last.
     pub last_error: Option<String>,
+    /// Until when its store keeps it from being deleted, as it was last seen there.
+    pub locked_until: Option<DateTime<Utc>>,
+    /// By which mode.
+    pub lock_mode: Option<String>,
+}
+
+impl CopyRow {
+    /// The archive as it lies in this copy's store.
+    pub fn of(&self, archive: &ArchiveRow) -> ArchiveRow {
+        ArchiveRow {
+            store_url: Some(self.store_url.clone()),
+            copies: Vec::new(),
+            locked_until: self.locked_until,
+            lock_mode: self.lock_mode.clone(),
+            ..archive.clone()
+        }
+    }
 }
 
 fn copy(row: &Row) -> Result<CopyRow> {
@@ -90,6 +108,8 @@ fn copy(row: &Row) -> Result<CopyRow> {
         verified_at: row.get("verified_at"),
         read_back_at: row.get("read_back_at"),
         last_error: row.get("last_error"),
+        locked_until: row.get("locked_until"),
+        lock_mode: row.get("lock_mode"),
     })
 }
 
@@ -100,7 +120,8 @@ fn copy(row: &Row) -> Result<CopyRow> {
 pub async fn list(db: &impl GenericClient, namespace: &str, archive: Option<i64>) -> Result<Vec<CopyRow>> {
     let rows = db
         .query(
-            "SELECT archive, store_url, state, verified_at, read_back_at, last_error FROM eventodb_store.copies
+            "SELECT archive, store_url, state, verified_at, read_back_at, last_error, locked_until, lock_mode
+               FROM eventodb_store.copies
               WHERE namespace = $1 AND ($2::bigint IS NULL OR archive = $2) ORDER BY archive, created_at, store_url",
             &[&namespace, &archive],
         )
@@ -116,7 +137,8 @@ pub async fn list(db: &impl GenericClient, namespace: &str, archive: Option<i64>
 pub async fn to_go(db: &impl GenericClient, namespace: &str) -> Result<Vec<CopyRow>> {
     let rows = db
         .query(
-            "SELECT archive, store_url, state, verified_at, read_back_at, last_error FROM eventodb_store.copies
+            "SELECT archive, store_url, state, verified_at, read_back_at, last_error, locked_until, lock_mode
+               FROM eventodb_store.copies
               WHERE namespace = $1 AND state IN ('deleting', 'erasing') ORDER BY archive, store_url",
             &[&namespace],
         )

@@ -108,6 +108,14 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
     Ok(rows.iter().map(policy).collect())
 }
 
+/// The policy of a namespace, where it has one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn of(db: &impl GenericClient, namespace: &str) -> Result<Option<Policy>> {
+    Ok(list(db, Some(namespace)).await?.pop().map(|(_, policy, _)| policy))
+}
+
 /// Whether the database has been migrated so far that it keeps policies.
 ///
 /// # Errors

@@ -107,47 +107,30 @@ impl Night<'_> {
 
     /// One warning a store, however many steps do without it.
     pub(super) fn tell_away(&mut self, url: &str, why: &Error) {
+        self.claims.do_without(url);
         if self.away.insert(url.to_owned()) {
             self.work.progress.warn(&format!("{url} is away, and this run does without it: {why}"));
         }
     }
 
-    /// The store that archives go to, to look into.
-    pub(super) async fn open_store(&mut self, outcome: &mut Outcome) -> Option<(Store, StoreUrl)> {
-        let url = match self.stores.url(self.work.policy) {
-            Ok(url) => url,
-            Err(e) => {
-                self.store_failed("store", e, outcome);
-                return None;
-            }
-        };
-        if self.refused.contains(&url.to_string()) || self.away.contains(&url.to_string()) {
+    /// A store that archives or their copies go to, to look into.
+    pub(super) async fn open_store(&mut self, url: &StoreUrl, outcome: &mut Outcome) -> Option<Store> {
+        let name = url.to_string();
+        if self.refused.contains(&name) || self.away.contains(&name) {
             return None;
         }
         let opened = async {
-            let folder = folder(self.lock.db(), self.work.scope, &url).await?;
-            self.stores.to_write(&url, folder).await
+            let folder = folder(self.lock.db(), self.work.scope, url).await?;
+            self.stores.to_write(url, folder).await
         };
         match opened.await {
-            Ok(store) => Some((store, url)),
-            Err(e) if !self.work.policy.copies.is_empty() && archive::is_away(&e) => {
-                self.tell_away(&url.to_string(), &e);
-                None
-            }
-            Err(e) => {
-                self.store_failed(&url.to_string(), e, outcome);
-                None
-            }
-        }
-    }
-
-    /// The same, once it is known to be this database's.
-    pub(super) async fn store(&mut self, outcome: &mut Outcome) -> Option<ClaimedStore> {
-        let (store, url) = self.open_store(outcome).await?;
-        match self.claims.of(self.lock, self.work.scope, &store).await {
             Ok(store) => Some(store),
+            Err(e) if !self.work.policy.copies.is_empty() && archive::is_away(&e) => {
+                self.tell_away(&name, &e);
+                None
+            }
             Err(e) => {
-                self.store_failed(&url.to_string(), e, outcome);
+                self.store_failed(&name, e, outcome);
                 None
             }
         }
@@ -187,10 +170,6 @@ impl Night<'_> {
             let from = self.stores.of(row).await?;
             let mut stores = NightStores { stores: &mut *self.stores, claims: &mut self.claims };
             let to = stores.made_at(self.lock, scope, url).await?;
-            let to = match to.url() {
-                StoreUrl::S3 { .. } => to.locking(archive::lock_of_policy(&self.work.policy.safeguards)?),
-                StoreUrl::File { .. } => to,
-            };
             to.check().await?;
             let making = Making { db: self.lock.db().client(), from: &from, progress, stop };
             archive::make_copy(&making, &to, row).await

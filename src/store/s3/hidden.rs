@@ -22,14 +22,7 @@ impl std::error::Error for Hidden {}
 impl Hidden {
     /// Whether this is what is amiss.
     pub fn is_cause_of(error: &Error) -> bool {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-        while let Some(c) = cause {
-            if c.is::<Self>() {
-                return true;
-            }
-            cause = c.source();
-        }
-        false
+        error.find_cause::<Self>().is_some()
     }
 }
 

@@ -3,12 +3,10 @@
 //! versioning be suspended, carries no lifecycle rule out, and knows no rights.
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use chrono::{DateTime, Utc};
 
+use super::super::aws::{self, KEYS};
 use super::super::cli::{Cli, made_up};
-
-pub const KEYS: [&str; 2] = ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"];
 
 pub struct Bucket {
     pub client: Client,
@@ -27,19 +25,8 @@ pub struct Version {
 impl Bucket {
     /// One that locks objects, or one that keeps versions alone.
     pub async fn new(test: &str, locks: bool) -> Option<Self> {
-        let Some(endpoint) = std::env::var("EVENTODB_TEST_AWS_ENDPOINT").ok().filter(|e| !e.is_empty()) else {
-            eprintln!("SKIPPED {test}: NOT TESTED HERE, ministack could not be started (bin/servers start says why)");
-            return None;
-        };
-        let config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .endpoint_url(&endpoint)
-            .force_path_style(true)
-            .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new(KEYS[0], KEYS[1], None, None, "test"))
-            .build();
-        let bucket = Self { client: Client::from_conf(config), name: format!("b-{}", uuid::Uuid::new_v4()), endpoint };
+        let endpoint = aws::endpoint(test)?;
+        let bucket = Self { client: aws::client(&endpoint), name: format!("b-{}", uuid::Uuid::new_v4()), endpoint };
         let made = bucket.client.create_bucket().bucket(&bucket.name).object_lock_enabled_for_bucket(locks);
         made.send().await.unwrap();
         bucket.set_versioning("Enabled").await;

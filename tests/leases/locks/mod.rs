@@ -2,6 +2,7 @@
 
 mod attack;
 mod bucket;
+mod copies;
 mod doctor;
 mod least;
 mod renewal;
