@@ -119,7 +119,8 @@ impl Fault {
                 "there is no bucket {bucket} at {service}: create it, or correct the store's URL or the endpoint"
             ),
             Class::Denied => format!(
-                "check the access key and its secret; these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects"
+                "check the access key and its secret ({}); these credentials need s3:ListBucket, s3:ListBucketMultipartUploads on {bucket} and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on its objects",
+                place.keys("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY")
             ),
             Class::UnknownKeyId => {
                 format!("{service} does not know this access key: check {}", place.keys("AWS_ACCESS_KEY_ID"))
