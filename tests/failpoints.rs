@@ -1,11 +1,16 @@
 //! The program killed before and after every effect on the server and the store, made to believe that an effect failed,
 //! and that one failed which did not. After each: nothing is lost, nothing is doubled, and the same command, run again,
 //! comes to the same end.
+#![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
+#[path = "failpoints/endings.rs"]
+mod endings;
 #[path = "support/lab.rs"]
 #[allow(dead_code)]
 mod lab;
+#[path = "failpoints/places.rs"]
+mod places;
 #[path = "failpoints/program.rs"]
 mod program;
 #[path = "support/secrets.rs"]

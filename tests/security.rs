@@ -10,6 +10,8 @@ mod functions;
 mod holds;
 #[path = "security/injection.rs"]
 mod injection;
+#[path = "security/lock.rs"]
+mod lock;
 #[path = "security/logins.rs"]
 mod logins;
 #[path = "security/logs.rs"]

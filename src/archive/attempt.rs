@@ -4,9 +4,8 @@ mod copies;
 mod describe;
 mod fates;
 mod lock;
+mod proof;
 mod upload;
-
-use std::sync::Arc;
 
 use tokio_postgres::{GenericClient, Transaction};
 
@@ -22,7 +21,6 @@ use super::object_lock;
 use super::retry::DropError;
 use super::rows::{COLUMNS, column_list};
 use super::streams::{self, Sorted, StreamList};
-use super::verify;
 use crate::chunks::ChunkRow;
 use crate::chunks::counted::{self, Counted as Proof};
 use crate::db::connect::Canceller;
@@ -390,74 +388,6 @@ impl Attempt<'_> {
         };
         effect!("archive.tell-uploaded", ledger::uploaded(db, entry.id, &uploaded).await?);
         Ok(())
-    }
-
-    /// Reads everything back from the store: `uploaded` → `verified`.
-    pub async fn prove(&self, db: &impl GenericClient, entry: &Entry) -> Result<()> {
-        let id = entry.id;
-        effect!("archive.read-back", self.stages.time("read back", self.read_back(db, id)).await?);
-        self.see_locked(db, entry).await?;
-        effect!("archive.tell-verified", ledger::advance(db, id, State::Uploaded, State::Verified).await?);
-        Ok(())
-    }
-
-    /// Reads an archive back from the store.
-    pub async fn read_back(&self, db: &impl GenericClient, id: i64) -> Result<()> {
-        let row = ledger::get(db, self.scope().namespace(), id).await?;
-        let store = self.store_of(&row).unwrap_or(self.context.store);
-        let manifest = verify::read_manifest(store, &row).await?;
-        let total = Some(manifest.data.stored.bytes);
-        let task: Arc<dyn Task> =
-            self.context.progress.begin(&format!("verify {}", self.chunk.name()), total, Unit::Bytes).into();
-        verify::check(store, &manifest, &task, self.context.stop, &self.stages).await?;
-        Ok(())
-    }
-
-    /// Notes that an archive was not read back as it was stored: the function in SQL drops nothing on its word. Nothing is
-    /// known of one that lies in another store than this run's.
-    pub async fn note_unread(&self, db: &impl GenericClient, prior: &ArchiveRow) -> Result<()> {
-        if self.elsewhere(prior).is_none() {
-            ledger::note_not_read_back(db, prior.id).await?;
-        }
-        Ok(())
-    }
-
-    /// Whether a prior archive of the chunk as it is now can still be read back. A damaged one is replaced, where the chunk
-    /// may be archived anew: the chunk is whole. One that lies in another store than this run's may be as good as ever.
-    pub async fn serves_again(&self, db: &impl GenericClient, prior: &ArchiveRow) -> Result<bool> {
-        let id = prior.id;
-        let e = match self.read_back(db, id).await {
-            Ok(()) => {
-                object_lock::lock_again(db, self.context.store, prior).await?;
-                ledger::note_read_back(db, id).await?;
-                return Ok(true);
-            }
-            Err(e) if e.kind() != Kind::Verification => return Err(e),
-            Err(e) => e,
-        };
-        self.note_unread(db, prior).await?;
-        match (self.elsewhere(prior), self.on_change) {
-            (None, OnChange::Refuse) => Err(e),
-            (Some(url), OnChange::Refuse) => Err(Error::failed(format!("reading archive {id} back"))
-                .because(format!("it lies in {url}, and not in {}", self.context.store.url()))
-                .hint(format!("nothing was dropped; run the same command with --store {url}, or without --store"))),
-            (None, OnChange::ArchiveAgain) => {
-                self.context.progress.warn(&format!("archive {id} is damaged, and its chunk is archived anew: {e}"));
-                Ok(false)
-            }
-            (Some(url), OnChange::ArchiveAgain) => {
-                self.context.progress.note(&format!(
-                    "archive {id} lies in {url}: its chunk is archived anew in {}",
-                    self.context.store.url()
-                ));
-                Ok(false)
-            }
-        }
-    }
-
-    /// The store of an archive, where it is none of this run's.
-    fn elsewhere<'b>(&self, archive: &'b ArchiveRow) -> Option<&'b str> {
-        archive.store_url.as_deref().filter(|_| self.store_of(archive).is_none())
     }
 
     /// Asks whether the run may still drop: it has the lock, and the stores are still this database's. Before everybody else

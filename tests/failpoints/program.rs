@@ -5,8 +5,9 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use super::lab::{self, Lab, Server};
+use super::places::{file, identity, recipient, scratch};
 use super::secrets;
-use super::stories::{Story, file, identity, recipient, scratch};
+use super::stories::Story;
 
 pub struct Program<'a>(pub &'a Lab);
 

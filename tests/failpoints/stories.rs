@@ -1,15 +1,13 @@
 //! What an operator does, and how it is told whether it went well in the end.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 
-use age::secrecy::ExposeSecret;
-use eventodb_admin::archive::{AfterVerify, State};
+use eventodb_admin::archive::AfterVerify;
 use eventodb_admin::chunks::{self, Direction, Selection};
 use eventodb_admin::namespace;
-use eventodb_admin::store::{AgeKeys, Store, StoreUrl};
 
 use super::lab::{self, Lab, Server, shown};
+use super::places::{PLACE, archived, blanked, file, give_identity, hold, scratch, walk};
 use super::program::Program;
 
 /// A command and the state that it finds.
@@ -101,8 +99,8 @@ pub enum Story {
 
 /// What must be there in the end.
 pub struct Expected {
-    export: String,
-    versions: String,
+    pub export: String,
+    pub versions: String,
 }
 
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
@@ -451,136 +449,6 @@ impl Story {
             _ => lines,
         }
     }
-
-    /// What holds at every instant.
-    pub async fn assert_safe(self, lab: &mut Lab, told: &str) {
-        if self == Self::Sync {
-            // Nothing is known yet, or all is.
-            let rows = lab.archives().await.len();
-            assert!(rows == 0 || rows == 2, "{told}: {rows} of 2 archives are known");
-        } else if self == Self::Recount {
-            let counted = lab.one("SELECT coalesce(sum(messages), 0) FROM {{schema}}.heads").await;
-            assert!(counted == "0" || counted == "40", "{told}: {counted} of 40 are counted");
-        } else if !matches!(
-            self,
-            Self::ReleaseGone | Self::ArchiveBesideGone | Self::RehydrateMissing | Self::SyncOvertaken
-        ) {
-            lab.assert_covered().await;
-        }
-        let live = lab.one("SELECT count(*) FROM {{schema}}.messages").await;
-        match self {
-            Self::HoldReleased | Self::SyncHeld => {
-                let (rows, objects) = (held(lab).await, holds(lab).len());
-                // What of it is gone was gone from the store first.
-                assert!(
-                    self == Self::SyncHeld || rows == "1" || objects == 0,
-                    "{told}: {rows} rows, {objects} objects"
-                );
-                if rows == "1" || objects > 0 {
-                    let prune = ["archives", "prune", "--older-than", "1d", "--dry-run"].map(str::to_owned);
-                    let out = Program(lab).run(&prune, "", None);
-                    assert_eq!(out.status.code(), Some(4), "{told}: {}", String::from_utf8_lossy(&out.stderr));
-                }
-            }
-            Self::Rehydrate | Self::RehydrateFails | Self::RehydrateForAWhile => {
-                assert!(live == "0" || live == "40", "{told}: {live} of 40")
-            }
-            Self::RehydrateMissing => assert!(live == "34" || live == "40", "{told}: {live} of 40"),
-            Self::Import => assert!(live == "0" || live == "80", "{told}: {live} of 80"),
-            Self::Into => {
-                let there = in_scratch(lab).await;
-                assert!(there == "0" || there == "40", "{told}: {there} of 40");
-                assert_eq!(lab.archives().await[0].state, State::Dropped, "{told}: the archive is still the only copy");
-            }
-            _ => {}
-        }
-    }
-
-    /// The command again, and then everything archived and brought back.
-    pub async fn assert_ends_well(self, lab: &mut Lab, expected: &Expected, told: &str) {
-        let program = Program(lab);
-        let again = program.again(&program.command(self));
-        let stderr = String::from_utf8_lossy(&again.stderr).into_owned();
-        match (self, again.status.code()) {
-            // It was imported, though the program never heard of it.
-            (Self::Import, Some(4)) => {}
-            // It was released, though the program never heard of it.
-            (Self::HoldReleased, Some(3)) => {}
-            (_, code) => assert_eq!(code, Some(0), "{told}: {stderr}"),
-        }
-        if self == Self::Discard {
-            lab.assert_covered().await;
-            assert!(lab.closed().await.is_empty(), "{told}");
-            assert_eq!(lab.versions().await, expected.versions, "{told}");
-            return;
-        }
-        if self == Self::Release {
-            assert_eq!(lab.archives().await.len(), 1, "{told}: it was uploaded again");
-        }
-        if matches!(self, Self::Into | Self::IntoCompressed) {
-            assert_eq!(in_scratch(lab).await, "40", "{told}");
-        }
-        if matches!(self, Self::Erase | Self::EraseOld | Self::EraseFails | Self::SyncOvertaken) {
-            assert_erased_in_the_store(lab, told);
-            let ends = lab
-                .one(
-                    "SELECT string_agg((finished_at IS NOT NULL)::text, ',') FROM eventodb_store.erasures
-                       WHERE namespace = {{namespace_text}}",
-                )
-                .await;
-            assert!(!ends.contains("false"), "{told}: {ends}");
-        }
-        if matches!(self, Self::Copies | Self::CopyAnew) {
-            let states = lab
-                .one("SELECT string_agg(DISTINCT state, ',') FROM eventodb_store.copies WHERE namespace = {{namespace_text}}")
-                .await;
-            assert_eq!(states, "verified", "{told}");
-            assert_eq!(names_and_sizes(&lab.copies()), names_and_sizes(lab.dir.path()), "{told}");
-        }
-        if self == Self::PruneCopies {
-            let left = names_and_sizes(&lab.copies());
-            assert!(left.len() == 1 && left[0].0.ends_with(".expired.json"), "{told}: {left:?}");
-        }
-        if matches!(self, Self::Rekey | Self::RekeyFails) {
-            let plain: Vec<_> = archived(lab).into_iter().filter(|p| p.extension() == Some("zst".as_ref())).collect();
-            assert!(plain.is_empty(), "{told}: {plain:?}");
-        }
-        if self == Self::Sweep {
-            let objects = archived(lab);
-            assert_eq!(objects.len(), 3, "{told}: the good archive's objects are all that is left: {objects:?}");
-        }
-        if matches!(self, Self::Hold | Self::HoldReleased | Self::SyncHeld) {
-            let now = (held(lab).await, holds(lab).len());
-            let expected = if self == Self::HoldReleased { ("0".to_owned(), 0) } else { ("1".to_owned(), 1) };
-            assert_eq!(now, expected, "{told}: rows in force, objects");
-        }
-        if self == Self::ExpireHeld {
-            let objects = archived(lab);
-            assert_eq!(objects.len(), 4, "{told}: the archive is all there, and no tombstone: {objects:?}");
-            lab.sql("DELETE FROM eventodb_store.policies WHERE namespace = {{namespace_text}}").await;
-        }
-        if self == Self::Expire {
-            let objects = archived(lab);
-            assert_eq!(objects.len(), 1, "{told}: the tombstone is all that is left: {objects:?}");
-        }
-        let program = Program(lab);
-        let archived = program.again(&["chunks", "archive", "--older-than", "0d"].map(str::to_owned));
-        assert!(archived.status.success(), "{told}: {}", String::from_utf8_lossy(&archived.stderr));
-        lab.assert_covered().await;
-        assert!(lab.closed().await.is_empty(), "{told}");
-        let rows = lab.archives().await;
-        let unfinished = |s| matches!(s, State::Planned | State::Exported | State::Uploaded | State::Verified);
-        let unfinished: Vec<_> = rows.iter().filter(|a| unfinished(a.state)).map(|a| (a.id, a.state)).collect();
-        assert!(unfinished.is_empty(), "{told}: {unfinished:?}");
-        assert!(rows.iter().all(|a| a.frozen_chunk.is_none()), "{told}: a freeze was not forgotten");
-        if self != Self::Import {
-            assert_eq!(lab.versions().await, expected.versions, "{told}");
-        }
-        lab.rehydrate_all().await;
-        let export = lab.export().await.unwrap();
-        assert!(export == expected.export, "{told}: the export differs: {export}\n{}", expected.export);
-        lab.assert_covered().await;
-    }
 }
 
 impl fmt::Display for Story {
@@ -590,102 +458,3 @@ impl fmt::Display for Story {
 }
 
 const ERASE: &[&str; 7] = &["archives", "erase", "--stream", "account-0", "--reason", "request 1", "--yes"];
-
-const PLACE: &[&str; 6] = &["holds", "place", "--case", "7", "--stream", "account-0"];
-
-fn hold(lab: &Lab) {
-    let placed = Program(lab).run(&PLACE.map(str::to_owned), "", None);
-    assert_eq!(placed.status.code(), Some(0), "{}", String::from_utf8_lossy(&placed.stderr));
-}
-
-/// Holds in force by the database.
-async fn held(lab: &Lab) -> String {
-    lab.one("SELECT count(*) FROM eventodb_store.holds WHERE namespace = {{namespace_text}} AND released_at IS NULL")
-        .await
-}
-
-/// Holds that the store has.
-fn holds(lab: &Lab) -> Vec<PathBuf> {
-    let mut found = walk(lab.dir.path());
-    found.retain(|path| path.to_str().unwrap().contains("/holds/"));
-    found
-}
-
-/// The namespace beside the lab's.
-pub fn scratch(lab: &Lab) -> String {
-    format!("{}s", lab.scope.namespace())
-}
-
-async fn in_scratch(lab: &Lab) -> String {
-    let scope = namespace::open(&lab.db, &scratch(lab)).await.unwrap().scope;
-    let sql = format!("SELECT count(*)::text FROM {}", scope.messages());
-    lab.db.query_one(&sql, &[]).await.unwrap().get(0)
-}
-
-/// The lines without the content of the stream that is erased.
-fn blanked(lines: &str) -> String {
-    let blank = |line: &str| match line.split_once("\"data\":").filter(|_| line.contains("\"stream\":\"account-0\"")) {
-        Some((before, rest)) => format!("{before}\"data\":null{}\n", &rest[rest.find(",\"meta\"").unwrap()..]),
-        None => format!("{line}\n"),
-    };
-    lines.lines().map(blank).collect()
-}
-
-/// Every archive there is, also of attempts that failed, has no content of the stream.
-fn assert_erased_in_the_store(lab: &Lab, told: &str) {
-    for path in walk(lab.dir.path()).iter().filter(|p| p.to_str().unwrap().ends_with(".csv.zst")) {
-        let text = String::from_utf8(zstd::decode_all(std::fs::File::open(path).unwrap()).unwrap()).unwrap();
-        let rows: Vec<_> = text.lines().filter(|row| row.contains(",account-0,")).collect();
-        assert!(!rows.is_empty() && rows.iter().all(|row| row.ends_with(",,")), "{told}: {rows:?} in {path:?}");
-    }
-}
-
-/// What the store has beside the mark of its owner.
-fn archived(lab: &Lab) -> Vec<PathBuf> {
-    let mut found = walk(lab.dir.path());
-    found.retain(|path| !path.ends_with("owner.json"));
-    found
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
-    }
-    found
-}
-
-/// What lies in a store, without the marks that tell whose it is, and without what was begun.
-fn names_and_sizes(store: &Path) -> Vec<(String, u64)> {
-    let mut all: Vec<_> = walk(store)
-        .into_iter()
-        .map(|path| (path.strip_prefix(store).unwrap().display().to_string(), path.metadata().unwrap().len()))
-        .filter(|(name, _)| !name.ends_with("owner.json") && !name.contains(".tmp-"))
-        .collect();
-    all.sort();
-    all
-}
-
-/// The age identity that the lab and its programs read archives by, where it has one.
-pub fn identity(lab: &Lab) -> PathBuf {
-    lab.dir.path().join("identity.txt")
-}
-
-/// Whom the lab's identity opens archives for.
-pub fn recipient(lab: &Lab) -> String {
-    let text = std::fs::read_to_string(identity(lab)).unwrap_or_default();
-    text.lines().find_map(|line| line.strip_prefix("# public key: ")).unwrap_or_default().to_owned()
-}
-
-async fn give_identity(lab: &mut Lab) {
-    let own = age::x25519::Identity::generate();
-    let text = format!("# public key: {}\n{}\n", own.to_public(), own.to_string().expose_secret());
-    std::fs::write(identity(lab), text).unwrap();
-    lab.settings.age = AgeKeys::new(Vec::new(), vec![own]);
-    lab.store = Store::open(&StoreUrl::file(lab.dir.path()).unwrap(), &lab.settings).await.unwrap();
-}
-
-pub fn file(lab: &Lab) -> PathBuf {
-    lab.dir.path().join("events.ndjson")
-}

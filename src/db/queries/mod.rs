@@ -22,6 +22,7 @@ pub mod lifecycle;
 pub mod messages;
 pub mod migrations;
 pub mod namespaces;
+mod new_chunks;
 mod own_chunks;
 pub mod plain;
 pub mod plain_messages;
