@@ -27,6 +27,8 @@ mod proxy;
 mod prune;
 #[path = "leases/rekey.rs"]
 mod rekey;
+#[path = "leases/rekey_everywhere.rs"]
+mod rekey_everywhere;
 #[path = "leases/scene.rs"]
 mod scene;
 #[path = "leases/versions.rs"]

@@ -28,7 +28,7 @@ ALTER TABLE eventodb_store.policies ADD COLUMN copies text[] NOT NULL DEFAULT '{
     ADD COLUMN drop_after_copies integer CHECK (drop_after_copies > 0);
 
 -- The state machine, kept by the database. A copy that is to go never counts again, and one is verified only from where it is
--- made or was damaged.
+-- made or was damaged. One that is only moved away may be made again.
 CREATE FUNCTION eventodb_store.copies_check_transition() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -41,7 +41,14 @@ BEGIN
         ('damaged', 'abandoned'),
         ('deleting', 'deleted'), ('deleting', 'erasing'), ('deleting', 'abandoned'),
         ('erasing', 'deleted'), ('erasing', 'abandoned'),
+        -- Versions that the bucket has hidden go as well.
+        ('deleted', 'erasing'),
+        -- The store is in service again, and has what should be gone by now.
+        ('abandoned', 'deleting'), ('abandoned', 'erasing'),
         ('deleted', 'planned'), ('abandoned', 'planned'))
+        -- What was to be moved away, and is wanted again.
+        OR (OLD.state = 'deleting' AND NEW.state = 'planned'
+            AND EXISTS (SELECT FROM eventodb_store.archives a WHERE a.id = NEW.archive AND a.objects = 'kept'))
     THEN
         RETURN NEW;
     END IF;
@@ -83,7 +90,8 @@ BEGIN
     UPDATE eventodb_store.copies c
        SET state = CASE WHEN NEW.objects = 'erasing' THEN 'erasing' ELSE 'deleting' END
      WHERE c.archive = NEW.id
-       AND (c.state IN ('planned', 'verified', 'damaged') OR c.state = 'deleting' AND NEW.objects = 'erasing');
+       AND (c.state IN ('planned', 'verified', 'damaged')
+            OR c.state IN ('deleting', 'deleted') AND NEW.objects = 'erasing');
     RETURN NULL;
 END $$;
 

@@ -70,7 +70,7 @@ pub async fn expire(
     }
     let unheld = asked.map_err(|e| e.while_doing(&doing))?;
     let leave = Removable::given_up(lock.db(), scope, archive, &unheld).await.map_err(|e| e.while_doing(&doing))?;
-    leave.refuse_locked(store).await.map_err(|e| e.while_doing(&doing))?;
+    leave.refuse_locked_anywhere(store).await.map_err(|e| e.while_doing(&doing))?;
     let mut manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
     manifest.data.frames.clear();
     manifest.heads.frames.clear();

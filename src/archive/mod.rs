@@ -64,8 +64,8 @@ pub use codec::Codec;
 pub use context::{AfterVerify, ArchiveOptions};
 pub use copies::{
     Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,
-    clear as clear_copies, copy_tombstone, destination, first_of, list_copies, make as make_copy,
-    missing as missing_copies, prove as prove_copy, repair as repair_first,
+    clear as clear_copies, copy_tombstone, destination, first_of, is_there as is_copy_there, list_copies,
+    make as make_copy, missing as missing_copies, prove as prove_copy, repair as repair_first,
 };
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};

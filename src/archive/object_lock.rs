@@ -359,6 +359,27 @@ fn is_on(store: &Store, until: DateTime<Utc>) -> bool {
     store.clock().is_none_or(|now| until > now)
 }
 
+/// The lock that ends last of an archive's copies that are there.
+pub(super) fn last_of(copies: &[CopyRow]) -> Option<LockedUntil> {
+    let is_there = |copy: &&CopyRow| matches!(copy.state, CopyState::Verified | CopyState::Damaged);
+    let lock =
+        |copy: &CopyRow| Some(LockedUntil { until: copy.locked_until?, mode: copy.lock_mode.as_ref()?.parse().ok()? });
+    copies.iter().filter(is_there).filter_map(lock).max_by_key(|lock| lock.until)
+}
+
+/// Refuses to give an archive up that has a locked copy in a further store.
+///
+/// # Errors
+/// [`Kind::Conflict`] with the lock, by [`StillLocked`] as its cause.
+pub(super) fn refuse_copy_locked(store: &Store, id: i64, lock: LockedUntil) -> Result<()> {
+    if !is_on(store, lock.until) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Conflict, format!("removing the copies of archive {id} in further stores"))
+        .because(StillLocked(Some(lock)))
+        .hint("it goes once the lock has ended; eventodb-admin archives sync --store URL learns the locks of a store"))
+}
+
 /// Refuses to delete an object that is locked: in a bucket that keeps versions a plain DELETE would only hide it. The ledger's
 /// word counts where the key may not see locks.
 ///

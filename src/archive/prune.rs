@@ -188,7 +188,7 @@ async fn forget_copy(
     let fail = |e| explain(doing.clone(), e);
     let unheld = unheld(db, scope, store, archive, stop).await?;
     let leave = Removable::live(db, scope, archive, &unheld).await?;
-    leave.refuse_locked(store).await?;
+    leave.refuse_locked_anywhere(store).await?;
     let tx = db.client_mut().transaction().await.map_err(fail)?;
     // Before anybody is kept waiting.
     let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;

@@ -17,12 +17,12 @@ use super::keep_at_least::refuse_young;
 use super::names::Names;
 use super::object_lock;
 use super::whereabouts::OpenStores;
-use crate::db::queries::archive_copies::CopyState;
+use crate::db::queries::archive_copies::{self, CopyState};
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};
 use crate::db::queries::whereabouts as queries;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::store::{ObjectKey, Store, StoreUrl};
+use crate::store::{LockedUntil, ObjectKey, Store, StoreUrl};
 
 pub use look::Look;
 pub(super) use look::end_of_chain;
@@ -132,6 +132,8 @@ struct Ours {
     manifest: ObjectKey,
     /// By the ledger.
     locked_until: Option<DateTime<Utc>>,
+    /// The lock of a copy in a further store that ends last, by the ledger.
+    copies_locked: Option<LockedUntil>,
 }
 
 /// Archives that this run has read back.
@@ -188,7 +190,8 @@ async fn ours(db: &Db, scope: &Scope, archive: &ArchiveRow) -> Result<Result<Our
     if let Some(why) = foreign.or_else(|| misnamed(archive)) {
         return Ok(Err(Stays::NotOurs(why)));
     }
-    let ours = named(archive)?;
+    let copies = archive_copies::list(db.client(), &archive.namespace, Some(archive.id)).await?;
+    let ours = Ours { copies_locked: object_lock::last_of(&copies), ..named(archive)? };
     let keys = [&ours.data, &ours.heads, &ours.manifest].map(|key| key.as_str().to_owned());
     Ok(match queries::in_use(db.client(), archive.id, &keys, &ours.stem).await? {
         Some((id, namespace)) => Err(Stays::InUse(id, namespace)),
@@ -201,7 +204,15 @@ fn named(archive: &ArchiveRow) -> Result<Ours> {
     let key = |key: &Option<String>| ObjectKey::new(key.clone().unwrap_or_default());
     let (data, heads, manifest) = (key(&archive.object_key)?, key(&archive.heads_key)?, key(&archive.manifest_key)?);
     let stem = Names::stem(data.as_str()).to_owned();
-    Ok(Ours { archive: archive.id, stem, data, heads, manifest, locked_until: archive.locked_until })
+    Ok(Ours {
+        archive: archive.id,
+        stem,
+        data,
+        heads,
+        manifest,
+        locked_until: archive.locked_until,
+        copies_locked: None,
+    })
 }
 
 impl Removable {
@@ -301,6 +312,18 @@ impl Removable {
         Ok(())
     }
 
+    /// Does so, and refuses as well where a copy in a further store is locked by the ledger: it would be left behind.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] with the lock.
+    pub(super) async fn refuse_locked_anywhere(&self, store: &Store) -> Result<()> {
+        self.refuse_locked(store).await?;
+        match self.ours.copies_locked {
+            Some(lock) => object_lock::refuse_copy_locked(store, self.ours.archive, lock),
+            None => Ok(()),
+        }
+    }
+
     /// Deletes one of its objects; the store looks whether it is gone.
     ///
     /// # Errors
@@ -376,7 +399,8 @@ mod tests {
     fn leave_to_delete_is_for_the_three_objects_of_one_archive() {
         let key = |name: &str| ObjectKey::new(name).unwrap();
         let [data, heads, manifest] = ["s.csv", "s.heads.zst", "s.manifest.json"].map(key);
-        let ours = Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest, locked_until: None };
+        let ours =
+            Ours { archive: 1, stem: "s".to_owned(), data, heads, manifest, locked_until: None, copies_locked: None };
         let leave = Removable { ours, evidence: Evidence::Live };
         assert_eq!(leave.stem(), "s");
         assert!(["s.csv", "s.heads.zst", "s.manifest.json"].iter().all(|name| leave.covers(&key(name))));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::stores::Stores;
 use super::{Context, Ended, claim, copy, erase, find, prune, rehydrate, rekey, release, sweep, sync};
-use crate::archive::{self, ArchiveRow, Manifest, State};
+use crate::archive::{self, ArchiveRow, Manifest, Objects, State};
 use crate::cli::ArchivesVerb;
 use crate::db::queries::ledger;
 use crate::error::{Kind, Result};
@@ -299,7 +299,12 @@ async fn show(context: &Context, id: i64) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
     let mut stores = context.stores().await?;
-    let manifest = if row.manifest_sha256.is_some() { Some(manifest(&mut stores, &row).await) } else { None };
+    let is_there = row.manifest_sha256.is_some() && row.objects == Objects::Kept;
+    let manifest = if is_there { Some(manifest(&mut stores, &row).await) } else { None };
+    if row.objects != Objects::Kept {
+        let next = row.superseded_by.map(|next| format!("; archive {next} has taken its place")).unwrap_or_default();
+        context.ui.note(&format!("its objects were deleted, or are to be{next}"));
+    }
     let manifest = match manifest.transpose() {
         // A store that was not asked for may be out of reach.
         Err(e) if !stores.is_given() && e.kind() != Kind::Verification => {

@@ -199,7 +199,7 @@ impl Context {
         settings.age.check()?;
         match url {
             StoreUrl::File { .. } if archive::must_be_there(db, scope, &url.to_string()).await? => {
-                Store::open_existing(url, settings).await.map_err(archive::folder_is_missing)
+                Store::open_existing(url, settings).await.map_err(|e| archive::folder_is_missing(e, url))
             }
             _ => Store::open(url, settings).await,
         }
@@ -231,7 +231,7 @@ impl Context {
         let url = self.store_url(db, scope, doing).await?;
         let opened = Store::open_existing(&url, &self.settings.store_settings).await;
         if opened.is_err() && archive::must_be_there(db, scope, &url.to_string()).await? {
-            return opened.map_err(archive::folder_is_missing);
+            return opened.map_err(|e| archive::folder_is_missing(e, &url));
         }
         opened
     }

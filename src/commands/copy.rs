@@ -1,5 +1,7 @@
 //! `archives copy`: copies of archives in further stores.
 
+use std::collections::HashSet;
+
 use futures::{StreamExt, stream};
 
 use super::failures::Failures;
@@ -187,18 +189,26 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
     if rows.is_empty() {
         context.ui.note("no archives to copy");
     } else if tasks.is_empty() && !args.moves && failures.is_empty() {
-        context.ui.note("nothing to copy: every archive has a verified copy there");
+        context.ui.note(
+            "nothing to copy: by the ledger every archive has a verified copy there; archives verify --all --repair looks into the \
+             stores",
+        );
     }
     copy_all(context, &mut lock, tasks, usize::from(args.jobs), &mut failures, &mut done).await?;
     if args.moves && context.stop.check().is_ok() {
+        let made: HashSet<i64> = done.iter().map(|copied| copied.archive_id).collect();
         for row in &rows {
-            match move_one(context, &mut lock, scope, row, &places).await {
+            let proof = if made.contains(&row.id) { Proof::Fresh } else { Proof::Due };
+            match move_one(context, &mut lock, (&mut stores, &places), row, proof).await {
                 Ok(Some(url)) => done.push(CopiedRecord::new(row, &url, "moved")),
                 Ok(None) => {}
                 Err(e) => failures.add("archive", &row.id.to_string(), e),
             }
         }
-        stores.clear_copies(&mut lock, scope).await?;
+        let cleared = archive::clear_copies(&mut lock, scope, &mut stores, &context.stop).await?;
+        for (url, e) in cleared.by_store() {
+            failures.add("store", &url, e);
+        }
     }
     if args.all && failures.is_empty() && context.stop.check().is_ok() {
         copy_tombstones(context, &mut lock, scope, &mut stores, &targets).await?;
@@ -291,21 +301,41 @@ fn left_behind(row: &ArchiveRow, places: &Places) -> Vec<String> {
     all.filter(|url| !places.stay.contains(url)).cloned().collect()
 }
 
+/// When a copy was read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// By this run.
+    Fresh,
+    /// By another one.
+    Due,
+}
+
 /// Has an archive's first copy be the one that it was moved to, and marks the others as ones that are to go: that one is read
 /// back once more before they do. `None` where it lies nowhere else.
 async fn move_one(
     context: &Context,
     lock: &mut LifecycleLock,
-    scope: &Scope,
+    (stores, places): (&mut Stores<'_>, &Places),
     row: &ArchiveRow,
-    places: &Places,
+    proof: Proof,
 ) -> Result<Option<String>> {
     context.stop.check()?;
-    let row = ledger::get(lock.db().client(), scope.namespace(), row.id).await?;
+    let row = ledger::get(lock.db().client(), &row.namespace, row.id).await?;
     let (Some(to), others) = (places.to.stores.first(), left_behind(&row, places)) else { return Ok(None) };
     let is_there = row.store_url.as_ref() == Some(to) || row.copies.contains(to);
     if others.is_empty() || !is_there {
         return Ok(None);
+    }
+    if proof == Proof::Due {
+        let proven = async { archive::prove_copy(&stores.at(to).await?, &row, &context.stop).await };
+        proven.await.map_err(|e| {
+            let doing = format!("moving archive {} to {to}", row.id);
+            let hint = format!(
+                "nothing of it was moved; eventodb-admin archives verify {} --repair makes that copy anew",
+                row.id
+            );
+            if e.kind() == Kind::Verification { e.while_doing(doing).hint(hint) } else { e.while_doing(doing) }
+        })?;
     }
     if let Some(from) = row.store_url.as_ref().filter(|from| *from != to) {
         archive_copies::use_first(lock.db().client(), row.id, from, to).await?;

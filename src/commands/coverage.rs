@@ -164,7 +164,9 @@ pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
         let few = archive::too_few(&mut places, &archives, usize::from(enough), stop).await?;
         if !few.is_empty() {
             coverage.hint.get_or_insert_with(|| {
-                "eventodb-admin archives copy --all makes copies; archives verify --all --repair makes damaged ones anew".to_owned()
+                "eventodb-admin archives copy --all makes copies that were never made; archives verify --all --repair those that are missing \
+                 from their stores, or damaged"
+                    .to_owned()
             });
         }
         coverage.findings.extend(few);

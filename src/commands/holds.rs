@@ -92,16 +92,18 @@ impl Tabular for HoldRecord {
 }
 
 impl HoldRecord {
-    /// A hold with the stores that were asked.
-    fn new(namespace: &str, row: HoldRow, in_database: bool, asked: &[(Store, Vec<StoredHold>)]) -> Self {
+    /// A hold, and which stores have it. Nobody can say it of one that could not be asked.
+    fn new(namespace: &str, row: HoldRow, in_database: bool, asked: &Asked) -> Self {
         let HoldRow { hold, released_at, released_by } = row;
         let has = |(_, holds): &&(Store, Vec<StoredHold>)| holds.iter().any(|stored| stored.hold.id == hold.id);
-        let urls = |meant: bool| asked.iter().filter(|a| has(a) == meant).map(|(s, _)| s.url().to_string()).collect();
-        let stores: Vec<String> = urls(true);
+        let there = &asked.there;
+        let urls = |meant: bool| there.iter().filter(move |a| has(a) == meant).map(|(s, _)| s.url().to_string());
+        let stores: Vec<String> = urls(true).collect();
         let is_over = !in_database && stores.is_empty();
+        let lacking = urls(false).chain(asked.silent.iter().cloned()).collect();
         Self {
             namespace: namespace.to_owned(),
-            lacking: if is_over { Vec::new() } else { urls(false) },
+            lacking: if is_over { Vec::new() } else { lacking },
             stores,
             case: hold.case,
             stream: hold.scope.stream,
@@ -114,6 +116,28 @@ impl HoldRecord {
             released_at: released_at.map(Time),
             released_by,
             in_database,
+        }
+    }
+}
+
+/// The namespace's stores.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Those that answered, and the holds that they have.
+    there: Vec<(Store, Vec<StoredHold>)>,
+    /// The addresses of those that could not be asked.
+    silent: Vec<String>,
+}
+
+impl Asked {
+    /// What one has said, if it has a say; why it has said nothing is told.
+    fn add(&mut self, url: String, read: Result<Option<(Store, Vec<StoredHold>)>>, failures: &mut Failures<'_>) {
+        match read {
+            Ok(read) => self.there.extend(read),
+            Err(e) => {
+                failures.add("store", &url, e);
+                self.silent.push(url);
+            }
         }
     }
 }
@@ -155,7 +179,7 @@ async fn open(context: &Context, db: &Db, scope: &Scope, url: &str, no_folder: N
     match Store::open_existing(&url, settings).await {
         Err(e) if e.kind() == Kind::NotFound => {
             if archive::must_be_there(db, scope, &url.to_string()).await? {
-                return Err(archive::folder_is_missing(e));
+                return Err(archive::folder_is_missing(e, &url));
             }
             match no_folder {
                 NoFolder::Make => Store::open(&url, settings).await.map(Some),
@@ -246,7 +270,7 @@ async fn place(context: &Context, args: PlaceHold) -> Result<Ended> {
     tell_runs(context, &db, scope).await;
     let mut failures = Failures::new(&context.ui);
     let asked = write_to_stores(context, &db, scope, &mut failures).await?;
-    let done = asked.len();
+    let done = asked.there.len();
     let row = HoldRow { hold, released_at: None, released_by: None };
     context.ui.object(&HoldRecord::new(scope.namespace(), row, true, &asked))?;
     let ended = failures.end("store", done);
@@ -276,13 +300,8 @@ async fn tell_runs(context: &Context, db: &Db, scope: &Scope) {
 }
 
 /// Writes what each store lacks, and tells what each has then.
-async fn write_to_stores(
-    context: &Context,
-    db: &Db,
-    scope: &Scope,
-    failures: &mut Failures<'_>,
-) -> Result<Vec<(Store, Vec<StoredHold>)>> {
-    let mut asked = Vec::new();
+async fn write_to_stores(context: &Context, db: &Db, scope: &Scope, failures: &mut Failures<'_>) -> Result<Asked> {
+    let mut asked = Asked::default();
     for url in known(context, db, scope).await? {
         let written = async {
             let Some(store) = open(context, db, scope, &url, NoFolder::Make).await? else { return Ok(None) };
@@ -294,32 +313,23 @@ async fn write_to_stores(
             let holds = read_stored_holds(&store, scope.namespace()).await?;
             Ok::<_, Error>(Some((store, holds)))
         };
-        match written.await {
-            Ok(written) => asked.extend(written),
-            Err(e) => failures.add("store", &url, e),
-        }
+        let written = written.await;
+        asked.add(url, written, failures);
     }
     Ok(asked)
 }
 
 /// What the namespace's stores have; one that cannot be asked is told.
-async fn stored(
-    context: &Context,
-    db: &Db,
-    scope: &Scope,
-    failures: &mut Failures<'_>,
-) -> Result<Vec<(Store, Vec<StoredHold>)>> {
-    let mut asked = Vec::new();
+async fn stored(context: &Context, db: &Db, scope: &Scope, failures: &mut Failures<'_>) -> Result<Asked> {
+    let mut asked = Asked::default();
     for url in known(context, db, scope).await? {
         let read = async {
             let Some(store) = open(context, db, scope, &url, NoFolder::Skip).await? else { return Ok(None) };
             let holds = read_stored_holds(&store, scope.namespace()).await?;
             Ok::<_, Error>(Some((store, holds)))
         };
-        match read.await {
-            Ok(read) => asked.extend(read),
-            Err(e) => failures.add("store", &url, e),
-        }
+        let read = read.await;
+        asked.add(url, read, failures);
     }
     Ok(asked)
 }
@@ -339,7 +349,7 @@ async fn list(context: &Context, args: &ListHolds) -> Result<Ended> {
             .ui
             .note("eventodb-admin archives sync enters in the database what only a store has; it binds in any case");
     }
-    let done = asked.len();
+    let done = asked.there.len();
     context.ui.list(records)?;
     Ok(failures.end("store", done))
 }
@@ -351,7 +361,7 @@ async fn release(context: &Context, args: &ReleaseHold) -> Result<Ended> {
     let rows = queries::list(db.client(), scope.namespace()).await?;
     let mut failures = Failures::new(&context.ui);
     let asked = stored(context, &db, scope, &mut failures).await?;
-    let done = asked.len();
+    let done = asked.there.len();
     if let Ended::Failed(kind) = failures.end("store", done) {
         return Err(Error::new(kind, format!("releasing the holds of case {case}"))
             .because("not every store could be asked, and what it has would go on to bind")
@@ -381,7 +391,7 @@ async fn release(context: &Context, args: &ReleaseHold) -> Result<Ended> {
     context.confirm(doing, case.clone()).await?;
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     let (mut claims, mut claimed): (_, Vec<(ClaimedStore, Vec<StoredHold>)>) = (Claims::default(), Vec::new());
-    for (store, _) in &asked {
+    for (store, _) in &asked.there {
         // As it is now that nobody else is at work.
         let holds = read_stored_holds(store, scope.namespace()).await?;
         if holds.iter().any(|stored| stored.hold.case == case) {
@@ -410,7 +420,7 @@ async fn release(context: &Context, args: &ReleaseHold) -> Result<Ended> {
 fn records_of(
     namespace: &str,
     rows: Vec<HoldRow>,
-    asked: &[(Store, Vec<StoredHold>)],
+    asked: &Asked,
     is_meant: impl Fn(&HoldRow) -> bool,
 ) -> Vec<HoldRecord> {
     let (mut records, mut ids) = (Vec::new(), HashSet::new());
@@ -423,7 +433,7 @@ fn records_of(
             records.push(record);
         }
     }
-    for stored in asked.iter().flat_map(|(_, holds)| holds) {
+    for stored in asked.there.iter().flat_map(|(_, holds)| holds) {
         if ids.insert(stored.hold.id) {
             let row = HoldRow { hold: stored.hold.clone(), released_at: None, released_by: None };
             records.push(HoldRecord::new(namespace, row, false, asked));

@@ -13,7 +13,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::lifecycle::{self, Retention};
 use crate::namespace;
-use crate::store::StoreUrl;
+use crate::store::{Store, StoreUrl};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -315,6 +315,27 @@ fn check(policy: &Policy) -> Result<()> {
     Ok(())
 }
 
+/// Asks the stores whether they lock what is to be locked from now on: the first night would fail with each archive.
+async fn check_locks(context: &Context, policy: &Policy, before: &Policy) -> Result<()> {
+    let lock = archive::lock_of_policy(&policy.safeguards)?;
+    let stores = |policy: &Policy| policy.store_url.iter().chain(&policy.copies).cloned().collect::<Vec<_>>();
+    if lock.is_none() || lock == archive::lock_of_policy(&before.safeguards)? && stores(policy) == stores(before) {
+        return Ok(());
+    }
+    for url in stores(policy) {
+        let url: StoreUrl = url.parse()?;
+        if let StoreUrl::File { .. } = url {
+            context.ui.note(&format!("copies in {url} are not locked: a folder locks nothing"));
+            continue;
+        }
+        match Store::open_existing(&url, &context.settings.store_settings).await {
+            Ok(store) => archive::check_can_lock(&store, lock).await?,
+            Err(e) => context.ui.warn(&format!("whether {url} can lock objects is not known: {e}")),
+        }
+    }
+    Ok(())
+}
+
 /// Whether what is set cannot be taken back: objects that are locked from now on in compliance mode.
 fn binds(policy: &Policy, before: &Policy) -> Result<bool> {
     let (now, then) = (archive::lock_of_policy(&policy.safeguards)?, archive::lock_of_policy(&before.safeguards)?);
@@ -359,12 +380,14 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     let is_destructive = policy.expire_archives_after.is_some()
         && policy.expire_archives_after != before.expire_archives_after
         || matches!(args.server_drop_after, Some(Age::Age(_)));
+    check_locks(context, &policy, &before).await?;
     if is_destructive {
         let name = scope.namespace().to_owned();
         context.confirm(format!("having messages of namespace {name} deleted for good by age"), name).await?;
     }
     let given_up = addresses(&args.remove_copies)?;
     out_of_service::check(context, &db, scope, &given_up).await?;
+    out_of_service::warn(context, &db, scope, &given_up).await?;
     if binds(&policy, &before)? {
         context.confirm_compliance(scope, args.locking.confirm_compliance.as_deref()).await?;
     }
@@ -380,6 +403,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
         }
     }
     out_of_service::give_up(&tx, scope, &given_up).await?;
+    out_of_service::take_up(&tx, scope, &policy, &before).await?;
     tx.commit().await.map_err(explain)?;
     warn(context, &db, scope, &policy).await?;
     if policy.copies.iter().any(|url| !before.copies.contains(url)) {

@@ -144,6 +144,7 @@ impl<'a> Work<'a> {
     async fn archive(&mut self, lock: &mut LifecycleLock, target: &Target) -> Result<i64> {
         let object_lock = archive::lock_of_namespace(lock.db().client(), self.scope.namespace()).await?;
         let store = self.stores.claimed(lock, self.scope, &target.row).await?.locking(object_lock);
+        archive::check_can_lock(&store, object_lock).await?;
         let what = Rekeyed { archive: &target.row, recipients: &target.recipients };
         let made = archive::rekey(lock, self.scope, &store, &what, (&self.context.ui, &self.context.stop)).await;
         thawing(&store, &target.row, made).await
@@ -229,7 +230,7 @@ impl<'a> Work<'a> {
     /// Looks through the stores for what others can open, all versions included.
     async fn look(&mut self, db: &Db) -> Result<()> {
         let exposed = self.chosen.exposed_now(self.context, db, self.scope, &mut self.stores).await?;
-        if exposed.is_empty() {
+        if exposed.is_empty() && self.chosen.has_seen_all() {
             self.context
                 .ui
                 .note("the store was looked through, hidden versions included: nothing opens for others than it is to");

@@ -20,7 +20,7 @@ impl Context {
             given: None,
             opened: HashMap::new(),
             mirrors: HashMap::new(),
-            told: HashSet::new(),
+            told: HashMap::new(),
             claims: Claims::default(),
         }
     }
@@ -71,8 +71,8 @@ pub(super) struct Stores<'a> {
     opened: HashMap<String, Store>,
     /// Several that have the same archives, by their addresses.
     mirrors: HashMap<Vec<String>, Store>,
-    /// Those whose absence was told.
-    told: HashSet<String>,
+    /// Those whose absence was told, and why: they are not asked again.
+    told: HashMap<String, (Kind, String)>,
     claims: Claims,
 }
 
@@ -116,14 +116,16 @@ impl Stores<'_> {
     pub fn went_on(&mut self, meant: &str, to: &Destination) {
         if to.first.url().to_string() != meant {
             self.claims.do_without(meant);
-            self.told.insert(meant.to_owned());
+            self.opened.remove(meant);
+            self.told.insert(meant.to_owned(), (Kind::Failed, "it went away under this run".to_owned()));
         }
     }
 
     /// Says once that a store is done without.
     pub fn tell_away(&mut self, url: &str, why: &Error) {
         self.claims.do_without(url);
-        if self.told.insert(url.to_owned()) {
+        self.opened.remove(url);
+        if self.told.insert(url.to_owned(), (why.kind(), why.to_string())).is_none() {
             self.context.ui.warn(&format!("{url} is away, and this run does without it: {why}"));
         }
     }
@@ -245,11 +247,18 @@ impl ClaimStores for Stores<'_> {
         if let Some(store) = self.opened.get(url) {
             return Ok(store.clone());
         }
+        if let Some((kind, why)) = self.told.get(url) {
+            let doing = format!("opening the store {url}");
+            return Err(match kind {
+                Kind::Conflict => archive::still_away(doing, why.clone()),
+                kind => Error::new(*kind, doing).because(why.clone()),
+            });
+        }
         let parsed: StoreUrl = url.parse()?;
         let store = Store::open_existing(&parsed, &self.context.settings.store_settings).await.map_err(|e| {
             match self.context.effect {
                 // It may only not be mounted.
-                Effect::Changes => archive::folder_is_missing(e),
+                Effect::Changes => archive::folder_is_missing(e, &parsed),
                 Effect::Reads => archive::missing_means_lost(e, format!("opening the store {url}")),
             }
         })?;
@@ -268,7 +277,13 @@ impl ClaimStores for Stores<'_> {
             None => self.context.to_write(lock.db(), scope, &url.parse()?).await?,
         };
         self.opened.insert(url.to_owned(), store.clone());
-        self.claims.of(lock, scope, &store).await
+        let is_new = !self.claims.has(&store);
+        let claimed = self.claims.of(lock, scope, &store).await?;
+        // What is held is told by each store that copies are in.
+        if is_new {
+            archive::put_missing(lock.db(), scope, &claimed).await?;
+        }
+        Ok(claimed)
     }
 }
 

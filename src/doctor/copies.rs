@@ -54,7 +54,10 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     }
     if checks.is_empty() {
         let stores = wanted.stores.len().max(1);
-        checks.push(Check::ok(NAME, format!("every archive lies in {}", number(stores, "store", "stores"))));
+        checks.push(Check::ok(
+            NAME,
+            format!("by the ledger every archive lies in {}", number(stores, "store", "stores")),
+        ));
     }
     Ok(checks)
 }

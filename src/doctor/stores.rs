@@ -48,5 +48,5 @@ pub async fn other_stores(
 }
 
 async fn answers(url: &StoreUrl, settings: &StoreSettings) -> Result<()> {
-    Store::open_existing(url, settings).await.map_err(folder_is_missing)?.check().await
+    Store::open_existing(url, settings).await.map_err(|e| folder_is_missing(e, url))?.check().await
 }

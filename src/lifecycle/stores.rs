@@ -144,7 +144,7 @@ impl Stores {
             let store = match folder {
                 Folder::MayBeMade => Store::open(url, &self.settings).await?,
                 Folder::MustBeThere => {
-                    Store::open_existing(url, &self.settings).await.map_err(archive::folder_is_missing)?
+                    Store::open_existing(url, &self.settings).await.map_err(|e| archive::folder_is_missing(e, url))?
                 }
             };
             store.check().await?;

@@ -29,7 +29,9 @@ impl Stores {
                 return Err(Error::failed(doing()).because("the ledger names none").hint("add --store"));
             }
         };
-        Store::open_existing(&url, &self.settings).await.map_err(|e| archive::folder_is_missing(e).while_doing(doing()))
+        Store::open_existing(&url, &self.settings)
+            .await
+            .map_err(|e| archive::folder_is_missing(e, &url).while_doing(doing()))
     }
 }
 

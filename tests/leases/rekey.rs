@@ -7,18 +7,17 @@ use serde_json::Value;
 
 use super::cli::{Cli, Out, made_up, sql};
 use super::scene::{archives, chunks, covered, id, schema, states, write_late};
-use super::versions::Bucket;
 
 /// Somebody who opens archives.
-struct Key {
-    identity: age::x25519::Identity,
-    recipient: String,
+pub struct Key {
+    pub identity: age::x25519::Identity,
+    pub recipient: String,
     /// The identity, as `age-keygen` writes it.
     file: String,
 }
 
 impl Key {
-    fn new(cli: &Cli, name: &str) -> Self {
+    pub fn new(cli: &Cli, name: &str) -> Self {
         let identity = age::x25519::Identity::generate();
         let recipient = identity.to_public().to_string();
         let file = cli.file(name, format!("# public key: {recipient}\n{}\n", identity.to_string().expose_secret()));
@@ -26,7 +25,7 @@ impl Key {
     }
 
     /// How many of an object's frames it opens, and how many there are.
-    fn opens(&self, object: &[u8]) -> (usize, usize) {
+    pub fn opens(&self, object: &[u8]) -> (usize, usize) {
         let begins: Vec<usize> =
             object.windows(MAGIC.len()).enumerate().filter(|(_, bytes)| *bytes == MAGIC).map(|(at, _)| at).collect();
         let is_open = |at: &&usize| {
@@ -40,15 +39,15 @@ impl Key {
 const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 
 /// A namespace and two keys; archives are encrypted to the first one.
-struct Scene {
-    cli: Cli,
-    lines: String,
-    old: Key,
-    new: Key,
-    both: String,
+pub struct Scene {
+    pub cli: Cli,
+    pub lines: String,
+    pub old: Key,
+    pub new: Key,
+    pub both: String,
 }
 
-fn scene(cli: Cli, weeks: usize) -> Scene {
+pub fn scene(cli: Cli, weeks: usize) -> Scene {
     let lines = made_up(weeks, 20);
     cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
     let (old, new) = (Key::new(&cli, "old.txt"), Key::new(&cli, "new.txt"));
@@ -57,7 +56,7 @@ fn scene(cli: Cli, weeks: usize) -> Scene {
     Scene { cli, lines, old, new, both }
 }
 
-fn in_a_folder(weeks: usize) -> Scene {
+pub fn in_a_folder(weeks: usize) -> Scene {
     let cli = Cli::new();
     let store = cli.store();
     scene(cli.with("EVENTODB_STORE", &store), weeks)
@@ -65,42 +64,42 @@ fn in_a_folder(weeks: usize) -> Scene {
 
 impl Scene {
     /// Runs with the old recipient, and both identities.
-    fn run(&self, words: &[&str]) -> Out {
+    pub fn run(&self, words: &[&str]) -> Out {
         self.run_with(
             &[("EVENTODB_AGE_RECIPIENTS", &self.old.recipient), ("EVENTODB_AGE_IDENTITY_FILE", &self.both)],
             words,
         )
     }
 
-    fn run_with(&self, variables: &[(&str, &str)], words: &[&str]) -> Out {
+    pub fn run_with(&self, variables: &[(&str, &str)], words: &[&str]) -> Out {
         self.cli.run_in(variables, words, b"")
     }
 
     /// Runs with one identity alone.
-    fn run_as(&self, key: &Key, words: &[&str]) -> Out {
+    pub fn run_as(&self, key: &Key, words: &[&str]) -> Out {
         self.run_with(&[("EVENTODB_AGE_IDENTITY_FILE", &key.file)], words)
     }
 
-    fn archive(&self) {
+    pub fn archive(&self) {
         self.run(&["chunks", "archive", "--older-than", "0d"]).succeeds();
     }
 
     /// The old key is replaced by the new one.
-    fn rotation(&self) -> [&str; 6] {
+    pub fn rotation(&self) -> [&str; 6] {
         ["archives", "rekey", "--add", &self.new.recipient, "--remove", &self.old.recipient]
     }
 
-    fn rotate(&self) -> Value {
+    pub fn rotate(&self) -> Value {
         self.run(&[&self.rotation()[..], &["-o", "json"]].concat()).json()
     }
 
     /// Encrypted objects of the namespace, and the files of uploads that were never ended.
-    fn objects(&self) -> Vec<PathBuf> {
+    pub fn objects(&self) -> Vec<PathBuf> {
         files(&self.cli.path("store").join(&self.cli.namespace), |name| name.contains(".age"))
     }
 
     /// No object opens for the old identity, and each opens for the new one.
-    fn assert_rotated(&self) {
+    pub fn assert_rotated(&self) {
         let objects = self.objects();
         assert!(!objects.is_empty());
         for object in objects {
@@ -111,12 +110,12 @@ impl Scene {
         }
     }
 
-    fn manifest(&self, n: usize) -> Value {
+    pub fn manifest(&self, n: usize) -> Value {
         self.cli.json(&["archives", "show", &id(&self.cli, n)])["manifest"].clone()
     }
 }
 
-fn files(folder: &Path, is_meant: fn(&str) -> bool) -> Vec<PathBuf> {
+pub fn files(folder: &Path, is_meant: fn(&str) -> bool) -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -353,32 +352,6 @@ fn archives_that_are_not_encrypted_become_so_and_the_store_alone_gives_the_same(
     assert_eq!(lost.run(&["messages", "export"]).succeeds().stdout, export);
 }
 
-#[test]
-fn superseded_generations_that_the_removed_one_opens_go_and_what_the_ledger_does_not_know_is_told() {
-    let scene = in_a_folder(1);
-    let cli = &scene.cli;
-    scene.archive();
-    scene.run(&["archives", "rehydrate", "--from", "2013-01-01"]).succeeds();
-    sql(&cli.db_url, &format!("UPDATE {}.messages SET data = data || '{{\"more\": 1}}'", schema(cli)));
-    scene.archive();
-    assert_eq!(states(cli), ["expired", "dropped"]);
-    assert_eq!(scene.objects().len(), 4, "the older generation stays until it is pruned");
-    // What somebody has copied there; the old content is in it alone.
-    let copy = scene.objects().into_iter().find(|o| o.to_str().unwrap().ends_with(".csv.zst.age")).unwrap();
-    let name = copy.to_str().unwrap().to_owned();
-    let unknown = PathBuf::from(name.replace(".0001-", ".0009-"));
-    std::fs::copy(&copy, &unknown).unwrap();
-
-    let told = scene.run(&scene.rotation());
-    told.fails(1, "still open to others").fails(1, "the ledger does not know it");
-    std::fs::remove_file(&unknown).unwrap();
-    let again = scene.run(&scene.rotation());
-    again.succeeds();
-    scene.assert_rotated();
-    assert_eq!(scene.objects().len(), 2);
-    assert_eq!(scene.run_as(&scene.new, &["coverage", "-o", "json"]).json()["verdict"], "complete");
-}
-
 /// Runs a command that a fault ends, then waits until its session is gone.
 fn broken_off(scene: &Scene, failpoint: &str, words: &[&str]) {
     let variables = [
@@ -454,59 +427,6 @@ fn reads_go_on_while_archives_are_encrypted_again() {
     });
 }
 
-#[tokio::test]
-async fn hidden_versions_go_too_and_so_do_those_of_archives_that_were_pruned() {
-    let test = "hidden_versions_go_too_and_so_do_those_of_archives_that_were_pruned";
-    let Some(bucket) = Bucket::new(test, false).await else { return };
-    let scene = scene(bucket.set(Cli::new()), 2);
-    scene.archive();
-    let old = bucket.versions().await;
-    assert_eq!(old.len(), 6, "{old:?}");
-    // Hidden by somebody, and put there again.
-    let data = old.iter().find(|k| k.ends_with(".csv.zst.age")).unwrap();
-    let body = bucket.client.get_object().bucket(&bucket.name).key(data).send().await.unwrap();
-    let body = body.body.collect().await.unwrap().into_bytes();
-    bucket.client.delete_object().bucket(&bucket.name).key(data).send().await.unwrap();
-    bucket.client.put_object().bucket(&bucket.name).key(data).body(body.into()).send().await.unwrap();
-    // A generation that was pruned: the bucket has hidden it, and keeps it.
-    scene.run(&["archives", "rehydrate", &id(&scene.cli, 1)]).succeeds();
-    sql(&scene.cli.db_url, &format!("UPDATE {}.messages SET data = data || '{{\"more\": 1}}'", schema(&scene.cli)));
-    scene.archive();
-    scene.run(&["archives", "prune", "--older-than", "1d", "--superseded", "--yes"]).succeeds();
-
-    scene.run(&scene.rotation()).succeeds();
-    let all = bucket.client.list_object_versions().bucket(&bucket.name).send().await.unwrap();
-    let mut seen = 0;
-    for version in all.versions().iter().filter(|v| v.key().unwrap().ends_with(".age")) {
-        let get = bucket.client.get_object().bucket(&bucket.name).key(version.key().unwrap());
-        let body = get.version_id(version.version_id().unwrap()).send().await.unwrap();
-        let bytes = body.body.collect().await.unwrap().into_bytes();
-        let frames = scene.new.opens(&bytes);
-        assert!(frames.0 == frames.1 && frames.1 > 0, "{:?}", version.key());
-        assert_eq!(scene.old.opens(&bytes).0, 0, "{:?}", version.key());
-        seen += 1;
-    }
-    assert_eq!(seen, 4);
-    assert_eq!(scene.run_as(&scene.new, &["coverage", "-o", "json"]).json()["verdict"], "complete");
-}
-
-#[tokio::test]
-async fn what_is_locked_is_told_as_open_to_others_until_it_can_go() {
-    let test = "what_is_locked_is_told_as_open_to_others_until_it_can_go";
-    let Some(bucket) = Bucket::new(test, true).await else { return };
-    let scene = scene(bucket.set(Cli::new()), 1);
-    scene.archive();
-    let old = bucket.versions().await;
-    for _ in 0..2 {
-        let out = scene.run(&scene.rotation());
-        out.fails(1, "Object Lock").fails(1, "not all of it is done yet");
-        assert_eq!(states(&scene.cli), ["expired", "dropped"], "it is not encrypted once more");
-    }
-    let left = bucket.versions().await;
-    assert!(old.iter().all(|k| left.contains(k)), "{left:?}");
-    scene.run_as(&scene.new, &["archives", "verify", "--all"]).succeeds();
-}
-
 #[test]
 fn doctor_tells_for_whom_archives_are_encrypted_where_it_is_not_as_configured() {
     let scene = in_a_folder(2);
@@ -554,27 +474,4 @@ fn a_database_from_before_takes_the_archives_that_were_encrypted_since() {
     assert_eq!(scene.run_as(&scene.new, &["coverage", "-o", "json"]).json()["verdict"], "complete");
     assert!(scene.run(&scene.rotation()).succeeds().stderr.contains("nothing to do"));
     assert_eq!(scene.run_as(&scene.new, &["messages", "export"]).succeeds().stdout, scene.lines);
-}
-
-#[test]
-fn copies_in_a_further_store_are_rotated_as_well_and_named_where_it_is_away() {
-    let s = in_a_folder(2);
-    let second = s.cli.second_store();
-    s.run(&["policy", "set", "--yes", "--archive-after", "0d", "--copy", &second]).succeeds();
-    s.archive();
-    let copies = || files(&s.cli.path("second-store").join(&s.cli.namespace), |name| name.contains(".age"));
-    assert_eq!(copies().len(), s.objects().len());
-    // One run without the second store: it says that copies are left there.
-    let (there, aside) = (s.cli.path("second-store"), s.cli.path("aside"));
-    std::fs::rename(&there, &aside).unwrap();
-    s.run(&s.rotation()).fails(1, "second-store");
-    std::fs::rename(&aside, &there).unwrap();
-    s.run(&s.rotation()).succeeds();
-    s.run(&["lifecycle", "run"]).succeeds();
-    s.assert_rotated();
-    assert_eq!(copies().len(), s.objects().len());
-    for object in copies() {
-        assert_eq!(s.old.opens(&std::fs::read(&object).unwrap()).0, 0, "{object:?}");
-    }
-    s.run_as(&s.new, &["coverage", "--copies", "2"]).succeeds();
 }

@@ -3,7 +3,7 @@
 use tokio_postgres::GenericClient;
 
 use super::super::claim::ClaimedStore;
-use super::super::context::AfterVerify;
+use super::super::context::{AfterVerify, OnChange};
 use super::super::copies::{Making, make, prove};
 use super::Attempt;
 use crate::db::queries::ledger::{self, ArchiveRow};
@@ -62,8 +62,15 @@ impl Attempt<'_> {
             return Ok(Spread::Enough);
         }
         if self.context.options.after == AfterVerify::Drop {
+            // What came back and has no age at which it goes is not a night's to drop.
+            let again = if self.on_change == OnChange::Refuse || !self.priors.is_empty() {
+                "; the same command again drops it, and so does a night whose policy drops what came back"
+            } else {
+                ""
+            };
             progress.warn(&format!(
-                "chunk {} stays for now: its archive {id} lies in {good} of the {} stores that it must be in before it is dropped",
+                "chunk {} stays for now: its archive {id} lies in {good} of the {} stores that it must be in before it is \
+                 dropped{again}",
                 self.chunk.name(),
                 to.before_drop
             ));

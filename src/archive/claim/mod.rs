@@ -88,6 +88,20 @@ impl ClaimedStore {
         self.claim_id
     }
 
+    /// Refuses where it is the store that something is to be copied from, by another address: it has the mark that this run has
+    /// just given to this one.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] where it is; where that store cannot be asked.
+    pub(super) async fn is_another_than(&self, from: &Store) -> Result<()> {
+        match owner::read(from, &self.namespace).await? {
+            Mark::Found(found, _) if found.mark == self.mark => {
+                Err(refused(&self.store, &self.namespace, Why::Same(from.url().to_string())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Asks again, right before something is dropped or deleted: another database may have taken the store over since.
     ///
     /// # Errors
@@ -242,9 +256,28 @@ impl Claims {
         if let Some(claimed) = self.0.get(&url) {
             return Ok(claimed.clone());
         }
+        self.refuse_same(scope, store).await?;
         let claimed = claimed(lock, scope, store).await?;
         self.0.insert(url, claimed.clone());
         Ok(claimed)
+    }
+
+    /// Whether a store is one of them.
+    pub fn has(&self, store: &Store) -> bool {
+        self.0.contains_key(&store.url().to_string())
+    }
+
+    /// Two addresses may lead to one store: by a link, a mount, or another endpoint. What is removed by the one would be gone by
+    /// the other, and a copy there would be none. Such a store has the mark that this run has just given to the other one.
+    async fn refuse_same(&self, scope: &Scope, store: &Store) -> Result<()> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let Mark::Found(found, _) = owner::read(store, scope.namespace()).await? else { return Ok(()) };
+        match self.0.values().find(|other| other.mark == found.mark) {
+            Some(other) => Err(refused(store, scope.namespace(), Why::Same(other.url().to_string()))),
+            None => Ok(()),
+        }
     }
 
     /// Leaves out a store that a run does without, as it has told: its mark stays where it is.
@@ -297,11 +330,12 @@ pub async fn must_be_there(db: &Db, scope: &Scope, url: &str) -> Result<bool> {
 }
 
 /// A folder that is missing though [`must_be_there`] says so.
-pub fn folder_is_missing(e: Error) -> Error {
+pub fn folder_is_missing(e: Error, url: &StoreUrl) -> Error {
     match e.kind() {
-        Kind::NotFound => Error::new(Kind::Conflict, "looking for this namespace's archives").because(e).hint(
-            "mount the disk that the archives are on; where they are lost for good: eventodb-admin archives claim",
-        ),
+        Kind::NotFound => Error::new(Kind::Conflict, "looking for this namespace's archives").because(e).hint(format!(
+            "mount the disk that the archives are on; where they are lost for good: eventodb-admin policy set --remove-copy {url} \
+             where others have them, else archives claim --store {url}"
+        )),
         _ => e,
     }
 }

@@ -37,16 +37,18 @@ pub(super) enum Why {
     OfAnother(Box<Source>),
     /// The newest archive there is not the one that the ledger knows.
     Differs(String),
+    /// It is the store at this address.
+    Same(String),
 }
 
 const CLAIM: &str = "reading goes on as ever; if this database is the one that is to go on with these archives: eventodb-admin \
-                     archives claim";
+                     archives claim --store URL";
 
 const MOUNT: &str = "is the disk mounted, and is this the folder? If its archives are lost for good: eventodb-admin archives \
-                     claim begins anew there";
+                     claim --store URL begins anew there";
 
 const ENDPOINT: &str = "is it the right endpoint, region and bucket (AWS_ENDPOINT_URL_S3), and was it emptied? If its archives \
-                        are lost for good: eventodb-admin archives claim begins anew there";
+                        are lost for good: eventodb-admin archives claim --store URL begins anew there";
 
 /// The store has nothing of what this database has kept there: it is not mounted, was emptied, or is another one.
 #[derive(Debug)]
@@ -80,7 +82,7 @@ pub(super) fn refused(store: &Store, namespace: &str, why: Why) -> Error {
     let (text, hint) = told(why, store.url());
     let e = Error::new(Kind::Conflict, format!("changing archives of namespace {namespace} in {}", store.url()));
     let e = if is_empty { e.because(NothingThere(text)) } else { e.because(text) };
-    e.hint(hint)
+    e.hint(hint.replace("URL", &store.url().to_string()))
 }
 
 fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {
@@ -90,7 +92,11 @@ fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {
         Why::Copied(owner, here) => (
             format!("they belong to {}; this is {}, a copy of it", owner.shown(), shown(&here)),
             "a copy reads its original's archives and leaves them alone: give it a store of its own (--store, policy set \
-             --store). If it is to take its original's place: eventodb-admin archives claim",
+             --store). If it is to take its original's place: eventodb-admin archives claim --store URL",
+        ),
+        Why::Same(other) => (
+            format!("it is {other} by another address: what is removed from the one is gone from the other"),
+            "nothing was removed; name one store by one address (policy show), and have copies in another one",
         ),
         Why::TakenOver(owner) => (
             format!(

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::super::claim::{ClaimedStore, is_away};
 use super::super::expire::put_once;
-use super::super::holds::refuse_unknown;
+use super::super::holds::{Holds, refuse_unknown};
 use super::super::lifecycle::LifecycleLock;
 use super::super::names::Names;
 use super::super::removable::{Removable, Removal, refused};
 use super::{ClaimStores, prove};
-use crate::db::Scope;
 use crate::db::queries::archive_copies::{self as queries, CopyRow, CopyState};
+use crate::db::queries::holds::erased_streams;
 use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::stop::Stop;
@@ -94,6 +95,9 @@ async fn one<S: ClaimStores>(
     let home = stores.open(&archive).await?;
     // The archive was asked about when it went; this store may know of a hold that nobody else knows of any more.
     refuse_unknown(lock.db(), scope, &there).await?;
+    if !archive.state.is_kept() {
+        refuse_held(lock.db(), scope, &there, &of_copy, stop).await?;
+    }
     there.still_ours().await?;
     copy_tombstone(&home, &there, &archive).await?;
     for key in leave.keys() {
@@ -102,6 +106,26 @@ async fn one<S: ClaimStores>(
     let url = copy.store_url.as_str();
     effect!("copy.tell-gone", queries::advance(lock.db().client(), archive.id, url, CopyState::Deleted, None).await?);
     Ok(())
+}
+
+/// A hold that was placed once the archive itself was gone is on what is left of it here. Where another archive has taken its
+/// place, it alone has what was erased.
+async fn refuse_held(db: &Db, scope: &Scope, there: &Store, of_copy: &ArchiveRow, stop: &Stop) -> Result<()> {
+    let holds = Holds::of(db, scope).await?.and_in(there, scope).await?;
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let only = match of_copy.superseded_by {
+        Some(_) => Some(erased_streams(db.client(), scope.namespace()).await?),
+        None => None,
+    };
+    if only.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(());
+    }
+    match holds.on_archive(there, of_copy, only.as_deref(), stop).await? {
+        Some(held) => Err(held.refusal("looking for holds once again")),
+        None => Ok(()),
+    }
 }
 
 /// Leaves the tombstone that the archive's own store has: who has only this store knows by it that nothing is missing.

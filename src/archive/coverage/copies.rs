@@ -1,11 +1,17 @@
 //! Whether archives lie in as many stores as they should.
 
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::super::claim::{Mark, read_mark};
 use super::super::copies::is_there;
 use super::places::Places;
 use super::{Finding, SegmentKind, UNPROVEN, stored};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Kind, Result};
 use crate::stop::Stop;
+use crate::store::Store;
 
 /// Archives that are the only place of their messages and lie in fewer than `enough` stores: their manifests are read there, and
 /// their objects looked for. A range each.
@@ -13,18 +19,26 @@ use crate::stop::Stop;
 /// # Errors
 /// Where a stop is asked for.
 pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize, stop: &Stop) -> Result<Vec<Finding>> {
-    let mut findings = Vec::new();
+    let (mut findings, mut marks) = (Vec::new(), HashMap::new());
     let only = archives.iter().filter(|a| stored(a).is_some_and(|s| s.kind == SegmentKind::Archived));
     for archive in only {
         stop.check()?;
         let (mut there, mut silent, mut lacking) = (0, 0, Vec::new());
+        let mut seen = HashSet::new();
         for url in places.of(archive) {
             let found = match places.open(&url).await {
-                Ok(store) => is_there(&store, archive).await,
+                Ok(store) => match is_there(&store, archive).await {
+                    Ok(()) => mark_of(&mut marks, &store, archive).await,
+                    Err(e) => Err(e),
+                },
                 Err(e) => Err(e),
             };
             match found {
-                Ok(()) => there += 1,
+                // One store by two addresses is one.
+                Ok(Some(mark)) if !seen.insert(mark) => {
+                    lacking.push(format!("{url} is another address of a store before it"));
+                }
+                Ok(_) => there += 1,
                 Err(e) => {
                     silent += usize::from(e.kind() != Kind::Verification);
                     lacking.push(e.to_string());
@@ -42,4 +56,22 @@ pub async fn too_few(places: &mut Places, archives: &[ArchiveRow], enough: usize
         }
     }
     Ok(findings)
+}
+
+/// The mark by which a store is told from others, read once a run.
+async fn mark_of(
+    marks: &mut HashMap<String, Option<Uuid>>,
+    store: &Store,
+    archive: &ArchiveRow,
+) -> Result<Option<Uuid>> {
+    let url = store.url().to_string();
+    if let Some(mark) = marks.get(&url) {
+        return Ok(*mark);
+    }
+    let mark = match read_mark(store, &archive.namespace).await? {
+        Mark::Found(found, _) => Some(found.mark),
+        Mark::Missing | Mark::Unreadable(..) => None,
+    };
+    marks.insert(url, mark);
+    Ok(mark)
 }

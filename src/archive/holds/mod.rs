@@ -39,7 +39,7 @@ pub async fn refuse_unknown(db: &Db, scope: &Scope, store: &Store) -> Result<()>
 }
 
 /// What to do about something that is held.
-const HINT: &str = "nothing was changed. Whoever has asked for the hold says when it ends; only then: eventodb-admin holds release \
+const HINT: &str = "it stays as it is. Whoever has asked for the hold says when it ends; only then: eventodb-admin holds release \
                     --case CASE (eventodb-admin holds list shows what is held)";
 
 /// The hold that keeps something.

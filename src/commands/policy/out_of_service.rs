@@ -4,6 +4,7 @@ use tokio_postgres::GenericClient;
 
 use super::super::Context;
 use crate::archive::{self, ArchiveRow, ClaimStores};
+use crate::db::queries::policies::Policy;
 use crate::db::queries::{archive_copies, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -44,10 +45,37 @@ pub(super) async fn check(context: &Context, db: &Db, scope: &Scope, given_up: &
     for (archive, copy) in moved {
         context.stop.check()?;
         let store = stores.at(copy.map_or("", String::as_str)).await.map_err(|e| e.while_doing(doing()))?;
-        archive::read_manifest(&store, archive).await.map_err(|e| {
+        archive::is_copy_there(&store, archive).await.map_err(|e| {
             e.while_doing(doing())
                 .hint("nothing has changed; eventodb-admin archives verify --all reads every copy back")
         })?;
+    }
+    Ok(())
+}
+
+/// What a store that is given up still has of archives that are gone stays there: the program looks into it no more.
+pub(super) async fn warn(context: &Context, db: &Db, scope: &Scope, given_up: &[String]) -> Result<()> {
+    let to_go = archive_copies::to_go(db.client(), scope.namespace()).await?;
+    for url in given_up {
+        let left = to_go.iter().filter(|copy| copy.store_url == *url).count();
+        if left > 0 {
+            let (copies, them) = if left == 1 { ("copy is", "it") } else { ("copies are", "them") };
+            context.ui.warn(&format!(
+                "{left} {copies} still to be removed from {url}, of archives that were pruned or erased, or have expired: nobody \
+                 removes {them} now, unless policy set names the store again"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Has what a store that is in service again should not have any more be removed from it.
+pub(super) async fn take_up(db: &impl GenericClient, scope: &Scope, policy: &Policy, before: &Policy) -> Result<()> {
+    let stores = |policy: &Policy| policy.store_url.iter().chain(&policy.copies).cloned().collect::<Vec<_>>();
+    let was_there = stores(before);
+    let new: Vec<String> = stores(policy).into_iter().filter(|url| !was_there.contains(url)).collect();
+    if !new.is_empty() {
+        archive_copies::take_up(db, scope.namespace(), &new).await?;
     }
     Ok(())
 }

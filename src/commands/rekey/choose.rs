@@ -1,6 +1,6 @@
 //! What is to be encrypted again, and what others can still open.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use futures::{StreamExt, stream};
 
@@ -9,7 +9,8 @@ use super::super::failures::Failures;
 use super::super::stores::{Stores, thawing};
 use super::counted;
 use crate::archive::{
-    self, ArchiveRow, Change, Exposed, ExposedLook, Manifest, Objects, Recipients, Rekeyed, WantedRecipients, Within,
+    self, ArchiveRow, Change, ClaimStores, CopyRow, CopyState, Exposed, ExposedLook, Manifest, Objects, Recipients,
+    Rekeyed, WantedRecipients, Within,
 };
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
@@ -44,7 +45,12 @@ pub struct Chosen {
     pub erasing: Vec<ArchiveRow>,
     /// Uploads that were never ended, each with an archive of the same store.
     pub uploads: Vec<(ArchiveRow, StrayUpload)>,
+    /// Stores of copies that could not be looked through, which was told.
+    unseen: HashSet<String>,
 }
+
+/// Objects of a store that open for somebody who is not to open them.
+type Found = (Store, Vec<Exposed>);
 
 impl Chosen {
     /// Reads the manifests of all archives that are meant, and looks through their stores. Changes nothing. What is wrong with a
@@ -62,7 +68,8 @@ impl Chosen {
         let within = if ids.is_empty() { Within::Namespace } else { Within::Ranges(ranges()) };
         let erasing = archives.iter().filter(|a| a.objects == Objects::Erasing).cloned().collect();
         let (targets, settled, exposed, uploads) = (Vec::new(), HashSet::new(), Vec::new(), Vec::new());
-        let mut chosen = Self { change, within, targets, settled, exposed, erasing, uploads };
+        let unseen = HashSet::new();
+        let mut chosen = Self { change, within, targets, settled, exposed, erasing, uploads, unseen };
         let stays_plain = chosen.read(context, &meant, (stores, failures)).await?;
         if let Within::Ranges(_) = chosen.within {
             // Of the other parts of these ranges nothing was asked.
@@ -76,10 +83,20 @@ impl Chosen {
                 counted(stays_plain)
             ));
         }
-        for (of, store) in stores_of(context, db, scope, &archives, stores).await? {
+        let own = stores_of(context, db, scope, &archives, stores).await?;
+        for (url, found) in chosen.in_copies(db, scope, (&archives, &own), stores).await? {
+            match found {
+                Ok((_, found)) => chosen.exposed.extend(found),
+                Err(e) => {
+                    let doing = format!("looking through {url} for what is open to others");
+                    failures.add("store", &url, Error::failed(doing).because(e));
+                    chosen.unseen.insert(url);
+                }
+            }
+        }
+        for (of, store) in own {
             let look = chosen.look(scope, &archives);
-            let found = archive::exposed(&store, look).await?;
-            chosen.exposed.extend(found);
+            chosen.exposed.extend(archive::exposed(&store, look).await?);
             if chosen.change.may_remove() {
                 let left = archive::unfinished_uploads(&store, scope.namespace(), &chosen.within).await?;
                 chosen.uploads.extend(left.into_iter().map(|upload| (of.clone(), upload)));
@@ -141,6 +158,11 @@ impl Chosen {
         self.targets.is_empty() && self.exposed.is_empty() && self.erasing.is_empty() && self.uploads.is_empty()
     }
 
+    /// Whether every store could be looked through.
+    pub fn has_seen_all(&self) -> bool {
+        self.unseen.is_empty()
+    }
+
     /// Archives in whose stores something would change.
     pub fn meant(&self) -> impl Iterator<Item = &ArchiveRow> {
         let old = self.exposed.iter().filter_map(|exposed| exposed.row.as_ref());
@@ -155,7 +177,7 @@ impl Chosen {
         self.targets.iter().try_for_each(check)
     }
 
-    /// What others can open now.
+    /// What others can open now, in every store that could be looked through before.
     pub async fn exposed_now(
         &self,
         context: &Context,
@@ -164,10 +186,44 @@ impl Chosen {
         stores: &mut Stores<'_>,
     ) -> Result<Vec<(Store, Exposed)>> {
         let archives = ledger::list(db.client(), scope.namespace()).await?;
+        let own = stores_of(context, db, scope, &archives, stores).await?;
         let mut all = Vec::new();
-        for (_, store) in stores_of(context, db, scope, &archives, stores).await? {
+        for (url, found) in self.in_copies(db, scope, (&archives, &own), stores).await? {
+            let (store, found) = found.map_err(|e| e.while_doing(format!("looking through {url}")))?;
+            all.extend(found.into_iter().map(|exposed| (store.clone(), exposed)));
+        }
+        for (_, store) in own {
             let found = archive::exposed(&store, self.look(scope, &archives)).await?;
             all.extend(found.into_iter().map(|exposed| (store.clone(), exposed)));
+        }
+        Ok(all)
+    }
+
+    /// Looks through the stores that only copies are in, or were to be made in.
+    async fn in_copies(
+        &self,
+        db: &Db,
+        scope: &Scope,
+        (archives, own): (&[ArchiveRow], &[(ArchiveRow, Store)]),
+        stores: &mut Stores<'_>,
+    ) -> Result<Vec<(String, Result<Found>)>> {
+        let mut all = Vec::new();
+        if stores.is_given() {
+            return Ok(all);
+        }
+        let copies = archive::list_copies(db.client(), scope.namespace(), None).await?;
+        let is_there = |copy: &CopyRow| !matches!(copy.state, CopyState::Deleted | CopyState::Abandoned);
+        let urls: BTreeSet<String> = copies.into_iter().filter(is_there).map(|copy| copy.store_url).collect();
+        let is_own = |url: &String| own.iter().any(|(_, store)| store.url().to_string() == **url);
+        for url in urls.into_iter().filter(|url| !is_own(url) && !self.unseen.contains(url)) {
+            let looked = async {
+                let store = stores.at(&url).await?;
+                store.check().await?;
+                let found = archive::exposed(&store, self.look(scope, archives)).await?;
+                Ok((store, found))
+            };
+            let looked = looked.await;
+            all.push((url, looked));
         }
         Ok(all)
     }

@@ -157,8 +157,10 @@ pub async fn begin(db: &impl GenericClient, namespace: &str, archive: i64, store
         .execute(
             "INSERT INTO eventodb_store.copies AS c (archive, namespace, store_url) VALUES ($1, $2, $3)
              ON CONFLICT (archive, store_url) DO UPDATE
-                SET state = CASE WHEN c.state IN ('deleted', 'abandoned') THEN 'planned' ELSE c.state END
-              WHERE c.state NOT IN ('deleting', 'erasing')",
+                SET state = CASE WHEN c.state IN ('deleted', 'abandoned', 'deleting') THEN 'planned' ELSE c.state END
+              WHERE c.state <> 'erasing'
+                AND (c.state <> 'deleting'
+                     OR EXISTS (SELECT FROM eventodb_store.archives a WHERE a.id = c.archive AND a.objects = 'kept'))",
             &[&archive, &namespace, &store_url],
         )
         .await
@@ -246,6 +248,23 @@ pub async fn abandon(db: &impl GenericClient, namespace: &str, store_url: &str) 
     )
     .await
     .map_err(|e| explain(format!("noting that {store_url} is out of service"), e))
+}
+
+/// Stores that were out of service are in it again: what they still have of archives that are gone is to go. Returns how many.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn take_up(db: &impl GenericClient, namespace: &str, urls: &[String]) -> Result<u64> {
+    db.execute(
+        "UPDATE eventodb_store.copies c
+            SET state = CASE WHEN a.superseded_by IS NULL THEN 'deleting' ELSE 'erasing' END
+           FROM eventodb_store.archives a
+          WHERE a.id = c.archive AND c.namespace = $1 AND c.store_url = ANY ($2) AND c.state = 'abandoned'
+            AND a.objects IN ('erasing', 'deleted')",
+        &[&namespace, &urls],
+    )
+    .await
+    .map_err(|e| explain("noting what is to be removed from stores that are in service again", e))
 }
 
 /// Notes how a copy was found, where this role may say so; one that is to go is left as it is.

@@ -68,7 +68,10 @@ pub async fn stores(db: &impl GenericClient, namespace: &str) -> Result<Vec<Name
                  SELECT store_url AS url, namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
                    FROM eventodb_store.archives
                   UNION ALL
-                 SELECT store_url, false FROM eventodb_store.policies
+                 SELECT unnest(copies), namespace = $1 AND state IN ('verified', 'dropped', 'rehydrated')
+                   FROM eventodb_store.archives
+                  UNION ALL
+                 SELECT unnest(store_url || copies), false FROM eventodb_store.policies
              ) AS named (url, has_archives)
               WHERE url IS NOT NULL GROUP BY url ORDER BY url",
             &[&namespace],

@@ -42,7 +42,13 @@ impl ClaimStores for NightStores<'_> {
         let url: StoreUrl = url.parse()?;
         let folder = folder(lock.db(), scope, &url).await?;
         let store = self.stores.to_write(&url, folder).await?;
-        self.claims.of(lock, scope, &store).await
+        let is_new = !self.claims.has(&store);
+        let claimed = self.claims.of(lock, scope, &store).await?;
+        // What is held is told by each store that copies are in.
+        if is_new {
+            archive::put_missing(lock.db(), scope, &claimed).await?;
+        }
+        Ok(claimed)
     }
 }
 

@@ -96,7 +96,12 @@ impl Bucket {
 
     /// What somebody with every right does: all locks of governance mode end.
     pub async fn end_locks(&self) {
-        for version in self.versions().await.iter().filter(|v| !v.is_marker) {
+        self.end_locks_in("").await;
+    }
+
+    /// The same, below a prefix.
+    pub async fn end_locks_in(&self, prefix: &str) {
+        for version in self.versions().await.iter().filter(|v| !v.is_marker && v.key.starts_with(prefix)) {
             let soon = aws_sdk_s3::primitives::DateTime::from_secs((now() - chrono::TimeDelta::days(1)).timestamp());
             let ended =
                 aws_sdk_s3::types::ObjectLockRetention::builder().mode("GOVERNANCE".into()).retain_until_date(soon);

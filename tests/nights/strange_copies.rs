@@ -1,0 +1,168 @@
+//! Archives in two stores in a world that nobody has planned: one store by two addresses, a copy that is damaged after its proof,
+//! holds and erasures that come late.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::cli::{Cli, sql};
+use super::scene::{RUN, archives, filled, night, set, store};
+
+fn url(path: &Path) -> String {
+    format!("file://{}", path.display())
+}
+
+/// The files of a store, but for the marks that tell whose it is.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.retain(|path| !path.ends_with("owner.json"));
+    found.sort();
+    found
+}
+
+fn first(cli: &Cli) -> PathBuf {
+    cli.path("disk/events/prod")
+}
+
+fn second(cli: &Cli) -> PathBuf {
+    cli.path("other")
+}
+
+fn in_two(cli: &Cli) {
+    set(cli, &["--archive-after", "0d", "--store", &store(cli), "--copy", &url(&second(cli))]);
+    night(cli, &[]);
+}
+
+#[test]
+fn a_store_by_another_address_is_never_taken_for_a_second_one() {
+    let cli = filled(2);
+    set(&cli, &["--archive-after", "0d", "--store", &store(&cli)]);
+    night(&cli, &[]);
+    let (before, link) = (files(&first(&cli)), cli.path("link"));
+    std::os::unix::fs::symlink(first(&cli), &link).unwrap();
+    set(&cli, &["--copy", &url(&link)]);
+    cli.run(&RUN).fails(4, "by another address");
+    cli.run(&["archives", "copy", "--all"]).fails(4, "by another address");
+    cli.run(&["coverage", "--copies", "2"]).fails(5, "");
+    set(&cli, &["--remove-copy", &url(&link)]);
+    set(&cli, &["--store", &url(&link)]);
+    cli.run(&["archives", "copy", "--all", "--move", "--to", &url(&link), "--yes"]).fails(4, "by another address");
+    assert_eq!(files(&first(&cli)), before);
+    cli.run(&["coverage"]).succeeds();
+    // As if the ledger had it from another program.
+    let row = format!(
+        "INSERT INTO eventodb_store.copies (archive, namespace, store_url, state)
+         SELECT id, namespace, '{}', 'verified' FROM eventodb_store.archives WHERE namespace = '{}'",
+        url(&link),
+        cli.namespace
+    );
+    sql(&cli.db_url, &row);
+    let out = cli.run(&["coverage", "--copies", "2"]);
+    assert!(out.fails(5, "").stdout.contains("is another address of a store before it"), "{out:?}");
+}
+
+#[test]
+fn a_move_onto_a_copy_that_was_damaged_since_moves_nothing() {
+    let cli = filled(2);
+    set(&cli, &["--archive-after", "0d", "--store", &store(&cli)]);
+    night(&cli, &[]);
+    let new = url(&second(&cli));
+    set(&cli, &["--store", &new]);
+    cli.run(&["archives", "copy", "--all", "--to", &new]).succeeds();
+    let damaged = files(&second(&cli)).into_iter().find(|f| f.to_str().unwrap().ends_with(".heads.zst")).unwrap();
+    std::fs::write(&damaged, "no list").unwrap();
+    let before = files(&first(&cli));
+    let moving = ["archives", "copy", "--all", "--move", "--to", &new, "--yes"];
+    cli.run(&moving).fails(5, "--repair");
+    assert_eq!(files(&first(&cli)).len(), before.len() - 3, "the other one is moved");
+    cli.run(&["coverage"]).succeeds();
+    cli.run(&["archives", "verify", "--all", "--repair"]).succeeds();
+    cli.run(&moving).succeeds();
+    assert!(files(&first(&cli)).is_empty());
+    cli.run(&["archives", "verify", "--all"]).succeeds();
+}
+
+#[test]
+fn what_was_to_be_moved_away_is_a_copy_again_where_it_is_wanted() {
+    let cli = filled(1);
+    in_two(&cli);
+    // A run has ended before it removed the one that is left behind.
+    let row = archives(&cli).remove(0);
+    sql(&cli.db_url, &format!("UPDATE eventodb_store.copies SET state = 'deleting' WHERE archive = {}", row["id"]));
+    cli.run(&["archives", "copy", "--all"]).succeeds();
+    assert_eq!(archives(&cli)[0]["copies"], json!([url(&second(&cli))]));
+    cli.run(&["coverage", "--copies", "2"]).succeeds();
+}
+
+#[test]
+fn a_hold_that_comes_once_the_first_copy_is_gone_keeps_the_others() {
+    let cli = filled(1);
+    in_two(&cli);
+    let (there, aside) = (second(&cli), cli.path("aside"));
+    std::fs::rename(&there, &aside).unwrap();
+    cli.run(&["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"]).succeeds();
+    std::fs::rename(&aside, &there).unwrap();
+    let before = files(&there);
+    cli.run(&["holds", "place", "--case", "4711", "--stream", "account-1"]).succeeds();
+    let out = cli.run(&RUN);
+    assert!(out.succeeds().stderr.contains("4711"), "{out:?}");
+    let after: Vec<_> = files(&there).into_iter().filter(|path| !path.to_str().unwrap().contains("/holds/")).collect();
+    assert_eq!(after, before);
+    cli.run(&["holds", "release", "--case", "4711", "--yes"]).succeeds();
+    cli.run(&RUN).succeeds();
+    assert!(files(&there).iter().all(|path| path.to_str().unwrap().ends_with(".expired.json")));
+}
+
+#[test]
+fn holds_come_along_to_every_store_that_copies_are_made_in() {
+    let cli = filled(1);
+    set(&cli, &["--archive-after", "0d", "--store", &store(&cli)]);
+    night(&cli, &[]);
+    cli.run(&["holds", "place", "--case", "4711", "--stream", "account-1"]).succeeds();
+    let lacking = || cli.json(&["holds", "list"])[0]["lacking"].clone();
+    set(&cli, &["--copy", &url(&second(&cli))]);
+    night(&cli, &[]);
+    assert_eq!(lacking(), json!([]), "the night has written it there");
+    let third = url(&cli.path("third"));
+    set(&cli, &["--copy", &third]);
+    cli.run(&["archives", "copy", "--all"]).succeeds();
+    assert_eq!(lacking(), json!([]));
+    // Of a store that cannot be asked nobody can say that it has it.
+    std::fs::rename(cli.path("third"), cli.path("aside")).unwrap();
+    let listed = cli.run(&["holds", "list", "-o", "json"]);
+    let rows: Value = serde_json::from_str(&listed.stdout).unwrap();
+    assert_eq!(rows[0]["lacking"], json!([third]), "{listed:?}");
+    let checks: Value = serde_json::from_str(&cli.run(&["doctor", "-o", "json"]).stdout).unwrap();
+    let failed = checks.as_array().unwrap().iter().any(|c| c["check"] == "other stores" && c["verdict"] == "fail");
+    assert!(failed, "{checks}");
+}
+
+#[test]
+fn what_was_erased_while_a_store_was_out_of_service_goes_once_it_is_back() {
+    let cli = filled(1);
+    in_two(&cli);
+    let (there, aside) = (second(&cli), cli.path("aside"));
+    std::fs::rename(&there, &aside).unwrap();
+    let erase = ["archives", "erase", "--stream", "account-1", "--reason", "r", "--yes"];
+    cli.run(&erase).fails(1, "other");
+    let out = cli.run(&["policy", "set", "--remove-copy", &url(&there)]);
+    assert!(out.succeeds().stderr.contains("still to be removed from"), "{out:?}");
+    std::fs::rename(&aside, &there).unwrap();
+    let old = files(&there);
+    set(&cli, &["--copy", &url(&there)]);
+    cli.run(&RUN).succeeds();
+    assert!(old.iter().all(|path| !path.exists()), "{old:?}");
+    cli.run(&["coverage", "--copies", "2"]).succeeds();
+    cli.run(&["archives", "show", &archives_of_all(&cli)[0].to_string()]).succeeds();
+}
+
+fn archives_of_all(cli: &Cli) -> Vec<i64> {
+    let all = cli.json(&["archives", "list", "--all"]);
+    all.as_array().unwrap().iter().map(|a| a["id"].as_i64().unwrap()).collect()
+}
