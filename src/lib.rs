@@ -45,6 +45,8 @@ pub mod failpoint;
 #[cfg(any(test, fuzzing))]
 #[allow(clippy::expect_used, clippy::missing_panics_doc)]
 pub mod fuzzed;
+pub mod hooks;
+mod http_client;
 pub mod lifecycle;
 pub mod messages;
 pub mod migrate;

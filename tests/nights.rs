@@ -9,6 +9,8 @@ mod cli;
 mod copies;
 #[path = "nights/harm.rs"]
 mod harm;
+#[path = "nights/hooks.rs"]
+mod hooks;
 #[path = "nights/logs.rs"]
 mod logs;
 #[path = "nights/metrics.rs"]
@@ -22,6 +24,8 @@ mod scene;
 #[path = "support/steps.rs"]
 #[allow(dead_code)]
 mod steps;
+#[path = "nights/strange_copies.rs"]
+mod strange_copies;
 #[path = "nights/year.rs"]
 mod year;
 #[path = "nights/year_model.rs"]

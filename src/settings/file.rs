@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::hooks::FileHooks;
 use super::sections::{self, FileStore, Section};
 use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode, ThawTier};
 use crate::db::conninfo::Secret;
@@ -66,6 +67,9 @@ pub(super) struct FileSettings {
     pub thaw_tier: Option<ThawTier>,
     #[serde(alias = "thaw-days")]
     pub thaw_days: Option<u16>,
+    /// Who is told of runs.
+    #[serde(default)]
+    pub hooks: FileHooks,
     /// Sections that go before what stands above them.
     #[serde(default)]
     pub profiles: BTreeMap<String, Self>,

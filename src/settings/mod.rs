@@ -3,6 +3,7 @@
 
 mod cache;
 mod file;
+mod hooks;
 mod layers;
 mod place;
 mod sections;
@@ -17,6 +18,7 @@ use crate::cli::{ColorMode, DbType, Global, LogFormat, OutputFormat, values};
 use crate::db::conninfo::{ConnInfo, Secret, has_password, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
+use crate::hooks::Hooks;
 use crate::namespace::NEEDS_HYPERTABLE;
 use crate::store::{StoreSettings, StoreUrl};
 pub use cache::CacheSettings;
@@ -114,6 +116,8 @@ pub struct Settings {
     pub run: Run,
     /// Who answers.
     pub confirmation: Confirmation,
+    /// Who is told of runs.
+    pub hooks: Hooks,
     lock_timeout: Duration,
     connect_timeout: Duration,
     told: Vec<Told>,
@@ -254,6 +258,7 @@ impl Settings {
         let store_settings = store::resolve(&mut layers, given, run, env)?;
         let kept = cache::Given { dir: flags.cache_dir, bytes: flags.cache_size, none: flags.no_cache };
         let cache = cache::resolve(&mut layers, kept, env)?;
+        let hooks = hooks::resolve(&mut layers)?;
         let (told, shadowing, warnings) = layers.finish();
         // The contract's order; but who types a profile's name may have forgotten what the shell exports.
         let notes = shadowing
@@ -273,6 +278,7 @@ impl Settings {
             speech,
             run,
             confirmation,
+            hooks,
             lock_timeout,
             connect_timeout,
             told,

@@ -1,6 +1,7 @@
 //! `lifecycle run`: what cron calls.
 
 mod record;
+mod told;
 
 use std::io::Write;
 use std::path::Path;
@@ -18,17 +19,29 @@ use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores
 use crate::namespace;
 use crate::ui::human;
 use record::RunRecord;
+use told::{Report, Told};
 
 /// A namespace that has a policy.
 type Chosen = (String, Policy, Runs);
 
 pub(super) async fn run(context: &Context, args: RunLifecycle) -> Result<Ended> {
+    if context.is_plan() {
+        let mut session = Session { connector: context.connector()?, db: None };
+        let chosen = choose(context, session.get().await?, args.all_namespaces).await?;
+        return plan(context, &mut session, chosen).await;
+    }
+    let told = Told::begin(context, "lifecycle run").await;
+    let mut report = Report::default();
+    // A run that cannot begin is told as well: that is what nobody would hear of otherwise.
+    let ended = run_all(context, args, &mut report).await;
+    told.end(&ended, report).await;
+    ended
+}
+
+async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> Result<Ended> {
     let begun = Instant::now();
     let mut session = Session { connector: context.connector()?, db: None };
     let chosen = choose(context, session.get().await?, args.all_namespaces).await?;
-    if context.is_plan() {
-        return plan(context, &mut session, chosen).await;
-    }
     let limits = Limits { until: args.max_duration.and_then(|d| begun.checked_add(d)), jobs: usize::from(args.jobs) };
     let mut stores = stores(context)?;
     let (mut all, mut records, mut worst) = (Vec::new(), Vec::new(), Worst::default());
@@ -39,6 +52,7 @@ pub(super) async fn run(context: &Context, args: RunLifecycle) -> Result<Ended> 
             context.ui.tags().set_namespace(Some(&gauges.namespace));
             let (last, error) = night(context, &mut session, &mut gauges, limits, &mut stores).await;
             tell(context, &gauges.namespace, &last.outcome, error.as_ref());
+            report.add(&gauges.namespace, &last.outcome, error.as_ref());
             let failures = last.outcome.failures.iter().map(|f| f.error.kind());
             failures.chain(error.as_ref().map(Error::kind)).for_each(|kind| worst.add(kind));
             let run_id = context.ui.tags().run_id();

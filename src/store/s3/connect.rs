@@ -12,10 +12,10 @@ use super::super::{KeySource, PathStyle, Sse, StoreSettings};
 use super::access::{self, Access, OWN_SERVICE_REGION};
 use super::clock::ServiceClock;
 use super::hints::{Place, Section};
+use super::limit;
 use super::passing::{PassingOrFinal, budget};
 use super::whole::WholeAnswers;
-use super::{http, limit};
-use crate::{Error, Result};
+use crate::{Error, Result, http_client};
 
 /// A client, and what errors say about it.
 pub(super) struct Connection {
@@ -61,7 +61,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
     if let Some(endpoint) = &settings.endpoint {
         check_endpoint(endpoint)?;
     }
-    let http = http::client()?;
+    let http = http_client::client()?;
     let Access { config, region, endpoint } = access::load(settings, &http).await;
     let limited = limit::client(http.clone(), &settings.rate);
     let endpoint = settings.endpoint.clone().or(endpoint);

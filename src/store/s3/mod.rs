@@ -7,7 +7,6 @@ mod erase;
 mod error;
 mod hidden;
 mod hints;
-mod http;
 mod inspect;
 mod limit;
 mod listing;

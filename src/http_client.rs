@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::Path;
 
-use aws_sdk_s3::config::SharedHttpClient;
+use aws_sdk_s3::config::{SharedAsyncSleep, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -24,7 +24,43 @@ use crate::{Error, Result};
 
 /// TLS with the platform's roots and those of `AWS_CA_BUNDLE`; proxies as `HTTPS_PROXY` and `NO_PROXY` say, and never to
 /// this machine itself or its link, where metadata services give credentials.
-pub(super) fn client() -> Result<SharedHttpClient> {
+pub fn client() -> Result<SharedHttpClient> {
+    let tls = trust()?;
+    let by = |proxy: fn() -> ProxyConfig| {
+        let tls = tls.clone();
+        HttpBuilder::new().build_with_connector_fn(move |settings, components| {
+            let sleep = components.and_then(RuntimeComponents::sleep_impl);
+            built(&tls, proxy(), (settings.cloned(), sleep))
+        })
+    };
+    let (proxied, direct) = (by(ProxyConfig::from_env), by(ProxyConfig::disabled));
+    Ok(SharedHttpClient::new(ByHost { proxied, direct }))
+}
+
+/// The same for single requests, outside of any client of AWS.
+pub fn connector() -> Result<SharedHttpConnector> {
+    let tls = trust()?;
+    let by = |proxy| SharedHttpConnector::new(built(&tls, proxy, (None, None)));
+    let (proxied, direct) = (by(ProxyConfig::from_env()), by(ProxyConfig::disabled()));
+    Ok(SharedHttpConnector::new(ByHost { proxied, direct }))
+}
+
+fn built(
+    tls: &TlsContext,
+    proxy: ProxyConfig,
+    (settings, sleep): (Option<HttpConnectorSettings>, Option<SharedAsyncSleep>),
+) -> Connector {
+    let mut connector = Connector::builder()
+        .tls_provider(Provider::rustls(CryptoMode::Ring))
+        .tls_context(tls.clone())
+        .proxy_config(proxy);
+    connector.set_connector_settings(settings);
+    connector.set_sleep_impl(sleep);
+    connector.build_with_resolver(SystemResolver)
+}
+
+/// Whom TLS trusts.
+fn trust() -> Result<TlsContext> {
     // The client panics on roots it cannot read: they are tried here first.
     let platform = rustls_native_certs::load_native_certs();
     let (readable, _) = rustls::RootCertStore::empty().add_parsable_certificates(platform.certs);
@@ -32,26 +68,7 @@ pub(super) fn client() -> Result<SharedHttpClient> {
     if let Some(path) = std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
         trust = trust.with_pem_certificate(ca_bundle(Path::new(&path))?);
     }
-    let tls = TlsContext::builder()
-        .with_trust_store(trust)
-        .build()
-        .map_err(|e| Error::failed("preparing TLS for S3").because(e))?;
-    let by = |proxy: fn() -> ProxyConfig| {
-        let tls = tls.clone();
-        HttpBuilder::new().build_with_connector_fn(move |settings, components| {
-            let mut connector = Connector::builder()
-                .tls_provider(Provider::rustls(CryptoMode::Ring))
-                .tls_context(tls.clone())
-                .proxy_config(proxy());
-            connector.set_connector_settings(settings.cloned());
-            if let Some(components) = components {
-                connector.set_sleep_impl(components.sleep_impl());
-            }
-            connector.build_with_resolver(SystemResolver)
-        })
-    };
-    let (proxied, direct) = (by(ProxyConfig::from_env), by(ProxyConfig::disabled));
-    Ok(SharedHttpClient::new(ByHost { proxied, direct }))
+    TlsContext::builder().with_trust_store(trust).build().map_err(|e| Error::failed("preparing TLS").because(e))
 }
 
 /// Two ways, the second one for hosts that no proxy may stand before.
