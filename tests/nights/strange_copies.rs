@@ -89,6 +89,42 @@ fn a_move_onto_a_copy_that_was_damaged_since_moves_nothing() {
 }
 
 #[test]
+fn a_move_that_was_broken_off_removes_nothing_where_the_new_copy_is_damaged_by_then() {
+    let cli = filled(1);
+    set(&cli, &["--archive-after", "0d", "--store", &store(&cli)]);
+    night(&cli, &[]);
+    let (new, before) = (url(&second(&cli)), files(&first(&cli)));
+    set(&cli, &["--store", &new]);
+    let killed = [("EVENTODB_FAILPOINTS", "copy.delete.before=kill")];
+    let out = cli.run_in(&killed, &["archives", "copy", "--all", "--move", "--to", &new, "--yes"], b"");
+    assert_ne!(out.code, 0, "{out:?}");
+    let data = |folder: &Path| files(folder).into_iter().find(|f| f.to_str().unwrap().ends_with(".csv.zst")).unwrap();
+    std::fs::write(data(&second(&cli)), "no messages").unwrap();
+    let out = cli.run(&RUN);
+    assert!(out.stderr.contains("read"), "{out:?}");
+    assert_eq!(files(&first(&cli)), before, "{out:?}");
+    // The way back: it is wanted as a copy again, and the damaged one is made anew from it.
+    set(&cli, &["--copy", &store(&cli)]);
+    cli.run(&["archives", "copy", "--all"]).succeeds();
+    cli.run(&["archives", "verify", "--all", "--repair"]).succeeds();
+    cli.run(&["coverage", "--copies", "2"]).succeeds();
+}
+
+#[test]
+fn coverage_looks_for_the_objects_of_each_copy_whatever_the_ledger_says() {
+    let cli = filled(1);
+    in_two(&cli);
+    for ending in [".csv.zst", ".heads.zst", ".manifest.json"] {
+        let object = files(&second(&cli)).into_iter().find(|f| f.to_str().unwrap().ends_with(ending)).unwrap();
+        std::fs::remove_file(&object).unwrap();
+        let out = cli.run(&["coverage", "--copies", "2"]);
+        assert!(out.fails(5, "--repair").stdout.contains("is in 1 of 2 stores"), "{out:?}");
+        cli.run(&["archives", "verify", "--all", "--repair"]).succeeds();
+        cli.run(&["coverage", "--copies", "2"]).succeeds();
+    }
+}
+
+#[test]
 fn what_was_to_be_moved_away_is_a_copy_again_where_it_is_wanted() {
     let cli = filled(1);
     in_two(&cli);
