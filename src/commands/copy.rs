@@ -110,7 +110,7 @@ struct Places {
 /// The stores that they are to lie in: those that are named, or those of the policy.
 async fn wanted(db: &Db, scope: &Scope, args: &CopyArchives) -> Result<Places> {
     let policy = policies::of(db.client(), scope.namespace()).await?;
-    let of_policy = policy.iter().flat_map(|p| p.store_url.iter().chain(&p.copies)).cloned();
+    let of_policy = policy.iter().flat_map(policies::Policy::stores).cloned();
     if !args.to.is_empty() {
         let urls: Vec<StoreUrl> = args.to.iter().map(|url| url.parse()).collect::<Result<_>>()?;
         let stores: Vec<String> = urls.iter().map(ToString::to_string).collect();

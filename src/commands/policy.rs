@@ -318,11 +318,11 @@ fn check(policy: &Policy) -> Result<()> {
 /// Asks the stores whether they lock what is to be locked from now on: the first night would fail with each archive.
 async fn check_locks(context: &Context, policy: &Policy, before: &Policy) -> Result<()> {
     let lock = archive::lock_of_policy(&policy.safeguards)?;
-    let stores = |policy: &Policy| policy.store_url.iter().chain(&policy.copies).cloned().collect::<Vec<_>>();
-    if lock.is_none() || lock == archive::lock_of_policy(&before.safeguards)? && stores(policy) == stores(before) {
+    let is_as_before = lock == archive::lock_of_policy(&before.safeguards)? && policy.stores().eq(before.stores());
+    if lock.is_none() || is_as_before {
         return Ok(());
     }
-    for url in stores(policy) {
+    for url in policy.stores() {
         let url: StoreUrl = url.parse()?;
         if let StoreUrl::File { .. } = url {
             context.ui.note(&format!("copies in {url} are not locked: a folder locks nothing"));

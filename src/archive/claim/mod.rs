@@ -93,7 +93,7 @@ impl ClaimedStore {
     ///
     /// # Errors
     /// [`Kind::Conflict`] where it is; where that store cannot be asked.
-    pub(super) async fn is_another_than(&self, from: &Store) -> Result<()> {
+    pub(super) async fn refuse_same_as(&self, from: &Store) -> Result<()> {
         match owner::read(from, &self.namespace).await? {
             Mark::Found(found, _) if found.mark == self.mark => {
                 Err(refused(&self.store, &self.namespace, Why::Same(from.url().to_string())))

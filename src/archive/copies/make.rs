@@ -37,7 +37,7 @@ pub struct Making<'a, C> {
 pub async fn make<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
     let (db, url) = (making.db, to.url().to_string());
     let doing = || format!("copying archive {} to {url}", archive.id);
-    to.is_another_than(making.from).await.map_err(|e| e.while_doing(doing()))?;
+    to.refuse_same_as(making.from).await.map_err(|e| e.while_doing(doing()))?;
     effect!("copy.enter", queries::begin(db, &archive.namespace, archive.id, &url).await?);
     match making.bring(to, archive).await {
         Ok(()) => {
@@ -64,7 +64,7 @@ pub async fn make<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, a
 /// As those of [`make`].
 pub async fn repair<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
     let doing = || format!("making archive {} anew in {}", archive.id, to.url());
-    to.is_another_than(making.from).await.map_err(|e| e.while_doing(doing()))?;
+    to.refuse_same_as(making.from).await.map_err(|e| e.while_doing(doing()))?;
     making.bring(to, archive).await.map_err(|e| e.while_doing(doing()))?;
     ledger::note_read_back(making.db, archive.id).await
 }

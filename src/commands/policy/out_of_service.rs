@@ -71,9 +71,8 @@ pub(super) async fn warn(context: &Context, db: &Db, scope: &Scope, given_up: &[
 
 /// Has what a store that is in service again should not have any more be removed from it.
 pub(super) async fn take_up(db: &impl GenericClient, scope: &Scope, policy: &Policy, before: &Policy) -> Result<()> {
-    let stores = |policy: &Policy| policy.store_url.iter().chain(&policy.copies).cloned().collect::<Vec<_>>();
-    let was_there = stores(before);
-    let new: Vec<String> = stores(policy).into_iter().filter(|url| !was_there.contains(url)).collect();
+    let is_new = |url: &&String| before.stores().all(|known| known != *url);
+    let new: Vec<String> = policy.stores().filter(is_new).cloned().collect();
     if !new.is_empty() {
         archive_copies::take_up(db, scope.namespace(), &new).await?;
     }

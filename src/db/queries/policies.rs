@@ -108,6 +108,13 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
     Ok(rows.iter().map(policy).collect())
 }
 
+impl Policy {
+    /// The stores that it names, its own first.
+    pub fn stores(&self) -> impl Iterator<Item = &String> + Clone {
+        self.store_url.iter().chain(&self.copies)
+    }
+}
+
 /// The policy of a namespace, where it has one.
 ///
 /// # Errors
