@@ -195,7 +195,7 @@ stories! {
     Copies: a_run_to_two_stores_killed_where_it_copies_loses_nothing_and_goes_on,
         a_run_to_two_stores_that_fails_where_it_copies_loses_nothing_and_goes_on, |p| p.starts_with("copy.");
     CopyAnew: a_damaged_copy_is_made_anew_whenever_the_run_is_killed,
-        a_damaged_copy_is_made_anew_whatever_fails, |p| p.starts_with("copy.take-away") || p.starts_with("copy.put-manifest");
+        a_damaged_copy_is_made_anew_whatever_fails, |p| p.starts_with("copy.");
     PruneCopies: a_pruned_copy_is_gone_in_the_end_whenever_the_run_is_killed,
         a_pruned_copy_is_gone_in_the_end_whatever_fails, |p| p.starts_with("copy.");
     CopyInstead: a_run_that_goes_on_by_a_copy_can_be_killed, a_run_that_goes_on_by_a_copy_can_fail, |p| p.starts_with("copy.use");

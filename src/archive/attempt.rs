@@ -3,6 +3,7 @@
 mod copies;
 mod describe;
 mod fates;
+mod feeds;
 mod lock;
 mod proof;
 mod upload;
@@ -40,6 +41,7 @@ use crate::timings::Stages;
 pub(super) use copies::Spread;
 use describe::{Parts, manifest_of};
 pub(super) use fates::Fates;
+pub(super) use feeds::Feeds;
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
 pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
@@ -70,6 +72,8 @@ pub(super) struct Attempt<'a> {
     pub on_change: OnChange,
     /// Where its time goes.
     pub stages: Stages,
+    /// Further stores that it is written to.
+    pub feeds: Feeds,
 }
 
 /// What was exported and stored, before the ledger knows.
@@ -170,6 +174,7 @@ impl Attempt<'_> {
         };
         let lock = object_lock::of_new(db, self.context.store).await?;
         let id = effect!("archive.enter", ledger::insert(db, &new).await?);
+        self.enter_feeds(db, id).await;
         Ok(Entry { id, generation, names, lock })
     }
 

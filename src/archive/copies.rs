@@ -27,7 +27,7 @@ use crate::store::{ObjectKey, Store};
 pub use clear::{Cleared, clear, copy_tombstone};
 pub use destination::{Away, Destination, destination};
 pub use first::{FirstCopy, first_of};
-pub use make::{Making, make, repair};
+pub use make::{Making, conclude, locking, make, repair};
 pub use wanted::{Wanted, missing};
 
 pub use crate::db::queries::archive_copies::{CopyRow, CopyState, list as list_copies};
@@ -60,10 +60,19 @@ pub trait ClaimStores: OpenStores {
 /// [`Kind::Verification`] where something is missing, damaged or differs.
 pub async fn prove(store: &Store, archive: &ArchiveRow, stop: &Stop) -> Result<Manifest> {
     let manifest = read_manifest(store, archive).await?;
-    for (key, stored) in objects(&manifest)? {
+    prove_objects(store, &manifest, stop).await?;
+    Ok(manifest)
+}
+
+/// Proves data and stream list of a copy by a manifest.
+///
+/// # Errors
+/// As those of [`prove`].
+pub async fn prove_objects(store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+    for (key, stored) in objects(manifest)? {
         prove_object(store, &key, stored, stop).await?;
     }
-    Ok(manifest)
+    Ok(())
 }
 
 /// Looks whether a copy is there: its manifest is read, and data and stream list are looked for by their sizes.

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::failpoint::failpoint;
 use crate::progress::Task;
 use crate::stop::Stop;
-use crate::store::{AgeKeys, Upload};
+use crate::store::{AgeKeys, Fan};
 
 /// Who is told of an export, and who can end it.
 #[derive(Clone, Copy)]
@@ -87,7 +87,7 @@ pub async fn copy_out(
     of: Copied,
     codec: Codec,
     keys: &AgeKeys,
-    upload: Option<&mut Upload>,
+    upload: Option<&mut Fan>,
     watch: &Watch<'_>,
 ) -> Result<Exported> {
     let Watch { task, stop, canceller } = *watch;
@@ -287,7 +287,7 @@ pub(super) async fn send_lines(
     lines: impl Iterator<Item = Result<Vec<u8>>> + Send + 'static,
     codec: Codec,
     keys: &AgeKeys,
-    upload: &mut Upload,
+    upload: &mut Fan,
     stop: &Stop,
 ) -> Result<Exported> {
     let (mut sink, mut frames, worker) = frames_of(RowKind::Other, codec, keys);
@@ -307,7 +307,7 @@ pub(super) async fn send_lines(
 }
 
 /// Uploads frames as they come.
-pub(super) async fn send_frames(frames: &mut mpsc::Receiver<Ready>, upload: &mut Upload, stop: &Stop) -> Result<()> {
+pub(super) async fn send_frames(frames: &mut mpsc::Receiver<Ready>, upload: &mut Fan, stop: &Stop) -> Result<()> {
     while let Some(Ready { bytes, stored }) = frames.recv().await {
         // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
         stop.or(Box::pin(upload.write(bytes))).await?;

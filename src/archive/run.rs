@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use tokio::sync::Mutex;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Feeds};
 use super::codec::Codec;
 use super::context::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::copies::Destination;
@@ -261,7 +261,8 @@ impl Context<'_> {
             let could = bring_in::could_come_back(db, self.scope, chunk).await;
             could.map_err(|e| e.while_doing(&doing))?;
         }
-        let attempt = Attempt { context: self, chunk, priors, on_change, stages: Stages::default() };
+        let attempt =
+            Attempt { context: self, chunk, priors, on_change, stages: Stages::default(), feeds: Feeds::default() };
         let could = attempt.refuse_partly_live(db).await;
         could.map_err(|e| e.while_doing(&doing))?;
         let done = match Protocol::of(db) {

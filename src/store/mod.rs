@@ -3,6 +3,7 @@
 //! Objects are written once, under a name nobody used before, and become visible whole or not at all.
 
 mod age_keys;
+mod fan;
 mod key;
 mod local;
 mod lock;
@@ -25,6 +26,7 @@ use futures::TryStreamExt;
 use futures::stream::BoxStream;
 
 pub use self::age_keys::{AgeKeys, CannotOpen, age_identities, age_recipients};
+pub use self::fan::Fan;
 pub use self::key::ObjectKey;
 pub use self::local::LocalStore;
 use self::local::Missing;

@@ -1,6 +1,6 @@
 //! Archives in two stores, one of which goes away while a run is at work, is another database's, or is full of something else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cli::{Cli, Out, made_up, sql};
 
@@ -10,6 +10,12 @@ fn store(cli: &Cli, name: &str) -> String {
 
 fn folder(cli: &Cli, name: &str) -> PathBuf {
     cli.path("disks").join(name)
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 /// Two weeks that are due, and a policy with two stores.
@@ -51,8 +57,9 @@ fn a_store_that_is_deleted_under_a_run_costs_nothing_whenever_it_happens() {
         "archive.finish-object.before",
         "archive.put-manifest.before",
         "archive.read-back.before",
-        "copy.finish-object.after",
-        "copy.tell.after",
+        "copy.begin-feed.after",
+        "copy.finish-feed.after",
+        "copy.tell-fed.after",
         "drop.tell.before",
     ] {
         let cli = filled("1");
@@ -73,7 +80,7 @@ fn a_store_that_is_deleted_under_a_run_costs_nothing_whenever_it_happens() {
 
 #[test]
 fn a_store_that_is_deleted_under_a_run_keeps_the_chunk_where_two_copies_are_asked_for() {
-    for point in ["archive.finish-object.before", "archive.read-back.before", "copy.tell.after"] {
+    for point in ["archive.finish-object.before", "archive.read-back.before", "copy.tell-fed.after"] {
         let cli = filled("2");
         let before = cli.run(&["messages", "export"]).stdout;
         let gone = folder(&cli, "one");
@@ -148,4 +155,27 @@ fn a_bound_on_copies_that_the_ledger_claims_without_objects_is_found_before_a_dr
     held.expect("the copies are made anew").succeeds();
     cli.run(&["coverage", "--copies", "2"]).succeeds();
     cli.run(&["archives", "verify", "--all"]).succeeds();
+}
+
+#[test]
+fn what_a_second_store_changed_of_what_it_was_given_is_made_anew_before_the_drop() {
+    for (ending, point) in [(".csv.zst", "copy.finish-feed.after"), (".heads.zst", "archive.read-back.before")] {
+        let cli = filled("2");
+        let two = folder(&cli, "two");
+        let changed = held_at(&cli, point, &["lifecycle", "run"], || {
+            let path = walk(&two).into_iter().find(|path| path.to_string_lossy().ends_with(ending)).expect(ending);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(&path, bytes).unwrap();
+        });
+        let changed = changed.unwrap_or_else(|| panic!("the run never came to {point}"));
+        assert_eq!(changed.code, 0, "{ending}: {changed:?}");
+        let live = sql(&cli.db_url, &format!("SELECT count(*) FROM \"tsdb_{}\".messages", cli.namespace));
+        assert_eq!(live, "0", "{ending}: {changed:?}");
+        for path in walk(&folder(&cli, "one")).into_iter().filter(|path| !path.ends_with("owner.json")) {
+            let other = two.join(path.strip_prefix(folder(&cli, "one")).unwrap());
+            assert!(std::fs::read(&path).unwrap() == std::fs::read(&other).unwrap(), "{ending}: {}", other.display());
+        }
+    }
 }

@@ -47,7 +47,9 @@ impl Attempt<'_> {
         let mut good = 1;
         for store in to.stores().filter(|store| store.url() != from.url()) {
             let url = store.url().to_string();
-            let copied = if archive.store_url.as_ref() == Some(&url) {
+            let copied = if self.conclude_feed(db, &url, &archive).await? {
+                Ok(())
+            } else if archive.store_url.as_ref() == Some(&url) {
                 prove(store, &archive, stop).await.map(|_| ())
             } else {
                 make(&Making { db, from, progress, stop }, store, &archive).await

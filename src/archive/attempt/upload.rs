@@ -20,7 +20,9 @@ impl Attempt<'_> {
         watch: &Watch<'_>,
     ) -> Result<Exported> {
         let keys = store.age_keys();
-        let mut upload = effect!("archive.begin-object", store.upload(key, self.size_hint(codec)).await?);
+        let size_hint = self.size_hint(codec);
+        let first = effect!("archive.begin-object", store.upload(key, size_hint).await?);
+        let mut upload = self.context.stop.or(async { Ok(self.feeds.begin(first, key, size_hint).await) }).await?;
         let copied = async {
             let exported = match from {
                 Lines::Copied(query, of) => {
@@ -36,13 +38,13 @@ impl Attempt<'_> {
         };
         match copied.await {
             Ok(exported) => {
-                effect!("archive.finish-object", self.context.stop.or(Box::pin(upload.finish())).await?);
+                self.context.stop.or(self.feeds.finish(upload)).await?;
                 Ok(exported)
             }
             Err(e) => {
                 // Parts that stay behind cost money, not messages: the first error is the one to tell.
                 let aborted = async {
-                    effect!("archive.abort-object", upload.abort().await?);
+                    effect!("archive.abort-object", upload.into_parts().0.abort().await?);
                     Ok::<_, Error>(())
                 };
                 if let Err(left) = aborted.await {

@@ -8,14 +8,14 @@ use super::super::manifest::{self, Content, Manifest};
 use super::super::object_lock;
 use super::super::removable::{Removable, Removal, refused};
 use super::super::verify::read_manifest;
-use super::{Seen, objects, prove, prove_object};
+use super::{Seen, is_there, objects, prove, prove_object};
 use crate::db::queries::archive_copies::{self as queries, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::{LockedUntil, ObjectKey, Store};
 
 /// Where a copy is made from, and who listens.
 pub struct Making<'a, C> {
@@ -69,9 +69,42 @@ pub async fn repair<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore,
     ledger::note_read_back(making.db, archive.id).await
 }
 
+/// Whoever makes a copy, it is locked as the run or the policy asks for, where its store is a bucket.
+///
+/// # Errors
+/// Where the policy cannot be read.
+pub async fn locking(db: &impl GenericClient, to: &ClaimedStore, namespace: &str) -> Result<ClaimedStore> {
+    if to.object_lock().is_some() {
+        return Ok(to.clone());
+    }
+    Ok(to.clone().locking_copies(object_lock::lock_of_namespace(db, namespace).await?))
+}
+
+/// Ends a copy whose data and stream list were sent while the archive was written, and have been proven since. `to` writes with
+/// the lock beside it.
+///
+/// # Errors
+/// As those of [`make`].
+pub async fn conclude<C: GenericClient>(
+    making: &Making<'_, C>,
+    (to, lock): (&ClaimedStore, Option<LockedUntil>),
+    archive: &ArchiveRow,
+) -> Result<()> {
+    let (db, url) = (making.db, to.url().to_string());
+    to.still_ours().await?;
+    let manifest = read_manifest(making.from, archive).await?;
+    making.manifest(to, archive, &manifest).await?;
+    effect!("copy.prove-feed", is_there(to, archive).await?);
+    if let Some(lock) = lock {
+        object_lock::see_copy_locked(db, to, archive, lock).await?;
+    }
+    effect!("copy.tell-fed", queries::advance(db, archive.id, &url, CopyState::Verified, None).await?);
+    Ok(())
+}
+
 impl<C: GenericClient> Making<'_, C> {
     async fn bring(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
-        let to = &self.locking(to, archive).await?;
+        let to = &locking(self.db, to, &archive.namespace).await?;
         // Where it was made before, all of it is there.
         match prove(to, archive, self.stop).await {
             Ok(_) => return object_lock::lock_copy(self.db, to, archive).await,
@@ -93,14 +126,6 @@ impl<C: GenericClient> Making<'_, C> {
             Some(lock) => object_lock::see_copy_locked(self.db, to, archive, lock).await,
             None => Ok(()),
         }
-    }
-
-    /// Whoever makes a copy, it is locked as the run or the policy asks for, where its store is a bucket.
-    async fn locking(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<ClaimedStore> {
-        if to.object_lock().is_some() {
-            return Ok(to.clone());
-        }
-        Ok(to.clone().locking_copies(object_lock::lock_of_namespace(self.db, &archive.namespace).await?))
     }
 
     async fn object(
