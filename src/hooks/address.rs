@@ -18,6 +18,8 @@ use crate::http_client;
 const TRIES: usize = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
+const JSON: &str = "application/json";
+
 /// An HTTP address. Whoever knows all of it may write there: it is shown by its host alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address(Url);
@@ -50,7 +52,7 @@ impl Address {
     /// Sends a message.
     pub(super) async fn post(&self, message: &Value) -> Result<()> {
         let body = message.to_string();
-        self.send("POST", self.0.as_str(), &body).await
+        self.send("POST", self.0.as_str(), (&body, JSON)).await
     }
 
     /// Tells a dead man's switch, as the services for it have it: the address itself after a success, `/start` and `/fail`
@@ -63,10 +65,18 @@ impl Address {
             Event::Failure => "/fail",
         };
         url.set_path(&format!("{}{behind}", self.0.path().trim_end_matches('/')));
-        self.send("GET", url.as_str(), "").await
+        self.send("GET", url.as_str(), ("", JSON)).await
     }
 
-    async fn send(&self, method: &str, url: &str, body: &str) -> Result<()> {
+    /// Sends metrics to a gateway that keeps them until Prometheus asks for them: what it had of this job goes.
+    ///
+    /// # Errors
+    /// Where it cannot be reached, or refuses.
+    pub(super) async fn put_metrics(&self, text: &str) -> Result<()> {
+        self.send("PUT", self.0.as_str(), (text, "text/plain; version=0.0.4")).await
+    }
+
+    async fn send(&self, method: &str, url: &str, (body, kind): (&str, &'static str)) -> Result<()> {
         let connector = http_client::connector()?;
         let failed = |why: String| Error::failed(format!("asking {self}")).because(why);
         let once = async || {
@@ -79,7 +89,7 @@ impl Address {
             let headers = request.headers_mut();
             headers.insert("user-agent", concat!("eventodb-admin/", env!("CARGO_PKG_VERSION")));
             if !body.is_empty() {
-                headers.insert("content-type", "application/json");
+                headers.insert("content-type", kind);
             }
             headers.insert("content-length", body.len().to_string());
             let answer = connector.call(request).await.map_err(|e| failed(causes(&e)))?;

@@ -98,6 +98,8 @@ pub struct Hooks {
     pub on_failure: Option<Hook>,
     /// A dead man's switch: asked at the end of a run that has succeeded, with `/start` and `/fail` behind it at the others.
     pub ping: Option<Address>,
+    /// A gateway that takes a run's metrics where no agent reads files.
+    pub push_metrics: Option<Address>,
     /// What each of them may take.
     pub timeout: Option<Duration>,
 }
@@ -127,6 +129,18 @@ impl Hooks {
         let of_hook = told.err().map(|e| e.while_doing(format!("telling the hook on_{event}")));
         let of_ping = pinged.err().map(|e| e.while_doing("pinging the dead man's switch"));
         of_hook.into_iter().chain(of_ping).collect()
+    }
+}
+
+impl Hooks {
+    /// Sends a run's metrics to the gateway, where there is one.
+    ///
+    /// # Errors
+    /// Where it did not take them.
+    pub async fn push(&self, metrics: &str) -> Result<()> {
+        let Some(gateway) = &self.push_metrics else { return Ok(()) };
+        let pushed = within(self.timeout.unwrap_or(DEFAULT_TIMEOUT), gateway.put_metrics(metrics)).await;
+        pushed.map_err(|e| e.while_doing("sending the metrics to the gateway"))
     }
 }
 

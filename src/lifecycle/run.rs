@@ -18,7 +18,7 @@ use crate::db::queries::ledger;
 use crate::db::queries::policies::Policy;
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::progress::Progress;
+use crate::progress::{Progress, Unit};
 use crate::stats;
 use crate::stop::Stop;
 
@@ -86,6 +86,8 @@ impl Night<'_> {
     async fn all(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
         let work = self.work;
         let mut rest = steps;
+        let name = format!("namespace {}", work.scope.namespace());
+        let task = work.progress.begin(&name, Some(steps.len() as u64), Unit::Items);
         while let Some((first, _)) = rest.split_first() {
             work.stop.check()?;
             self.check_session()?;
@@ -104,8 +106,10 @@ impl Night<'_> {
                 Step::Copy(archive, url) => self.copy(archive, url, outcome).await,
                 Step::Renew(archive, to) => self.renew(archive, *to, outcome).await,
             }
+            task.advance(now.len() as u64);
             rest = later;
         }
+        drop(task);
         work.stop.check()?;
         if !work.limits.is_over() {
             self.clear_copies().await?;

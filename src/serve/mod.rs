@@ -18,6 +18,7 @@ mod session;
 mod sql;
 mod transaction;
 mod utility;
+mod watchdog;
 mod wire;
 
 use std::sync::Arc;
@@ -52,6 +53,11 @@ pub async fn collation(db: &crate::db::Db) -> Result<Collation> {
 
 /// Takes sessions until a stop is asked for; statements that run then may end.
 pub async fn run(server: Arc<Server>, listeners: Vec<Listener>, health: Option<TcpListener>, stop: Stop) {
+    // Set by a service manager that wants to hear of it.
+    if let Some(every) = sd_notify::watchdog_enabled() {
+        let doors = listeners.iter().filter_map(watchdog::Door::of).collect();
+        tokio::spawn(watchdog::tell(Arc::clone(&server), doors, every));
+    }
     let mut work = JoinSet::new();
     for listener in listeners {
         work.spawn(listen::take_sessions(Arc::clone(&server), listener));
@@ -61,6 +67,7 @@ pub async fn run(server: Arc<Server>, listeners: Vec<Listener>, health: Option<T
     }
     // Nothing but a stop ends it.
     let _asked: Error = stop.asked().await;
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     server.enter(Phase::Stopping);
     let all = async { while work.join_next().await.is_some() {} };
     tokio::pin!(all);

@@ -20,6 +20,8 @@ pub(super) struct FileHooks {
     #[serde(alias = "on-failure")]
     pub on_failure: Option<Secret>,
     pub ping: Option<Secret>,
+    #[serde(alias = "push-metrics")]
+    pub push_metrics: Option<Secret>,
     pub timeout: Option<String>,
 }
 
@@ -31,11 +33,12 @@ pub(super) fn resolve(layers: &mut Layers) -> Result<Hooks> {
     let on_success = of("hooks.on_success", |hooks| hooks.on_success.as_ref())?;
     let on_failure = of("hooks.on_failure", |hooks| hooks.on_failure.as_ref())?;
     let ping = read(layers, "hooks.ping", |hooks| hooks.ping.as_ref(), Address::parse)?;
+    let push_metrics = read(layers, "hooks.push_metrics", |hooks| hooks.push_metrics.as_ref(), Address::parse)?;
     let timeout = layers
         .pick("hooks.timeout", None)
         .file_text(|f: &FileSettings| f.hooks.timeout.as_ref(), values::duration)?
         .or_default(DEFAULT_TIMEOUT);
-    Ok(Hooks { on_start, on_success, on_failure, ping, timeout: Some(timeout) })
+    Ok(Hooks { on_start, on_success, on_failure, ping, push_metrics, timeout: Some(timeout) })
 }
 
 fn read<T: std::fmt::Display>(

@@ -181,3 +181,36 @@ fn what_the_section_cannot_mean_exits_2_and_is_not_shown() {
     assert!(!shown.succeeds().stdout.contains("hunter2"), "{shown:?}");
     assert!(shown.stdout.contains("https://hc.example.org/…") && shown.stdout.contains("page …"), "{shown:?}");
 }
+
+#[test]
+fn a_gateway_is_sent_the_metrics_of_a_night_and_one_that_refuses_changes_nothing() {
+    let cli = filled(2);
+    archive_all(&cli);
+    let gateway = Listener::new("202 Accepted");
+    let file = cli.path("night.prom").display().to_string();
+    let config = cli.file("hooks.toml", format!("[hooks]\npush_metrics = '{}/metrics/job/nights'\n", gateway.address));
+    let run = [&RUN[..], &["--metrics-file", &file]].concat();
+    cli.run_in(&[("EVENTODB_CONFIG", &config)], &run, b"").succeeds();
+    let heard = gateway.heard();
+    let [(method, path, body)] = &heard[..] else { panic!("{heard:?}") };
+    assert_eq!((method.as_str(), path.as_str()), ("PUT", "/metrics/job/nights"));
+    assert_eq!(*body, std::fs::read_to_string(&file).unwrap());
+    assert!(body.contains(&cli.namespace), "{body}");
+    let refuses = Listener::new("400 Bad Request");
+    let section = format!("push_metrics = '{}/metrics/job/nights?t=hunter2'", refuses.address);
+    let out = self::run(&cli, &section);
+    assert_eq!(out.code, 0, "{out:?}");
+    assert!(out.stderr.contains("sending the metrics to the gateway") && out.stderr.contains("400"), "{out:?}");
+    assert!(!out.stderr.contains("hunter2"), "{out:?}");
+}
+
+#[test]
+fn a_line_at_the_end_says_whether_all_is_well() {
+    let cli = filled(2);
+    archive_all(&cli);
+    let good = run(&cli, "");
+    assert!(good.stderr.contains("all is well: 1 namespace"), "{good:?}");
+    std::fs::rename(cli.path("disk/events"), cli.path("unmounted")).unwrap();
+    let bad = run(&cli, "");
+    assert!(bad.stderr.contains("not all is well: 1 of 1 namespace failed"), "{bad:?}");
+}

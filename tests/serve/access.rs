@@ -229,3 +229,28 @@ async fn memory_stays_bounded_whatever_is_asked_by_however_many() {
     let peak = far_end.peak_bytes();
     assert!(peak < BOUND, "it took {} MiB", peak >> 20);
 }
+
+#[test]
+fn a_service_manager_hears_that_it_is_ready_that_it_lets_sessions_in_and_that_it_stops() {
+    let cli = Cli::new();
+    let socket = cli.path("notify");
+    let manager = std::os::unix::net::UnixDatagram::bind(&socket).unwrap();
+    manager.set_read_timeout(Some(std::time::Duration::from_secs(60))).unwrap();
+    let cli = cli.with("NOTIFY_SOCKET", &socket.display().to_string()).with("WATCHDOG_USEC", "600000");
+    let mut far_end = FarEnd::start(&cli);
+    let mut buffer = [0; 256];
+    let mut hears = |what: &str| loop {
+        let n = manager.recv(&mut buffer).unwrap_or_else(|e| panic!("{what} never comes: {e}"));
+        let text = std::str::from_utf8(&buffer[..n]).unwrap().trim();
+        if text == what {
+            return;
+        }
+        assert!(["READY=1", "WATCHDOG=1"].contains(&text), "{text:?} before {what}");
+    };
+    hears("READY=1");
+    hears("WATCHDOG=1");
+    hears("WATCHDOG=1");
+    far_end.signal("TERM");
+    hears("STOPPING=1");
+    assert_eq!(far_end.ended(), Some(0));
+}

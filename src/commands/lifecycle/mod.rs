@@ -17,6 +17,7 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores, Work};
 use crate::namespace;
+use crate::progress::{Progress, Unit};
 use crate::ui::human;
 use record::RunRecord;
 use told::{Report, Told};
@@ -45,6 +46,8 @@ async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> 
     let limits = Limits { until: args.max_duration.and_then(|d| begun.checked_add(d)), jobs: usize::from(args.jobs) };
     let mut stores = stores(context)?;
     let (mut all, mut records, mut worst) = (Vec::new(), Vec::new(), Worst::default());
+    let of_all =
+        (chosen.len() > 1).then(|| Progress::begin(&context.ui, "namespaces", Some(chosen.len() as u64), Unit::Items));
     for (name, policy, runs) in chosen {
         let mut gauges = Gauges { namespace: name, policy, runs, ..Gauges::default() };
         // One that a stop keeps from beginning still has its past in the metrics.
@@ -65,6 +68,9 @@ async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> 
             gauges.last = Some(last);
             context.ui.tags().set_namespace(None);
         }
+        if let Some(task) = &of_all {
+            task.advance(1);
+        }
         all.push(gauges);
     }
     context.ui.list(records)?;
@@ -74,8 +80,14 @@ async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> 
         worst.add(e.kind());
         context.ui.error(&e);
     }
+    if let Err(e) = context.settings.hooks.push(&lifecycle::render_metrics(&all)).await {
+        context.ui.warn(&e.to_string());
+    }
     if let Err(e) = context.stop.check() {
         worst.add(e.kind());
+    }
+    if let Some(verdict) = report.verdict() {
+        context.ui.note(&verdict);
     }
     Ok(worst.0.map_or(Ended::Done, Ended::Failed))
 }

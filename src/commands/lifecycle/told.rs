@@ -22,6 +22,8 @@ pub(super) struct Report {
     failed: u64,
     /// Steps that were left.
     left: u64,
+    /// Chunks that were archived and dropped.
+    archived: u64,
     failures: Vec<Value>,
     /// How many there are, with those that are not in the message.
     all: usize,
@@ -32,12 +34,31 @@ impl Report {
     pub fn add(&mut self, namespace: &str, outcome: &Outcome, error: Option<&Error>) {
         self.namespaces += 1;
         self.left += outcome.left;
+        self.archived += outcome.archived;
         self.failed += u64::from(error.is_some() || !outcome.failures.is_empty());
         for failure in &outcome.failures {
             self.fail(Some(namespace), Some(&failure.name), &failure.error);
         }
         if let Some(e) = error {
             self.fail(Some(namespace), None, e);
+        }
+    }
+
+    /// Whether all is well, in a line; nothing where there was nothing to do it in.
+    pub fn verdict(&self) -> Option<String> {
+        let counted = |n: u64, noun: &str| human::plural(usize::try_from(n).unwrap_or(usize::MAX), noun);
+        let done = match self.archived {
+            0 => String::new(),
+            n => format!(", {} archived and dropped", counted(n, "chunk")),
+        };
+        let namespaces = counted(self.namespaces, "namespace");
+        match (self.namespaces, self.failed, self.left) {
+            (0, ..) => None,
+            (_, 0, 0) => Some(format!("all is well: {namespaces}{done}")),
+            (_, 0, left) => {
+                Some(format!("nothing failed: {namespaces}{done}; there was no time for {}", counted(left, "step")))
+            }
+            (_, failed, _) => Some(format!("not all is well: {failed} of {namespaces} failed{done}")),
         }
     }
 
