@@ -45,6 +45,13 @@ impl Stages {
         }
     }
 
+    /// How long a stage took, or a part of one.
+    pub fn took(&self, name: &str, within: Option<&str>) -> Duration {
+        let stages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_it = |stage: &&Stage| stage.name == name && stage.within == within;
+        stages.iter().find(of_it).map_or(Duration::ZERO, |stage| stage.took)
+    }
+
     /// Tells whoever listens what this work consisted of.
     pub fn tell(&self, progress: &dyn Progress, work: &str) {
         progress.timings(work, &self.0.lock().unwrap_or_else(PoisonError::into_inner));

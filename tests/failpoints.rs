@@ -153,6 +153,9 @@ stories! {
         a_copy_into_another_namespace_that_fails_at_any_step_is_whole_or_not_there, |p| p.starts_with("into.") && p.ends_with(".after");
     IntoCompressed: a_copy_into_a_compressed_chunk_can_be_killed,
         a_copy_into_a_compressed_chunk_can_fail, |p| p.starts_with("into.decompress");
+    Drill: a_drill_killed_at_any_step_leaves_nothing_once_the_next_one_has_run,
+        a_drill_that_fails_at_any_step_leaves_nothing_once_the_next_one_has_run, |p| p.starts_with("drill.");
+    DrillLeft: clearing_up_after_a_drill_can_be_killed, clearing_up_after_a_drill_can_fail, |p| p.starts_with("drill.clear-up");
     Erase: an_erasure_killed_at_any_step_loses_nothing_and_is_ended_by_the_next_run,
         an_erasure_that_fails_at_any_step_loses_nothing_and_is_ended_by_the_next_run,
         |p| (p.starts_with("erase.") || p.starts_with("remove.")) && p.ends_with(".after");

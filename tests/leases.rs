@@ -8,6 +8,10 @@ mod aws;
 #[allow(dead_code)]
 mod cli;
 
+#[path = "leases/drills.rs"]
+mod drills;
+#[path = "leases/drills_found.rs"]
+mod drills_found;
 #[path = "leases/erase.rs"]
 mod erase;
 #[path = "leases/hold_scopes.rs"]

@@ -302,6 +302,8 @@ fn alert_rules_ask_for_metrics_that_are_written() {
         "oldest_unarchived_chunk_timestamp_seconds",
         "last_run_exit_code",
         "policy_set_timestamp_seconds",
+        "last_good_drill_timestamp_seconds",
+        "last_drill_failed_archives",
     ] {
         assert!(asked.iter().any(|a| a.ends_with(needed)), "no rule on {needed}");
     }

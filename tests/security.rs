@@ -4,6 +4,8 @@
 #[path = "support/cli.rs"]
 #[allow(dead_code)]
 mod cli;
+#[path = "security/drills.rs"]
+mod drills;
 #[path = "security/functions.rs"]
 mod functions;
 #[path = "security/holds.rs"]

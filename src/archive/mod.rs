@@ -12,6 +12,7 @@ mod copy_into;
 mod coverage;
 mod digest;
 mod doubles;
+pub mod drills;
 mod erase;
 mod expire;
 mod export;

@@ -96,6 +96,14 @@ impl Names {
         ObjectKey::new(format!("{}{}.{id}.json", Self::holds(namespace), utf8_percent_encode(case, PLAIN)))
     }
 
+    /// The name of the report of a drill, which lies beside the archives and is no part of any: by when it began, and its number.
+    ///
+    /// # Errors
+    /// Where it would not be an object key.
+    pub fn drill(namespace: &str, began_at: DateTime<Utc>, id: Uuid) -> Result<ObjectKey> {
+        ObjectKey::new(format!("{}/drills/{}.{id}.json", utf8_percent_encode(namespace, PLAIN), instant(began_at)))
+    }
+
     /// Whether this is a manifest's name.
     pub fn is_manifest(key: &ObjectKey) -> bool {
         key.as_str().ends_with(MANIFEST)

@@ -175,8 +175,8 @@ pub async fn rehydrate(
     if outcome == Outcome::Restored {
         let manifest = read_manifest(store, archive).await.map_err(|e| e.while_doing(&doing))?;
         let source = Source { scope, store, archive, manifest: &manifest, stop };
-        let mut made = None;
-        if let Err(e) = restore(lock.db(), source, lease, &mut made, &stages, progress).await {
+        let (mut made, noting) = (None, Noting::Back(lease));
+        if let Err(e) = restore(lock.db(), source, noting, &mut made, &stages, progress).await {
             // The chunk that was made for it may be left, with nothing in it.
             if let Some(chunk) = made {
                 let dropped = async {
@@ -272,9 +272,17 @@ async fn load(tx: &mut Transaction<'_>, source: Source<'_>, table: &Qualified, t
 }
 
 /// The table aside that the archive's messages go into first.
-async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way) -> Result<Qualified> {
+async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way, noting: Noting) -> Result<Qualified> {
+    let id = source.archive.id;
     match way {
-        Way::Aside => stage::make(tx, source.scope, source.archive.id).await,
+        Way::Aside => {
+            let name = match noting {
+                Noting::Back(_) => format!("rehydrated_{id}"),
+                // The archive may be live as well, or be drilled in another place.
+                Noting::Nothing => format!("drilled_{id}_{:08x}", rand::random::<u32>()),
+            };
+            stage::make(tx, source.scope, name).await
+        }
         Way::Rows(_) => {
             loaded::make_loaded(tx).await?;
             Ok(Qualified::new("pg_temp", "eventodb_loaded"))
@@ -282,10 +290,24 @@ async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way) -> Resu
     }
 }
 
-async fn restore(
+/// What the ledger is told of an archive that is brought in.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Noting {
+    /// That it is back, for as long at least.
+    Back(Option<Duration>),
+    /// Nothing: it is brought into another place than its own, for a drill.
+    Nothing,
+}
+
+/// Brings all of an archive in, in one transaction: its messages are compared with the manifest before anybody sees them. `made`
+/// is the chunk that was made for them before.
+///
+/// # Errors
+/// [`Kind::Verification`] where the archive differs; [`Kind::Conflict`] where others have the place of its messages.
+pub(super) async fn restore(
     db: &mut Db,
     source: Source<'_>,
-    lease: Option<Duration>,
+    noting: Noting,
     made: &mut Option<Qualified>,
     stages: &Stages,
     progress: &dyn Progress,
@@ -299,11 +321,13 @@ async fn restore(
     let mut tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     // The heads know these messages: they were never forgotten.
     tx.batch_execute("SET LOCAL eventodb.heads_kept = 'on'").await.map_err(|e| explain(doing, e))?;
-    effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
-    if let Some(time) = lease {
-        effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
+    if let Noting::Back(lease) = noting {
+        effect!("rehydrate.tell", ledger::advance(&tx, archive.id, archive.state, State::Rehydrated).await?);
+        if let Some(time) = lease {
+            effect!("rehydrate.lease", ledger::lease(&tx, archive.id, time).await?);
+        }
     }
-    let table = effect!("rehydrate.stage", make_aside(&tx, source, &way).await?);
+    let table = effect!("rehydrate.stage", make_aside(&tx, source, &way, noting).await?);
     let copy = stages.time("copy in", load(&mut tx, source, &table, &task));
     let Loaded { rows, spent } = effect!("rehydrate.copy", copy.await.map_err(bring_in::refused_by_a_constraint)?);
     spent.tell(stages, "copy in");

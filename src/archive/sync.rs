@@ -280,7 +280,7 @@ async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, Str
 }
 
 /// Why a manifest cannot belong where it lies: a copy under another name would count messages twice.
-fn misplaced(scope: &Scope, key: &ObjectKey, manifest: &Manifest) -> Option<String> {
+pub(super) fn misplaced(scope: &Scope, key: &ObjectKey, manifest: &Manifest) -> Option<String> {
     if manifest.source.namespace != scope.namespace() {
         return Some(format!("it is of namespace {}", manifest.source.namespace));
     }

@@ -4,6 +4,7 @@
 
 mod archives;
 mod chunks;
+mod drill;
 mod global;
 mod holds;
 mod lock;
@@ -25,6 +26,7 @@ pub use archives::{
     ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
+pub use drill::{DrillVerb, ListDrills, RunDrill, ShowDrill};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use holds::{HoldsVerb, ListHolds, PlaceHold, ReleaseHold};
 pub use lock::LockFlags;
@@ -114,6 +116,13 @@ pub enum Command {
         /// The verb.
         #[command(subcommand)]
         verb: HoldsVerb,
+    },
+    /// Prove that archives come back: bring some back for a while, and compare them
+    #[command(visible_alias = "drills", subcommand_required = true, arg_required_else_help = true)]
+    Drill {
+        /// The verb.
+        #[command(subcommand)]
+        verb: DrillVerb,
     },
     /// Prove that every message is live or archived, and once
     #[command(after_help = "Example: eventodb-admin coverage --copies 2")]

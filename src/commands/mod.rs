@@ -9,6 +9,7 @@ mod context;
 mod copy;
 mod coverage;
 mod doctor;
+mod drill;
 mod drop;
 mod erase;
 mod export;
@@ -46,7 +47,8 @@ use clap::Parser;
 use tokio::sync::Notify;
 
 use crate::cli::{
-    ArchivesVerb, ChunksVerb, Cli, Command, HoldsVerb, LifecycleVerb, MessagesVerb, MigrateVerb, NamespacesVerb,
+    ArchivesVerb, ChunksVerb, Cli, Command, DrillVerb, HoldsVerb, LifecycleVerb, MessagesVerb, MigrateVerb,
+    NamespacesVerb,
 };
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
@@ -171,9 +173,11 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Cat(_)
                 | ArchivesVerb::Sql(_),
         }
-        | Command::Holds { verb: HoldsVerb::List(_) } => Stopping::AtOnce,
+        | Command::Holds { verb: HoldsVerb::List(_) }
+        | Command::Drill { verb: DrillVerb::List(_) | DrillVerb::Show(_) } => Stopping::AtOnce,
         Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
         Command::Archives { .. }
+        | Command::Drill { .. }
         | Command::Holds { .. }
         | Command::Lifecycle { .. }
         | Command::Migrate { .. }
@@ -201,6 +205,7 @@ fn effect(command: &Command) -> Effect {
         ),
         Command::Migrate { verb } => !matches!(verb, MigrateVerb::Status(_) | MigrateVerb::Verify(_)),
         Command::Holds { verb } => !matches!(verb, HoldsVerb::List(_)),
+        Command::Drill { verb } => matches!(verb, DrillVerb::Run(_)),
         Command::Lifecycle { .. } => true,
         _ => false,
     };
@@ -218,6 +223,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Archives { verb } => archives::run(context, verb).await,
         Command::Coverage(args) => coverage::run(context, &args).await,
         Command::Holds { verb } => holds::run(context, verb).await,
+        Command::Drill { verb } => drill::run(context, verb).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,

@@ -3,6 +3,7 @@
 mod archived;
 mod chunks;
 mod copies;
+mod drills;
 mod functions;
 mod heads;
 mod holds;
@@ -99,6 +100,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     checks.push(archived::aggregates(db, scope).await?);
     checks.extend(copies::all(db, scope).await?);
     checks.push(holds::in_force(db, scope).await?);
+    checks.push(drills::last(db, scope).await?);
     checks.push(runs::unfinished(db, scope).await?);
     checks.push(runs::last(db, scope).await?);
     Ok(checks)

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Utc};
 
 use super::{Outcome, Policy, Runs};
-use crate::archive::{WantedCopies, missing_copies};
+use crate::archive::{WantedCopies, drills, missing_copies};
 use crate::chunks::{self, ChunkInfo, ChunkState, ListFilter};
 use crate::db::queries::{archive_copies, clock, ledger};
 use crate::db::{Db, Scope};
@@ -32,6 +32,8 @@ pub struct Gauges {
     pub missing_copies: u64,
     /// Copies of archives that are gone, still to be removed.
     pub copies_to_remove: u64,
+    /// How its restore drills stand; `None` where the run did not come so far.
+    pub drills: Option<drills::Summary>,
 }
 
 /// A namespace's run.
@@ -73,6 +75,7 @@ impl Gauges {
             let kept = archives.iter().filter(|a| a.state.is_kept());
             self.missing_copies = kept.map(|a| missing_copies(&wanted, a).len() as u64).sum();
         }
+        self.drills = Some(drills::summary(db, scope).await?);
         self.copies_to_remove = archive_copies::to_go(db.client(), scope.namespace()).await?.len() as u64;
         Ok(())
     }
@@ -125,6 +128,29 @@ const METRICS: &[Metric] = &[
         Some(float(g.missing_copies))
     }),
     ("copies_to_remove", "Copies of archives that are gone, still to be removed.", |g| Some(float(g.copies_to_remove))),
+    ("archives", "Archives that the store holds a proven copy of.", |g| g.drills.as_ref().map(|d| float(d.archives))),
+    ("last_drill_timestamp_seconds", "When the last restore drill began that has ended.", |g| {
+        instant(g.drills.as_ref()?.last)
+    }),
+    ("last_drill_success", "Whether the last restore drill found all that it brought back as it was stored.", |g| {
+        let verdict = g.drills.as_ref()?.verdict?;
+        Some(f64::from(u8::from(verdict == drills::Verdict::Ok)))
+    }),
+    ("last_drill_failed_archives", "Archives of the last restore drill that were not what was stored.", |g| {
+        g.drills.as_ref()?.failed.map(float)
+    }),
+    ("last_good_drill_timestamp_seconds", "When the last restore drill began that found all as it was stored.", |g| {
+        instant(g.drills.as_ref()?.last_ok)
+    }),
+    ("archives_never_drilled", "Archives that never came back in a restore drill.", |g| {
+        g.drills.as_ref().map(|d| float(d.never_drilled))
+    }),
+    ("oldest_drill_timestamp_seconds", "When the archive came back that waits longest for its next drill.", |g| {
+        instant(g.drills.as_ref()?.oldest)
+    }),
+    ("restore_predicted_seconds", "How long bringing all archives back would take, by the last drills.", |g| {
+        g.drills.as_ref()?.predicted_seconds
+    }),
     ("oldest_unarchived_chunk_timestamp_seconds", "When the oldest chunk ended that is in no archive.", |g| {
         instant(g.oldest_unarchived)
     }),

@@ -176,6 +176,18 @@ async fn migrate_database(db: &mut Db) -> Result<()> {
 /// # Errors
 /// [`Kind::Conflict`] where the name, its schema or the token is taken.
 pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
+    create_and(db, new, async |_, _| Ok(())).await.map(|(created, ())| created)
+}
+
+/// Makes a namespace as [`create`] does, and does `more` in the same transaction.
+///
+/// # Errors
+/// As those of [`create`], and of `more`.
+pub async fn create_and<T>(
+    db: &mut Db,
+    new: &NewNamespace,
+    more: impl AsyncFnOnce(&Transaction<'_>, &Scope) -> Result<T>,
+) -> Result<(Created, T)> {
     migrate_database(db).await?;
     let name = new.name.as_str();
     let doing = format!("creating namespace {name}");
@@ -198,8 +210,9 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
     if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
         queries::add_compression_policy(&tx, &scope, age).await?;
     }
+    let done = more(&tx, &scope).await?;
     tx.commit().await.map_err(|e| explain(doing, e))?;
-    Ok(Created { schema, compression, set_aside })
+    Ok((Created { schema, compression, set_aside }, done))
 }
 
 /// Brings a namespace's schema up to date. Where that makes it a namespace of this program, nothing that another one of its
@@ -334,7 +347,15 @@ pub async fn shadows(db: &Db, row: &NamespaceRow) -> Result<Vec<String>> {
 pub async fn delete(db: &mut Db, row: &NamespaceRow) -> Result<()> {
     let doing = format!("deleting namespace {}", row.name);
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
-    queries::delete(&tx, &row.name, &row.schema).await?;
-    served_queries::drop_server(&tx, &Scope::new(&row.name, &row.schema, "public")).await?;
+    delete_in(&tx, &row.name, &row.schema).await?;
     tx.commit().await.map_err(|e| explain(doing, e))
+}
+
+/// Does as [`delete`] within a transaction of the caller's.
+///
+/// # Errors
+/// Where a statement fails.
+pub async fn delete_in(tx: &Transaction<'_>, name: &str, schema: &str) -> Result<()> {
+    queries::delete(tx, name, schema).await?;
+    served_queries::drop_server(tx, &Scope::new(name, schema, "public")).await
 }

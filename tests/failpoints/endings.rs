@@ -76,6 +76,13 @@ impl Story {
         if matches!(self, Self::Into | Self::IntoCompressed) {
             assert_eq!(in_scratch(lab).await, "40", "{told}");
         }
+        if matches!(self, Self::Drill | Self::DrillLeft) {
+            let left = "SELECT count(*) FROM eventodb_store.namespaces WHERE id = {{namespace_text}} || '-drill'";
+            assert_eq!(lab.one(left).await, "0", "{told}: the throw-away namespace stays");
+            let ended = "SELECT bool_and(ended_at IS NOT NULL AND cleared_at IS NOT NULL AND stored = stores)::text
+                           FROM eventodb_store.drills WHERE namespace = {{namespace_text}}";
+            assert_eq!(lab.one(ended).await, "true", "{told}: a drill has no end, or its report is not in the store");
+        }
         if matches!(self, Self::Erase | Self::EraseOld | Self::EraseFails | Self::SyncOvertaken) {
             assert_erased_in_the_store(lab, told);
             let ends = lab

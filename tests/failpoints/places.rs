@@ -40,6 +40,20 @@ pub async fn in_scratch(lab: &Lab) -> String {
     lab.db.query_one(&sql, &[]).await.unwrap().get(0)
 }
 
+/// Waits until the session of a drill that was killed has ended.
+pub async fn until_the_drill_is_dead(lab: &Lab) {
+    let held = "SELECT EXISTS (SELECT FROM pg_locks l, (SELECT hashtextextended('eventodb-admin/lifecycle/' || \
+                {{namespace_text}} || '-drill', 0) AS key) k WHERE l.locktype = 'advisory' \
+                AND (l.classid::bigint << 32) | l.objid::bigint = k.key)";
+    for _ in 0..200 {
+        if lab.one(held).await == "f" {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the killed drill's session stays");
+}
+
 /// The lines without the content of the stream that is erased.
 pub fn blanked(lines: &str) -> String {
     let blank = |line: &str| match line.split_once("\"data\":").filter(|_| line.contains("\"stream\":\"account-0\"")) {

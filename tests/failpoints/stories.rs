@@ -7,7 +7,7 @@ use eventodb_admin::chunks::{self, Direction, Selection};
 use eventodb_admin::namespace;
 
 use super::lab::{self, Lab, Server, shown};
-use super::places::{PLACE, archived, blanked, file, give_identity, hold, scratch, walk};
+use super::places::{PLACE, archived, blanked, file, give_identity, hold, scratch, until_the_drill_is_dead, walk};
 use super::program::Program;
 
 /// A command and the state that it finds.
@@ -51,6 +51,10 @@ pub enum Story {
     Into,
     /// The same, into a chunk that is compressed.
     IntoCompressed,
+    /// An archive comes back in a drill, and goes again.
+    Drill,
+    /// The same, after a drill that was killed.
+    DrillLeft,
     /// A stream is erased: in an archive that is the only copy, in one whose chunk was kept, and in that chunk.
     Erase,
     /// The same in a compressed chunk.
@@ -106,7 +110,7 @@ pub struct Expected {
 const LATE: &str = "INSERT INTO {{schema}}.messages (time, position, stream_name, type) VALUES ('2013-01-03T12:00:00Z', 0, 'late-1', 'L')";
 
 impl Story {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Archive,
         Self::Large,
         Self::Keep,
@@ -126,6 +130,8 @@ impl Story {
         Self::Lease,
         Self::Into,
         Self::IntoCompressed,
+        Self::Drill,
+        Self::DrillLeft,
         Self::Erase,
         Self::EraseCompressed,
         Self::EraseOld,
@@ -180,6 +186,7 @@ impl Story {
             // It is over at once: what follows finds nothing that is to stay.
             Self::RehydrateForAWhile | Self::Lease => &["archives", "rehydrate", "{first}", "--for", "0s"],
             Self::Into | Self::IntoCompressed => &["archives", "rehydrate", "{first}", "--into", "{scratch}"],
+            Self::Drill | Self::DrillLeft => &["drill", "run"],
             Self::Erase | Self::EraseCompressed | Self::EraseOld | Self::EraseFails => ERASE,
             Self::Prune | Self::PruneCopies => {
                 &["archives", "prune", "--older-than", "1d", "--yes", "--confirm-count", "1"]
@@ -386,8 +393,14 @@ impl Story {
                 std::fs::remove_dir_all(gone).unwrap();
                 lab.sql("DELETE FROM eventodb_store.policies WHERE namespace = {{namespace_text}}").await;
             }
-            Self::Hold => {
+            Self::Hold | Self::Drill => {
                 lab.archive_all().await;
+            }
+            Self::DrillLeft => {
+                lab.archive_all().await;
+                let killed = Program(lab).run(&self.command(), "drill.empty.before=kill", None);
+                assert!(killed.status.code().is_none(), "it was not killed");
+                until_the_drill_is_dead(lab).await;
             }
             Self::HoldReleased | Self::SyncHeld => {
                 lab.archive_all().await;

@@ -1,8 +1,8 @@
 //! The lifecycle lock: one run a namespace, gone with its session. It is an advisory lock, which anybody who can connect may
 //! take; so its key is kept in a table, and changes where a session holds it whose role has no business with the namespace.
 
+use tokio_postgres::GenericClient;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, GenericClient};
 
 use crate::db::errors::explain;
 use crate::error::{Error, Kind, Result};
@@ -23,7 +23,7 @@ async fn keeps_keys(db: &impl GenericClient) -> Result<bool> {
 ///
 /// # Errors
 /// [`Kind::Busy`] where another session holds it.
-pub async fn lock(db: &Client, namespace: &str) -> Result<i64> {
+pub async fn lock(db: &impl GenericClient, namespace: &str) -> Result<i64> {
     let doing = || format!("taking the lifecycle lock of namespace {namespace}");
     let busy = || {
         Error::new(Kind::Busy, doing())
@@ -58,7 +58,7 @@ pub async fn lock(db: &Client, namespace: &str) -> Result<i64> {
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn unlock(db: &Client, key: i64) -> Result<()> {
+pub async fn unlock(db: &impl GenericClient, key: i64) -> Result<()> {
     db.execute("SELECT pg_advisory_unlock($1)", &[&key])
         .await
         .map_err(|e| explain("giving the lifecycle lock back", e))?;

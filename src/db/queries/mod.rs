@@ -11,6 +11,8 @@ pub mod counts;
 pub mod coverage;
 pub mod doctor;
 pub mod doubles;
+pub mod drill_compare;
+pub mod drills;
 pub mod erasures;
 pub mod grants;
 pub mod heads;

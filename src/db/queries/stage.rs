@@ -25,12 +25,12 @@ pub async fn is_possible(
     Ok(row.get(0))
 }
 
-/// Makes the table, for the archive of this id.
+/// Makes the table, of this name. Its indexes get names by that, which must be free in the schema of all chunks as well.
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn make(tx: &Transaction<'_>, scope: &Scope, archive: i64) -> Result<Qualified> {
-    let table = Qualified::new(scope.schema(), format!("rehydrated_{archive}"));
+pub async fn make(tx: &Transaction<'_>, scope: &Scope, name: String) -> Result<Qualified> {
+    let table = Qualified::new(scope.schema(), name);
     tx.batch_execute(&format!(
         "CREATE TABLE {table} (LIKE {} INCLUDING DEFAULTS INCLUDING STORAGE INCLUDING COMPRESSION)",
         scope.messages()

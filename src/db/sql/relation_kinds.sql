@@ -11,7 +11,8 @@ SELECT c.relname::text,
                ('settings', false), ('returned', false), ('spans', false), ('unsettled', false), ('_admin_migrations', false),
                ('_schema_version', false), ('namespaces', false), ('archives', false), ('policies', false),
                ('erasures', false), ('claims', false), ('copies', false), ('admin_migrations', false), ('migrations', false),
-               ('migration_ranges', false), ('lifecycle_locks', false), ('holds', false), ('messages_global_position_seq', true),
+               ('migration_ranges', false), ('lifecycle_locks', false), ('holds', false), ('drills', false), ('drilled', false),
+               ('messages_global_position_seq', true),
                ('messages_given_out', true), ('messages_chunk_drops', true)) e (name, is_sequence) ON e.name = c.relname
   LEFT JOIN LATERAL (
        -- Columns that somebody has added to the messages are not read.

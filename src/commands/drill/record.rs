@@ -1,0 +1,172 @@
+//! What drills are shown as.
+
+use serde::Serialize;
+
+use crate::archive::drills::{Report, Verdict};
+use crate::db::queries::drills::DrillRow;
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Record, Tabular, human};
+
+record! {
+    /// A drill, as the ledger has it.
+    DrillRecord {
+        /// Its number.
+        drill_id: String,
+        /// The namespace whose archives came back.
+        namespace: String,
+        /// `ok`, `failed`, `unknown`, `stopped`, or `killed` where a later drill has cleared up after it; none while it goes on.
+        verdict: Option<String>,
+        /// When it began.
+        began_at: Time,
+        /// When it ended.
+        ended_at: Option<Time>,
+        /// The role, the user and the machine.
+        by: String,
+        /// The throw-away namespace.
+        into: String,
+        /// Archives that it brought back, or tried to.
+        archives: Option<i32>,
+        /// Those of them that are not what was stored.
+        failed: Option<i32>,
+        /// SHA-256 of the report, in hex.
+        report_sha256: Option<String>,
+        /// The report's key in the stores.
+        object: Option<String>,
+        /// Stores that have the report.
+        stored_in: Vec<String>,
+    }
+}
+
+impl From<DrillRow> for DrillRecord {
+    fn from(row: DrillRow) -> Self {
+        Self {
+            drill_id: row.id.to_string(),
+            namespace: row.namespace,
+            verdict: row.verdict,
+            began_at: row.began_at.into(),
+            ended_at: row.ended_at.map(Time),
+            by: row.begun_by,
+            into: row.scratch,
+            archives: row.archives,
+            failed: row.failed,
+            report_sha256: row.report_sha256,
+            object: row.object_key,
+            stored_in: row.stored,
+        }
+    }
+}
+
+impl Tabular for DrillRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("DRILL"),
+        Column::Left("VERDICT"),
+        Column::Left("BEGAN"),
+        Column::Left("ENDED"),
+        Column::Right("ARCHIVES"),
+        Column::Right("FAILED"),
+        Column::Left("BY"),
+        Column::Left("REPORT IN"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.drill_id.clone(),
+            human::or_dash(self.verdict.clone(), |v| v),
+            human::time(self.began_at.0),
+            human::or_dash(self.ended_at, |t| human::time(t.0)),
+            human::or_dash(self.archives, |n| n.to_string()),
+            human::or_dash(self.failed, |n| n.to_string()),
+            self.by.clone(),
+            if self.stored_in.is_empty() { "-".to_owned() } else { self.stored_in.join(" ") },
+        ]
+    }
+}
+
+/// A drill's report, and where it is kept.
+#[derive(Debug, Serialize)]
+pub struct ReportRecord {
+    #[serde(flatten)]
+    report: Report,
+    /// SHA-256 of the report, in hex.
+    report_sha256: Option<String>,
+    /// The report's key in the stores.
+    object: Option<String>,
+    /// Stores that have it.
+    stored_in: Vec<String>,
+}
+
+impl ReportRecord {
+    pub fn new(report: Report, row: DrillRow) -> Self {
+        Self { report, report_sha256: row.report_sha256, object: row.object_key, stored_in: row.stored }
+    }
+}
+
+impl Record for ReportRecord {
+    const FIELDS: &'static [&'static str] = &[
+        "format_version",
+        "writer",
+        "drill_id",
+        "namespace",
+        "verdict",
+        "began_at",
+        "ended_at",
+        "seconds",
+        "by",
+        "place",
+        "archives",
+        "not_begun",
+        "all_archives",
+        "never_drilled",
+        "predicted_seconds",
+        "report_sha256",
+        "object",
+        "stored_in",
+    ];
+}
+
+impl Tabular for ReportRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("DRILL"),
+        Column::Left("VERDICT"),
+        Column::Left("BEGAN"),
+        Column::Left("ENDED"),
+        Column::Left("BY"),
+        Column::Left("INTO"),
+        Column::Left("ARCHIVES"),
+        Column::Left("MESSAGES"),
+        Column::Left("NOT BEGUN"),
+        Column::Left("NEVER DRILLED"),
+        Column::Left("ALL WOULD TAKE"),
+        Column::Left("REPORT"),
+        Column::Left("SHA-256"),
+        Column::Left("STORED IN"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let Report { archives, by, place, .. } = &self.report;
+        let of = |verdict: Verdict| {
+            let ids: Vec<_> =
+                archives.iter().filter(|a| a.result == verdict).map(|a| a.archive_id.to_string()).collect();
+            (!ids.is_empty()).then(|| format!("{} {}", verdict.as_str(), ids.join(" ")))
+        };
+        let each: Vec<_> = [Verdict::Ok, Verdict::Failed, Verdict::Unknown].into_iter().filter_map(of).collect();
+        let messages = archives.iter().filter(|a| a.result == Verdict::Ok).filter_map(|a| a.messages).sum();
+        let text = |t: &Option<String>| human::or_dash(t.clone(), |t| t);
+        vec![
+            self.report.drill_id.to_string(),
+            self.report.verdict.as_str().to_owned(),
+            human::time(self.report.began_at),
+            human::time(self.report.ended_at),
+            format!("{} ({} on {})", by.role, by.user, by.machine),
+            format!("{}, PostgreSQL {}, TimescaleDB {}", place.namespace, place.postgres, place.timescaledb),
+            if each.is_empty() { "-".to_owned() } else { each.join("; ") },
+            human::count(messages),
+            self.report.not_begun.to_string(),
+            format!("{} of {}", self.report.never_drilled, self.report.all_archives),
+            human::or_dash(self.report.predicted_seconds, |s| format!("{s:.1} s")),
+            text(&self.object),
+            text(&self.report_sha256),
+            if self.stored_in.is_empty() { "-".to_owned() } else { self.stored_in.join(" ") },
+        ]
+    }
+}

@@ -1,0 +1,137 @@
+//! What came back in a drill, compared with what the archive's stream list and the live namespace say.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use tokio_postgres::GenericClient;
+
+use super::clock::time_of;
+use crate::db::errors::explain;
+use crate::db::scope::Scope;
+use crate::error::Result;
+use crate::text;
+
+/// Keeps a copy of the streams that the transaction has loaded from a list, until the session drops it.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn keep_listed(db: &impl GenericClient) -> Result<()> {
+    db.batch_execute(
+        "DROP TABLE IF EXISTS pg_temp.eventodb_listed;
+         CREATE TEMPORARY TABLE eventodb_listed AS SELECT * FROM pg_temp.eventodb_archived;
+         ANALYZE pg_temp.eventodb_listed",
+    )
+    .await
+    .map_err(|e| explain("keeping an archive's stream list", e))
+}
+
+/// Drops that copy.
+///
+/// # Errors
+/// Where the statement fails.
+pub async fn drop_listed(db: &impl GenericClient) -> Result<()> {
+    db.batch_execute("DROP TABLE IF EXISTS pg_temp.eventodb_listed")
+        .await
+        .map_err(|e| explain("dropping an archive's stream list", e))
+}
+
+/// What all messages of a namespace are together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// How many.
+    pub messages: i64,
+    /// The lowest and highest global position.
+    pub global_positions: (Option<i64>, Option<i64>),
+    /// The sum of the global positions, as a number in text.
+    pub global_position_sum: String,
+    /// The earliest and latest time.
+    pub times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+}
+
+impl fmt::Display for Figures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", text::counted(self.messages, "message"))?;
+        if let (Some(first), Some(last)) = self.global_positions {
+            write!(f, " at global positions {first} to {last} (sum {})", self.global_position_sum)?;
+        }
+        if let (Some(first), Some(last)) = self.times {
+            write!(f, " of {} to {}", first.to_rfc3339(), last.to_rfc3339())?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds up what came back.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn figures(db: &impl GenericClient, scratch: &Scope) -> Result<Figures> {
+    let sql = format!(
+        "SELECT count(*), min(global_position), max(global_position), coalesce(sum(global_position), 0)::text, min(time), max(time)
+           FROM {}",
+        scratch.messages()
+    );
+    let r = db.query_one(&sql, &[]).await.map_err(|e| explain("adding up what came back", e))?;
+    Ok(Figures {
+        messages: r.get(0),
+        global_positions: (r.get(1), r.get(2)),
+        global_position_sum: r.get(3),
+        times: (time_of(&r, 4)?, time_of(&r, 5)?),
+    })
+}
+
+/// Streams that are not what the archive's list says, of those that came back and those that are listed.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn streams_unlike_listed(db: &impl GenericClient, scratch: &Scope) -> Result<i64> {
+    let sql = scratch.render(include_str!("../sql/drill_streams.sql"))?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("comparing streams with an archive's list", e))?;
+    Ok(row.get(0))
+}
+
+/// Messages outside of the ranges in which the archive's list says that their streams lie.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn messages_outside_spans(db: &impl GenericClient, scratch: &Scope) -> Result<i64> {
+    let sql = scratch.render(
+        "SELECT count(*)
+           FROM (SELECT l.stream_name, range_agg(int8range(split_part(s, ':', 1)::bigint,
+                        coalesce(nullif(split_part(s, ':', 2), ''), s)::bigint, '[]')) AS spans
+                   FROM pg_temp.eventodb_listed l, unnest(string_to_array(l.spans, ' ')) s GROUP BY 1) l
+           JOIN {{schema}}.messages m USING (stream_name)
+          WHERE NOT l.spans @> m.global_position",
+    )?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("comparing messages with an archive's list", e))?;
+    Ok(row.get(0))
+}
+
+/// Heads of a namespace that are not at, or beyond, the last messages of the listed streams: `exactly` there, where that is asked
+/// for.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn heads_unlike_listed(db: &impl GenericClient, scope: &Scope, exactly: bool) -> Result<i64> {
+    let sql = scope.render(
+        "SELECT count(*) FROM pg_temp.eventodb_listed l LEFT JOIN {{schema}}.heads h ON h.stream_name = l.stream_name
+          WHERE h.stream_name IS NULL OR h.\"position\" < l.last_position OR $1 AND h.\"position\" > l.last_position
+             OR h.\"position\" = l.last_position AND h.global_position <> l.last_global_position",
+    )?;
+    let row = db.query_one(&sql, &[&exactly]).await.map_err(|e| {
+        explain(format!("comparing heads of namespace {} with an archive's list", scope.namespace()), e)
+    })?;
+    Ok(row.get(0))
+}
+
+/// The last global position that a namespace has given out.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn last_given_out(db: &impl GenericClient, scope: &Scope) -> Result<i64> {
+    let sql = scope.render(
+        "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {{schema}}.messages_global_position_seq",
+    )?;
+    let row = db.query_one(&sql, &[]).await.map_err(|e| explain("reading the sequence of global positions", e))?;
+    Ok(row.get(0))
+}
