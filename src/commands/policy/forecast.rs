@@ -271,7 +271,11 @@ fn nights(it: &Forecast, is_shown: impl Fn(usize, &Forecast) -> bool) -> Vec<Nig
 
 fn months(it: &Forecast) -> Vec<MonthRecord> {
     let currency = it.currency.as_ref().map(|currency| format!(" {currency}")).unwrap_or_default();
-    let money = |sum: f64| format!("{sum:.2}{currency}");
+    // What costs less than one of it shows how little.
+    let money = |sum: f64| {
+        let digits = if sum < 1.0 { 4 } else { 2 };
+        format!("{sum:.digits$}{currency}")
+    };
     let all = it.months.iter();
     all.map(|month| MonthRecord {
         namespace: it.namespace.clone(),

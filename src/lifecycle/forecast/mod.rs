@@ -19,7 +19,7 @@ use super::plan::Known;
 use crate::archive::ArchiveRow;
 use crate::chunks::ChunkRow;
 use crate::db::queries::growth as queries;
-use crate::db::queries::policies::Policy;
+use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
@@ -28,7 +28,7 @@ use crate::error::Result;
 pub struct Start {
     /// The namespace.
     pub namespace: String,
-    /// What is to be done with it.
+    /// What is to be done with it. Chunks that the server compresses by itself count as compressed by it.
     pub policy: Policy,
     /// The instant of the forecast: by the server's clock.
     pub now: DateTime<Utc>,
@@ -58,9 +58,11 @@ impl Start {
             None => None,
         };
         let compressed = queries::compressed_sizes(db.client(), scope).await?;
+        let mut policy = policy.clone();
+        policy.compress_after = compress_after(db, scope, &policy).await?;
         Ok(Self {
             namespace: scope.namespace().to_owned(),
-            policy: policy.clone(),
+            policy,
             now,
             live,
             archives,
@@ -70,6 +72,16 @@ impl Start {
             disk,
         })
     }
+}
+
+/// When chunks are compressed: by a night, or by the server itself where that comes first.
+async fn compress_after(db: &Db, scope: &Scope, policy: &Policy) -> Result<Option<Duration>> {
+    let server = policies::server_policy(db.client(), scope.schema(), ServerJob::Compression).await?;
+    let by_server = server.filter(|found| found.at_least.is_some()).map(|found| found.age);
+    Ok(match (policy.compress_after, by_server) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    })
 }
 
 /// What a night will do.

@@ -126,7 +126,9 @@ proptest! {
                 None => live.push(chunk(today, from, from + interval, bytes)),
             }
             let now = today + 1;
-            live.iter_mut().for_each(|c| c.is_closed = c.range_end <= day(now));
+            for chunk in &mut live {
+                chunk.is_closed = chunk.range_end <= day(now);
+            }
             let missing = missed(&aims, &Measured { live_bytes: live_bytes(&live), disk: None }).bytes();
             let chosen = choose(&aims, &live, &at(now, &[]), &HashSet::new(), missing);
             let largest = chosen.iter().filter_map(Step::leaves).map(|c| c.size_bytes).max().unwrap_or(0);
