@@ -129,6 +129,8 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
     let mut live = chunks::list_all(db.client()).await?;
     let retained = policies::retained(db.client()).await?;
     let with_archives = policies::with_archives(db.client()).await?;
+    // What the plans before free on the disk, which is taken for one.
+    let mut freed = 0_i64;
     let mut plans = Vec::with_capacity(chosen.len());
     for (name, policy) in chosen {
         let planned = async {
@@ -144,13 +146,20 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
             let mut plan = of(&policy, live.clone(), &at)?;
             if policy.space.has_aim() {
                 let scope = namespace::open(db, &name).await?.scope;
-                let (measured, unseen) = measured(db, &scope, &policy, &live).await?;
+                let (mut measured, unseen) = measured(db, &scope, &policy, &live).await?;
+                if let Some(disk) = &mut measured.disk {
+                    disk.free_bytes = disk.free_bytes.saturating_add(freed);
+                }
                 plan.for_space = for_space(&policy, &plan.steps, (live, measured), &at);
                 plan.for_space.unseen = unseen;
             }
             Ok(plan)
         };
         let planned = planned.await;
+        if let Ok(plan) = &planned {
+            let leaving = plan.steps.iter().chain(&plan.for_space.steps).filter_map(Step::leaves);
+            freed = leaving.fold(freed, |sum, chunk| sum.saturating_add(chunk.size_bytes));
+        }
         plans.push((name, planned));
     }
     Ok(plans)

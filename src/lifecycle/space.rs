@@ -36,6 +36,15 @@ impl Missed {
     }
 }
 
+impl Missed {
+    /// The bytes that are still worth freeing, where so many were freed since so many of the disk were missing. A disk whose
+    /// snapshots keep what is deleted would have every chunk leave: it is believed until twice as much is freed.
+    pub(super) fn believable(self, missing_at_first: i64, freed: i64) -> i64 {
+        let is_believed = freed == 0 || freed < missing_at_first.saturating_mul(2);
+        Self { by_free: if is_believed { self.by_free } else { 0 }, ..self }.bytes()
+    }
+}
+
 /// The bytes of these chunks.
 pub(super) fn live_bytes(live: &[ChunkRow]) -> i64 {
     live.iter().fold(0, |sum, chunk| sum.saturating_add(chunk.size_bytes))

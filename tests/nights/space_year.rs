@@ -42,21 +42,28 @@ impl Scene {
         Self { cli, schema, written: 0 }
     }
 
-    /// A day's events: a stream of their own.
-    fn write(&mut self, day: Time, count: i64) {
+    /// Days with so many events each, a stream a day; gives the day after them.
+    fn write(&mut self, from: Time, counts: &[i64]) -> Time {
+        let (mut day, mut all) = (from, String::new());
+        for count in counts {
+            all.push_str(&self.day(day, *count));
+            self.written += count;
+            day += TimeDelta::days(1);
+        }
+        sql(&self.cli.db_url, &all);
+        day
+    }
+
+    fn day(&self, day: Time, count: i64) -> String {
         let stamp = day.to_rfc3339();
-        sql(
-            &self.cli.db_url,
-            &format!(
-                "INSERT INTO \"{}\".messages (time, position, stream_name, type, data)
-                 SELECT '{stamp}'::timestamptz + i * interval '80 seconds', i, 'acct-{}', 'Happened',
-                        jsonb_build_object('text', (SELECT string_agg(md5(i::text || k), '') FROM generate_series(1, 8) k))
-                   FROM generate_series(0, {count} - 1) i",
-                self.schema,
-                day.timestamp()
-            ),
-        );
-        self.written += count;
+        format!(
+            "INSERT INTO \"{}\".messages (time, position, stream_name, type, data)
+             SELECT '{stamp}'::timestamptz + i * interval '70 seconds', i, 'acct-{}', 'Happened',
+                    jsonb_build_object('text', (SELECT string_agg(md5(i::text || k), '') FROM generate_series(1, 8) k))
+               FROM generate_series(0, {count} - 1) i;",
+            self.schema,
+            day.timestamp()
+        )
     }
 
     /// Has the policy's ages mean the simulated night.
@@ -121,11 +128,9 @@ fn a_year_of_bursts_is_never_over_its_aim_by_more_than_it_says_nor_below_its_flo
     let mut random = StdRng::seed_from_u64(20_130_103);
     let (mut now, mut missed_nights, mut left) = (begin(), 0, 0);
     for _ in 0..40 {
-        for _ in 0..9 {
-            let count = if random.random_ratio(1, 30) { 1200 } else { random.random_range(10..60) };
-            scene.write(now, count);
-            now += TimeDelta::days(1);
-        }
+        let counts: Vec<i64> =
+            (0..9).map(|_| if random.random_ratio(1, 30) { 1200 } else { random.random_range(10..60) }).collect();
+        now = scene.write(now, &counts);
         scene.ages(now, &[("keep_live_at_least", FLOOR)]);
         let before = scene.live();
         let out = scene.cli.run(&[&RUN[..], &["-o", "json"]].concat());
@@ -198,10 +203,7 @@ fn a_forecast_of_steady_load_is_within_a_tenth_of_what_comes() {
     };
     let (mut now, mut forecast) = (begin(), None);
     for week in 1..=20 {
-        for _ in 0..7 {
-            scene.write(now, 300);
-            now += TimeDelta::days(1);
-        }
+        now = scene.write(now, &[300; 7]);
         // As the server does by itself.
         sql(&scene.cli.db_url, &format!("ANALYZE \"{}\".messages", scene.schema));
         scene.ages(now, &[("compress_after", COMPRESS), ("archive_after", ARCHIVE)]);

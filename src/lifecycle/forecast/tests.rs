@@ -144,6 +144,20 @@ fn namespaces_share_a_disk() {
 }
 
 #[test]
+fn on_a_shared_disk_the_first_namespace_makes_room_and_the_next_one_what_is_still_missing() {
+    let mut policy = by_age(3650);
+    policy.space.keep_free = Some(KeepFree::Bytes(300 * MIB as u64));
+    let disk = Some(DiskSpace { size_bytes: 2000 * MIB as u64, free_bytes: 305 * MIB });
+    let one = Start { disk, ..steady(policy) };
+    let two = Start { namespace: "m".to_owned(), ..one.clone() };
+    let both = of_all(&[one, two], 30, None).unwrap();
+    let left = |it: &Forecast| it.nights.iter().map(|night| night.for_space).sum::<u64>();
+    // 600 MiB come, and the first has so much that is closed.
+    assert!(left(&both[0]) >= 9 && left(&both[1]) == 0, "{both:?}");
+    assert!(both.iter().all(|it| it.aim_missed_on.is_none()));
+}
+
+#[test]
 fn a_namespace_of_nothing_has_a_forecast_of_nothing() {
     let start = Start { live: Vec::new(), ..steady(by_age(1)) };
     let it = of(&start, 30, None).unwrap();

@@ -53,9 +53,7 @@ impl Night<'_> {
         let (at_first, freed_before) = (look.missed.by_free, outcome.freed_bytes);
         let ended = loop {
             let freed = i64::try_from(outcome.freed_bytes - freed_before).unwrap_or(i64::MAX);
-            // A disk whose snapshots keep what is deleted would have all chunks leave.
-            let is_believed = freed == 0 || freed < at_first.saturating_mul(2);
-            let missing = Missed { by_free: if is_believed { look.missed.by_free } else { 0 }, ..look.missed }.bytes();
+            let missing = look.missed.believable(at_first, freed);
             let steps = self.choose(&aims, &look, &tried, missing);
             match self.next(&steps, (&look, missing), outcome).await? {
                 Some(ended) => break ended,

@@ -103,6 +103,17 @@ fn the_larger_of_two_aims_counts() {
     assert_eq!((missed(1500, None), missed(900, disk(-5))), (500, 2005));
 }
 
+#[test]
+fn a_disk_that_shows_nothing_of_what_was_freed_is_believed_for_as_much_again() {
+    let missed = |by_size, by_free| Missed { by_size, by_free };
+    assert_eq!(missed(0, 100).believable(100, 0), 100);
+    assert_eq!(missed(0, 100).believable(100, 199), 100);
+    assert_eq!(missed(0, 100).believable(100, 200), 0);
+    // What the chunks take is known.
+    assert_eq!(missed(50, 100).believable(100, 5000), 50);
+    assert_eq!(missed(-5, -7).believable(-7, 0), 0);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
