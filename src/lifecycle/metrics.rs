@@ -95,7 +95,10 @@ impl Gauges {
         let measured = Measured { live_bytes: self.live_bytes(), disk: self.space().and_then(|s| s.measured.disk) };
         match self.space() {
             Some(space) => Some(space.missed_bytes),
-            None => aims.keep_at_most.map(|_| missed(aims, &measured).bytes()),
+            None => aims
+                .keep_at_most
+                .map(|_| missed(aims, &measured).bytes())
+                .filter(|n| *n > 0 || aims.keep_free.is_none()),
         }
     }
 }

@@ -128,7 +128,9 @@ impl Night<'_> {
     fn note_room(&self, aims: &SpaceAims, look: &Look, ended: Ended, outcome: &mut Outcome) {
         let missed_bytes = look.missed.bytes();
         let keep_free_bytes = aims.keep_free.zip(look.measured.disk).map(|(free, disk)| free.of_disk(disk.size_bytes));
-        outcome.space = Some(SpaceOutcome { measured: look.measured, missed_bytes, keep_free_bytes });
+        // Of a disk that cannot be seen nobody knows whether its aim is reached.
+        let is_known = missed_bytes > 0 || aims.keep_free.is_none() || look.measured.disk.is_some();
+        outcome.space = is_known.then_some(SpaceOutcome { measured: look.measured, missed_bytes, keep_free_bytes });
         if missed_bytes == 0 {
             return;
         }
