@@ -104,7 +104,7 @@ fn a_chunk_younger_than_the_floor_stays_however_little_room_there_is() {
 #[test]
 fn a_chunk_that_is_written_to_stays_though_it_alone_is_over_the_aim() {
     let cli = filled(2);
-    cli.run_with(&["messages", "write", "now-1", "--type", "T", "--data", "{}"], b"").succeeds();
+    cli.run_with(&["messages", "write", "now-1", "T"], b"{}").succeeds();
     keep_at_most(&cli, 1, &[]);
     let (record, _) = missed(&cli, &[], "are being written to");
     assert_eq!((&record["for_space"], chunks(&cli).len()), (&json!(2), 1));
@@ -143,7 +143,7 @@ fn a_chunk_that_waits_for_copies_is_not_counted_as_gone_and_no_other_one_goes_in
     assert_eq!(night(&cli, &[])["for_space"], 1);
     std::fs::rename(cli.path("other"), cli.path("aside")).unwrap();
     set(&cli, &["--keep-at-most", &(sizes(&cli).iter().sum::<i64>() - 1).to_string()]);
-    let (record, out) = missed(&cli, &[], "stay until their archives have enough copies");
+    let (record, out) = missed(&cli, &[], "stays until its archive has enough copies");
     assert_eq!((&record["waiting"], &record["for_space"]), (&json!(1), &json!(0)), "{record}");
     assert_eq!((chunks(&cli).len(), archives(&cli).len()), (3, 2), "one is uploaded, and no further one");
     assert!(out.stderr.contains("doctor tells which store"), "{out:?}");

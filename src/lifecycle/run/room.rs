@@ -182,7 +182,10 @@ fn reason(
         Ended::OutOfTime => ("time was too short".to_owned(), format!("{again}, with a longer --max-duration")),
         Ended::Refused => ("what failed above kept it from freeing more".to_owned(), format!("mend that, and {again}")),
         Ended::Enough | Ended::NothingLeft if waiting > 0 => (
-            format!("{waiting} of its chunks are archived, and stay until their archives have enough copies"),
+            match waiting {
+                1 => "a chunk is archived, and stays until its archive has enough copies".to_owned(),
+                n => format!("{n} chunks are archived, and stay until their archives have enough copies"),
+            },
             format!("{program} doctor tells which store lacks them; archives copy --all makes them"),
         ),
         Ended::Unseen => (
