@@ -121,7 +121,7 @@ impl Scene {
 
 #[test]
 fn a_year_of_bursts_is_never_over_its_aim_by_more_than_it_says_nor_below_its_floor() {
-    const AIM: i64 = 2 << 20;
+    const AIM: i64 = 1_800 << 10;
     const FLOOR: i64 = 21;
     let mut scene = Scene::new();
     set(&scene.cli, &["--keep-at-most", &AIM.to_string(), "--store", &store(&scene.cli)]);
@@ -161,7 +161,7 @@ fn a_year_of_bursts_is_never_over_its_aim_by_more_than_it_says_nor_below_its_flo
         left += gone.len();
         scene.assert_all_there();
     }
-    assert!(missed_nights > 0 && missed_nights < 20, "{missed_nights} nights of 26 missed their aim");
+    assert!(missed_nights > 0 && missed_nights < 24, "{missed_nights} nights of 26 missed their aim");
     assert!(left > 30, "{left} chunks left");
     scene.cli.run(&["coverage"]).succeeds();
     scene.cli.run(&["archives", "verify", "--all"]).succeeds();
