@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cli::{Cli, Out, made_up, sql};
 use super::metrics;
-use super::scene::{RUN, archives, chunks, fill, filled, is_community, night, schema, set, store};
+use super::scene::{RUN, archives, chunks, filled, is_community, night, schema, set, store};
 
 /// Live chunks with their sizes, oldest first.
 fn sizes(cli: &Cli) -> Vec<i64> {
@@ -203,7 +203,6 @@ fn what_compressing_frees_need_not_leave() {
         eprintln!("NOT TESTED HERE: compression; the Apache-2 edition has none");
         return;
     }
-    let cli = fill(cli, 0);
     cli.run_with(&["messages", "import"], made_up(2, 4000).as_bytes()).succeeds();
     let total: i64 = sizes(&cli).iter().sum();
     keep_at_most(&cli, total * 6 / 10, &["--compress-after", "0d"]);
