@@ -205,6 +205,9 @@ fn a_forecast_of_steady_load_is_within_a_tenth_of_what_comes() {
     let (mut now, mut forecast) = (begin(), None);
     for week in 1..=20 {
         now = scene.write(now, &[300; 7]);
+        if week % 5 > 0 {
+            continue;
+        }
         // As the server does by itself.
         sql(&scene.cli.db_url, &format!("ANALYZE \"{}\".messages", scene.schema));
         scene.ages(now, &[("compress_after", COMPRESS), ("archive_after", ARCHIVE)]);
