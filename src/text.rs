@@ -11,6 +11,11 @@ pub(crate) fn counted(n: i64, one: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") }
 }
 
+/// Bytes: `1.5 GiB`.
+pub(crate) fn bytes(n: i64) -> String {
+    u64::try_from(n).map_or_else(|_| n.to_string(), |n| indicatif::BinaryBytes(n).to_string())
+}
+
 /// The verb after a number of things.
 pub(crate) const fn are(n: i64) -> &'static str {
     if n == 1 { "is" } else { "are" }

@@ -21,6 +21,10 @@ mod policy;
 mod runs;
 #[path = "nights/scene.rs"]
 mod scene;
+#[path = "nights/space.rs"]
+mod space;
+#[path = "nights/space_year.rs"]
+mod space_year;
 #[path = "support/steps.rs"]
 #[allow(dead_code)]
 mod steps;

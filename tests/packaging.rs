@@ -304,6 +304,7 @@ fn alert_rules_ask_for_metrics_that_are_written() {
         "policy_set_timestamp_seconds",
         "last_good_drill_timestamp_seconds",
         "last_drill_failed_archives",
+        "space_aim_missed_bytes",
     ] {
         assert!(asked.iter().any(|a| a.ends_with(needed)), "no rule on {needed}");
     }
@@ -311,6 +312,39 @@ fn alert_rules_ask_for_metrics_that_are_written() {
     match Command::new("promtool").args(["check", "rules"]).arg(path).output() {
         Ok(out) => assert!(out.status.success(), "{out:?}"),
         Err(_) => eprintln!("NOT TESTED HERE: promtool check rules; it is not installed"),
+    }
+}
+
+#[test]
+fn an_aim_by_space_that_is_missed_rings_the_same_night_until_it_is_reached() {
+    let dir = tempfile::tempdir().unwrap();
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/prometheus/eventodb-admin.rules.yml");
+    let test = format!(
+        "rule_files: ['{}']
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - series: 'eventodb_admin_space_aim_missed_bytes{{namespace=\"flights\"}}'
+        values: '0 1048576 0'
+    alert_rule_test:
+      - {{eval_time: 0m, alertname: EventodbSpaceAimMissed}}
+      - eval_time: 1m
+        alertname: EventodbSpaceAimMissed
+        exp_alerts:
+          - exp_labels: {{severity: warning, namespace: flights}}
+            exp_annotations:
+              summary: 'namespace flights: 1MiB over the room that its policy leaves'
+              description: 'eventodb-admin -n flights policy show tells why (last_error); policy plan when the disk is full'
+      - {{eval_time: 2m, alertname: EventodbSpaceAimMissed}}
+",
+        rules.display()
+    );
+    let path = dir.path().join("test.yml");
+    std::fs::write(&path, test).unwrap();
+    match Command::new("promtool").args(["test", "rules"]).arg(path).output() {
+        Ok(out) => assert!(out.status.success(), "{out:?}"),
+        Err(_) => eprintln!("NOT TESTED HERE: promtool test rules; it is not installed"),
     }
 }
 

@@ -13,6 +13,7 @@ mod migrate;
 mod namespaces;
 mod policy;
 mod serve;
+mod space;
 pub mod stats;
 mod streams;
 pub mod values;
@@ -35,8 +36,9 @@ pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, Migr
 pub use namespaces::{
     ArchivedReads, Create, Delete, Grants, NamespacesVerb, NotACategory, Purpose, Recount, SetNamespace, Show, Upgrade,
 };
-pub use policy::{LifecycleVerb, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
+pub use policy::{LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use serve::Serve;
+pub use space::SpaceFlags;
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
 
 /// Operate an EventoDB event store on TimescaleDB.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::lock::LockFlags;
-use super::values::{self, CompressAfter as Age, Copies};
+use super::space::SpaceFlags;
+use super::values::{self, CompressAfter as Age, Copies, Size};
 use crate::archive::Aggregates;
 
 /// Verbs on policies.
@@ -18,6 +19,9 @@ pub enum PolicyVerb {
     #[command(after_help = "Example: eventodb-admin policy set --compress-after 7d --archive-after 90d --store \
                             s3://bucket/prefix")]
     Set(Box<SetPolicy>),
+    /// Forecast what the nights to come will do, how large database and store become, and what that costs
+    #[command(after_help = "Example: eventodb-admin policy plan --days 90 --prices prices.toml")]
+    Plan(PlanPolicy),
     /// Remove a namespace's policy: lifecycle run leaves it alone
     Clear,
 }
@@ -26,6 +30,23 @@ pub enum PolicyVerb {
 #[derive(Debug, Args)]
 pub struct ShowPolicy {
     /// Of all namespaces
+    #[arg(long)]
+    pub all_namespaces: bool,
+}
+
+/// `policy plan`.
+#[derive(Debug, Args)]
+pub struct PlanPolicy {
+    /// Nights to forecast
+    #[arg(long, value_name = "N", default_value = "90", value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub days: u32,
+    /// Your store's prices, a TOML file
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+    /// The size of the database's disk, where the policy names none and it cannot be seen from here
+    #[arg(long, value_name = "SIZE", value_parser = values::room)]
+    pub disk_size: Option<Size>,
+    /// All namespaces that have a policy
     #[arg(long)]
     pub all_namespaces: bool,
 }
@@ -72,6 +93,9 @@ pub struct SetPolicy {
     /// Neither prune archives nor have them expire before their range ended so long ago, or never
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub keep_at_least: Option<Age>,
+    /// Aims by space.
+    #[command(flatten)]
+    pub space: SpaceFlags,
 }
 
 impl SetPolicy {
@@ -91,6 +115,7 @@ impl SetPolicy {
             locking,
             lock_renew,
             keep_at_least,
+            space,
         } = self;
         compress_after.is_none()
             && archive_after.is_none()
@@ -105,6 +130,7 @@ impl SetPolicy {
             && locking.is_empty()
             && lock_renew.is_none()
             && keep_at_least.is_none()
+            && space.is_empty()
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use crate::db::queries::messages::ConsumerGroup;
+use crate::db::queries::policies::KeepFree;
 
 /// Longer than any store will live, and far from every overflow.
 const LONGEST: Duration = Duration::from_hours(24 * 366 * 1000);
@@ -153,6 +154,56 @@ pub fn size(text: &str) -> Result<u64, String> {
     bytes(text.trim()).ok_or_else(|| "a size is bytes, such as 512M, 1.5G or 0".to_owned())
 }
 
+/// A size that is set, or `never`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// So many bytes, from 1 on.
+    Bytes(u64),
+    /// None.
+    Never,
+}
+
+/// Room: `200G`, `1.5T`, or `never`.
+///
+/// # Errors
+/// Where it is neither, 0, or more than the server can count.
+pub fn room(text: &str) -> Result<Size, String> {
+    if text.trim() == "never" {
+        return Ok(Size::Never);
+    }
+    match bytes(text.trim()).ok_or_else(|| "a size is bytes, such as 512M, 200G or 1.5T, or never".to_owned())? {
+        0 => Err("it must be more than 0; never takes an aim away".to_owned()),
+        n if i64::try_from(n).is_err() => Err("it is more than 8 EiB".to_owned()),
+        n => Ok(Size::Bytes(n)),
+    }
+}
+
+/// How much of a disk stays free, or `never`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Free {
+    /// So much.
+    Keep(KeepFree),
+    /// It does not matter.
+    Never,
+}
+
+/// A part of a disk: `20%`, `100G`, or `never`.
+///
+/// # Errors
+/// Where it is none of them, nothing, or all of the disk.
+pub fn free(text: &str) -> Result<Free, String> {
+    let Some(percent) = text.trim().strip_suffix('%') else {
+        return Ok(match room(text).map_err(|e| format!("{e}; or a part of the disk, such as 20%"))? {
+            Size::Bytes(n) => Free::Keep(KeepFree::Bytes(n)),
+            Size::Never => Free::Never,
+        });
+    };
+    match percent.trim().parse::<f64>() {
+        Ok(percent) if percent > 0.0 && percent < 100.0 => Ok(Free::Keep(KeepFree::Percent(percent))),
+        _ => Err("a part of the disk is more than 0% and less than 100%".to_owned()),
+    }
+}
+
 fn bytes(text: &str) -> Option<u64> {
     let (number, unit) = match text.find(|c: char| c.is_ascii_alphabetic()) {
         Some(at) => text.split_at(at),
@@ -163,6 +214,8 @@ fn bytes(text: &str) -> Option<u64> {
         "K" => 1024.0,
         "M" => 1024.0 * 1024.0,
         "G" => 1024.0 * 1024.0 * 1024.0,
+        "T" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+        "P" => 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0,
         _ => return None,
     };
     let number: f64 = number.parse().ok()?;
@@ -237,6 +290,33 @@ mod tests {
         assert_eq!(instant("2013-07-01T02:00:00+02:00").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
         for text in ["", "yesterday", "2013-13-01", "2013-07-01T12:00:00"] {
             assert!(instant(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn room_is_a_size_above_nothing_that_the_server_can_count() {
+        let gib = 1_u64 << 30;
+        for (text, bytes) in
+            [("200G", 200 * gib), ("200GiB", 200 * gib), ("1.5T", 1536 * gib), ("7", 7), ("2PB", gib << 21)]
+        {
+            assert_eq!(room(text).unwrap(), Size::Bytes(bytes), "{text}");
+        }
+        assert_eq!(room("never").unwrap(), Size::Never);
+        for text in ["0", "0G", "-1G", "8192P", "1e30G", "G", "lots", "5X", "NaN", "inf", ""] {
+            assert!(room(text).is_err(), "{text}");
+        }
+        assert!(room("0.1").is_err(), "less than a byte");
+        assert!(room("9000P").unwrap_err().contains("8 EiB"));
+    }
+
+    #[test]
+    fn free_is_a_part_of_the_disk_or_a_size() {
+        assert_eq!(free("20%").unwrap(), Free::Keep(KeepFree::Percent(20.0)));
+        assert_eq!(free("0.5 %").unwrap(), Free::Keep(KeepFree::Percent(0.5)));
+        assert_eq!(free("1G").unwrap(), Free::Keep(KeepFree::Bytes(1 << 30)));
+        assert_eq!(free("never").unwrap(), Free::Never);
+        for text in ["0%", "100%", "-5%", "120%", "%", "x%", "NaN%", "0", "half"] {
+            assert!(free(text).is_err(), "{text}");
         }
     }
 

@@ -28,6 +28,8 @@ record! {
         size_bytes: Option<i64>,
         /// Messages, where a number is known.
         message_count: Option<i64>,
+        /// Why, where it is not by age.
+        reason: Option<String>,
     }
 }
 
@@ -42,6 +44,7 @@ impl Step {
             range_end: None,
             size_bytes: None,
             message_count: None,
+            reason: None,
         }
     }
 
@@ -76,6 +79,7 @@ impl Tabular for Step {
         Column::Left("RANGE"),
         Column::Right("SIZE"),
         Column::Right("MESSAGES"),
+        Column::Optional("WHY"),
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -86,6 +90,7 @@ impl Tabular for Step {
             human::or_dash(self.range_start.zip(self.range_end), |(from, to)| human::range(from.0, to.0)),
             human::or_dash(self.size_bytes, human::bytes),
             human::or_dash(self.message_count, human::count),
+            human::or_dash(self.reason.clone(), |reason| reason),
         ]
     }
 }

@@ -1,6 +1,9 @@
 //! `policy`: what `lifecycle run` does with a namespace, and what the server does by itself.
 
+mod forecast;
 mod out_of_service;
+mod record;
+mod space;
 
 use std::time::Duration;
 
@@ -14,107 +17,8 @@ use crate::error::{Error, Result};
 use crate::lifecycle::{self, Retention};
 use crate::namespace;
 use crate::store::{Store, StoreUrl};
-use crate::ui::record::{Time, record};
-use crate::ui::{Column, Tabular, human};
-
-record! {
-    /// A namespace's policy, the server's policies, and how the runs went.
-    PolicyRecord {
-        /// The namespace.
-        namespace: String,
-        /// Age at which chunks are compressed.
-        compress_after: Option<String>,
-        /// Age at which chunks are archived and dropped.
-        archive_after: Option<String>,
-        /// Time after which archives that came back are dropped again.
-        drop_rehydrated_after: Option<String>,
-        /// Age at which archives are deleted for good.
-        expire_archives_after: Option<String>,
-        /// Where archives go.
-        store_url: Option<String>,
-        /// The stores in which they are kept beside that one.
-        copies: Vec<String>,
-        /// In how many stores an archive lies before its chunk is dropped; none: in all of them.
-        drop_after_copies: Option<i32>,
-        /// Age at which the server compresses chunks by itself.
-        server_compress_after: Option<String>,
-        /// Age at which the server drops chunks by itself, archived or not.
-        server_drop_after: Option<String>,
-        /// Whether chunks go that continuous aggregates are made from: `allow` or `refuse`.
-        continuous_aggregates: String,
-        /// How long objects of new archives are locked.
-        lock: Option<String>,
-        /// Who may end a lock before: `governance` or `compliance`.
-        lock_mode: Option<String>,
-        /// Whether locks are renewed night after night.
-        lock_renew: bool,
-        /// Age before which archives are neither pruned nor expire.
-        keep_at_least: Option<String>,
-        /// When the last run ended.
-        last_run_at: Option<Time>,
-        /// When the last run ended that did all it had to.
-        last_success_at: Option<Time>,
-        /// Why the last run did not.
-        last_error: Option<String>,
-    }
-}
-
-impl PolicyRecord {
-    fn locking(&self) -> String {
-        let renewed = if self.lock_renew { ", renewed" } else { "" };
-        let locked = self.lock.as_ref().zip(self.lock_mode.as_ref());
-        human::or_dash(locked, |(period, mode)| format!("{period} {mode}{renewed}"))
-    }
-}
-
-impl Tabular for PolicyRecord {
-    const COLUMNS: &'static [Column] = &[
-        Column::Left("NAMESPACE"),
-        Column::Right("COMPRESS"),
-        Column::Right("ARCHIVE"),
-        Column::Right("RELEASE"),
-        Column::Right("EXPIRE"),
-        Column::Left("STORE"),
-        Column::Right("SERVER COMPRESSES"),
-        Column::Right("SERVER DROPS"),
-        Column::Left("AGGREGATES"),
-        Column::Optional("LOCK"),
-        Column::Optional("KEEP AT LEAST"),
-        Column::Left("LAST SUCCESS"),
-        Column::Left("LAST ERROR"),
-    ];
-
-    fn cells(&self) -> Vec<String> {
-        let text = |t: &Option<String>| human::or_dash(t.clone(), |t| t);
-        vec![
-            self.namespace.clone(),
-            text(&self.compress_after),
-            text(&self.archive_after),
-            text(&self.drop_rehydrated_after),
-            text(&self.expire_archives_after),
-            self.stores(),
-            text(&self.server_compress_after),
-            text(&self.server_drop_after),
-            self.continuous_aggregates.clone(),
-            self.locking(),
-            text(&self.keep_at_least),
-            human::or_dash(self.last_success_at, |t| human::time(t.0)),
-            text(&self.last_error),
-        ]
-    }
-}
-
-impl PolicyRecord {
-    /// Where archives lie, for people.
-    fn stores(&self) -> String {
-        let all: Vec<&str> = self.store_url.iter().chain(&self.copies).map(String::as_str).collect();
-        match (all.is_empty(), self.drop_after_copies) {
-            (true, _) => human::or_dash(None::<String>, |t| t),
-            (false, Some(n)) => format!("{} (drop after {n})", all.join(" + ")),
-            (false, None) => all.join(" + "),
-        }
-    }
-}
+use crate::ui::record::Time;
+use record::PolicyRecord;
 
 /// A duration as people type it.
 fn typed(age: Duration) -> String {
@@ -141,6 +45,7 @@ pub(super) async fn run(context: &Context, verb: PolicyVerb) -> Result<Ended> {
         PolicyVerb::Show(args) if args.all_namespaces => show_all(context).await,
         PolicyVerb::Show(_) => show(context).await,
         PolicyVerb::Set(args) => set(context, *args).await,
+        PolicyVerb::Plan(args) => forecast::run(context, args).await,
         PolicyVerb::Clear => clear(context).await,
     }
 }
@@ -170,6 +75,11 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         last_run_at: runs.last_run_at.map(Time),
         last_success_at: runs.last_success_at.map(Time),
         last_error: runs.last_error,
+        keep_at_most_bytes: policy.space.keep_at_most,
+        keep_free_percent: space::percent(&policy.space),
+        keep_free_bytes: space::bytes(&policy.space),
+        keep_live_at_least: policy.space.keep_live_at_least.map(typed),
+        disk_size_bytes: policy.space.disk_size,
     })
 }
 
@@ -269,6 +179,7 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Re
     set(&mut policy.archive_after, args.archive_after);
     set(&mut policy.drop_rehydrated_after, args.drop_rehydrated_after);
     set(&mut policy.expire_archives_after, args.expire_archives_after);
+    space::change(&mut policy.space, &args.space);
     if let Some(told) = args.continuous_aggregates {
         policy.continuous_aggregates = Some(told).filter(|told| *told != Aggregates::Refuse);
     }
@@ -289,8 +200,11 @@ fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Re
 
 fn check(policy: &Policy) -> Result<()> {
     let refuse = |why: &str| Err(Error::usage("setting a policy").because(why.to_owned()));
+    space::check(policy)?;
     match (policy.archive_after, policy.expire_archives_after) {
-        (None, Some(_)) => return refuse("archives expire, but nothing is archived: give --archive-after as well"),
+        (None, Some(_)) if !policy.archives() => {
+            return refuse("archives expire, but nothing is archived: give --archive-after as well");
+        }
         // 12 months and a year of ours are not quite the same: a night must lie between.
         (Some(archive), Some(expire)) if expire < archive.saturating_add(Duration::from_hours(24)) => {
             return refuse(
@@ -361,6 +275,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
         context.ui.note("nothing to change");
     }
     check(&policy)?;
+    space::check_place(context, scope, (&policy, &before)).await?;
     if changes_server && !db.server.supports_compression() {
         return Err(Error::new(crate::Kind::Unsupported, "changing the server's policies")
             .because("this server runs TimescaleDB's Apache-2 edition, which has none")

@@ -58,6 +58,7 @@ static DATABASE: &[Migration] = &[
     migration!(17, "database", "017_holds", Needs::Nothing),
     migration!(18, "database", "018_locks", Needs::Nothing),
     migration!(20, "database", "020_drills", Needs::Nothing),
+    migration!(21, "database", "021_space", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

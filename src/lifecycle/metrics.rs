@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
-use super::{Outcome, Policy, Runs};
+use super::{Measured, Outcome, Policy, Runs, SpaceOutcome, missed};
 use crate::archive::{WantedCopies, drills, missing_copies};
 use crate::chunks::{self, ChunkInfo, ChunkState, ListFilter};
 use crate::db::queries::{archive_copies, clock, ledger};
@@ -81,11 +81,41 @@ impl Gauges {
     }
 }
 
+impl Gauges {
+    /// What the namespace's chunks take in the database.
+    fn live_bytes(&self) -> i64 {
+        let archived = ChunkState::Archived.as_str();
+        self.chunks.iter().filter(|(state, _)| **state != archived).map(|(_, (_, bytes))| bytes).sum()
+    }
+
+    fn space(&self) -> Option<&SpaceOutcome> {
+        self.last.as_ref()?.outcome.space.as_ref()
+    }
+
+    /// By how much an aim is missed: as the run has found it, or where it did not come so far, by what is there.
+    fn missed_bytes(&self) -> Option<i64> {
+        let aims = &self.policy.space;
+        let measured = Measured { live_bytes: self.live_bytes(), disk: self.space().and_then(|s| s.measured.disk) };
+        match self.space() {
+            Some(space) => Some(space.missed_bytes),
+            None => aims
+                .keep_at_most
+                .map(|_| missed(aims, &measured).bytes())
+                .filter(|n| *n > 0 || aims.keep_free.is_none()),
+        }
+    }
+}
+
 /// A metric: its name, its help, and its value for a namespace where it has one.
 type Metric<'a> = (&'a str, &'a str, fn(&Gauges) -> Option<f64>);
 
 #[allow(clippy::cast_precision_loss)] // counts for a chart
 const fn float(n: u64) -> f64 {
+    n as f64
+}
+
+#[allow(clippy::cast_precision_loss)] // bytes for a chart
+const fn signed(n: i64) -> f64 {
     n as f64
 }
 
@@ -153,6 +183,24 @@ const METRICS: &[Metric] = &[
     }),
     ("oldest_unarchived_chunk_timestamp_seconds", "When the oldest chunk ended that is in no archive.", |g| {
         instant(g.oldest_unarchived)
+    }),
+    ("last_run_chunks_for_space", "Chunks that the last run archived or released for room, and not by age.", |g| {
+        of_last(g, |o| o.for_space)
+    }),
+    ("live_bytes", "Bytes of all chunks in the database.", |g| Some(signed(g.live_bytes()))),
+    ("policy_keep_at_most_bytes", "Bytes that the chunks may take after a run.", |g| {
+        g.policy.space.keep_at_most.map(float)
+    }),
+    (
+        "disk_free_bytes",
+        "Bytes of the database's disk that were free after the last run, where an aim asks for it.",
+        |g| g.space().and_then(|s| s.measured.disk).map(|disk| signed(disk.free_bytes)),
+    ),
+    ("policy_keep_free_bytes", "Bytes of the database's disk that are to be free after a run.", |g| {
+        g.space().and_then(|s| s.keep_free_bytes).map(float)
+    }),
+    ("space_aim_missed_bytes", "Bytes by which an aim by space is missed; 0 where it is reached.", |g| {
+        g.missed_bytes().map(signed)
     }),
     ("policy_archive_after_seconds", "Age at which the policy archives chunks.", |g| {
         g.policy.archive_after.map(|age| age.as_secs_f64())

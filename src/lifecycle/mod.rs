@@ -1,15 +1,20 @@
-//! What is to be done by age, night after night: compress, archive and drop, release what came back, expire.
+//! What is to be done by age and by space, night after night: compress, archive and drop, release what came back, expire.
 
+mod disk;
+pub mod forecast;
 mod metrics;
 mod outcome;
 mod plan;
 mod run;
+mod space;
 mod stores;
 
+pub use disk::{Disk, DiskSpace};
 pub use metrics::{Gauges, Last, render as render_metrics};
-pub use outcome::{Failure, Outcome};
-pub use plan::{Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
+pub use outcome::{Failure, Outcome, SpaceOutcome};
+pub use plan::{ForSpace, Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
 pub use run::{Limits, Work, run};
+pub use space::{Measured, Missed, missed};
 pub use stores::{Folder, Stores};
 
-pub use crate::db::queries::policies::{Policy, Runs, ServerJob, ServerPolicy};
+pub use crate::db::queries::policies::{KeepFree, Policy, Runs, ServerJob, ServerPolicy, SpaceAims};

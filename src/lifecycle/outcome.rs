@@ -1,5 +1,6 @@
 //! What a run has done to a namespace.
 
+use super::space::Measured;
 use crate::archive::{Archived, State};
 use crate::chunks::ChunkRow;
 use crate::error::Error;
@@ -46,6 +47,21 @@ pub struct Outcome {
     pub left: u64,
     /// Steps that failed.
     pub failures: Vec<Failure>,
+    /// Chunks among those archived and released that left for room, and not by age.
+    pub for_space: u64,
+    /// How the aims by space were met, where the policy has some and it was looked.
+    pub space: Option<SpaceOutcome>,
+}
+
+/// How a namespace's aims by space were met at the end of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpaceOutcome {
+    /// What was measured then.
+    pub measured: Measured,
+    /// By how many bytes an aim is missed; 0 where they are reached.
+    pub missed_bytes: i64,
+    /// What the policy's free share of the disk is, in bytes.
+    pub keep_free_bytes: Option<u64>,
 }
 
 impl Outcome {

@@ -1,9 +1,12 @@
 //! What a policy asks for now. Changes nothing.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::disk::Disk;
+use super::space::{self, Measured};
 use crate::archive::{
     ArchiveRow, CopyRow, State, WantedCopies, due_for_lock, in_each_store, leased_until, missing_copies,
 };
@@ -40,22 +43,81 @@ pub enum Step {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<Step>,
+    /// What leaves the database for room, after them, and not by age.
+    pub for_space: ForSpace,
 }
 
-fn until(now: DateTime<Utc>, age: Duration) -> DateTime<Utc> {
+/// What an aim by space asks for.
+#[derive(Debug, Clone, Default)]
+pub struct ForSpace {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The bytes that the aim is missed by before them.
+    pub too_much: i64,
+    /// And after them.
+    pub still_too_much: i64,
+    /// Why the free share of the disk could not be looked at.
+    pub unseen: Option<String>,
+}
+
+/// A namespace's situation, as a plan needs it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Situation<'a> {
+    /// By the server's clock, or by that of a forecast.
+    pub now: DateTime<Utc>,
+    /// Whether the server can compress.
+    pub can_compress: bool,
+    /// The ledger.
+    pub archives: &'a [ArchiveRow],
+    /// Copies in further stores whose locks are renewed.
+    pub copied: &'a [CopyRow],
+}
+
+pub(super) fn until(now: DateTime<Utc>, age: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age)).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
-/// Plans a run, by the server's clock.
+/// What a plan is made from.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    /// By the server's clock.
+    pub now: DateTime<Utc>,
+    /// Live chunks, oldest first.
+    pub live: Vec<ChunkRow>,
+    /// The ledger.
+    pub archives: Vec<ArchiveRow>,
+    copied: Vec<CopyRow>,
+    can_compress: bool,
+}
+
+impl Known {
+    /// Looks at a namespace.
+    ///
+    /// # Errors
+    /// Where a query fails.
+    pub async fn of(db: &Db, scope: &Scope, policy: &Policy) -> Result<Self> {
+        Ok(Self {
+            now: clock::now(db.client()).await?,
+            live: chunks::list(db.client(), scope).await?,
+            archives: ledger::list(db.client(), scope.namespace()).await?,
+            copied: locked_copies(db, scope.namespace(), policy).await?,
+            can_compress: db.server.supports_compression(),
+        })
+    }
+
+    pub fn situation(&self) -> Situation<'_> {
+        let Self { now, live: _, archives, copied, can_compress } = self;
+        Situation { now: *now, can_compress: *can_compress, archives, copied }
+    }
+}
+
+/// Plans a run by age, by the server's clock.
 ///
 /// # Errors
 /// Where a query fails.
 pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
-    let now = clock::now(db.client()).await?;
-    let live = chunks::list(db.client(), scope).await?;
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
-    let copies = locked_copies(db, scope.namespace(), policy).await?;
-    of(db, policy, now, live, (&archives, &copies))
+    let known = Known::of(db, scope, policy).await?;
+    of(policy, known.live.clone(), &known.situation())
 }
 
 /// Plans runs of many namespaces by a few queries over all of them. An inner error is of one namespace.
@@ -67,6 +129,8 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
     let mut live = chunks::list_all(db.client()).await?;
     let retained = policies::retained(db.client()).await?;
     let with_archives = policies::with_archives(db.client()).await?;
+    // What the plans before free on the disk, which is taken for one.
+    let mut freed = 0_i64;
     let mut plans = Vec::with_capacity(chosen.len());
     for (name, policy) in chosen {
         let planned = async {
@@ -75,13 +139,66 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
             }
             let archives =
                 if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
-            let copies = locked_copies(db, &name, &policy).await?;
-            of(db, &policy, now, live.remove(&name).unwrap_or_default(), (&archives, &copies))
+            let copied = locked_copies(db, &name, &policy).await?;
+            let at =
+                Situation { now, can_compress: db.server.supports_compression(), archives: &archives, copied: &copied };
+            let live = live.remove(&name).unwrap_or_default();
+            let mut plan = of(&policy, live.clone(), &at)?;
+            if policy.space.has_aim() {
+                let scope = namespace::open(db, &name).await?.scope;
+                let (mut measured, unseen) = measured(db, &scope, &policy, &live).await?;
+                if let Some(disk) = &mut measured.disk {
+                    disk.free_bytes = disk.free_bytes.saturating_add(freed);
+                }
+                plan.for_space = for_space(&policy, &plan.steps, (live, measured), &at);
+                plan.for_space.unseen = unseen;
+            }
+            Ok(plan)
         };
         let planned = planned.await;
+        if let Ok(plan) = &planned {
+            let leaving = plan.steps.iter().chain(&plan.for_space.steps).filter_map(Step::leaves);
+            freed = leaving.fold(freed, |sum, chunk| sum.saturating_add(chunk.size_bytes));
+        }
         plans.push((name, planned));
     }
     Ok(plans)
+}
+
+/// Measures what a namespace's aims are about; and says why the disk cannot be measured, where one is about that.
+async fn measured(db: &Db, scope: &Scope, policy: &Policy, live: &[ChunkRow]) -> Result<(Measured, Option<String>)> {
+    let mut measured = Measured { live_bytes: space::live_bytes(live), disk: None };
+    if policy.space.keep_free.is_none() {
+        return Ok((measured, None));
+    }
+    match Disk::of(db, scope, &policy.space).await? {
+        Some(disk) => measured.disk = Some(disk.space(db).await?),
+        None => return Ok((measured, Some("the server's disk cannot be seen from here".to_owned()))),
+    }
+    Ok((measured, None))
+}
+
+/// Plans what leaves for room after what is done by age. Chunks that are compressed first count as they are now.
+pub(super) fn for_space(
+    policy: &Policy,
+    by_age: &[Step],
+    (mut live, mut measured): (Vec<ChunkRow>, Measured),
+    at: &Situation<'_>,
+) -> ForSpace {
+    let leaving: HashSet<_> = by_age.iter().filter_map(Step::leaves).map(|c| c.name().to_owned()).collect();
+    live.retain(|chunk| !leaving.contains(chunk.name()));
+    let freed = |measured: &mut Measured, bytes: i64| {
+        measured.live_bytes = measured.live_bytes.saturating_sub(bytes);
+        if let Some(disk) = &mut measured.disk {
+            disk.free_bytes = disk.free_bytes.saturating_add(bytes);
+        }
+    };
+    freed(&mut measured, by_age.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum());
+    let too_much = space::missed(&policy.space, &measured).bytes();
+    let steps = space::choose(&policy.space, &live, at, &HashSet::new(), too_much);
+    freed(&mut measured, steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum());
+    let still_too_much = space::missed(&policy.space, &measured).bytes();
+    ForSpace { steps, too_much, still_too_much, unseen: None }
 }
 
 /// Copies whose locks the policy renews.
@@ -92,13 +209,9 @@ async fn locked_copies(db: &Db, namespace: &str, policy: &Policy) -> Result<Vec<
     archive_copies::list(db.client(), namespace, None).await
 }
 
-fn of(
-    db: &Db,
-    policy: &Policy,
-    now: DateTime<Utc>,
-    live: Vec<ChunkRow>,
-    (archives, copied): (&[ArchiveRow], &[CopyRow]),
-) -> Result<Plan> {
+/// Plans what is done by age in a situation, which may be one of the future.
+pub(super) fn of(policy: &Policy, live: Vec<ChunkRow>, at: &Situation<'_>) -> Result<Plan> {
+    let Situation { now, archives, .. } = *at;
     let back: Vec<_> = archives.iter().filter(|a| a.state == State::Rehydrated).collect();
     let is_due = |archive: &ArchiveRow| match (archive.lease_until, policy.drop_rehydrated_after) {
         (Some(lease), _) => lease <= now,
@@ -119,12 +232,13 @@ fn of(
             leaving.push(Step::Release(chunk, of_chunk.iter().map(|a| a.id).collect()));
         } else if of_chunk.is_empty()
             && older(chunk.range_end, policy.archive_after)
+            && space::is_old_enough(policy.space.keep_live_at_least, chunk.range_end, now)
             && leased_until(&chunk, archives, now).is_none()
         {
             leaving.push(Step::Archive(chunk));
         } else if !Direction::Compress.is_done_with(&chunk)
             && older(chunk.range_end, policy.compress_after)
-            && db.server.supports_compression()
+            && at.can_compress
         {
             compressed.push(Step::Compress(chunk));
         }
@@ -140,12 +254,12 @@ fn of(
     steps.extend(copies(policy, archives.iter().filter(|a| !is_expired(a))));
     steps.append(&mut compressed);
     steps.extend(expired);
-    for archive in archives.iter().flat_map(|archive| in_each_store(archive, copied)) {
+    for archive in archives.iter().flat_map(|archive| in_each_store(archive, at.copied)) {
         if let Some(to) = due_for_lock(&archive, policy, now)? {
             steps.push(Step::Renew(Box::new(archive), to));
         }
     }
-    Ok(Plan { steps })
+    Ok(Plan { steps, for_space: ForSpace::default() })
 }
 
 /// Copies that the policy wants and that are not there; those of archives whose chunk is still live come with its drop.

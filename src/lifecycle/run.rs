@@ -1,12 +1,14 @@
 //! Carrying a plan out: one step that fails does not stop the rest.
 
 mod locks;
+mod room;
 mod stores;
 mod sweep;
 
 use std::collections::HashSet;
 use std::time::Instant;
 
+use super::disk::Disk;
 use super::outcome::Outcome;
 use super::plan::{Plan, Step, plan, refuse_retention};
 use super::stores::Stores;
@@ -46,6 +48,8 @@ pub struct Work<'a> {
     pub scope: &'a Scope,
     /// What is to be done.
     pub policy: &'a Policy,
+    /// The disk that it lies on, where that is known.
+    pub disk: Option<&'a Disk>,
     /// How much of it.
     pub limits: Limits,
     /// Who is told.
@@ -62,7 +66,7 @@ pub struct Work<'a> {
 /// [`Kind::Interrupted`] or [`Kind::Terminated`] after a stop.
 pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, outcome: &mut Outcome) -> Result<()> {
     refuse_retention(lock.db(), work.scope, work.policy).await?;
-    let Plan { mut steps } = plan(lock.db(), work.scope, work.policy).await?;
+    let Plan { mut steps, .. } = plan(lock.db(), work.scope, work.policy).await?;
     let told = work.policy.continuous_aggregates.unwrap_or_default();
     if steps.iter().any(|step| step.leaves().is_some())
         && let Err(e) = archive::may_drop(lock.db(), work.scope, told).await
@@ -74,8 +78,8 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
     let archives = ledger::list(lock.db().client(), work.scope.namespace()).await?;
     outcome.left = steps.len() as u64;
     let (claims, refused, down) = (Claims::default(), HashSet::new(), HashSet::new());
-    let (away, told) = (HashSet::new(), HashSet::new());
-    let mut night = Night { lock, work, stores, archives, claims, refused, down, away, told };
+    let (away, told, waiting) = (HashSet::new(), HashSet::new(), HashSet::new());
+    let mut night = Night { lock, work, stores, archives, claims, refused, down, away, told, waiting };
     let done = night.all(&steps, outcome).await;
     let Night { lock, claims, .. } = night;
     claims.end(lock, work.scope, work.progress).await;
@@ -84,6 +88,23 @@ pub async fn run(lock: &mut LifecycleLock, work: Work<'_>, stores: &mut Stores, 
 
 impl Night<'_> {
     async fn all(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
+        let work = self.work;
+        self.each(steps, outcome).await?;
+        // By what is left after all that is done by age: a chunk that is compressed tonight need not leave.
+        self.make_room(steps, outcome).await?;
+        work.stop.check()?;
+        if !work.limits.is_over() {
+            self.clear_copies().await?;
+            self.sweep(outcome).await?;
+        }
+        if !work.limits.is_over() {
+            self.count().await?;
+        }
+        Ok(())
+    }
+
+    /// Carries out one step after the other, until time is over.
+    async fn each(&mut self, steps: &[Step], outcome: &mut Outcome) -> Result<()> {
         let work = self.work;
         let mut rest = steps;
         let name = format!("namespace {}", work.scope.namespace());
@@ -108,15 +129,6 @@ impl Night<'_> {
             }
             task.advance(now.len() as u64);
             rest = later;
-        }
-        drop(task);
-        work.stop.check()?;
-        if !work.limits.is_over() {
-            self.clear_copies().await?;
-            self.sweep(outcome).await?;
-        }
-        if !work.limits.is_over() {
-            self.count().await?;
         }
         Ok(())
     }
@@ -148,6 +160,8 @@ struct Night<'a> {
     away: HashSet<String>,
     /// What stays in stores, which was told.
     told: HashSet<String>,
+    /// Chunks that were archived tonight, and wait for copies.
+    waiting: HashSet<String>,
 }
 
 fn is_stop(e: &Error) -> bool {
@@ -175,9 +189,13 @@ impl Night<'_> {
             .collect();
         let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: chunks.len() };
         let Work { connector, scope, progress, stop, .. } = self.work;
+        let waiting = &mut self.waiting;
         let each = &mut |chunk: &ChunkRow, result: Result<archive::Archived>| match result {
             Err(e) if is_stop(&e) => {}
             Ok(archived) => {
+                if archived.state != State::Dropped {
+                    waiting.insert(chunk.name().to_owned());
+                }
                 outcome.left -= 1;
                 outcome.count(chunk, &archived, released.contains(&chunk.name()));
             }

@@ -6,10 +6,7 @@ use crate::text::{self, is_unprintable};
 
 /// Bytes: `1.5 GiB`.
 pub fn bytes(n: i64) -> String {
-    match u64::try_from(n) {
-        Ok(n) => indicatif::BinaryBytes(n).to_string(),
-        Err(_) => n.to_string(),
-    }
+    text::bytes(n)
 }
 
 /// A count: `1,234,567`.

@@ -199,7 +199,9 @@ fn an_archiver_of_one_namespace_changes_nothing_of_anothers_ledger() {
     let noted =
         "UPDATE eventodb_store.archives SET locked_until = now(), lock_mode = 'governance' WHERE namespace = 'ALPHA'";
     try_sql(&role.url, &two.filled(noted)).unwrap();
-    for column in ["lock_for", "lock_mode", "lock_renew", "keep_at_least"] {
+    for column in
+        ["lock_for", "lock_mode", "lock_renew", "keep_at_least", "keep_at_most", "keep_live_at_least", "disk_size"]
+    {
         let set = format!("UPDATE eventodb_store.policies SET {column} = NULL WHERE namespace = 'ALPHA'");
         two.is_refused(&role, &[&set]);
     }

@@ -15,7 +15,7 @@ use crate::db::queries::policies::{self, Policy, Runs};
 use crate::db::queries::{roles, sync};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::lifecycle::{self, Folder, Gauges, Last, Limits, Outcome, Step, Stores, Work};
+use crate::lifecycle::{self, Disk, Folder, ForSpace, Gauges, Last, Limits, Outcome, Step, Stores, Work};
 use crate::namespace;
 use crate::progress::{Progress, Unit};
 use crate::ui::human;
@@ -159,10 +159,17 @@ async fn plan(context: &Context, session: &mut Session, chosen: Vec<Chosen>) -> 
                     worst.add(e.kind());
                     tell_one(context, &name, &e);
                 }
-                freed += planned.steps.iter().filter_map(Step::leaves).map(|c| c.size_bytes).sum::<i64>();
+                let leaving = planned.steps.iter().chain(&planned.for_space.steps).filter_map(Step::leaves);
+                freed += leaving.map(|c| c.size_bytes).sum::<i64>();
                 for step in &planned.steps {
                     let is_held = is_held(context, session.get().await?, &mut stores, &name, step).await?;
                     steps.push(shown(&name, step, is_held));
+                }
+                let compresses = planned.steps.iter().any(|step| matches!(step, Step::Compress(_)));
+                steps.extend(shown_for_space(context, &name, &planned.for_space, compresses));
+                if let Some(e) = aim_missed(&name, &planned.for_space) {
+                    worst.add(e.kind());
+                    tell_one(context, &name, &e);
                 }
             }
             Err(e) => {
@@ -215,6 +222,36 @@ fn shown(namespace: &str, step: &Step, is_held: bool) -> PlanStep {
         Step::Copy(archive, _) => PlanStep::on_archive("copy to another store", archive),
         Step::Renew(archive, _) => PlanStep::on_archive("renew the lock of", archive),
     }
+}
+
+/// Steps that an aim by space asks for, with the reason.
+fn shown_for_space(context: &Context, name: &str, planned: &ForSpace, compresses: bool) -> Vec<PlanStep> {
+    if compresses && !planned.steps.is_empty() {
+        context.ui.note(&format!(
+            "namespace {name}: chunks that are compressed first count here as they are now, and the run measures again: \
+             fewer may have to leave for room"
+        ));
+    }
+    let reason = format!("for room: {} too much", human::bytes(planned.too_much));
+    let shown = planned.steps.iter().map(|step| shown(name, step, false));
+    shown.map(|step| PlanStep { reason: Some(reason.clone()), ..step }).collect()
+}
+
+/// Why an aim by space would be missed, by what is known before the run.
+fn aim_missed(name: &str, planned: &ForSpace) -> Option<Error> {
+    let doing = "planning what leaves for room";
+    if let Some(why) = &planned.unseen {
+        return Some(
+            Error::failed(doing)
+                .because(why.clone())
+                .hint(format!("eventodb-admin -n {name} policy set --disk-size 500G names its size")),
+        );
+    }
+    (planned.still_too_much > 0).then(|| {
+        Error::failed(doing)
+            .because(format!("{} too much would stay: no other chunk may leave", human::bytes(planned.still_too_much)))
+            .hint(format!("eventodb-admin -n {name} policy show has the aims and the floor, chunks list what is open"))
+    })
 }
 
 /// By which hashes the store can be told from one that somebody has changed; none where they cannot be read now.
@@ -282,13 +319,19 @@ async fn work(
 ) -> Result<()> {
     let db = session.get().await?;
     let scope = &namespace::open(db, name).await?.scope;
+    // As the role that has connected: the owner may see less of the server.
+    let disk = match policy.space.keep_free {
+        Some(_) => Disk::of(db, scope, &policy.space).await?,
+        None => None,
+    };
     context.act_as_owner(db, scope).await?;
     if policy.compress_after.is_some() && !db.server.supports_compression() {
         context.ui.note(&format!("namespace {name}: the Apache-2 edition does not compress"));
     }
     let mut lock = LifecycleLock::take(session.take().await?, scope, &context.ui).await?;
     let connector = &session.connector;
-    let work = Work { connector, scope, policy, limits, progress: &context.ui, stop: &context.stop };
+    let (disk, progress, stop) = (disk.as_ref(), &context.ui, &context.stop);
+    let work = Work { connector, scope, policy, disk, limits, progress, stop };
     let ran = lifecycle::run(&mut lock, work, stores, outcome).await;
     // Given back, and not left to a session that ends some time later: the next run may come at once.
     let released = async {

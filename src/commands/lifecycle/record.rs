@@ -56,6 +56,14 @@ record! {
         seconds: f64,
         /// Why it could not begin, or the first failure.
         error: Option<String>,
+        /// Chunks among those archived and released that left for room, and not by age.
+        for_space: u64,
+        /// Bytes of the chunks in the database, where the policy has an aim by space.
+        live_bytes: Option<i64>,
+        /// Free bytes of the disk, where an aim asks for them.
+        disk_free_bytes: Option<i64>,
+        /// Bytes by which an aim by space is missed; 0 where it is reached.
+        space_aim_missed_bytes: Option<i64>,
     }
 }
 
@@ -137,6 +145,10 @@ impl RunRecord {
             exit_code: last.exit_code,
             seconds: (last.seconds * 1000.0).round() / 1000.0,
             error: error.or(failure).map(ToString::to_string),
+            for_space: outcome.for_space,
+            live_bytes: outcome.space.map(|space| space.measured.live_bytes),
+            disk_free_bytes: outcome.space.and_then(|space| space.measured.disk).map(|disk| disk.free_bytes),
+            space_aim_missed_bytes: outcome.space.map(|space| space.missed_bytes),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Policies: what is to be done by age, ours and the server's own.
 
 mod safeguards;
+mod space;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
 pub use safeguards::Safeguards;
+pub use space::{KeepFree, SpaceAims};
 
 use super::aggregates::Aggregates;
 use crate::db::errors::explain;
@@ -36,6 +38,8 @@ pub struct Policy {
     pub continuous_aggregates: Option<Aggregates>,
     /// What keeps archives.
     pub safeguards: Safeguards,
+    /// How much room there is to be.
+    pub space: SpaceAims,
 }
 
 /// How a namespace's runs went.
@@ -71,6 +75,7 @@ fn policy(row: &Row) -> (String, Policy, Runs) {
                 .and_then(|text| text.parse().ok())
                 .filter(|told| *told != Aggregates::Refuse),
             safeguards: Safeguards::of(row),
+            space: SpaceAims::of(row),
         },
         Runs {
             last_run_at: row.get("last_run_at"),
@@ -97,9 +102,11 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
                     -- A ledger of an earlier version has no such columns.
                     to_jsonb(p)->>'continuous_aggregates' AS continuous_aggregates, to_jsonb(p)->'copies' AS copies,
                     (to_jsonb(p)->>'drop_after_copies')::int AS drop_after_copies,
+                    {},
                     {}
                FROM eventodb_store.policies p WHERE $1::text IS NULL OR namespace = $1 ORDER BY namespace",
-                safeguards::COLUMNS
+                safeguards::COLUMNS,
+                space::COLUMNS
             ),
             &[&namespace],
         )
@@ -109,6 +116,11 @@ pub async fn list(db: &impl GenericClient, namespace: Option<&str>) -> Result<Ve
 }
 
 impl Policy {
+    /// Whether it has chunks archived: by age, or by space.
+    pub const fn archives(&self) -> bool {
+        self.archive_after.is_some() || self.space.has_aim()
+    }
+
     /// The stores that it names, its own first.
     pub fn stores(&self) -> impl Iterator<Item = &String> + Clone {
         self.store_url.iter().chain(&self.copies)
@@ -169,9 +181,12 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
     )
     .await
     .map_err(|e| explain(format!("setting the policy of namespace {namespace}"), e))?;
-    let before = list(db, Some(namespace)).await?.pop().map(|(_, before, _)| before.safeguards).unwrap_or_default();
-    if !before.is_same(&policy.safeguards) {
+    let before = list(db, Some(namespace)).await?.pop().map(|(_, before, _)| before).unwrap_or_default();
+    if !before.safeguards.is_same(&policy.safeguards) {
         policy.safeguards.set(db, namespace).await?;
+    }
+    if !before.space.is_same(&policy.space) {
+        policy.space.set(db, namespace).await?;
     }
     let kept = list(db, Some(namespace)).await?.pop().map(|(_, kept, _)| kept);
     if kept.as_ref().is_some_and(|kept| same(kept, policy)) {
@@ -195,6 +210,7 @@ fn same(one: &Policy, other: &Policy) -> bool {
         && one.drop_after_copies == other.drop_after_copies
         && one.continuous_aggregates.unwrap_or_default() == other.continuous_aggregates.unwrap_or_default()
         && one.safeguards.is_same(&other.safeguards)
+        && one.space.is_same(&other.space)
 }
 
 fn not_kept(doing: String) -> Error {

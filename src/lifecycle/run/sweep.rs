@@ -15,7 +15,7 @@ impl Night<'_> {
         let has_tried = outcome.archived > 0 || self.archives.iter().any(|a| a.state != State::Discarded);
         let policy = self.work.policy;
         let Ok(own) = self.stores.url(policy) else { return Ok(()) };
-        if policy.archive_after.is_none() || !has_tried {
+        if !policy.archives() || !has_tried {
             return Ok(());
         }
         for url in self.swept(own).await? {
