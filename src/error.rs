@@ -44,6 +44,23 @@ impl Kind {
         }
     }
 
+    /// The kind that has this exit code.
+    pub fn of_exit_code(code: u8) -> Option<Self> {
+        const ALL: [Kind; 10] = [
+            Kind::Failed,
+            Kind::Usage,
+            Kind::NotFound,
+            Kind::Conflict,
+            Kind::Verification,
+            Kind::Archived,
+            Kind::Busy,
+            Kind::Unsupported,
+            Kind::Interrupted,
+            Kind::Terminated,
+        ];
+        ALL.into_iter().find(|kind| kind.exit_code() == code)
+    }
+
     /// Whether a stop was asked for, rather than that something went wrong.
     pub const fn is_stop(self) -> bool {
         matches!(self, Self::Interrupted | Self::Terminated)

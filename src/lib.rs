@@ -53,6 +53,7 @@ pub mod migrate;
 pub mod namespace;
 mod permissions;
 pub mod progress;
+pub mod report;
 mod serve;
 pub mod settings;
 pub mod stats;

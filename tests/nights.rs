@@ -9,6 +9,8 @@ mod cli;
 mod copies;
 #[path = "nights/harm.rs"]
 mod harm;
+#[path = "nights/history.rs"]
+mod history;
 #[path = "nights/hooks.rs"]
 mod hooks;
 #[path = "nights/logs.rs"]
@@ -17,6 +19,8 @@ mod logs;
 mod metrics;
 #[path = "nights/policy.rs"]
 mod policy;
+#[path = "nights/report.rs"]
+mod report;
 #[path = "nights/runs.rs"]
 mod runs;
 #[path = "nights/scene.rs"]

@@ -8,6 +8,8 @@ mod cli;
 mod drills;
 #[path = "security/functions.rs"]
 mod functions;
+#[path = "security/history.rs"]
+mod history;
 #[path = "security/holds.rs"]
 mod holds;
 #[path = "security/injection.rs"]

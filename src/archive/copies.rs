@@ -28,7 +28,7 @@ pub use clear::{Cleared, clear, copy_tombstone};
 pub use destination::{Away, Destination, destination};
 pub use first::{FirstCopy, first_of};
 pub use make::{Making, conclude, locking, make, repair};
-pub use wanted::{Wanted, missing};
+pub use wanted::{Wanted, missing, missing_of};
 
 pub use crate::db::queries::archive_copies::{CopyRow, CopyState, list as list_copies};
 

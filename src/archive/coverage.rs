@@ -99,6 +99,15 @@ impl Coverage {
     pub fn is_broken(&self) -> bool {
         self.findings.iter().any(|f| f.kind != UNPROVEN)
     }
+
+    /// `complete`, `incomplete`, or `unproven` where only the store could not be asked.
+    pub fn verdict(&self) -> &'static str {
+        match (self.findings.is_empty(), self.is_broken()) {
+            (true, _) => "complete",
+            (false, true) => "incomplete",
+            (false, false) => "unproven",
+        }
+    }
 }
 
 const UNPROVEN: &str = "unproven";

@@ -66,7 +66,8 @@ pub use context::{AfterVerify, ArchiveOptions};
 pub use copies::{
     Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,
     clear as clear_copies, copy_tombstone, destination, first_of, is_there as is_copy_there, list_copies,
-    make as make_copy, missing as missing_copies, prove as prove_copy, repair as repair_first,
+    make as make_copy, missing as missing_copies, missing_of as missing_copies_of, prove as prove_copy,
+    repair as repair_first,
 };
 pub use copy_into::{Copied, Rows, copy_into};
 pub use coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};

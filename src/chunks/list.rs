@@ -37,6 +37,19 @@ impl ChunkState {
         (Self::Rehydrated, "rehydrated"),
     ];
 
+    /// The state of a live chunk; an archive of its range may have come back.
+    pub const fn of_live(chunk: &ChunkRow, has_come_back: bool) -> Self {
+        if has_come_back {
+            Self::Rehydrated
+        } else if chunk.is_compressed {
+            Self::Compressed
+        } else if chunk.is_closed {
+            Self::Closed
+        } else {
+            Self::Open
+        }
+    }
+
     /// The state's name.
     pub fn as_str(self) -> &'static str {
         Self::ALL.iter().find(|(s, _)| *s == self).map_or("", |(_, name)| name)
@@ -142,15 +155,7 @@ fn live(chunk: &ChunkRow, archives: &[&ArchiveRow]) -> ChunkInfo {
     let of_range = |state: State| archives.iter().rev().find(|a| a.state == state);
     let rehydrated = of_range(State::Rehydrated);
     let verified = of_range(State::Verified).filter(|a| a.chunk_name == chunk.name());
-    let state = if rehydrated.is_some() {
-        ChunkState::Rehydrated
-    } else if chunk.is_compressed {
-        ChunkState::Compressed
-    } else if chunk.is_closed {
-        ChunkState::Closed
-    } else {
-        ChunkState::Open
-    };
+    let state = ChunkState::of_live(chunk, rehydrated.is_some());
     ChunkInfo {
         chunk_name: chunk.name().to_owned(),
         range_start: chunk.range_start,

@@ -41,6 +41,12 @@ pub struct ListChunks {
     /// Count messages by reading the chunks
     #[arg(long)]
     pub exact: bool,
+    /// A line with a strip of characters, a character a part of the time
+    #[arg(long, conflicts_with_all = ["older_than", "state", "exact"])]
+    pub timeline: bool,
+    /// Of all namespaces, a line each
+    #[arg(long, requires = "timeline")]
+    pub all_namespaces: bool,
 }
 
 fn state(text: &str) -> Result<ChunkState, crate::Error> {

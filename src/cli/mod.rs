@@ -12,6 +12,7 @@ mod messages;
 mod migrate;
 mod namespaces;
 mod policy;
+mod report;
 mod serve;
 mod space;
 pub mod stats;
@@ -36,7 +37,8 @@ pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, Migr
 pub use namespaces::{
     ArchivedReads, Create, Delete, Grants, NamespacesVerb, NotACategory, Purpose, Recount, SetNamespace, Show, Upgrade,
 };
-pub use policy::{LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
+pub use policy::{LifecycleHistory, LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
+pub use report::MakeReport;
 pub use serve::Serve;
 pub use space::SpaceFlags;
 pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
@@ -143,6 +145,11 @@ pub enum Command {
         #[command(subcommand)]
         verb: LifecycleVerb,
     },
+    /// The morning's report: each namespace's chunks, sizes, last night and what to do, the worst first
+    #[command(
+        after_help = "Example: eventodb-admin report --all-namespaces --html /var/lib/eventodb-admin/report.html"
+    )]
+    Report(MakeReport),
     /// Move plain Postgres schemas onto TimescaleDB, once, and back
     #[command(visible_alias = "migrations", subcommand_required = true, arg_required_else_help = true)]
     Migrate {

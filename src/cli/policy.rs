@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::lock::LockFlags;
 use super::space::SpaceFlags;
-use super::values::{self, CompressAfter as Age, Copies, Size};
+use super::values::{self, CompressAfter as Age, Copies, RunId, Size};
 use crate::archive::Aggregates;
 
 /// Verbs on policies.
@@ -141,6 +141,30 @@ pub enum LifecycleVerb {
     #[command(after_help = "Example: eventodb-admin lifecycle run --all-namespaces --max-duration 4h --metrics-file \
                             /var/lib/node_exporter/eventodb.prom")]
     Run(RunLifecycle),
+    /// What the runs of the last months did, the newest first
+    #[command(after_help = "Examples:\n  eventodb-admin lifecycle history --all-namespaces --since 30d --failures\n  \
+                      eventodb-admin lifecycle history --run 019ade0c-35f1")]
+    History(LifecycleHistory),
+}
+
+/// `lifecycle history`.
+#[derive(Debug, Args)]
+pub struct LifecycleHistory {
+    /// Of all namespaces, each run in sum
+    #[arg(long, conflicts_with = "run")]
+    pub all_namespaces: bool,
+    /// So many runs at most
+    #[arg(long, value_name = "N", default_value = "30", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+    /// Only runs that began so long ago at most
+    #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, conflicts_with = "run")]
+    pub since: Option<Duration>,
+    /// Only runs in which something failed
+    #[arg(long, conflicts_with = "run")]
+    pub failures: bool,
+    /// All of one run: each namespace with its failures, and what to do; the beginning of its number is enough
+    #[arg(long, value_name = "ID", value_parser = values::run_id, conflicts_with = "limit")]
+    pub run: Option<RunId>,
 }
 
 /// `lifecycle run`.

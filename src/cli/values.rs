@@ -3,9 +3,32 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use uuid::Uuid;
 
 use crate::db::queries::messages::ConsumerGroup;
 use crate::db::queries::policies::KeepFree;
+
+/// The number of a run, or its beginning: the first and the last number that it may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunId {
+    /// The lowest.
+    pub first: Uuid,
+    /// The highest.
+    pub last: Uuid,
+}
+
+/// A run's number, or eight digits of it and more.
+pub fn run_id(text: &str) -> Result<RunId, String> {
+    const SHORTEST: usize = 8;
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    if !(SHORTEST..=32).contains(&digits.len()) || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        return Err(
+            "a run has a number like 019ade0c-35f1-7c41-a2ce-0b31e6a0b5f7; its first eight digits are enough".into()
+        );
+    }
+    let filled = |with: &str| format!("{digits}{}", with.repeat(32 - digits.len())).parse().map_err(|e| format!("{e}"));
+    Ok(RunId { first: filled("0")?, last: filled("f")? })
+}
 
 /// Longer than any store will live, and far from every overflow.
 const LONGEST: Duration = Duration::from_hours(24 * 366 * 1000);

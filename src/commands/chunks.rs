@@ -2,7 +2,7 @@
 
 use super::failures::Failures;
 use super::plan::Step;
-use super::{Context, Ended, aggregates, drop};
+use super::{Context, Ended, aggregates, drop, timeline};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Archived, Codec, Destination, LifecycleLock};
 use crate::chunks::{self, ChunkInfo, ChunkRow, ChunkState, Counting, Direction, ListFilter, Selection};
 use crate::cli::{ArchiveChunks, ChunksVerb, Compression, ListChunks, Which};
@@ -96,6 +96,9 @@ impl Tabular for ChunkRecord {
 }
 
 async fn list(context: &Context, args: ListChunks) -> Result<Ended> {
+    if args.timeline {
+        return timeline::run(context, args.all_namespaces).await;
+    }
     let (db, namespace) = context.namespace().await?;
     let filter = ListFilter {
         older_than: args.older_than,

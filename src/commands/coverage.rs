@@ -81,11 +81,7 @@ impl CoverageRecord {
         };
         Self {
             namespace: namespace.to_owned(),
-            verdict: match (coverage.findings.is_empty(), coverage.is_broken()) {
-                (true, _) => "complete",
-                (false, true) => "incomplete",
-                (false, false) => "unproven",
-            },
+            verdict: coverage.verdict(),
             hot_messages: coverage.hot_messages,
             archived_messages: coverage.archived_messages,
             expected_messages: coverage.expected_messages,

@@ -14,6 +14,7 @@ mod drop;
 mod erase;
 mod export;
 mod failures;
+mod files;
 mod find;
 mod follow;
 mod holds;
@@ -30,6 +31,7 @@ mod recount;
 mod rehydrate;
 mod rekey;
 mod release;
+mod report;
 mod serve;
 mod shell;
 mod signals;
@@ -38,6 +40,7 @@ mod stores;
 mod streams;
 mod sweep;
 mod sync;
+mod timeline;
 mod verify;
 
 use std::process::ExitCode;
@@ -174,6 +177,7 @@ fn stopping(command: &Command) -> Stopping {
                 | ArchivesVerb::Sql(_),
         }
         | Command::Holds { verb: HoldsVerb::List(_) }
+        | Command::Lifecycle { verb: LifecycleVerb::History(_) }
         | Command::Drill { verb: DrillVerb::List(_) | DrillVerb::Show(_) } => Stopping::AtOnce,
         Command::Messages { verb: MessagesVerb::Follow(_) } => Stopping::BetweenLines,
         Command::Archives { .. }
@@ -206,7 +210,7 @@ fn effect(command: &Command) -> Effect {
         Command::Migrate { verb } => !matches!(verb, MigrateVerb::Status(_) | MigrateVerb::Verify(_)),
         Command::Holds { verb } => !matches!(verb, HoldsVerb::List(_)),
         Command::Drill { verb } => matches!(verb, DrillVerb::Run(_)),
-        Command::Lifecycle { .. } => true,
+        Command::Lifecycle { verb } => !matches!(verb, LifecycleVerb::History(_)),
         _ => false,
     };
     if changes { Effect::Changes } else { Effect::Reads }
@@ -226,6 +230,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Drill { verb } => drill::run(context, verb).await,
         Command::Policy { verb } => policy::run(context, verb).await,
         Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
+        Command::Lifecycle { verb: LifecycleVerb::History(args) } => lifecycle::history(context, args).await,
+        Command::Report(args) => report::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,
         Command::Serve(args) => serve::run(context, args).await,
         Command::Doctor => doctor::run(context).await,

@@ -17,26 +17,16 @@ use crate::error::{Error, Result};
 use crate::lifecycle::{self, Retention};
 use crate::namespace;
 use crate::store::{Store, StoreUrl};
+use crate::ui::human;
 use crate::ui::record::Time;
 use record::PolicyRecord;
 
-/// A duration as people type it.
-fn typed(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0 => "0d".to_owned(),
-        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
-        s if s % 3600 == 0 => format!("{}h", s / 3600),
-        s => format!("{s}s"),
-    }
-}
-
-/// The same, in years where it is some: what keeps archives is long.
+/// A duration as people type it, in years where it is some: what keeps archives is long.
 fn in_years(age: Duration) -> String {
     // A year as it is read: 365.25 days.
     match age.as_secs() {
         s if s > 0 && s % 31_557_600 == 0 => format!("{}y", s / 31_557_600),
-        _ => typed(age),
+        _ => human::typed(age),
     }
 }
 
@@ -54,14 +44,16 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
     let server = async |job| {
         let found = policies::server_policy(db.client(), scope.schema(), job).await?;
         // What is no length of time is shown as the server words it.
-        Ok::<_, Error>(found.map(|p| if p.at_least.is_none() && p.age.is_zero() { p.after } else { typed(p.age) }))
+        Ok::<_, Error>(
+            found.map(|p| if p.at_least.is_none() && p.age.is_zero() { p.after } else { human::typed(p.age) }),
+        )
     };
     Ok(PolicyRecord {
         namespace: scope.namespace().to_owned(),
-        compress_after: policy.compress_after.map(typed),
-        archive_after: policy.archive_after.map(typed),
-        drop_rehydrated_after: policy.drop_rehydrated_after.map(typed),
-        expire_archives_after: policy.expire_archives_after.map(typed),
+        compress_after: policy.compress_after.map(human::typed),
+        archive_after: policy.archive_after.map(human::typed),
+        drop_rehydrated_after: policy.drop_rehydrated_after.map(human::typed),
+        expire_archives_after: policy.expire_archives_after.map(in_years),
         store_url: policy.store_url,
         copies: policy.copies,
         drop_after_copies: policy.drop_after_copies,
@@ -78,7 +70,7 @@ async fn one(db: &Db, scope: &Scope, policy: Policy, runs: Runs) -> Result<Polic
         keep_at_most_bytes: policy.space.keep_at_most,
         keep_free_percent: space::percent(&policy.space),
         keep_free_bytes: space::bytes(&policy.space),
-        keep_live_at_least: policy.space.keep_live_at_least.map(typed),
+        keep_live_at_least: policy.space.keep_live_at_least.map(human::typed),
         disk_size_bytes: policy.space.disk_size,
     })
 }
@@ -347,7 +339,7 @@ async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Res
         context.ui.warn(&format!(
             "archives are locked for {} from when they are made: they expire when their locks have ended, and not after {}",
             in_years(locked),
-            typed(expire)
+            human::typed(expire)
         ));
     }
     if let (Some(compress), Some(archive)) = (policy.compress_after, policy.archive_after)
@@ -355,8 +347,8 @@ async fn warn(context: &Context, db: &Db, scope: &Scope, policy: &Policy) -> Res
     {
         context.ui.warn(&format!(
             "chunks are archived after {} and would be compressed after {}: none will be compressed",
-            typed(archive),
-            typed(compress)
+            human::typed(archive),
+            human::typed(compress)
         ));
     }
     Ok(())
@@ -384,7 +376,7 @@ mod tests {
     #[test]
     fn ages_are_shown_as_they_are_typed() {
         for (seconds, text) in [(0, "0d"), (604_800, "7d"), (129_600, "36h"), (90, "90s")] {
-            assert_eq!(typed(Duration::from_secs(seconds)), text);
+            assert_eq!(human::typed(Duration::from_secs(seconds)), text);
         }
         assert_eq!(in_years(Duration::from_hours(61_362)), "7y");
         assert_eq!(in_years(Duration::from_hours(240)), "10d");

@@ -57,6 +57,7 @@ static DATABASE: &[Migration] = &[
     migration!(16, "database", "016_copies", Needs::Nothing),
     migration!(17, "database", "017_holds", Needs::Nothing),
     migration!(18, "database", "018_locks", Needs::Nothing),
+    migration!(19, "database", "019_history", Needs::Nothing),
     migration!(20, "database", "020_drills", Needs::Nothing),
     migration!(21, "database", "021_space", Needs::Nothing),
 ];

@@ -24,6 +24,8 @@ pub struct Gauges {
     pub runs: Runs,
     /// How this one went; `None` where it did not come so far.
     pub last: Option<Last>,
+    /// Whether the chunks were looked at.
+    pub has_looked: bool,
     /// Chunks and bytes by state.
     pub chunks: BTreeMap<&'static str, (u64, i64)>,
     /// When the range of the oldest chunk ended that has ended and is in no archive.
@@ -77,6 +79,7 @@ impl Gauges {
         }
         self.drills = Some(drills::summary(db, scope).await?);
         self.copies_to_remove = archive_copies::to_go(db.client(), scope.namespace()).await?.len() as u64;
+        self.has_looked = true;
         Ok(())
     }
 }

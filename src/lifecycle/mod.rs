@@ -2,6 +2,7 @@
 
 mod disk;
 pub mod forecast;
+mod history;
 mod metrics;
 mod outcome;
 mod plan;
@@ -10,6 +11,7 @@ mod space;
 mod stores;
 
 pub use disk::{Disk, DiskSpace};
+pub use history::{begin as begin_history, end as end_history, result as run_result};
 pub use metrics::{Gauges, Last, render as render_metrics};
 pub use outcome::{Failure, Outcome, SpaceOutcome};
 pub use plan::{ForSpace, Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
@@ -17,4 +19,5 @@ pub use run::{Limits, Work, run};
 pub use space::{Measured, Missed, missed};
 pub use stores::{Folder, Stores};
 
+pub use crate::db::queries::history::RunResult;
 pub use crate::db::queries::policies::{KeepFree, Policy, Runs, ServerJob, ServerPolicy, SpaceAims};

@@ -11,6 +11,7 @@ use crate::archive::{
     ArchiveRow, CopyRow, State, WantedCopies, due_for_lock, in_each_store, leased_until, missing_copies,
 };
 use crate::chunks::{ChunkRow, Direction};
+use crate::db::queries::chunks::ChunksOf;
 use crate::db::queries::policies::{self, Policy, ServerJob, ServerPolicy};
 use crate::db::queries::{archive_copies, chunks, clock, ledger};
 use crate::db::{Db, Scope};
@@ -126,7 +127,7 @@ pub async fn plan(db: &Db, scope: &Scope, policy: &Policy) -> Result<Plan> {
 /// Where a query fails.
 pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(String, Result<Plan>)>> {
     let now = clock::now(db.client()).await?;
-    let mut live = chunks::list_all(db.client()).await?;
+    let mut live = chunks::list_all(db.client(), ChunksOf::WithPolicy).await?;
     let retained = policies::retained(db.client()).await?;
     let with_archives = policies::with_archives(db.client()).await?;
     // What the plans before free on the disk, which is taken for one.

@@ -1,5 +1,7 @@
 //! Figures and texts for people.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use crate::text::{self, is_unprintable};
@@ -26,6 +28,17 @@ pub fn time(t: DateTime<Utc>) -> String {
 /// A range of time.
 pub fn range(from: DateTime<Utc>, to: DateTime<Utc>) -> String {
     format!("{} – {}", time(from), time(to))
+}
+
+/// A duration as people type it.
+pub fn typed(age: Duration) -> String {
+    let seconds = age.as_secs();
+    match seconds {
+        0 => "0d".to_owned(),
+        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
+        s if s % 3600 == 0 => format!("{}h", s / 3600),
+        s => format!("{s}s"),
+    }
 }
 
 /// What a cell has that has nothing.

@@ -7,16 +7,19 @@ mod listing;
 mod message_listing;
 mod progress;
 pub mod record;
+mod report;
 mod table;
 mod tags;
+mod timeline;
 mod timings;
 mod tracing;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::cli::{ColorMode, LogFormat, OutputFormat};
@@ -28,7 +31,9 @@ pub use chart::{Bar, Chart};
 pub use listing::Listing;
 pub use message_listing::MessageListing;
 pub use record::{Column, Record, Tabular};
+pub use report::write_page;
 pub use tags::Tags;
+pub use timeline::Timeline;
 
 /// Speaks for the program. Clones speak with one voice.
 #[derive(Clone)]
@@ -184,6 +189,16 @@ impl Ui {
         self.text(&out)
     }
 
+    /// A document that only scripts read whole, as JSON on standard output.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn document<T: Serialize>(&self, it: &T) -> Result<()> {
+        let mut out = BufWriter::with_capacity(1 << 16, self.stdout());
+        let written = serde_json::to_writer_pretty(&mut out, it).map_err(io::Error::from);
+        self.told(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
+    }
+
     /// Things of one kind, on standard output.
     ///
     /// # Errors
@@ -216,6 +231,14 @@ impl Ui {
             out.push('\n');
         }
         self.text(out.as_bytes())
+    }
+
+    /// Strips, on standard output.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn timeline(&self, timeline: &Timeline) -> Result<()> {
+        self.text(timeline.text().as_bytes())
     }
 
     /// Messages as they come, on standard output.

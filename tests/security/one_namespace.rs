@@ -28,6 +28,16 @@ impl Two {
             cli.run(&["chunks", "archive", &chunks[1], "--keep", "--store", &cli.store()]).succeeds();
             cli.run(&["policy", "set", "--archive-after", "0d", "--store", &cli.store()]).succeeds();
             cli.run(&["archives", "copy", "--all", "--to", &cli.second_store()]).succeeds();
+            for end in ["NULL, NULL", "now(), 'done'"] {
+                sql(
+                    &cli.db_url,
+                    &format!(
+                        "INSERT INTO eventodb_store.runs (namespace, run_id, version, ended_at, result)
+                         SELECT '{}', gen_random_uuid(), 'x', {end}",
+                        cli.namespace
+                    ),
+                );
+            }
             sql(
                 &cli.db_url,
                 &format!(
@@ -80,6 +90,7 @@ impl Two {
                 (SELECT string_agg(a::text, '|' ORDER BY a.id) FROM eventodb_store.archives a WHERE namespace = 'BETA'),
                 (SELECT string_agg(p::text, '|') FROM eventodb_store.policies p WHERE namespace = 'BETA'),
                 (SELECT string_agg(c::text, '|') FROM eventodb_store.claims c WHERE namespace = 'BETA'),
+                (SELECT string_agg(r::text, '|' ORDER BY r.run_id) FROM eventodb_store.runs r WHERE namespace = 'BETA'),
                 (SELECT string_agg(e::text, '|') FROM eventodb_store.erasures e WHERE namespace = 'BETA'),
                 (SELECT string_agg(n::text, '|') FROM eventodb_store.namespaces n WHERE id = 'BETA'),
                 (SELECT string_agg(c.chunk_name, ',') FROM timescaledb_information.chunks c
@@ -126,6 +137,10 @@ const ON_THE_LEDGER: &[&str] = &[
     "UPDATE eventodb_store.claims SET epoch = 99, mark = gen_random_uuid() WHERE namespace = 'BETA'",
     "UPDATE eventodb_store.claims SET namespace = 'BETA'",
     "UPDATE eventodb_store.policies SET last_error = NULL, last_success_at = now() WHERE namespace = 'BETA'",
+    "INSERT INTO eventodb_store.runs (namespace, run_id, version) VALUES ('BETA', gen_random_uuid(), 'x')",
+    "UPDATE eventodb_store.runs SET ended_at = now(), result = 'done' WHERE namespace = 'BETA'",
+    "UPDATE eventodb_store.runs SET failed = 7",
+    "DELETE FROM eventodb_store.runs WHERE namespace = 'BETA'",
     "DELETE FROM eventodb_store.archives WHERE namespace = 'BETA'",
     "INSERT INTO eventodb_store.archives (namespace, range_start, range_end, generation, chunk_name, state, store_url,
             object_key, manifest_key, heads_key, codec)
@@ -158,7 +173,7 @@ const ON_THE_REGISTRY: &[&str] = &[
 ];
 
 /// Where each namespace's rows are.
-const LEDGER: &[&str] = &["archives", "policies", "erasures", "claims", "copies"];
+const LEDGER: &[&str] = &["archives", "policies", "erasures", "claims", "copies", "runs"];
 
 fn sees(two: &Two, role: &Role, table: &str, namespace: &str) -> String {
     try_sql(

@@ -33,7 +33,12 @@ impl Wanted {
 
 /// The stores in which an archive is wanted and has no verified copy, by the ledger.
 pub fn missing<'a>(wanted: &'a Wanted, archive: &ArchiveRow) -> Vec<&'a str> {
-    let is_there = |url: &str| archive.store_url.as_deref() == Some(url) || archive.copies.iter().any(|c| c == url);
+    missing_of(wanted, archive.store_url.as_deref(), &archive.copies)
+}
+
+/// The same, by where an archive and its copies lie.
+pub fn missing_of<'a>(wanted: &'a Wanted, store_url: Option<&str>, copies: &[String]) -> Vec<&'a str> {
+    let is_there = |url: &str| store_url == Some(url) || copies.iter().any(|c| c == url);
     wanted.stores.iter().map(String::as_str).filter(|url| !is_there(url)).collect()
 }
 

@@ -1,14 +1,14 @@
-//! `lifecycle run`: what cron calls.
+//! `lifecycle run`: what cron calls, and `lifecycle history`: what it did.
 
+mod history;
 mod record;
 mod told;
 
-use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
 use super::plan::Step as PlanStep;
-use super::{Context, Ended};
+use super::{Context, Ended, files};
 use crate::archive::{self, HeldBy, LifecycleLock};
 use crate::cli::RunLifecycle;
 use crate::db::queries::policies::{self, Policy, Runs};
@@ -21,6 +21,8 @@ use crate::progress::{Progress, Unit};
 use crate::ui::human;
 use record::RunRecord;
 use told::{Report, Told};
+
+pub(super) use history::run as history;
 
 /// A namespace that has a policy.
 type Chosen = (String, Policy, Runs);
@@ -59,6 +61,7 @@ async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> 
             let failures = last.outcome.failures.iter().map(|f| f.error.kind());
             failures.chain(error.as_ref().map(Error::kind)).for_each(|kind| worst.add(kind));
             let run_id = context.ui.tags().run_id();
+            keep(context, &mut session, &gauges, &last, error.as_ref()).await;
             let manifests = manifests_to_keep(&mut session, &gauges.namespace).await;
             let outcome = &last.outcome;
             if outcome.archived + outcome.released + outcome.expired > 0 {
@@ -285,6 +288,15 @@ async fn night(
     (last, error)
 }
 
+/// Writes the run into the namespace's history.
+async fn keep(context: &Context, session: &mut Session, gauges: &Gauges, last: &Last, error: Option<&Error>) {
+    let run_id = context.ui.tags().run_id();
+    let kept = async { lifecycle::end_history(session.get().await?.client(), gauges, run_id, last, error).await };
+    if let Err(e) = kept.await {
+        context.ui.warn(&format!("the run is not in the history: {e}"));
+    }
+}
+
 /// Why a run did not do all it had to.
 fn reason(outcome: &Outcome, error: Option<&Error>) -> Option<String> {
     let steps = |n: u64| human::plural(usize::try_from(n).unwrap_or(usize::MAX), "step");
@@ -329,6 +341,9 @@ async fn work(
         context.ui.note(&format!("namespace {name}: the Apache-2 edition does not compress"));
     }
     let mut lock = LifecycleLock::take(session.take().await?, scope, &context.ui).await?;
+    if let Err(e) = lifecycle::begin_history(lock.db().client(), name, context.ui.tags().run_id()).await {
+        context.ui.warn(&e.to_string());
+    }
     let connector = &session.connector;
     let (disk, progress, stop) = (disk.as_ref(), &context.ui, &context.stop);
     let work = Work { connector, scope, policy, disk, limits, progress, stop };
@@ -366,15 +381,9 @@ fn tell_one(context: &Context, name: &str, e: &Error) {
     context.ui.error(&Error::new(e.kind(), format!("namespace {name}: {e}")).hint_if_any(e.hint_text()));
 }
 
-/// Written aside and renamed: whoever scrapes it sees all of it, or the one before.
+/// There is nothing secret in metrics, and the collector is another user.
+const COLLECTED: u32 = 0o644;
+
 fn write_metrics(file: &Path, text: &str) -> Result<()> {
-    let failed = |e: std::io::Error| Error::failed(format!("writing {}", file.display())).because(e);
-    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut aside = tempfile::Builder::new().tempfile_in(folder).map_err(failed)?;
-    // The collector is another user, whatever the umask of this one is; there is nothing secret in metrics.
-    #[cfg(unix)]
-    aside.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)).map_err(failed)?;
-    aside.write_all(text.as_bytes()).and_then(|()| aside.as_file().sync_all()).map_err(failed)?;
-    aside.persist(file).map_err(|e| failed(e.error))?;
-    Ok(())
+    files::replace(file, COLLECTED, |out| out.write_all(text.as_bytes()))
 }

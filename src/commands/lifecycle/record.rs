@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::error::{Error, Kind};
-use crate::lifecycle::Last;
+use crate::error::Error;
+use crate::lifecycle::{Last, run_result};
 use crate::ui::record::record;
 use crate::ui::{Column, Tabular, human};
 
@@ -114,17 +114,10 @@ impl RunRecord {
     ) -> Self {
         let outcome = &last.outcome;
         let failure = outcome.failures.first().map(|f| &f.error);
-        let result = match error.or(failure).map(Error::kind) {
-            Some(Kind::Busy) => "busy",
-            Some(Kind::Interrupted | Kind::Terminated) => "stopped",
-            Some(_) => "failed",
-            None if outcome.left > 0 => "left",
-            None => "done",
-        };
         Self {
             run_id: run_id.to_string(),
             namespace: namespace.to_owned(),
-            result,
+            result: run_result(outcome, error).as_str(),
             compressed: outcome.compressed,
             archived: outcome.archived,
             waiting: outcome.waiting,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::Context;
-use super::{age, typed};
+use super::age;
 use crate::cli::SpaceFlags;
 use crate::cli::values::{Free, Size};
 use crate::db::Scope;
@@ -54,8 +54,8 @@ pub(super) fn check(policy: &Policy) -> Result<()> {
     {
         return refuse(format!(
             "chunks would be archived after {}, and are to stay for {}: --archive-after is below --keep-live-at-least",
-            typed(archive),
-            typed(floor)
+            human::typed(archive),
+            human::typed(floor)
         ));
     }
     if let (Some(floor), Some(expire), true) = (floor, policy.expire_archives_after, policy.space.has_aim())

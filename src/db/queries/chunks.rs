@@ -72,14 +72,25 @@ fn chunk(r: &Row) -> Result<ChunkRow> {
     })
 }
 
-/// All live chunks of the namespaces that have a policy, by namespace, oldest first. Sizes of compressed chunks are of when
-/// they were compressed.
+/// Whose chunks are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunksOf<'a> {
+    /// Of the namespaces that have a policy.
+    WithPolicy,
+    /// Of all namespaces.
+    All,
+    /// Of this one.
+    One(&'a str),
+}
+
+/// All live chunks by namespace, oldest first. Sizes of compressed chunks are of when they were compressed.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn list_all(db: &impl GenericClient) -> Result<HashMap<String, Vec<ChunkRow>>> {
+pub async fn list_all(db: &impl GenericClient, of: ChunksOf<'_>) -> Result<HashMap<String, Vec<ChunkRow>>> {
+    let one = if let ChunksOf::One(name) = of { Some(name) } else { None };
     let rows = db
-        .query(include_str!("../sql/chunks_all.sql"), &[])
+        .query(include_str!("../sql/chunks_all.sql"), &[&(of == ChunksOf::WithPolicy), &one])
         .await
         .map_err(|e| explain("listing the chunks of all namespaces", e))?;
     let mut all: HashMap<String, Vec<ChunkRow>> = HashMap::new();

@@ -4,7 +4,7 @@ use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Ident;
-use crate::db::queries::relations;
+use crate::db::queries::{history, relations};
 use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Result};
 
@@ -237,8 +237,9 @@ pub async fn delete_copy(db: &impl GenericClient, scope: &Scope) -> Result<Delet
 /// Where a statement fails; run it in a transaction.
 pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result<()> {
     let doing = format!("deleting namespace {name}");
-    // Before the schema goes, by which the database tells whose the row is.
+    // Before the schema goes, by which the database tells whose the rows are.
     delete_policy(db, name, &doing).await?;
+    delete_history(db, name, &doing).await?;
     drop_schema(db, name, schema, &doing).await?;
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name])
         .await
@@ -286,14 +287,25 @@ async fn delete_policy(db: &impl GenericClient, name: &str, doing: &str) -> Resu
     Ok(())
 }
 
-/// Ends what another namespace of this name has left, which somebody deleted without this program: its policy goes, and its
-/// archives are retired. Returns how many archives were counted on until now.
+/// What its runs did is nothing that another namespace of this name has done.
+async fn delete_history(db: &impl GenericClient, name: &str, doing: &str) -> Result<()> {
+    if history::is_kept(db).await? {
+        db.execute("DELETE FROM eventodb_store.runs WHERE namespace = $1", &[&name])
+            .await
+            .map_err(|e| explain(doing, e))?;
+    }
+    Ok(())
+}
+
+/// Ends what another namespace of this name has left, which somebody deleted without this program: its policy and its history
+/// go, and its archives are retired. Returns how many archives were counted on until now.
 ///
 /// # Errors
 /// Where a statement fails; run it in the transaction that makes the new namespace.
 pub async fn end_former(db: &impl GenericClient, name: &str) -> Result<u64> {
     let doing = format!("setting aside what another namespace {name} has left");
     delete_policy(db, name, &doing).await?;
+    delete_history(db, name, &doing).await?;
     retire_archives(db, name, &doing, "the namespace was deleted by others, and made anew").await
 }
 

@@ -1,4 +1,4 @@
--- Live chunks of all namespaces that have a policy, in one pass: the view below reads the whole catalog however few are
+-- Live chunks of all namespaces that have a policy, of all namespaces, or of one, in one pass: the view below reads the whole catalog however few are
 -- asked for. Sizes of compressed data are those of when it was compressed.
 WITH c AS MATERIALIZED (
     SELECT i.*, k.oid AS relid, k.reltuples
@@ -16,7 +16,8 @@ SELECT n.id AS namespace, c.chunk_schema::text, c.chunk_name::text, c.relid AS o
        c.range_end <= now() AS is_closed
   FROM c
   JOIN eventodb_store.namespaces n ON n.schema_name = c.hypertable_schema
-  JOIN eventodb_store.policies p ON p.namespace = n.id
+  LEFT JOIN eventodb_store.policies p ON p.namespace = n.id
   LEFT JOIN _timescaledb_catalog.compression_chunk_size z
     ON c.is_compressed AND z.chunk_id = _timescaledb_functions.chunk_id_from_relid(c.relid)
+ WHERE (p.namespace IS NOT NULL OR NOT $1::boolean) AND ($2::text IS NULL OR n.id = $2)
  ORDER BY c.range_start, c.chunk_name

@@ -12,6 +12,7 @@ SELECT c.relname::text,
                ('_schema_version', false), ('namespaces', false), ('archives', false), ('policies', false),
                ('erasures', false), ('claims', false), ('copies', false), ('admin_migrations', false), ('migrations', false),
                ('migration_ranges', false), ('lifecycle_locks', false), ('holds', false), ('drills', false), ('drilled', false),
+               ('runs', false),
                ('messages_global_position_seq', true),
                ('messages_given_out', true), ('messages_chunk_drops', true)) e (name, is_sequence) ON e.name = c.relname
   LEFT JOIN LATERAL (

@@ -1,0 +1,224 @@
+//! What each namespace comes to, and the report as a whole: by the same rules as the alerts in `packaging/prometheus`.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::model::{Checked, Counts, Kind, Level, MorningReport, NamespaceReport, Notice, RunSummary};
+use crate::db::queries::history::{FailureText, RunResult};
+use crate::text::{are, counted};
+
+/// Nights are missing after so long.
+const NIGHTS_MISSING: TimeDelta = TimeDelta::days(2);
+/// Archiving is behind its age after so long.
+const BEHIND: TimeDelta = TimeDelta::days(3);
+
+/// Judges each namespace, sorts them, the worst first, and says what it all comes to.
+pub(super) fn judge(report: &mut MorningReport) {
+    let now = report.made_at;
+    for namespace in &mut report.namespaces {
+        namespace.notices = notices(namespace, now);
+        namespace.notices.sort_by_key(|notice| std::cmp::Reverse(notice.level));
+        let chapters = namespace.drills.iter().chain(&namespace.forecast).map(|chapter| chapter.level);
+        namespace.level = namespace.notices.iter().map(|n| n.level).chain(chapters).max().unwrap_or_default();
+    }
+    report.namespaces.sort_by(|a, b| {
+        let rank = |n: &NamespaceReport| {
+            (n.level, n.last_run.as_ref().map_or(0, |run| run.result.rank()), n.notices.len(), n.missing_copies)
+        };
+        rank(b).cmp(&rank(a)).then_with(|| a.name.cmp(&b.name))
+    });
+    report.counts = counts(&report.namespaces);
+    let chapters = report.drills.iter().chain(&report.forecast).map(|chapter| chapter.level);
+    report.level = report.namespaces.iter().map(|n| n.level).chain(chapters).max().unwrap_or_default();
+    report.verdict = verdict(report);
+}
+
+fn counts(namespaces: &[NamespaceReport]) -> Counts {
+    let of = |level| namespaces.iter().filter(|n| n.level == level).count();
+    Counts {
+        namespaces: namespaces.len(),
+        alarm: of(Level::Alarm),
+        attention: of(Level::Attention),
+        unknown: of(Level::Unknown),
+        good: of(Level::Good),
+    }
+}
+
+fn verdict(report: &MorningReport) -> String {
+    let Counts { namespaces, alarm, attention, unknown, .. } = report.counts;
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let of = |n: usize| format!("{n} of {}", counted(number(namespaces), "namespace"));
+    let mut text = match (namespaces, alarm, attention) {
+        (0, ..) => return "there are no namespaces".to_owned(),
+        (_, 0, 0) => format!("all is well: {}", counted(number(namespaces - unknown), "namespace")),
+        (_, 0, some) => format!("{} {} to be looked at", of(some), are(number(some))),
+        (_, bad, 0) => format!("{} {} somebody now", of(bad), needs(bad)),
+        (_, bad, some) => {
+            format!("{} {} somebody now, {some} more {} to be looked at", of(bad), needs(bad), are(number(some)))
+        }
+    };
+    if unknown > 0 {
+        text = format!("{text}; {unknown} cannot be read by this role");
+    }
+    text
+}
+
+const fn needs(n: usize) -> &'static str {
+    if n == 1 { "needs" } else { "need" }
+}
+
+fn notice(level: Level, text: impl Into<String>, hint: impl Into<Option<String>>) -> Notice {
+    Notice { level, text: text.into(), hint: hint.into() }
+}
+
+fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
+    if namespace.kind == Kind::Hidden {
+        let hint = format!(
+            "eventodb-admin namespaces grants {} --role ROLE --as reader prints the rights that are missing",
+            shell_word(&namespace.name)
+        );
+        return vec![notice(Level::Unknown, "this role may not read it", hint)];
+    }
+    let mut found = Vec::new();
+    if namespace.facts.lacks_upgrade {
+        let hint = format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name));
+        found.push(notice(Level::Attention, "it has to be upgraded before anything can be done with it", hint));
+    }
+    found.extend(namespace.last_run.as_ref().and_then(|run| of_run(namespace, run)));
+    found.extend(nights_missing(namespace, now));
+    found.extend(of_coverage(namespace));
+    found.extend(of_copies(namespace));
+    found.extend(behind(namespace, now));
+    if namespace.facts.has_retention {
+        found.push(notice(
+            Level::Attention,
+            "the server drops chunks by itself, by a retention policy of its own",
+            command(namespace, "doctor") + " tells whether it drops what is in no archive",
+        ));
+    }
+    found
+}
+
+/// A command on the namespace, as it is typed.
+fn command(namespace: &NamespaceReport, words: &str) -> String {
+    format!("eventodb-admin -n {} {words}", shell_word(&namespace.name))
+}
+
+/// A word that a shell takes for one.
+fn shell_word(text: &str) -> String {
+    let is_plain = !text.is_empty()
+        && !text.starts_with('-')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+fn of_run(namespace: &NamespaceReport, run: &RunSummary) -> Option<Notice> {
+    let log = || format!("eventodb-admin lifecycle history --run {} tells all of it", run.run_id);
+    match run.result {
+        RunResult::Done | RunResult::Running => None,
+        RunResult::Left => Some(notice(
+            Level::Attention,
+            format!("the last run left {} for want of time", counted(run.figures.left, "step")),
+            command(namespace, "lifecycle run --max-duration 8h") + " gives it more",
+        )),
+        RunResult::Stopped => {
+            Some(notice(Level::Attention, "the last run was stopped", command(namespace, "lifecycle run") + " goes on"))
+        }
+        RunResult::Busy => Some(notice(
+            Level::Attention,
+            "the last run did nothing: another one held the lifecycle lock",
+            "SELECT pid, application_name FROM pg_stat_activity shows who".to_owned(),
+        )),
+        RunResult::Died => Some(notice(
+            Level::Alarm,
+            "the last run died: it began, and has no end",
+            command(namespace, "lifecycle run") + " clears up and goes on; nothing is lost",
+        )),
+        RunResult::Failed => {
+            let first = run.failures.first();
+            let hint = first.and_then(|f| f.hint.clone()).unwrap_or_else(log);
+            Some(notice(Level::Alarm, failed(run, first), hint))
+        }
+    }
+}
+
+fn failed(run: &RunSummary, first: Option<&FailureText>) -> String {
+    let code = run.exit_code.map(|code| format!(" (exit {code})")).unwrap_or_default();
+    let Some(first) = first else { return format!("the last run failed{code}") };
+    let target = first.target.as_deref().map(|t| format!("{t}: ")).unwrap_or_default();
+    let more = match run.figures.failed - 1 {
+        n if n > 0 => format!(" (and {n} more)"),
+        _ => String::new(),
+    };
+    format!("the last run failed{code}: {target}{}{more}", first.error)
+}
+
+fn nights_missing(namespace: &NamespaceReport, now: DateTime<Utc>) -> Option<Notice> {
+    let since = namespace.last_success_at.or(namespace.facts.policy_set_at)?;
+    namespace.policy.as_ref()?;
+    if now - since <= NIGHTS_MISSING {
+        return None;
+    }
+    let text = match namespace.last_success_at {
+        Some(at) => format!("no run went well since {}", at.format("%Y-%m-%d")),
+        None => "no run went well since its policy was set".to_owned(),
+    };
+    Some(notice(Level::Alarm, text, command(namespace, "lifecycle run") + " shows what keeps it"))
+}
+
+fn of_coverage(namespace: &NamespaceReport) -> Option<Notice> {
+    let coverage = &namespace.coverage;
+    let first = coverage.findings.first();
+    let (level, what) = match coverage.verdict {
+        "incomplete" | "inconsistent" => (Level::Alarm, "coverage is incomplete"),
+        "unproven" => (Level::Attention, "coverage could not be proven"),
+        _ => return None,
+    };
+    let what = if coverage.checked == Checked::Ledger { "the ledger does not add up" } else { what };
+    let text = first.map_or_else(|| what.to_owned(), |first| format!("{what}: {first}"));
+    let hint = coverage.hint.clone().unwrap_or_else(|| command(namespace, "coverage") + " tells all of it");
+    Some(notice(level, text, hint))
+}
+
+fn of_copies(namespace: &NamespaceReport) -> Vec<Notice> {
+    let mut found = Vec::new();
+    if namespace.damaged_copies > 0 {
+        let text = format!("{} not whole", copies_are(namespace.damaged_copies));
+        let hint = command(namespace, "archives verify --all --repair") + " makes them again from a whole one";
+        found.push(notice(Level::Alarm, text, hint));
+    }
+    if namespace.missing_copies > 0 {
+        let text = format!("{} missing", copies_are(namespace.missing_copies));
+        let hint = command(namespace, "archives copy --all") + " makes them";
+        found.push(notice(Level::Attention, text, hint));
+    }
+    found
+}
+
+fn copies_are(n: i64) -> String {
+    let copies = if n == 1 { "copy" } else { "copies" };
+    format!("{n} {copies} of archives {}", are(n))
+}
+
+fn behind(namespace: &NamespaceReport, now: DateTime<Utc>) -> Option<Notice> {
+    let age = namespace.policy.as_ref()?.archive_after_seconds?;
+    let oldest = namespace.facts.oldest_unarchived?;
+    let age = i64::try_from(age).ok().and_then(TimeDelta::try_seconds)?;
+    if now - oldest <= age.checked_add(&BEHIND)? {
+        return None;
+    }
+    let text = format!("archiving is behind: a chunk that ended on {} is in no archive", oldest.format("%Y-%m-%d"));
+    Some(notice(Level::Attention, text, command(namespace, "lifecycle run --dry-run") + " lists what is due"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_command_is_one_word_of_a_shell() {
+        assert_eq!(shell_word("flights-2013"), "flights-2013");
+        assert_eq!(shell_word("a b'; rm -rf"), "'a b'\\''; rm -rf'");
+        assert_eq!(shell_word("-x"), "'-x'");
+        assert_eq!(shell_word(""), "''");
+    }
+}

@@ -1,0 +1,18 @@
+//! The morning's report: what each namespace is made of, how its last run went, how sizes went, and what to do next, the worst
+//! first. It is made from the database alone, by a few queries over all namespaces; `prove` has coverage look into the stores.
+//!
+//! However many namespaces and chunks there are, it is bounded: chunks of one state are joined, and so are sizes.
+
+mod gather;
+mod judge;
+mod model;
+mod prove;
+mod strip;
+
+pub use gather::make;
+pub use model::{
+    Chapter, Checked, Counts, CoverageSummary, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
+    Notice, PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
+};
+pub use prove::prove;
+pub use strip::{StripCell, StripState, alike, joined, strip_of};

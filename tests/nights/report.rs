@@ -1,0 +1,249 @@
+//! `report`: a page for people that is true, bounded, and harmless whatever the database holds.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use super::cli::{Cli, sql};
+use super::scene::{RUN, archive_all, chunks, filled, night, set, store, two};
+
+/// The page, and that the file is nobody else's to read.
+fn page(cli: &Cli, words: &[&str]) -> String {
+    let file = cli.path("report.html");
+    let path = file.display().to_string();
+    let run = cli.run(&[&["report", "--html", &path], words].concat());
+    assert_eq!(run.succeeds().stdout, "", "the page is in the file");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::read_to_string(&file).unwrap()
+}
+
+/// Tags of the page as they are opened and closed: each closes the one that was opened last.
+fn is_well_formed(page: &str) {
+    const VOID: [&str; 2] = ["meta", "!doctype"];
+    let mut open: Vec<&str> = Vec::new();
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (_, body) = rest.split_once("</style>").unwrap();
+    for part in [head, body] {
+        for piece in part.split('<').skip(1) {
+            let tag = piece.split('>').next().unwrap();
+            let name = tag.split_whitespace().next().unwrap_or_default().to_lowercase();
+            match name.strip_prefix('/') {
+                Some(closed) => assert_eq!(open.pop(), Some(closed).map(|c| &piece[1..=c.len()]), "{piece}"),
+                None if VOID.contains(&name.as_str()) => {}
+                None => open.push(&piece[..name.len()]),
+            }
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+/// Nothing is loaded, and nothing runs. Text may say what it likes: only tags count, and in them what they name.
+fn is_self_contained(page: &str) {
+    assert!(page.contains("default-src 'none'"), "nothing may be loaded");
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (style, body) = rest.split_once("</style>").unwrap();
+    assert!(!style.contains("url(") && !style.contains("@import") && !style.contains("http"), "{style}");
+    for tag in
+        [head, body].iter().flat_map(|part| part.split('<').skip(1)).map(|piece| piece.split('>').next().unwrap())
+    {
+        for foreign in ["script", "link", "img", "iframe", "object", "embed", "base", "form"] {
+            assert_ne!(tag.split_whitespace().next(), Some(foreign), "{tag}");
+        }
+        // Without what they are set to.
+        let names: String = tag.split('"').step_by(2).collect();
+        for attribute in [" src=", " style=", " on", " action=", " srcset=", " background="] {
+            assert!(!names.contains(attribute), "{attribute}: {tag}");
+        }
+        if let Some((_, address)) = tag.split_once(" href=") {
+            assert!(address.starts_with("\"#"), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn the_counts_of_the_report_are_those_of_the_commands() {
+    let cli = filled(4);
+    let ages = sql(&cli.db_url, "SELECT floor(extract(epoch FROM now() - '2013-01-20'::timestamptz))::bigint || 's'");
+    set(&cli, &["--archive-after", &ages, "--store", &store(&cli)]);
+    let run = night(&cli, &[]);
+    let report = cli.json(&["report"]);
+    let of = &report["namespaces"][0];
+    let listed = cli.json(&["chunks", "list"]);
+    let listed = listed.as_array().unwrap();
+    let cells = of["strip"].as_array().unwrap();
+    assert_eq!(cells.len(), listed.len());
+    for (cell, chunk) in cells.iter().zip(listed) {
+        for (ours, theirs) in
+            [("range_start", "range_start"), ("range_end", "range_end"), ("state", "state"), ("bytes", "size_bytes")]
+        {
+            assert_eq!(cell[ours], chunk[theirs], "{cell} {chunk}");
+        }
+        assert_eq!(cell["archives"][0], chunk["archive_id"], "{cell}");
+    }
+    assert_eq!((&of["archives"], &of["archive_bytes"]), (&json!(2), &run["stored_bytes"]));
+    assert_eq!(of["chunks"]["archived"]["messages"], 40);
+    assert_eq!(
+        of["database_bytes"],
+        listed.iter().filter(|c| c["state"] != "archived").map(|c| c["size_bytes"].as_i64().unwrap()).sum::<i64>()
+    );
+    assert_eq!((&of["last_run"]["run_id"], &of["last_run"]["archived"]), (&run["run_id"], &json!(2)));
+    assert_eq!((&of["level"], &report["level"], &of["notices"]), (&json!("good"), &json!("good"), &json!([])));
+    assert_eq!((&of["drills"], &of["forecast"]), (&Value::Null, &Value::Null));
+    let proven = cli.json(&["report", "--coverage"]);
+    assert_eq!(proven["namespaces"][0]["coverage"]["verdict"], "complete");
+    let page = page(&cli, &[]);
+    is_well_formed(&page);
+    is_self_contained(&page);
+    assert!(
+        page.contains("4 chunks from 2012-12-27 to 2013-01-24: ")
+            || page.contains("4 chunks from 2013-01-03 to 2013-01-31: "),
+        "{page}"
+    );
+    let text = cli.run(&["report"]).stdout;
+    assert!(text.starts_with("all is well: 1 namespace\n\nSTATE") && text.contains(&cli.namespace), "{text}");
+    let csv = cli.run(&["report", "-o", "csv"]).stdout;
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+}
+
+#[test]
+fn the_worst_namespace_comes_first_with_what_to_do() {
+    let Some((one, other)) = two(2) else { return };
+    archive_all(&one);
+    set(&other, &["--archive-after", "0d", "--store", &store(&other)]);
+    one.run(&["lifecycle", "run", "--all-namespaces"]).succeeds();
+    let good = one.json(&["report", "--all-namespaces"]);
+    assert_eq!((&good["verdict"], &good["counts"]["good"]), (&json!("all is well: 2 namespaces"), &json!(2)));
+    // Whichever comes later by its name.
+    let bad = if one.namespace > other.namespace { &one } else { &other };
+    std::fs::rename(bad.path("disk"), bad.path("away")).unwrap();
+    bad.run_with(&["messages", "import"], super::cli::made_up(4, 20).as_bytes());
+    assert_eq!(bad.run(&RUN).code, 4);
+    let report = one.json(&["report", "--all-namespaces"]);
+    let worst = &report["namespaces"][0];
+    assert_eq!((&worst["name"], &worst["level"]), (&json!(bad.namespace), &json!("alarm")), "{report}");
+    assert!(worst["notices"][0]["text"].as_str().unwrap().starts_with("the last run failed (exit 4): "), "{worst}");
+    assert!(!worst["notices"][0]["hint"].is_null());
+    assert_eq!(report["verdict"], "1 of 2 namespaces needs somebody now");
+    let text = one.run(&["report", "--all-namespaces"]).stdout;
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("1 of 2") && lines[3].starts_with("alarm") && lines[4].starts_with("good"), "{text}");
+    let page = page(&one, &["--all-namespaces"]);
+    let at = |name: &str| page.find(&format!(">{name}<")).unwrap_or_else(|| panic!("no {name}"));
+    let rows = &page[page.find("<table>").unwrap()..];
+    let at_row = |name: &str| rows.find(&format!(">{name}<")).unwrap();
+    let fine = if bad.namespace == one.namespace { &other } else { &one };
+    assert!(at_row(&bad.namespace) < at_row(&fine.namespace) && at(&bad.namespace) > 0);
+    is_well_formed(&page);
+}
+
+#[test]
+fn what_is_wrong_by_the_ledger_is_an_alarm_and_missing_copies_want_attention() {
+    let Some((cli, other)) = two(2) else { return };
+    for cli in [&cli, &other] {
+        archive_all(cli);
+    }
+    let kept = chunks(&cli).remove(0);
+    cli.run(&["chunks", "archive", &kept, "--keep"]).succeeds();
+    night(&other, &[]);
+    set(&other, &["--copy", &other.second_store()]);
+    let level = |report: &Value, cli: &Cli| {
+        let of = report["namespaces"].as_array().unwrap().iter().find(|n| n["name"] == cli.namespace.as_str()).unwrap();
+        (of["level"].as_str().unwrap().to_owned(), of["notices"][0]["text"].as_str().unwrap_or_default().to_owned())
+    };
+    let report = cli.json(&["report", "--all-namespaces"]);
+    let (behind, text) = level(&report, &cli);
+    assert_eq!((behind.as_str(), text.starts_with("archiving is behind")), ("attention", true), "{report}");
+    assert_eq!(level(&report, &other), ("attention".to_owned(), "2 copies of archives are missing".to_owned()));
+    let cells =
+        report["namespaces"].as_array().unwrap().iter().find(|n| n["name"] == other.namespace.as_str()).unwrap();
+    assert_eq!(cells["strip"][0]["missing_copies"], 1);
+    sql(&cli.db_url, &format!("DROP TABLE _timescaledb_internal.{kept}"));
+    let report = cli.json(&["report", "--all-namespaces"]);
+    let (level, text) = level(&report, &cli);
+    assert_eq!((level.as_str(), text.contains("somebody has dropped chunk")), ("alarm", true), "{text}");
+}
+
+/// What somebody could have put into the database for whoever looks at the page.
+const HOSTILE: &str = "\"><script>alert(1)</script>'&\u{202e}\u{1b}[31m";
+
+#[test]
+fn hostile_names_and_texts_are_text_on_the_page() {
+    let Some((cli, _)) = two(2) else { return };
+    archive_all(&cli);
+    night(&cli, &[]);
+    cli.run(&["holds", "place", "--case", "<img onerror=x>", "--whole-namespace"]).succeeds();
+    let quoted = format!("'{}'", HOSTILE.replace('\'', "''"));
+    let name = &cli.namespace;
+    for statement in [
+        format!(
+            "UPDATE eventodb_store.runs SET failures = jsonb_build_array(jsonb_build_object('target', {quoted}, 'error', {quoted}, 'hint', {quoted})), failed = 1, result = 'failed' WHERE namespace = '{name}'"
+        ),
+        format!("UPDATE eventodb_store.policies SET store_url = 'file:///' || {quoted} WHERE namespace = '{name}'"),
+        format!("UPDATE eventodb_store.archives SET namespace = {quoted} WHERE namespace = '{name}'"),
+        format!("UPDATE eventodb_store.holds SET namespace = {quoted} WHERE namespace = '{name}'"),
+        format!("UPDATE eventodb_store.policies SET namespace = {quoted} WHERE namespace = '{name}'"),
+        format!("UPDATE eventodb_store.runs SET namespace = {quoted} WHERE namespace = '{name}'"),
+        format!("UPDATE eventodb_store.namespaces SET id = {quoted} WHERE id = '{name}'"),
+    ] {
+        sql(&cli.db_url, &statement);
+    }
+    let page = page(&cli, &["--all-namespaces"]);
+    is_well_formed(&page);
+    is_self_contained(&page);
+    assert!(!page.contains(['\u{1b}', '\u{202e}']), "control characters are shown, and not obeyed");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("\\u{202e}"), "{page}");
+    assert!(page.contains("&lt;img onerror=x&gt;"));
+    for words in [&["report", "--all-namespaces"][..], &["chunks", "list", "--timeline", "--all-namespaces"]] {
+        let text = cli.run(words).succeeds().stdout.clone();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+    }
+    assert_eq!(cli.json(&["report", "--all-namespaces"])["namespaces"][0]["name"], HOSTILE, "data is what it is");
+}
+
+#[test]
+fn a_page_of_many_chunks_is_bounded_and_counts_them_all() {
+    let Some((cli, _)) = two(1) else { return };
+    archive_all(&cli);
+    night(&cli, &[]);
+    let name = &cli.namespace;
+    // Ranges of a ledger: an archive an hour, some of which lack a copy.
+    set(&cli, &["--copy", &cli.second_store()]);
+    let columns = "range_start, range_end, generation, chunk_name, state, store_url, object_key, manifest_key, heads_key, codec,
+         message_count, csv_bytes, csv_sha256, stored_bytes, stored_sha256, manifest_sha256, first_global_position, last_global_position";
+    sql(
+        &cli.db_url,
+        &format!(
+            "INSERT INTO eventodb_store.archives (namespace, {columns})
+             SELECT namespace, range_start + make_interval(hours => n), range_start + make_interval(hours => n + 1), 1, 'c' || n,
+                    state, store_url, object_key || n, manifest_key || n, heads_key || n, codec, message_count, csv_bytes, csv_sha256,
+                    stored_bytes, stored_sha256, manifest_sha256, first_global_position, last_global_position
+               FROM eventodb_store.archives, generate_series(1000, 10999) n WHERE namespace = '{name}'"
+        ),
+    );
+    let report = cli.json(&["report"]);
+    let cells = report["namespaces"][0]["strip"].as_array().unwrap().clone();
+    assert!(cells.len() <= 1200, "{}", cells.len());
+    assert_eq!(cells.iter().map(|c| c["chunks"].as_i64().unwrap()).sum::<i64>(), 10_001);
+    assert_eq!(report["namespaces"][0]["missing_copies"], 10_001);
+    let page = page(&cli, &[]);
+    assert!(page.len() < 1_000_000, "{}", page.len());
+    is_well_formed(&page);
+}
+
+#[test]
+fn a_timeline_has_a_line_a_namespace_and_a_character_a_part_of_the_time() {
+    let Some((one, other)) = two(4) else { return };
+    let ages = sql(&one.db_url, "SELECT floor(extract(epoch FROM now() - '2013-01-20'::timestamptz))::bigint || 's'");
+    set(&one, &["--archive-after", &ages, "--store", &store(&one)]);
+    night(&one, &[]);
+    let text = one.run(&["chunks", "list", "--timeline", "--all-namespaces"]).succeeds().stdout.clone();
+    let line = |cli: &Cli| text.lines().find(|line| line.starts_with(&cli.namespace[..20])).unwrap().to_owned();
+    let count = |line: &str, glyph: char| line.chars().filter(|c| *c == glyph).count();
+    assert!(count(&line(&one), '▂') > 10 && count(&line(&one), '█') > 10, "{text}");
+    assert!(count(&line(&other), '▂') == 0 && count(&line(&other), '█') > 20, "{text}");
+    assert!(text.lines().last().unwrap().contains("▂ archived"), "{text}");
+    let runs = one.json(&["chunks", "list", "--timeline"]);
+    let states: Vec<_> = runs.as_array().unwrap().iter().map(|r| (r["state"].clone(), r["chunks"].clone())).collect();
+    assert_eq!(states, [(json!("archived"), json!(2)), (json!("closed"), json!(2))]);
+    one.run(&["chunks", "list", "--timeline", "--exact"]).fails(2, "--exact");
+}
