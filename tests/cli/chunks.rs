@@ -233,7 +233,7 @@ fn a_second_lifecycle_run_exits_7() {
         tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(1).build().unwrap().block_on(async {
             let info = ConnInfo::resolve(Some(&url), &|_| None).unwrap();
             let db = connect(&info, &ConnectOptions::default()).await.unwrap();
-            eventodb_admin::db::queries::lifecycle::lock(&db, &namespace).await.unwrap();
+            eventodb_admin::db::queries::lifecycle::lock(db.client(), &namespace).await.unwrap();
             told.send(()).unwrap();
             tokio::task::spawn_blocking(move || wait.recv()).await.unwrap().unwrap();
         });

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_stores_of_archives_take_turns_within_a_drill_and_from_one_to_the_next() {
         let kept = || (1..=4).map(|id| archive(id, &["a", "b"])).collect::<Vec<_>>();
-        let of = |order: Vec<(i64, String)>| order.into_iter().map(|(_, url)| url).collect::<Vec<_>>().join("");
+        let of = |order: Vec<(i64, String)>| order.into_iter().map(|(_, url)| url).collect::<String>();
         assert_eq!(of(order(kept(), &[], None)), "abab");
         let before = [drilled(1, "a", 1), drilled(2, "b", 2), drilled(3, "a", 3), drilled(4, "b", 4)];
         assert_eq!(of(order(kept(), &before, None)), "baba", "each from its other store");
