@@ -121,7 +121,7 @@ pub enum Command {
         #[command(subcommand)]
         verb: HoldsVerb,
     },
-    /// Prove that archives come back: bring some back for a while, and compare them
+    /// Prove that archives come back: bring some back, and compare them
     #[command(visible_alias = "drills", subcommand_required = true, arg_required_else_help = true)]
     Drill {
         /// The verb.
@@ -145,7 +145,7 @@ pub enum Command {
         #[command(subcommand)]
         verb: LifecycleVerb,
     },
-    /// The morning's report: each namespace's chunks, sizes, last night and what to do, the worst first
+    /// What the nights left: each namespace in a line, or on a page, worst first
     #[command(
         after_help = "Example: eventodb-admin report --all-namespaces --html /var/lib/eventodb-admin/report.html"
     )]
@@ -179,12 +179,14 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page, or write a page a command
+    #[command(hide = true)]
     Man {
         /// Folder to write the pages to
         #[arg(value_name = "DIR")]
         dir: Option<PathBuf>,
     },
     /// Print the version
+    #[command(hide = true)]
     Version,
 }
 

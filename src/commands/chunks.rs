@@ -294,7 +294,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     let scope = &namespace.scope;
     let wanted = context.wanted(&db, scope, "archiving chunks").await?;
     context.settings.store_settings.age.check()?;
-    let store = context.store(&db, scope, "archiving chunks").await?;
+    let store = context.first_there(&db, scope, &wanted).await?;
     let object_lock = context.object_lock_in(&db, scope, &args.locking, &store).await?;
     if !args.keep {
         aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;
@@ -322,7 +322,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     }
     if selected.is_empty() {
         // Nothing changes, so that a look is enough.
-        let store = context.store(lock.db(), scope, "archiving chunks").await?;
+        let store = context.first_there(lock.db(), scope, &wanted).await?;
         archive::look_whose(lock.db(), scope, &store).await?;
         return Archiving::new(context).end();
     }

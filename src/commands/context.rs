@@ -217,6 +217,28 @@ impl Context {
         Ok(wanted)
     }
 
+    /// The first of the stores in which archives are wanted that is there; why the first of all is away, where none is.
+    pub async fn first_there(&self, db: &Db, scope: &Scope, wanted: &WantedCopies) -> Result<Store> {
+        let mut first = None;
+        for url in &wanted.stores {
+            let asked = async {
+                let store = self.to_write(db, scope, &url.parse()?).await?;
+                // Where there is no other one, whoever uses it finds out.
+                if wanted.stores.len() > 1 {
+                    store.check().await?;
+                }
+                Ok(store)
+            };
+            match asked.await {
+                Err(why) if archive::is_away(&why) => {
+                    first.get_or_insert(why);
+                }
+                asked => return asked,
+            }
+        }
+        Err(first.unwrap_or_else(|| Error::usage("looking for the store").because("none is given")))
+    }
+
     /// That store, which may be anew: it is about to be claimed.
     pub async fn any_store(&self, db: &Db, scope: &Scope, doing: &str) -> Result<Store> {
         let (url, settings) = (self.store_url(db, scope, doing).await?, &self.settings.store_settings);

@@ -105,6 +105,7 @@ pub(super) async fn run(context: &Context, args: MakeReport) -> Result<Ended> {
         namespace::find(&db, name).await?;
     }
     let mut report = report::make(&db, name).await?;
+    report::add_chapters(&db, &mut report, name).await?;
     if args.coverage {
         let settings = &context.settings;
         let mut places = Places::new(settings.reading_store()?, settings.store_settings.clone());
@@ -133,7 +134,11 @@ fn print(context: &Context, report: &MorningReport) -> Result<()> {
 
 /// What to do next, the worst first, and what is said of all namespaces together.
 fn next_steps(report: &MorningReport) -> String {
-    let chapters = [("drills", &report.drills), ("forecast", &report.forecast)];
+    let (drills, forecast) = match &report.namespaces[..] {
+        [only] => (&only.drills, &only.forecast),
+        _ => (&report.drills, &report.forecast),
+    };
+    let chapters = [("drills", drills), ("forecast", forecast)];
     let mut lines: Vec<String> = Vec::new();
     for (name, chapter) in chapters {
         lines.extend(chapter.iter().flat_map(|c| &c.lines).map(|line| format!("{name}: {}", human::printable(line))));

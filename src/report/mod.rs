@@ -3,12 +3,14 @@
 //!
 //! However many namespaces and chunks there are, it is bounded: chunks of one state are joined, and so are sizes.
 
+mod chapters;
 mod gather;
 mod judge;
 mod model;
 mod prove;
 mod strip;
 
+pub use chapters::add as add_chapters;
 pub use gather::make;
 pub use model::{
     Chapter, Checked, Counts, CoverageSummary, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,

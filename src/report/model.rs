@@ -58,6 +58,9 @@ pub struct Chapter {
     pub level: Level,
     /// What there is to say, a sentence a line.
     pub lines: Vec<String>,
+    /// How sizes will go, where that is told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<SizePoint>,
 }
 
 /// What kind of namespace it is.

@@ -165,9 +165,12 @@ fn every_verb_goes_on_by_the_second_store_where_the_first_is_gone_for_good() {
     // What is new is archived where there is a store.
     let later = made_up(5, 20).lines().skip(3 * 20).collect::<Vec<_>>().join("\n");
     cli.run_with(&["messages", "import"], later.as_bytes()).succeeds();
+    let newest = chunks(&cli).pop().unwrap();
+    one_warning(&cli.run(&["chunks", "archive", &newest]), &gone);
     let out = cli.run(&RUN);
     one_warning(&out, &gone);
     assert!(chunks(&cli).is_empty());
+    assert_eq!(cli.run(&["chunks", "archive", "--older-than", "0d"]).code, 0, "there is nothing to archive");
     cli.run(&["archives", "prune", "--older-than", "0d", "--superseded", "--yes"]).succeeds();
     let all = cli.run(&["messages", "export"]);
     one_warning(&all, &gone);

@@ -88,7 +88,10 @@ fn the_counts_of_the_report_are_those_of_the_commands() {
     );
     assert_eq!((&of["last_run"]["run_id"], &of["last_run"]["archived"]), (&run["run_id"], &json!(2)));
     assert_eq!((&of["level"], &report["level"], &of["notices"]), (&json!("good"), &json!("good"), &json!([])));
-    assert_eq!((&of["drills"], &of["forecast"]), (&Value::Null, &Value::Null));
+    assert_eq!((&of["drills"]["level"], &of["forecast"]["level"]), (&json!("good"), &json!("good")), "{of}");
+    let said = |chapter: &str| of[chapter]["lines"][0].as_str().unwrap().to_owned();
+    assert!(said("drills").starts_with("no restore of 2 archives was ever tried"), "{of}");
+    assert!(said("forecast").starts_with("in 90 days the database has "), "{of}");
     let proven = cli.json(&["report", "--coverage"]);
     assert_eq!(proven["namespaces"][0]["coverage"]["verdict"], "complete");
     let page = page(&cli, &[]);
@@ -246,4 +249,41 @@ fn a_timeline_has_a_line_a_namespace_and_a_character_a_part_of_the_time() {
     let states: Vec<_> = runs.as_array().unwrap().iter().map(|r| (r["state"].clone(), r["chunks"].clone())).collect();
     assert_eq!(states, [(json!("archived"), json!(2)), (json!("closed"), json!(2))]);
     one.run(&["chunks", "list", "--timeline", "--exact"]).fails(2, "--exact");
+}
+
+#[test]
+fn a_restore_drill_is_told_and_one_that_found_damage_is_an_alarm() {
+    let cli = filled(2);
+    archive_all(&cli);
+    cli.run(&RUN).succeeds();
+    cli.run(&["drill", "run", "--archives", "1"]).succeeds();
+    let good = cli.json(&["report"]);
+    let drills = &good["namespaces"][0]["drills"];
+    assert_eq!((&drills["level"], &good["level"]), (&json!("good"), &json!("good")), "{good}");
+    assert!(drills["lines"][0].as_str().unwrap().ends_with("found all as it was stored"), "{drills}");
+    assert_eq!(drills["lines"][1], "1 of 2 archives never came back in a drill");
+    let object = cli.json(&["archives", "list"])[0]["object_key"].as_str().map(str::to_owned);
+    let object = object.unwrap_or_else(|| {
+        sql(
+            &cli.db_url,
+            &format!("SELECT min(object_key) FROM eventodb_store.archives WHERE namespace = '{}'", cli.namespace),
+        )
+    });
+    let path = cli.path("disk/events/prod").join(object);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(cli.run(&["drill", "run", "--all"]).code, 5);
+    let bad = cli.json(&["report"]);
+    assert_eq!((&bad["level"], &bad["namespaces"][0]["level"]), (&json!("alarm"), &json!("alarm")), "{bad}");
+    assert!(
+        bad["namespaces"][0]["drills"]["lines"][0]
+            .as_str()
+            .unwrap()
+            .contains("found 1 archive that is not what was stored")
+    );
+    let text = cli.run(&["report"]).stdout;
+    assert!(text.contains("drills: the drill of "), "{text}");
+    assert!(page(&cli, &[]).contains("that is not what was stored"));
 }

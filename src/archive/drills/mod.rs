@@ -60,7 +60,8 @@ impl Verdict {
         Self::ALL.iter().find(|(verdict, _)| *verdict == self).map_or("unknown", |(_, name)| name)
     }
 
-    fn of(name: &str) -> Self {
+    /// By its name in the ledger.
+    pub fn of(name: &str) -> Self {
         Self::ALL.iter().find(|(_, known)| *known == name).map_or(Self::Unknown, |(verdict, _)| *verdict)
     }
 }

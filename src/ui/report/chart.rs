@@ -1,6 +1,7 @@
 //! How sizes went: two lines, each with a name and its own dashes. By hand, since a chart of a library brings its own fonts and
 //! colours, which neither follow the page into the dark nor say to a screen reader what they show.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use crate::report::SizePoint;
@@ -9,15 +10,16 @@ use crate::ui::human;
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 120.0;
 
-/// The chart with its figures. With fewer than two points there is nothing to draw.
-pub fn sizes(points: &[SizePoint], what: &str) -> Markup {
+/// The chart with its figures, and, in thinner lines, what is forecast `ahead`. With fewer than two points there is nothing to draw.
+pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
-    if points.len() < 2 {
+    let end = ahead.last().unwrap_or(last);
+    if points.len() + ahead.len() < 2 {
         return html! {
             p.quiet { "Sizes over time are drawn from the second run on." }
         };
     }
-    let largest = points.iter().map(|p| p.database_bytes.max(p.archive_bytes)).max().unwrap_or_default();
+    let largest = points.iter().chain(ahead).map(|p| p.database_bytes.max(p.archive_bytes)).max().unwrap_or_default();
     let words = format!(
         "{what} from {} to {}: database {} to {}, store {} to {}",
         first.at.format("%Y-%m-%d"),
@@ -27,19 +29,36 @@ pub fn sizes(points: &[SizePoint], what: &str) -> Markup {
         human::bytes(first.archive_bytes),
         human::bytes(last.archive_bytes)
     );
+    let words = match ahead.last() {
+        Some(end) => format!(
+            "{words}; forecast for {}: database {}, store {}",
+            end.at.format("%Y-%m-%d"),
+            human::bytes(end.database_bytes),
+            human::bytes(end.archive_bytes)
+        ),
+        None => words,
+    };
+    let frame = Frame { first: first.at, last: end.at, largest };
+    // It goes on from what is.
+    let ahead: Vec<SizePoint> =
+        if ahead.is_empty() { Vec::new() } else { std::iter::once(last).chain(ahead).copied().collect() };
     html! {
         figure.sizes {
             div.plot {
                 svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(words) focusable="false" {
                     path.grid d=(format!("M0 1H{WIDTH}M0 {0}H{WIDTH}M0 {1}H{WIDTH}", HEIGHT / 2.0, HEIGHT - 1.0)) {}
-                    path.store d=(line(points, largest, |p| p.archive_bytes)) {}
-                    path.live d=(line(points, largest, |p| p.database_bytes)) {}
+                    path.store d=(frame.line(points, |p| p.archive_bytes)) {}
+                    path.live d=(frame.line(points, |p| p.database_bytes)) {}
+                    @if !ahead.is_empty() {
+                        path.store.ahead d=(frame.line(&ahead, |p| p.archive_bytes)) {}
+                        path.live.ahead d=(frame.line(&ahead, |p| p.database_bytes)) {}
+                    }
                 }
                 span.most { (human::bytes(largest)) }
             }
             div.axis {
                 span { (first.at.format("%Y-%m-%d")) }
-                span { (last.at.format("%Y-%m-%d")) }
+                span { (end.at.format("%Y-%m-%d")) @if !ahead.is_empty() { " (forecast)" } }
             }
             figcaption {
                 span.live { "database: " (human::bytes(last.database_bytes)) }
@@ -49,14 +68,22 @@ pub fn sizes(points: &[SizePoint], what: &str) -> Markup {
     }
 }
 
-#[allow(clippy::cast_precision_loss)] // coordinates
-fn line(points: &[SizePoint], largest: i64, of: impl Fn(&SizePoint) -> i64) -> String {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
-    let span = (last.at - first.at).num_seconds().max(1) as f64;
-    let at = |point: &SizePoint| {
-        let x = (point.at - first.at).num_seconds() as f64 / span * WIDTH;
-        let y = HEIGHT - 2.0 - of(point) as f64 / largest.max(1) as f64 * (HEIGHT - 4.0);
-        format!("{x:.0} {y:.1}")
-    };
-    format!("M{}", points.iter().map(at).collect::<Vec<_>>().join("L"))
+/// What the chart shows: from when to when, and up to how many bytes.
+struct Frame {
+    first: DateTime<Utc>,
+    last: DateTime<Utc>,
+    largest: i64,
+}
+
+impl Frame {
+    #[allow(clippy::cast_precision_loss)] // coordinates
+    fn line(&self, points: &[SizePoint], of: impl Fn(&SizePoint) -> i64) -> String {
+        let span = (self.last - self.first).num_seconds().max(1) as f64;
+        let at = |point: &SizePoint| {
+            let x = (point.at - self.first).num_seconds() as f64 / span * WIDTH;
+            let y = HEIGHT - 2.0 - of(point) as f64 / self.largest.max(1) as f64 * (HEIGHT - 4.0);
+            format!("{x:.0} {y:.1}")
+        };
+        format!("M{}", points.iter().map(at).collect::<Vec<_>>().join("L"))
+    }
 }

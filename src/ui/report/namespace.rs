@@ -48,7 +48,7 @@ fn body(of: &NamespaceReport) -> Markup {
             summary { "Facts, ranges and sizes of " (text(&of.name)) }
             (facts(of))
             @if !of.strip.is_empty() { (ranges(of)) }
-            (chart::sizes(&of.sizes, &text(&of.name)))
+            (chart::sizes(&of.sizes, of.forecast.as_ref().map_or(&[], |f| &f.sizes), &text(&of.name)))
         }
     }
 }

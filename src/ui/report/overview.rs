@@ -19,7 +19,7 @@ pub fn overview(report: &MorningReport) -> Markup {
         (chapter("Forecast", report.forecast.as_ref()))
         section aria-labelledby="sizes" {
             h2 id="sizes" { "Sizes" }
-            (chart::sizes(&report.sizes, "All namespaces"))
+            (chart::sizes(&report.sizes, &[], "All namespaces"))
         }
         (table(report))
     }

@@ -1,5 +1,6 @@
 //! The ledger of archives.
 
+mod imagined;
 mod lock;
 #[cfg(test)]
 mod sample;
@@ -22,7 +23,6 @@ pub use write::{
     take_over, uploaded,
 };
 
-use super::chunks::ChunkRow;
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -208,49 +208,6 @@ pub struct ArchiveRow {
 }
 
 impl ArchiveRow {
-    /// The archive that a chunk will be once it is archived and dropped, as far as that can be said before.
-    pub(crate) fn imagined(id: i64, namespace: &str, chunk: &ChunkRow) -> Self {
-        Self {
-            id,
-            namespace: namespace.to_owned(),
-            range_start: chunk.range_start,
-            range_end: chunk.range_end,
-            generation: 1,
-            chunk_name: chunk.name().to_owned(),
-            state: State::Dropped,
-            store_url: None,
-            object_key: None,
-            manifest_key: None,
-            heads_key: None,
-            codec: None,
-            message_count: chunk.estimate,
-            first_global_position: None,
-            last_global_position: None,
-            global_position_sum: None,
-            first_time: None,
-            last_time: None,
-            csv_bytes: None,
-            csv_sha256: None,
-            stored_bytes: None,
-            stored_sha256: None,
-            manifest_sha256: None,
-            category_counts: None,
-            frozen_chunk: None,
-            superseded_by: None,
-            attempts: 1,
-            last_error: None,
-            created_at: chunk.range_end,
-            verified_at: None,
-            dropped_at: None,
-            rehydrated_at: None,
-            lease_until: None,
-            objects: Objects::Kept,
-            copies: Vec::new(),
-            locked_until: None,
-            lock_mode: None,
-        }
-    }
-
     /// What it holds, for people: `2013-01-03 to 2013-01-10, 100 messages, global positions 1 to 100`.
     pub fn extent(&self) -> String {
         let day = |t: DateTime<Utc>| {
