@@ -17,7 +17,7 @@ pub struct SpaceFlags {
     #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
     pub keep_live_at_least: Option<Age>,
     /// The size of the database's disk, where it cannot be seen from here, or never
-    #[arg(long, value_name = "SIZE", value_parser = values::room, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SIZE", value_parser = values::room, allow_hyphen_values = true, hide_short_help = true)]
     pub disk_size: Option<Size>,
 }
 

@@ -26,7 +26,7 @@ fn every_function_has_its_search_path_pinned_and_those_of_the_owner_are_nobody_e
     let names = sql(&cli.db_url, &format!("SELECT string_agg(p.proname, ' ' ORDER BY p.proname) {definers}"));
     assert_eq!(
         names,
-        "announce_return append_message append_messages archive_in_use archives_claimed_twice archives_let_copies_go copies_tell_archive count_all_again drop_chunk end_of_move forget_heads freeze_chunk global_horizon keep_heads keep_heads_moved last_given_out may next_global_position note_dropped note_returned runs_keep_bounded unfreeze_chunk use_copy"
+        "announce_return append_message append_messages archive_in_use archives_claimed_twice archives_let_copies_go copies_tell_archive count_all_again drills_make_room drop_chunk end_of_move forget_heads freeze_chunk global_horizon keep_heads keep_heads_moved last_given_out may next_global_position note_dropped note_returned runs_keep_bounded unfreeze_chunk use_copy"
     );
     let open = sql(
         &cli.db_url,
