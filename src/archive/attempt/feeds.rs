@@ -3,18 +3,18 @@
 
 use std::collections::HashSet;
 
-use futures::future::{join, join_all};
+use futures::future::{join_all, try_join_all};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 use tokio_postgres::GenericClient;
 
 use super::super::claim::ClaimedStore;
 use super::super::copies::{Making, conclude, locking, prove_objects};
+use super::super::manifest::Manifest;
 use super::super::object_lock;
-use super::super::verify::read_manifest;
 use super::Attempt;
 use crate::db::queries::archive_copies;
-use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Result};
 use crate::failpoint::effect;
 use crate::store::{Fan, LockedUntil, ObjectKey, Upload};
@@ -36,12 +36,13 @@ impl Feeds {
     pub(super) async fn begin(&self, first: Upload, key: &ObjectKey, size_hint: u64) -> Fan {
         let mut fan = Fan::from(first);
         let feeds = self.0.lock().await;
-        let begun = feeds.iter().map(|feed| async move {
-            let begun = async { Ok(effect!("copy.begin-feed", feed.to.upload(key, size_hint).await?)) };
-            in_time(begun).await
+        let begun = feeds.iter().map(|feed| {
+            let begun =
+                async move { Ok::<_, Error>(effect!("copy.begin-feed", feed.to.upload(key, size_hint).await?)) };
+            timeout(Fan::PATIENCE, begun)
         });
-        for (number, upload) in join_all(begun).await.into_iter().enumerate() {
-            if let Some(upload) = upload {
+        for (number, begun) in join_all(begun).await.into_iter().enumerate() {
+            if let Ok(Ok(upload)) = begun.map(told) {
                 fan.add(number, upload);
             }
         }
@@ -58,40 +59,33 @@ impl Feeds {
             effect!("archive.finish-object", Box::pin(first.finish()).await?);
             Ok::<_, Error>(())
         };
-        let others = others.into_iter().map(|(number, upload)| async move {
-            let finished = async { Ok(effect!("copy.finish-feed", Box::pin(upload.finish()).await?)) };
-            in_time(finished).await.map(|_| number)
+        let others = others.into_iter().map(|(number, upload)| {
+            let finished = async move {
+                effect!("copy.finish-feed", Box::pin(upload.finish()).await?);
+                Ok::<_, Error>(number)
+            };
+            (Fan::PATIENCE, finished)
         });
-        let (first, others) = join(first, join_all(others)).await;
-        let whole: HashSet<usize> = others.into_iter().flatten().collect();
+        let ((), others) = Fan::together(first, others).await?;
+        let finished = others.into_iter().filter_map(|(finished, _)| finished);
+        let whole: HashSet<usize> = finished.filter_map(|finished| told(finished).ok()).collect();
         let mut numbers = 0..;
         self.0.lock().await.retain(|_| numbers.next().is_some_and(|number| whole.contains(&number)));
-        first
+        Ok(())
     }
 }
 
-/// Nothing waits for long for a store beside the first one.
-async fn in_time<T>(work: impl Future<Output = Result<T>>) -> Option<T> {
-    match timeout(Fan::PATIENCE, work).await {
-        Ok(Ok(done)) => Some(done),
-        Ok(Err(e)) => {
-            tracing::debug!("{e}");
-            None
-        }
-        Err(_) => {
-            tracing::debug!("a store beside the first one did not answer in time");
-            None
-        }
-    }
+/// What does not work here is tried again by `make`, which tells the user.
+fn told<T>(done: Result<T>) -> Result<T> {
+    done.inspect_err(|e| tracing::debug!("{e}"))
 }
 
 impl Attempt<'_> {
     /// Notes the copies that are to be made while the archive is written: what is erased or removed from now on is so there as well.
     pub(super) async fn enter_feeds(&self, db: &impl GenericClient, id: i64) {
         for store in &self.context.to.others {
-            match self.feed(db, id, store).await {
-                Ok(feed) => self.feeds.0.lock().await.push(feed),
-                Err(e) => tracing::debug!("{e}"),
+            if let Ok(feed) = told(self.feed(db, id, store).await) {
+                self.feeds.0.lock().await.push(feed);
             }
         }
     }
@@ -110,26 +104,16 @@ impl Attempt<'_> {
     ///
     /// # Errors
     /// Where a stop is asked for.
-    pub(super) async fn prove_feeds(&self, db: &impl GenericClient, id: i64) -> Result<()> {
+    pub(super) async fn prove_feeds(&self, manifest: &Manifest) -> Result<()> {
         let mut feeds = self.feeds.0.lock().await;
-        if feeds.is_empty() {
-            return Ok(());
-        }
-        let row = ledger::get(db, self.scope().namespace(), id).await?;
-        let manifest = read_manifest(self.context.store, &row).await?;
-        let stop = self.context.stop;
-        let proofs = feeds.iter_mut().map(|feed| {
-            let manifest = &manifest;
-            async move {
-                match prove_objects(&feed.to, manifest, stop).await {
-                    Ok(()) => feed.is_proven = true,
-                    Err(e) if e.kind().is_stop() => return Err(e),
-                    Err(e) => tracing::debug!("{e}"),
-                }
-                Ok(())
+        let proofs = feeds.iter_mut().map(|feed| async move {
+            match told(prove_objects(&feed.to, manifest, self.context.stop).await) {
+                Err(e) if e.kind().is_stop() => return Err(e),
+                proven => feed.is_proven = proven.is_ok(),
             }
+            Ok(())
         });
-        join_all(proofs).await.into_iter().collect()
+        try_join_all(proofs).await.map(drop)
     }
 
     /// Ends the copy in a store that was given all objects, which have been proven. False where it was not, or where that failed:
@@ -142,13 +126,9 @@ impl Attempt<'_> {
         let mut proven = feeds.iter().filter(|feed| feed.is_proven);
         let Some(feed) = proven.find(|feed| feed.to.url().to_string() == url) else { return Ok(false) };
         let (from, progress, stop) = (self.context.store, self.context.progress, self.context.stop);
-        match conclude(&Making { db, from, progress, stop }, (&feed.to, feed.lock), archive).await {
-            Ok(()) => Ok(true),
+        match told(conclude(&Making { db, from, progress, stop }, (&feed.to, feed.lock), archive).await) {
             Err(e) if e.kind().is_stop() => Err(e),
-            Err(e) => {
-                tracing::debug!("{e}");
-                Ok(false)
-            }
+            concluded => Ok(concluded.is_ok()),
         }
     }
 }

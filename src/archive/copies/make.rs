@@ -8,7 +8,7 @@ use super::super::manifest::{self, Content, Manifest};
 use super::super::object_lock;
 use super::super::removable::{Removable, Removal, refused};
 use super::super::verify::read_manifest;
-use super::{Seen, is_there, objects, prove, prove_object};
+use super::{Seen, objects, prove, prove_object};
 use crate::db::queries::archive_copies::{self as queries, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::error::{Error, Kind, Result};
@@ -92,9 +92,8 @@ pub async fn conclude<C: GenericClient>(
 ) -> Result<()> {
     let (db, url) = (making.db, to.url().to_string());
     to.still_ours().await?;
-    let manifest = read_manifest(making.from, archive).await?;
-    making.manifest(to, archive, &manifest).await?;
-    effect!("copy.prove-feed", is_there(to, archive).await?);
+    making.manifest(to, archive).await?;
+    effect!("copy.prove-feed", read_manifest(to, archive).await?);
     if let Some(lock) = lock {
         object_lock::see_copy_locked(db, to, archive, lock).await?;
     }
@@ -120,7 +119,7 @@ impl<C: GenericClient> Making<'_, C> {
             self.object(to, archive, (&key, stored), &*task).await?;
         }
         to.still_ours().await?;
-        self.manifest(to, archive, &manifest).await?;
+        self.manifest(to, archive).await?;
         effect!("copy.prove", prove(to, archive, self.stop).await?);
         match lock {
             Some(lock) => object_lock::see_copy_locked(self.db, to, archive, lock).await,
@@ -198,10 +197,11 @@ impl<C: GenericClient> Making<'_, C> {
     }
 
     /// The manifest, byte by byte: its hash is the ledger's.
-    async fn manifest(&self, to: &ClaimedStore, archive: &ArchiveRow, manifest: &Manifest) -> Result<()> {
+    async fn manifest(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
         let key = ObjectKey::new(archive.manifest_key.as_deref().unwrap_or_default())?;
         let bytes = manifest::fetch(self.from, &key).await?;
-        Manifest::parse_proven(self.from, &key, &bytes, archive.manifest_sha256.as_deref().unwrap_or_default())?;
+        let manifest =
+            Manifest::parse_proven(self.from, &key, &bytes, archive.manifest_sha256.as_deref().unwrap_or_default())?;
         let put = async {
             effect!("copy.put-manifest", to.put(&key, bytes.clone()).await?);
             Ok::<_, Error>(())
