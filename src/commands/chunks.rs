@@ -303,8 +303,7 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     if context.is_plan() {
         let action = if args.keep { "archive and keep" } else { "archive and drop" };
         let selected = selected(context, &db, scope, &selection).await?;
-        let store = context.existing_store(&db, scope, "archiving chunks").await;
-        let refused = context.refusal(&db, scope, store).await;
+        let refused = context.refusal(&db, scope, Ok(store)).await;
         return context.plan_unless(refused, steps(action, scope.namespace(), &selected));
     }
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
@@ -322,7 +321,6 @@ async fn archive(context: &Context, args: ArchiveChunks) -> Result<Ended> {
     }
     if selected.is_empty() {
         // Nothing changes, so that a look is enough.
-        let store = context.first_there(lock.db(), scope, &wanted).await?;
         archive::look_whose(lock.db(), scope, &store).await?;
         return Archiving::new(context).end();
     }

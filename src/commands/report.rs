@@ -105,7 +105,6 @@ pub(super) async fn run(context: &Context, args: MakeReport) -> Result<Ended> {
         namespace::find(&db, name).await?;
     }
     let mut report = report::make(&db, name).await?;
-    report::add_chapters(&db, &mut report, name).await?;
     if args.coverage {
         let settings = &context.settings;
         let mut places = Places::new(settings.reading_store()?, settings.store_settings.clone());

@@ -4,7 +4,7 @@ use super::{Context, Ended};
 use crate::cli::OutputFormat;
 use crate::error::Result;
 use crate::namespace;
-use crate::report::{self, NamespaceReport, StripCell, alike};
+use crate::report::{self, StripCell, alike};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, Timeline};
 
@@ -66,18 +66,17 @@ pub(super) async fn run(context: &Context, all_namespaces: bool) -> Result<Ended
     if let Some(name) = name {
         namespace::open(&db, name).await?;
     }
-    let mut namespaces = report::make(&db, name).await?.namespaces;
-    namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+    let strips = report::strips(&db, name).await?;
     if context.ui.output() != OutputFormat::Table {
-        let records = |of: NamespaceReport| {
-            alike(&of.strip).iter().map(|cell| TimelineRecord::new(&of.name, cell)).collect::<Vec<_>>()
+        let records = |(name, strip): (String, Vec<StripCell>)| {
+            alike(&strip).iter().map(|cell| TimelineRecord::new(&name, cell)).collect::<Vec<_>>()
         };
-        context.ui.list(namespaces.into_iter().flat_map(records))?;
+        context.ui.list(strips.into_iter().flat_map(records))?;
         return Ok(Ended::Done);
     }
     let mut timeline = Timeline::default();
-    for namespace in namespaces {
-        timeline.push(&namespace.name, namespace.strip);
+    for (name, strip) in strips {
+        timeline.push(&name, strip);
     }
     context.ui.timeline(&timeline)?;
     Ok(Ended::Done)

@@ -27,6 +27,7 @@ use crate::error::{Error, Result};
 use guard::{AsItIs, Guarded};
 use line::{Broken, Route, Wish};
 
+pub(crate) use line::SSL_REQUEST;
 pub use pins::Unsound;
 
 /// How to connect, apart from where to.

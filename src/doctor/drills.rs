@@ -23,8 +23,13 @@ pub(super) async fn last(db: &Db, scope: &Scope) -> Result<Check> {
         _ if drilled.archives == 0 => Check::ok(name, "there is no archive to drill".to_owned()),
         (Some(at), _, Some(failed)) if failed > 0 => Check::warn(
             name,
-            format!("the last one, of {}, found {failed} that are not what was stored", at.format("%Y-%m-%d")),
-            "eventodb-admin drill list, then drill show ID, names them; archives verify --all looks at the others",
+            format!(
+                "{failed} of {archives} {} not what was stored; the last drill was of {}",
+                if failed == 1 { "is" } else { "are" },
+                at.format("%Y-%m-%d")
+            ),
+            "eventodb-admin drill list, then drill show ID, names them; archives verify --all looks at all; once they are whole, drill run ID \
+             tells so",
         ),
         (Some(at), Some(verdict), _) if drilled.never_drilled == 0 => {
             let found = format!(

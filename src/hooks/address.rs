@@ -92,7 +92,8 @@ impl Address {
                 headers.insert("content-type", kind);
             }
             headers.insert("content-length", body.len().to_string());
-            let answer = connector.call(request).await.map_err(|e| failed(causes(&e)))?;
+            let unanswered = |e| Error::failed(format!("asking {self}")).because(e);
+            let answer = connector.call(request).await.map_err(unanswered)?;
             match answer.status().as_u16() {
                 200..=299 => Ok(()),
                 status => Err(failed(format!("it answered with status {status}"))),
@@ -100,15 +101,4 @@ impl Address {
         };
         once.retry(ConstantBuilder::default().with_delay(PAUSE).with_max_times(TRIES - 1)).await
     }
-}
-
-/// All that an error says of itself.
-fn causes(e: &dyn std::error::Error) -> String {
-    let mut text = e.to_string();
-    let mut next = e.source();
-    while let Some(e) = next {
-        text = format!("{text}: {e}");
-        next = e.source();
-    }
-    text
 }

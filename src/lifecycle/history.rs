@@ -7,7 +7,6 @@ use tokio_postgres::GenericClient;
 use uuid::Uuid;
 
 use super::{Gauges, Last, Outcome};
-use crate::chunks::ChunkState;
 use crate::db::queries::history::{self, Ending, FailureText, Figures, RunResult, Sizes};
 use crate::error::{Error, Kind, Result};
 
@@ -118,15 +117,9 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 fn sizes(gauges: &Gauges) -> Sizes {
-    let mut chunks = Map::new();
-    let mut database_bytes = 0;
-    for (state, (count, bytes)) in &gauges.chunks {
-        chunks.insert((*state).to_owned(), json!({ "chunks": count, "bytes": bytes }));
-        if *state != ChunkState::Archived.as_str() {
-            database_bytes += bytes;
-        }
-    }
-    Sizes { chunks: Value::Object(chunks), database_bytes }
+    let of_state = |(chunks, bytes): &(u64, i64)| json!({ "chunks": chunks, "bytes": bytes });
+    let chunks: Map<_, _> = gauges.chunks.iter().map(|(state, found)| ((*state).to_owned(), of_state(found))).collect();
+    Sizes { chunks: Value::Object(chunks), database_bytes: gauges.live_bytes() }
 }
 
 #[cfg(test)]

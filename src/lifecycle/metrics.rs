@@ -72,12 +72,12 @@ impl Gauges {
             }
         }
         let wanted = WantedCopies::by(Some(&self.policy), self.policy.store_url.as_deref());
+        let archives = ledger::list(db.client(), scope.namespace()).await?;
+        let kept = || archives.iter().filter(|a| a.state.is_kept());
         if wanted.stores.len() > 1 {
-            let archives = ledger::list(db.client(), scope.namespace()).await?;
-            let kept = archives.iter().filter(|a| a.state.is_kept());
-            self.missing_copies = kept.map(|a| missing_copies(&wanted, a).len() as u64).sum();
+            self.missing_copies = kept().map(|a| missing_copies(&wanted, a).len() as u64).sum();
         }
-        self.drills = Some(drills::summary(db, scope).await?);
+        self.drills = Some(drills::summary_of(db, scope, kept()).await?);
         self.copies_to_remove = archive_copies::to_go(db.client(), scope.namespace()).await?.len() as u64;
         self.has_looked = true;
         Ok(())
@@ -86,7 +86,7 @@ impl Gauges {
 
 impl Gauges {
     /// What the namespace's chunks take in the database.
-    fn live_bytes(&self) -> i64 {
+    pub(super) fn live_bytes(&self) -> i64 {
         let archived = ChunkState::Archived.as_str();
         self.chunks.iter().filter(|(state, _)| **state != archived).map(|(_, (_, bytes))| bytes).sum()
     }
@@ -169,9 +169,11 @@ const METRICS: &[Metric] = &[
         let verdict = g.drills.as_ref()?.verdict?;
         Some(f64::from(u8::from(verdict == drills::Verdict::Ok)))
     }),
-    ("last_drill_failed_archives", "Archives of the last restore drill that were not what was stored.", |g| {
-        g.drills.as_ref()?.failed.map(float)
-    }),
+    (
+        "last_drill_failed_archives",
+        "Archives that were not what was stored when a restore drill took them last.",
+        |g| g.drills.as_ref()?.failed.map(float),
+    ),
     ("last_good_drill_timestamp_seconds", "When the last restore drill began that found all as it was stored.", |g| {
         instant(g.drills.as_ref()?.last_ok)
     }),

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::judge;
 use super::model::{
     Checked, Counts, CoverageSummary, Facts, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
     PolicySummary, RunSummary, SizePoint, StateTotal, Sums,
 };
-use super::strip::{StripCell, StripState, joined, strip_of};
-use crate::archive::{State, WantedCopies, missing_copies_of};
+use super::strip::{StripCell, StripState, joined, lacks, strip_of};
+use super::{chapters, judge};
+use crate::archive::{State, WantedCopies};
 use crate::chunks::ChunkRow;
 use crate::db::Db;
 use crate::db::queries::chunks::{self, ChunksOf};
@@ -79,8 +79,37 @@ pub async fn make(db: &Db, namespace: Option<&str>) -> Result<MorningReport> {
         forecast: None,
         namespaces: reports,
     };
+    chapters::add(db, &mut report, namespace).await?;
     judge::judge(&mut report);
     Ok(report)
+}
+
+/// The strips of all namespaces, or of one, by name.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn strips(db: &Db, namespace: Option<&str>) -> Result<Vec<(String, Vec<StripCell>)>> {
+    let client = db.client();
+    let rows = queries::namespaces(client, namespace).await?;
+    let mut chunks = chunks::list_all(client, namespace.map_or(ChunksOf::All, ChunksOf::One)).await?;
+    let policies: HashMap<_, _> =
+        policies::list(client, namespace).await?.into_iter().map(|(n, p, _)| (n, p)).collect();
+    let (mut strips, most) = (Vec::with_capacity(rows.len()), share(CELLS, rows.len()));
+    for batch in rows.chunks(BATCH) {
+        let names: Vec<&str> = batch.iter().map(|row| row.name.as_str()).collect();
+        let archives = queries::archives(client, &names).await?;
+        for row in batch {
+            let live = chunks.remove(&row.name).filter(|_| row.is_readable).unwrap_or_default();
+            let wanted = wanted(policies.get(&row.name));
+            let archives = archives.get(&row.name).map_or(&[][..], Vec::as_slice);
+            strips.push((row.name.clone(), joined(&strip_of(&live, archives, &wanted), most)));
+        }
+    }
+    Ok(strips)
+}
+
+fn wanted(policy: Option<&Policy>) -> WantedCopies {
+    WantedCopies::by(policy, policy.and_then(|policy| policy.store_url.as_deref()))
 }
 
 async fn know(db: &Db, namespace: Option<&str>, among: usize) -> Result<Known> {
@@ -109,7 +138,7 @@ fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]
     // Sizes of chunks are in the catalog, which everybody reads: what is not this role's to read is not shown.
     let live = known.chunks.remove(name).filter(|_| kind != Kind::Hidden).unwrap_or_default();
     let (policy, runs) = known.policies.remove(name).map_or((None, Runs::default()), |(p, r)| (Some(p), r));
-    let wanted = WantedCopies::by(policy.as_ref(), policy.as_ref().and_then(|p| p.store_url.as_deref()));
+    let wanted = wanted(policy.as_ref());
     let cells = strip_of(&live, archives, &wanted);
     let held = known.holds.remove(name).unwrap_or_default();
     let kept = || archives.iter().filter(|a| a.state.is_kept());
@@ -130,7 +159,7 @@ fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]
         database_bytes,
         archives: count(kept().count()),
         archive_bytes,
-        missing_copies: kept().map(|a| lacking(a, &wanted)).sum(),
+        missing_copies: kept().map(|a| lacks(a, &wanted)).sum(),
         damaged_copies: known.copies.remove(name).unwrap_or_default().damaged,
         holds: HoldSummary { holds: held.holds, cases: held.cases },
         coverage: by_ledger(&live, archives),
@@ -142,9 +171,11 @@ fn of_namespace(row: &NamespaceLine, known: &mut Known, archives: &[ArchiveLine]
         forecast: None,
         facts: Facts {
             policy_set_at: runs.policy_set_at.filter(|_| policy.is_some()),
-            oldest_unarchived: oldest_unarchived(&live, archives, known.now),
+            oldest_unarchived: oldest_unarchived(&cells, known.now),
             has_retention: known.retained.contains(name),
             lacks_upgrade: kind == Kind::Hypertable && !row.has_heads,
+            policy,
+            notices: Vec::new(),
         },
     }
 }
@@ -157,13 +188,6 @@ fn point(line: SizeLine) -> SizePoint {
     SizePoint { at: line.at, database_bytes: line.database_bytes, archive_bytes: line.archive_bytes }
 }
 
-fn lacking(archive: &ArchiveLine, wanted: &WantedCopies) -> i64 {
-    if wanted.stores.len() < 2 {
-        return 0;
-    }
-    count(missing_copies_of(wanted, archive.store_url.as_deref(), &archive.copies).len())
-}
-
 fn summary(policy: &Policy) -> PolicySummary {
     PolicySummary {
         compress_after_seconds: policy.compress_after.map(|age| age.as_secs()),
@@ -174,7 +198,7 @@ fn summary(policy: &Policy) -> PolicySummary {
 
 fn by_state(cells: &[StripCell]) -> BTreeMap<&'static str, StateTotal> {
     let mut totals: BTreeMap<_, StateTotal> = BTreeMap::new();
-    for cell in cells.iter().filter(|cell| cell.state != StripState::Mixed) {
+    for cell in cells {
         let total = totals.entry(cell.state.as_str()).or_default();
         total.chunks += cell.chunks;
         total.bytes += cell.bytes;
@@ -194,15 +218,10 @@ fn lost(live: &[ChunkRow], archives: &[ArchiveLine]) -> Option<(i64, String)> {
     archives.iter().find(gone).map(|a| (a.id, a.chunk_name.clone()))
 }
 
-fn oldest_unarchived(live: &[ChunkRow], archives: &[ArchiveLine], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let is_archived = |chunk: &ChunkRow| {
-        archives.iter().any(|a| match a.state {
-            State::Rehydrated => a.range_start == chunk.range_start && a.range_end == chunk.range_end,
-            State::Verified => a.chunk_name == chunk.name(),
-            _ => false,
-        })
-    };
-    live.iter().filter(|c| c.range_end <= now && !is_archived(c)).map(|c| c.range_end).min()
+fn oldest_unarchived(cells: &[StripCell], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let is_live = |cell: &&StripCell| !matches!(cell.state, StripState::Archived | StripState::Discarded);
+    let unarchived = cells.iter().filter(is_live).filter(|cell| cell.archives.is_none());
+    unarchived.map(|cell| cell.range_end).filter(|end| *end <= now).min()
 }
 
 fn by_ledger(live: &[ChunkRow], archives: &[ArchiveLine]) -> CoverageSummary {
@@ -280,6 +299,7 @@ fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
         changes.extend(report.sizes.iter().map(|point| (point.at, n, *point)));
     }
     changes.sort_by_key(|(at, n, _)| (*at, *n));
+    let end = changes.last().map(|(at, ..)| *at);
     let mut now = vec![(0_i64, 0_i64); reports.len()];
     let (mut database, mut archive) = (0, 0);
     let mut points: Vec<SizePoint> = Vec::new();
@@ -290,7 +310,7 @@ fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
         let sum = SizePoint { at, database_bytes: database, archive_bytes: archive };
         // Runs of one night are one point.
         match points.last_mut() {
-            Some(last) if at - last.at < chrono::TimeDelta::hours(12) && at != reports_end(reports) => {
+            Some(last) if at - last.at < chrono::TimeDelta::hours(12) && Some(at) != end => {
                 *last = SizePoint { at: last.at, ..sum };
             }
             Some(last) if last.at == at => *last = sum,
@@ -298,10 +318,6 @@ fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
         }
     }
     thinned(points, share(POINTS, 1))
-}
-
-fn reports_end(reports: &[NamespaceReport]) -> DateTime<Utc> {
-    reports.iter().filter_map(|r| r.sizes.last()).map(|p| p.at).max().unwrap_or_default()
 }
 
 /// So many of them at most, with the first and the last.

@@ -17,8 +17,7 @@ pub(super) fn judge(report: &mut MorningReport) {
     for namespace in &mut report.namespaces {
         namespace.notices = notices(namespace, now);
         namespace.notices.sort_by_key(|notice| std::cmp::Reverse(notice.level));
-        let chapters = namespace.drills.iter().chain(&namespace.forecast).map(|chapter| chapter.level);
-        namespace.level = namespace.notices.iter().map(|n| n.level).chain(chapters).max().unwrap_or_default();
+        namespace.level = namespace.notices.iter().map(|n| n.level).max().unwrap_or_default();
     }
     report.namespaces.sort_by(|a, b| {
         let rank = |n: &NamespaceReport| {
@@ -27,8 +26,7 @@ pub(super) fn judge(report: &mut MorningReport) {
         rank(b).cmp(&rank(a)).then_with(|| a.name.cmp(&b.name))
     });
     report.counts = counts(&report.namespaces);
-    let chapters = report.drills.iter().chain(&report.forecast).map(|chapter| chapter.level);
-    report.level = report.namespaces.iter().map(|n| n.level).chain(chapters).max().unwrap_or_default();
+    report.level = report.namespaces.iter().map(|n| n.level).max().unwrap_or_default();
     report.verdict = verdict(report);
 }
 
@@ -66,7 +64,7 @@ const fn needs(n: usize) -> &'static str {
     if n == 1 { "needs" } else { "need" }
 }
 
-fn notice(level: Level, text: impl Into<String>, hint: impl Into<Option<String>>) -> Notice {
+pub(super) fn notice(level: Level, text: impl Into<String>, hint: impl Into<Option<String>>) -> Notice {
     Notice { level, text: text.into(), hint: hint.into() }
 }
 
@@ -95,11 +93,12 @@ fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
             command(namespace, "doctor") + " tells whether it drops what is in no archive",
         ));
     }
+    found.extend(namespace.facts.notices.iter().cloned());
     found
 }
 
 /// A command on the namespace, as it is typed.
-fn command(namespace: &NamespaceReport, words: &str) -> String {
+pub(super) fn command(namespace: &NamespaceReport, words: &str) -> String {
     format!("eventodb-admin -n {} {words}", shell_word(&namespace.name))
 }
 

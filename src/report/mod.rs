@@ -10,8 +10,7 @@ mod model;
 mod prove;
 mod strip;
 
-pub use chapters::add as add_chapters;
-pub use gather::make;
+pub use gather::{make, strips};
 pub use model::{
     Chapter, Checked, Counts, CoverageSummary, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
     Notice, PolicySummary, RunSummary, SizePoint, StateTotal, Sums,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::strip::StripCell;
 use crate::db::queries::history::{FailureText, Figures, RunResult};
+use crate::db::queries::policies::Policy;
 use crate::messages::rfc3339;
 
 /// How much something wants somebody.
@@ -224,6 +225,10 @@ pub(super) struct Facts {
     pub has_retention: bool,
     /// Whether this program's migrations have not been there.
     pub lacks_upgrade: bool,
+    /// The policy, whole.
+    pub policy: Option<Policy>,
+    /// What drills and the forecast come to.
+    pub notices: Vec<Notice>,
 }
 
 /// Namespaces by level.

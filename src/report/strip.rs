@@ -146,7 +146,7 @@ impl StripCell {
     }
 }
 
-fn lacks(archive: &ArchiveLine, wanted: &WantedCopies) -> i64 {
+pub(super) fn lacks(archive: &ArchiveLine, wanted: &WantedCopies) -> i64 {
     let missing = missing_copies_of(wanted, archive.store_url.as_deref(), &archive.copies).len();
     // One store is no store of copies: what lies elsewhere was archived there.
     if wanted.stores.len() > 1 { i64::try_from(missing).unwrap_or(i64::MAX) } else { 0 }

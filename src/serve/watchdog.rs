@@ -14,9 +14,7 @@ use tokio::net::{TcpStream, UnixStream};
 
 use super::listen::Listener;
 use super::server::{Phase, Server};
-
-/// Asks whether TLS is spoken: the first words of a client, answered by one letter before anybody has to prove who he is.
-const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+use crate::db::connect::SSL_REQUEST;
 
 /// A place that is listened at, as one comes to it from this machine.
 #[derive(Debug, Clone)]
@@ -51,6 +49,7 @@ fn from_here(at: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, at.port())
 }
 
+/// The first words of a client are answered by one letter before anybody has to prove who he is.
 async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
     stream.write_all(&SSL_REQUEST).await?;
     match stream.read_u8().await? {

@@ -382,3 +382,15 @@ fn metrics_and_doctor_tell_how_drills_stand() {
     assert_eq!((metric("last_drill_success"), metric("last_drill_failed_archives")), (Some(0.0), Some(1.0)));
     assert_eq!(doctor()["verdict"], "warn", "{}", doctor());
 }
+
+#[test]
+fn a_throw_away_namespace_that_cannot_be_emptied_takes_no_other_archive_and_goes_in_the_end() {
+    let (cli, _) = archived(3);
+    let before = state(&cli);
+    let out = cli.run_in(&[("EVENTODB_FAILPOINTS", "drill.empty.before=error")], &["drill", "run", "--all"], b"");
+    assert_ne!(out.code, 0, "{out:?}");
+    assert!(!left(&cli), "{out:?}");
+    assert_eq!(state(&cli), before);
+    cli.run(&["drill", "run", "--all"]).succeeds();
+    assert!(!left(&cli));
+}

@@ -283,7 +283,18 @@ fn a_restore_drill_is_told_and_one_that_found_damage_is_an_alarm() {
             .unwrap()
             .contains("found 1 archive that is not what was stored")
     );
+    let notice = &bad["namespaces"][0]["notices"][0];
+    assert!(
+        notice["hint"].as_str().unwrap().starts_with(&format!("eventodb-admin -n {} drill ", cli.namespace)),
+        "{bad}"
+    );
     let text = cli.run(&["report"]).stdout;
     assert!(text.contains("drills: the drill of "), "{text}");
     assert!(page(&cli, &[]).contains("that is not what was stored"));
+    // What it finds of another archive does not take that back.
+    let ids: Vec<String> = super::scene::archives(&cli).iter().map(|archive| archive["id"].to_string()).collect();
+    let whole = ids.iter().find(|id| cli.run(&["drill", "run", id]).code == 0);
+    whole.expect("the other one is whole");
+    let still = cli.json(&["report"]);
+    assert_eq!(still["level"], "alarm", "{still}");
 }

@@ -20,7 +20,7 @@ use crate::db::errors::{explain, is_beyond_the_server, sqlstate_of};
 use crate::db::queries::coverage as streams;
 use crate::db::queries::drill_compare as compare;
 use crate::db::queries::ledger::{ArchiveRow, State};
-use crate::db::queries::{chunks, drills as queries, sync as raised};
+use crate::db::queries::{chunks, sync as raised};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::{Progress, Task, Unit};
@@ -164,7 +164,7 @@ impl Drill {
         let (manifest, manifest_sha256) = read_manifest(live, store, archive).await.at(Part::Manifest)?;
         let last = manifest.last_global_position;
         let loading = (signed(manifest.messages), manifest.first_global_position, last);
-        queries::note_loading(self.db.client(), self.id, loading).await.at(Part::Scratch)?;
+        self.fill(loading).await.at(Part::Scratch)?;
         stages.time("read the stream list", self.raise_heads(store, &manifest, stop)).await.at(Part::Streams)?;
         let listed = began.elapsed();
         // Of what the store says alone; the live namespace's row stays as it is.
@@ -220,12 +220,15 @@ impl Drill {
         let (doing, scratch) = ("comparing what came back with the archive", &self.scratch);
         let db = self.db.client();
         stop.check().at(Part::Streams)?;
-        let figures = compare::figures(db, scratch).await.at(Part::Messages)?;
-        let told = compare::Figures {
+        let figures = chunks::contents(db, &scratch.messages()).await;
+        let figures = figures.map_err(|e| e.while_doing("adding up what came back")).at(Part::Messages)?;
+        let told = chunks::Contents {
             messages: signed(manifest.messages),
-            global_positions: (manifest.first_global_position, manifest.last_global_position),
+            first_global_position: manifest.first_global_position,
+            last_global_position: manifest.last_global_position,
+            first_time: manifest.first_time,
+            last_time: manifest.last_time,
             global_position_sum: manifest.global_position_sum.clone(),
-            times: (manifest.first_time, manifest.last_time),
         };
         if figures != told {
             return Err(unlike(Part::Messages, doing, format!("the manifest says {told}, and {figures} came back")));

@@ -24,6 +24,8 @@ pub struct Drill {
     pub(super) id: Uuid,
     pub(super) scratch: Scope,
     pub(super) began_at: DateTime<Utc>,
+    /// Whether something was brought in that is not known to be out again.
+    is_full: bool,
     key: i64,
 }
 
@@ -67,7 +69,7 @@ impl Drill {
             Ok(made) => made,
             Err(e) => return Err(not_made(&db, source, into, e).await?),
         };
-        Ok(Self { db, id, scratch, began_at, key })
+        Ok(Self { db, id, scratch, began_at, is_full: false, key })
     }
 
     /// Its number.
@@ -90,6 +92,19 @@ impl Drill {
         &self.db
     }
 
+    /// Something is about to be brought in, which is known by its bounds. What is left of an archive before it, whose bounds are the
+    /// ones that are noted still, goes first.
+    ///
+    /// # Errors
+    /// As those of [`Drill::empty`].
+    pub(super) async fn fill(&mut self, loading: (i64, Option<i64>, Option<i64>)) -> Result<()> {
+        if self.is_full {
+            self.empty().await?;
+        }
+        self.is_full = true;
+        queries::note_loading(self.db.client(), self.id, loading).await
+    }
+
     /// Takes what was brought in out again.
     ///
     /// # Errors
@@ -102,6 +117,7 @@ impl Drill {
             Standing::Gone | Standing::NotOurs => return Err(not_ours(self.scratch.namespace(), self.id)),
         }
         effect!("drill.empty", tx.commit().await.map_err(|e| explain(doing, e))?);
+        self.is_full = false;
         Ok(())
     }
 
@@ -210,7 +226,7 @@ pub async fn clear_up(db: &mut Db, live: &Scope) -> Result<Vec<ClearedUp>> {
 }
 
 async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
-    let Left { id, scratch: name, schema, .. } = left;
+    let Left { id, scratch: name, schema } = left;
     let scratch = Scope::new(&name, &schema, live.extension().as_str());
     let is_there = namespaces::list(db.client(), Some(&name)).await?.iter().any(|row| row.schema == schema);
     // A drill that is alive has its lock. Of one whose namespace is gone none is asked for: nobody could have it any more.

@@ -72,7 +72,10 @@ pub async fn turns(db: &Db, scope: &Scope, budget: &Budget, from: Option<&str>) 
         Budget::EachWithin(time) => {
             let last = queries::latest(db.client(), scope.namespace()).await?.last.map(|(at, _)| at);
             let now = clock::now(db.client()).await?;
-            share(all, *time, last.map(|at| (now - at).to_std().unwrap_or_default()))
+            let since = |at: DateTime<Utc>| (now - at).to_std().unwrap_or_default();
+            // What drills that were cut short have left.
+            let late = turns.iter().filter(|turn| turn.last.is_some_and(|at| since(at) > *time)).count();
+            share(all, *time, last.map(since)).max(late)
         }
     };
     turns.truncate(most);
@@ -169,6 +172,7 @@ mod tests {
             archive,
             store_url: store_url.to_owned(),
             drilled_at,
+            has_failed: false,
             last_ok_at,
             restore_seconds,
             messages,

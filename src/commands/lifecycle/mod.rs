@@ -20,7 +20,7 @@ use crate::namespace;
 use crate::progress::{Progress, Unit};
 use crate::ui::human;
 use record::RunRecord;
-use told::{Report, Told};
+use told::{Report, Told, counted};
 
 pub(super) use history::run as history;
 
@@ -89,7 +89,7 @@ async fn run_all(context: &Context, args: RunLifecycle, report: &mut Report) -> 
     if let Err(e) = context.stop.check() {
         worst.add(e.kind());
     }
-    if let Some(verdict) = report.verdict() {
+    if let Some(verdict) = report.verdict(worst.0) {
         context.ui.note(&verdict);
     }
     Ok(worst.0.map_or(Ended::Done, Ended::Failed))
@@ -299,11 +299,12 @@ async fn keep(context: &Context, session: &mut Session, gauges: &Gauges, last: &
 
 /// Why a run did not do all it had to.
 fn reason(outcome: &Outcome, error: Option<&Error>) -> Option<String> {
-    let steps = |n: u64| human::plural(usize::try_from(n).unwrap_or(usize::MAX), "step");
     match (error, outcome.failures.first()) {
         (Some(e), _) => Some(e.to_string()),
-        (None, Some(first)) => Some(format!("{} failed: {}", steps(outcome.failures.len() as u64), first.error)),
-        (None, None) if outcome.left > 0 => Some(format!("time was too short for {}", steps(outcome.left))),
+        (None, Some(first)) => {
+            Some(format!("{} failed: {}", counted(outcome.failures.len() as u64, "step"), first.error))
+        }
+        (None, None) if outcome.left > 0 => Some(format!("time was too short for {}", counted(outcome.left, "step"))),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::super::{Context, Ended};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::hooks::Event;
 use crate::lifecycle::Outcome;
 use crate::messages::rfc3339;
@@ -44,22 +44,25 @@ impl Report {
         }
     }
 
-    /// Whether all is well, in a line; nothing where there was nothing to do it in.
-    pub fn verdict(&self) -> Option<String> {
-        let counted = |n: u64, noun: &str| human::plural(usize::try_from(n).unwrap_or(usize::MAX), noun);
+    /// Whether all is well, in a line, by what the run ends with; nothing where there was nothing to do it in.
+    pub fn verdict(&self, worst: Option<Kind>) -> Option<String> {
         let done = match self.archived {
             0 => String::new(),
             n => format!(", {} archived and dropped", counted(n, "chunk")),
         };
         let namespaces = counted(self.namespaces, "namespace");
-        match (self.namespaces, self.failed, self.left) {
-            (0, ..) => None,
-            (_, 0, 0) => Some(format!("all is well: {namespaces}{done}")),
-            (_, 0, left) => {
-                Some(format!("nothing failed: {namespaces}{done}; there was no time for {}", counted(left, "step")))
-            }
-            (_, failed, _) => Some(format!("not all is well: {failed} of {namespaces} failed{done}")),
+        if self.namespaces == 0 {
+            return None;
         }
+        Some(match (worst, self.failed, self.left) {
+            (None, _, 0) => format!("all is well: {namespaces}{done}"),
+            (None, _, left) => {
+                format!("nothing failed: {namespaces}{done}; there was no time for {}", counted(left, "step"))
+            }
+            (Some(kind), ..) if kind.is_stop() => format!("stopped as asked: {namespaces}{done}; the next run goes on"),
+            (Some(kind), 0, _) => format!("not all is well (exit {}): {namespaces}{done}", kind.exit_code()),
+            (Some(_), failed, _) => format!("not all is well: {failed} of {namespaces} failed{done}"),
+        })
     }
 
     fn fail(&mut self, namespace: Option<&str>, name: Option<&str>, e: &Error) {
@@ -69,6 +72,10 @@ impl Report {
             self.failures.push(json!({ "namespace": namespace, "target": name, "error": e.to_string(), "hint": hint }));
         }
     }
+}
+
+pub(super) fn counted(n: u64, noun: &str) -> String {
+    human::plural(usize::try_from(n).unwrap_or(usize::MAX), noun)
 }
 
 /// A run whose hooks are told.
@@ -97,7 +104,6 @@ impl<'a> Told<'a> {
             }
         };
         let event = if exit_code == 0 { Event::Success } else { Event::Failure };
-        let counted = |n: u64, noun: &str| human::plural(usize::try_from(n).unwrap_or(usize::MAX), noun);
         let first = report.failures.first();
         let text = match (event, first) {
             (Event::Failure, Some(first)) => {
@@ -144,4 +150,22 @@ impl<'a> Told<'a> {
 #[allow(clippy::disallowed_methods)] // when it is told, by this machine's clock
 fn now() -> DateTime<Utc> {
     Utc::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_well_only_where_the_run_ends_with_nothing_else() {
+        let told =
+            |failed, left, worst| Report { namespaces: 3, failed, left, ..Report::default() }.verdict(worst).unwrap();
+        assert_eq!(told(0, 0, None), "all is well: 3 namespaces");
+        assert_eq!(told(0, 2, None), "nothing failed: 3 namespaces; there was no time for 2 steps");
+        assert_eq!(told(1, 0, Some(Kind::Failed)), "not all is well: 1 of 3 namespaces failed");
+        // A metrics file that could not be written is of no namespace.
+        assert_eq!(told(0, 0, Some(Kind::Failed)), "not all is well (exit 1): 3 namespaces");
+        assert_eq!(told(0, 0, Some(Kind::Terminated)), "stopped as asked: 3 namespaces; the next run goes on");
+        assert!(Report::default().verdict(None).is_none());
+    }
 }

@@ -16,7 +16,7 @@ use crate::db::tls::{self, Connector};
 
 /// What a client asks TLS with: the message's length and its code
 /// (<https://www.postgresql.org/docs/current/protocol-message-formats.html>).
-const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+pub(crate) const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
 /// What a connection gets where the conninfo has nothing to say: a broken network shows within a minute.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);

@@ -1,6 +1,7 @@
 //! Chunks: what the catalog says of them, and what is done to one.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row, Transaction};
@@ -13,6 +14,7 @@ use crate::db::errors::{explain, is_too_large};
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::{Error, Result};
+use crate::text;
 
 /// A live chunk of the messages hypertable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -342,6 +344,19 @@ pub struct Contents {
     pub last_time: Option<DateTime<Utc>>,
     /// The sum of the global positions, as a number in text.
     pub global_position_sum: String,
+}
+
+impl fmt::Display for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", text::counted(self.messages, "message"))?;
+        if let (Some(first), Some(last)) = (self.first_global_position, self.last_global_position) {
+            write!(f, " at global positions {first} to {last} (sum {})", self.global_position_sum)?;
+        }
+        if let (Some(first), Some(last)) = (self.first_time, self.last_time) {
+            write!(f, " of {} to {}", first.to_rfc3339(), last.to_rfc3339())?;
+        }
+        Ok(())
+    }
 }
 
 /// Counts a chunk and finds its bounds, in one pass.

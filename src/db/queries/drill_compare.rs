@@ -1,15 +1,10 @@
 //! What came back in a drill, compared with what the archive's stream list and the live namespace say.
 
-use std::fmt;
-
-use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
-use super::clock::time_of;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::Result;
-use crate::text;
 
 /// Keeps a copy of the streams that the transaction has loaded from a list, until the session drops it.
 ///
@@ -33,51 +28,6 @@ pub async fn drop_listed(db: &impl GenericClient) -> Result<()> {
     db.batch_execute("DROP TABLE IF EXISTS pg_temp.eventodb_listed")
         .await
         .map_err(|e| explain("dropping an archive's stream list", e))
-}
-
-/// What all messages of a namespace are together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures {
-    /// How many.
-    pub messages: i64,
-    /// The lowest and highest global position.
-    pub global_positions: (Option<i64>, Option<i64>),
-    /// The sum of the global positions, as a number in text.
-    pub global_position_sum: String,
-    /// The earliest and latest time.
-    pub times: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
-}
-
-impl fmt::Display for Figures {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", text::counted(self.messages, "message"))?;
-        if let (Some(first), Some(last)) = self.global_positions {
-            write!(f, " at global positions {first} to {last} (sum {})", self.global_position_sum)?;
-        }
-        if let (Some(first), Some(last)) = self.times {
-            write!(f, " of {} to {}", first.to_rfc3339(), last.to_rfc3339())?;
-        }
-        Ok(())
-    }
-}
-
-/// Adds up what came back.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn figures(db: &impl GenericClient, scratch: &Scope) -> Result<Figures> {
-    let sql = format!(
-        "SELECT count(*), min(global_position), max(global_position), coalesce(sum(global_position), 0)::text, min(time), max(time)
-           FROM {}",
-        scratch.messages()
-    );
-    let r = db.query_one(&sql, &[]).await.map_err(|e| explain("adding up what came back", e))?;
-    Ok(Figures {
-        messages: r.get(0),
-        global_positions: (r.get(1), r.get(2)),
-        global_position_sum: r.get(3),
-        times: (time_of(&r, 4)?, time_of(&r, 5)?),
-    })
 }
 
 /// Streams that are not what the archive's list says, of those that came back and those that are listed.

@@ -1,5 +1,7 @@
 //! Drills: what the ledger has of archives that were brought back for a proof, and of the places that they came back to.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
@@ -114,20 +116,28 @@ pub struct Latest {
 /// # Errors
 /// Where the query fails.
 pub async fn latest(db: &impl GenericClient, namespace: &str) -> Result<Latest> {
-    let row = db
-        .query_opt(
-            "SELECT began_at, verdict, failed, (SELECT max(o.began_at) FROM eventodb_store.drills o
-                                         WHERE o.namespace = $1 AND o.verdict = 'ok') AS last_ok_at
-               FROM eventodb_store.drills WHERE namespace = $1 AND ended_at IS NOT NULL ORDER BY began_at DESC LIMIT 1",
+    Ok(latest_of(db, Some(namespace)).await?.remove(namespace).unwrap_or_default())
+}
+
+/// The same of all namespaces that have one which has ended, or of this one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn latest_of(db: &impl GenericClient, namespace: Option<&str>) -> Result<HashMap<String, Latest>> {
+    let rows = db
+        .query(
+            "SELECT n.id, d.began_at, d.verdict, d.failed, (SELECT max(o.began_at) FROM eventodb_store.drills o
+                                                   WHERE o.namespace = n.id AND o.verdict = 'ok')
+               FROM eventodb_store.namespaces n
+              CROSS JOIN LATERAL (SELECT began_at, verdict, failed FROM eventodb_store.drills d
+                                   WHERE d.namespace = n.id AND d.ended_at IS NOT NULL ORDER BY began_at DESC LIMIT 1) d
+              WHERE $1::text IS NULL OR n.id = $1",
             &[&namespace],
         )
         .await
         .map_err(|e| explain("reading the last drill", e))?;
-    Ok(row.map_or_else(Latest::default, |r| Latest {
-        last: Some((r.get(0), r.get(1))),
-        failed: r.get("failed"),
-        last_ok_at: r.get("last_ok_at"),
-    }))
+    let latest = |r: &Row| Latest { last: Some((r.get(1), r.get(2))), failed: r.get(3), last_ok_at: r.get(4) };
+    Ok(rows.iter().map(|r| (r.get(0), latest(r))).collect())
 }
 
 /// When an archive was last brought back from one of its stores.
@@ -139,6 +149,8 @@ pub struct DrilledRow {
     pub store_url: String,
     /// When a drill took it last.
     pub drilled_at: DateTime<Utc>,
+    /// Whether it was not what was stored then.
+    pub has_failed: bool,
     /// When it last came back as it was stored.
     pub last_ok_at: Option<DateTime<Utc>>,
     /// Seconds that bringing it back took then.
@@ -156,7 +168,7 @@ pub struct DrilledRow {
 pub async fn drilled(db: &impl GenericClient, namespace: &str) -> Result<Vec<DrilledRow>> {
     let rows = db
         .query(
-            "SELECT archive, store_url, drilled_at, last_ok_at, restore_seconds, messages, csv_bytes
+            "SELECT archive, store_url, drilled_at, result = 'failed' AS has_failed, last_ok_at, restore_seconds, messages, csv_bytes
                FROM eventodb_store.drilled WHERE namespace = $1",
             &[&namespace],
         )
@@ -168,6 +180,7 @@ pub async fn drilled(db: &impl GenericClient, namespace: &str) -> Result<Vec<Dri
             archive: r.get("archive"),
             store_url: r.get("store_url"),
             drilled_at: r.get("drilled_at"),
+            has_failed: r.get("has_failed"),
             last_ok_at: r.get("last_ok_at"),
             restore_seconds: r.get("restore_seconds"),
             messages: r.get("messages"),
@@ -253,8 +266,6 @@ pub struct Left {
     pub scratch: String,
     /// Its schema.
     pub schema: String,
-    /// Whether the drill has an end.
-    pub has_ended: bool,
 }
 
 /// Drills of a namespace whose throw-away namespaces are not known to be gone.
@@ -264,13 +275,13 @@ pub struct Left {
 pub async fn left(db: &impl GenericClient, namespace: &str) -> Result<Vec<Left>> {
     let rows = db
         .query(
-            "SELECT id, scratch, scratch_schema, ended_at IS NOT NULL FROM eventodb_store.drills
+            "SELECT id, scratch, scratch_schema FROM eventodb_store.drills
               WHERE namespace = $1 AND cleared_at IS NULL ORDER BY began_at",
             &[&namespace],
         )
         .await
         .map_err(|e| explain("looking for what drills have left", e))?;
-    Ok(rows.iter().map(|r| Left { id: r.get(0), scratch: r.get(1), schema: r.get(2), has_ended: r.get(3) }).collect())
+    Ok(rows.iter().map(|r| Left { id: r.get(0), scratch: r.get(1), schema: r.get(2) }).collect())
 }
 
 /// What there is of a drill's throw-away namespace.

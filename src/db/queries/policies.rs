@@ -195,12 +195,21 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
     Err(not_kept(format!("setting the policy of namespace {namespace}")))
 }
 
-/// Whether two policies ask for the same; the server keeps ages to the microsecond.
-fn same(one: &Policy, other: &Policy) -> bool {
-    let near = |one: Option<Duration>, other: Option<Duration>| match (one, other) {
+/// Whether two ages are the same; the server keeps them to the microsecond.
+fn near(one: Option<Duration>, other: Option<Duration>) -> bool {
+    match (one, other) {
         (Some(one), Some(other)) => one.abs_diff(other) < Duration::from_millis(1),
         (one, other) => one == other,
-    };
+    }
+}
+
+/// An age that keeps something. One that is too long for us, or infinite, still keeps what it keeps.
+fn keeping(row: &Row, name: &str) -> Option<Duration> {
+    row.get::<_, Option<f64>>(name).map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX))
+}
+
+/// Whether two policies ask for the same.
+fn same(one: &Policy, other: &Policy) -> bool {
     near(one.compress_after, other.compress_after)
         && near(one.archive_after, other.archive_after)
         && near(one.drop_rehydrated_after, other.drop_rehydrated_after)

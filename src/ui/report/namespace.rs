@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
-use super::strip::{count, strips};
+use super::strip::{copies, count, strips};
 use super::{badge, chart, text, time};
 use crate::report::{
     Chapter, Checked, CoverageSummary, Kind, NamespaceReport, PolicySummary, RunSummary, StateTotal, StripCell, alike,
@@ -71,8 +71,8 @@ fn facts(of: &NamespaceReport) -> Markup {
             dt { "Archives" }
             dd {
                 (human::count(of.archives)) ", " (human::bytes(of.archive_bytes))
-                @if of.missing_copies > 0 { "; " (human::count(of.missing_copies)) " copies missing" }
-                @if of.damaged_copies > 0 { "; " (human::count(of.damaged_copies)) " copies not whole" }
+                @if of.missing_copies > 0 { "; " (copies(of.missing_copies)) " missing" }
+                @if of.damaged_copies > 0 { "; " (copies(of.damaged_copies)) " not whole" }
             }
             @if of.holds.holds > 0 {
                 dt { "Holds" }

@@ -151,8 +151,7 @@ fn described(cell: &StripCell) -> String {
     }));
     parts.extend(cell.copies.map(|stores| format!("in {}", human::plural(stores, "store"))));
     if cell.missing_copies > 0 {
-        let copies = if cell.missing_copies == 1 { "copy" } else { "copies" };
-        parts.push(format!("{} {copies} missing", cell.missing_copies));
+        parts.push(format!("{} missing", copies(cell.missing_copies)));
     }
     format!("{}: {}", human::range(cell.range_start, cell.range_end), parts.join(", "))
 }
@@ -160,6 +159,10 @@ fn described(cell: &StripCell) -> String {
 pub fn count(n: i64, one: &str) -> String {
     let noun = if n == 1 { one.to_owned() } else { format!("{one}s") };
     format!("{} {noun}", human::count(n))
+}
+
+pub fn copies(n: i64) -> String {
+    format!("{} {}", human::count(n), if n == 1 { "copy" } else { "copies" })
 }
 
 /// The strips for those who do not see them.

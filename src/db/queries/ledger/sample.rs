@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use super::{ArchiveRow, Objects, State};
+use super::{ArchiveRow, State};
 
 impl ArchiveRow {
     /// A row of the first week of 2026, whose objects bear names as this program gives them.
@@ -11,13 +11,7 @@ impl ArchiveRow {
         let range_end = range_start + chrono::TimeDelta::days(7);
         let stem = format!("n/messages/2026/w01/20260101T000000Z_20260108T000000Z.0001-{id:08x}");
         Self {
-            id,
-            namespace: "n".to_owned(),
-            range_start,
-            range_end,
-            generation: 1,
             chunk_name: format!("chunk_{id}"),
-            state,
             store_url: Some("file:///store".to_owned()),
             object_key: Some(format!("{stem}.csv.zst")),
             manifest_key: Some(format!("{stem}.manifest.json")),
@@ -29,25 +23,7 @@ impl ArchiveRow {
             global_position_sum: Some("155".to_owned()),
             first_time: Some(range_start),
             last_time: Some(range_start),
-            csv_bytes: None,
-            csv_sha256: None,
-            stored_bytes: None,
-            stored_sha256: None,
-            manifest_sha256: None,
-            category_counts: None,
-            frozen_chunk: None,
-            superseded_by: None,
-            attempts: 1,
-            last_error: None,
-            created_at: range_start,
-            verified_at: None,
-            dropped_at: None,
-            rehydrated_at: None,
-            lease_until: None,
-            objects: Objects::Kept,
-            copies: Vec::new(),
-            locked_until: None,
-            lock_mode: None,
+            ..Self::bare(id, "n", state, (range_start, range_end))
         }
     }
 }

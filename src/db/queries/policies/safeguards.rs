@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio_postgres::{GenericClient, Row};
 
+use super::{keeping, near};
 use crate::db::errors::explain;
 use crate::error::Result;
 
@@ -28,24 +29,16 @@ pub(super) const COLUMNS: &str = "extract(epoch FROM (to_jsonb(p)->>'lock_for'):
 
 impl Safeguards {
     pub(super) fn of(row: &Row) -> Self {
-        // One that is too long for us, or infinite, still keeps what it keeps.
-        let age = |name: &str| {
-            row.get::<_, Option<f64>>(name).map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX))
-        };
         Self {
-            lock_for: age("lock_for"),
+            lock_for: keeping(row, "lock_for"),
             lock_mode: row.get("lock_mode"),
             lock_renew: row.get("lock_renew"),
-            keep_at_least: age("keep_at_least"),
+            keep_at_least: keeping(row, "keep_at_least"),
         }
     }
 
-    /// Whether both ask for the same; the server keeps ages to the microsecond.
+    /// Whether both ask for the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let near = |one: Option<Duration>, other: Option<Duration>| match (one, other) {
-            (Some(one), Some(other)) => one.abs_diff(other) < Duration::from_millis(1),
-            (one, other) => one == other,
-        };
         near(self.lock_for, other.lock_for)
             && self.lock_mode == other.lock_mode
             && self.lock_renew == other.lock_renew

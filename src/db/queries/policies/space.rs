@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_postgres::{GenericClient, Row};
 
+use super::{keeping, near};
 use crate::db::errors::explain;
 use crate::error::Result;
 
@@ -72,21 +73,15 @@ impl SpaceAims {
         Self {
             keep_at_most: bytes("keep_at_most"),
             keep_free: percent.or_else(|| bytes("keep_free_bytes").map(KeepFree::Bytes)),
-            // One that is too long for us, or infinite, still keeps what it keeps.
-            keep_live_at_least: row
-                .get::<_, Option<f64>>("keep_live_at_least")
-                .map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX)),
+            keep_live_at_least: keeping(row, "keep_live_at_least"),
             disk_size: bytes("disk_size"),
         }
     }
 
-    /// Whether both ask for the same; the server keeps ages to the microsecond.
+    /// Whether both ask for the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let near = match (self.keep_live_at_least, other.keep_live_at_least) {
-            (Some(one), Some(other)) => one.abs_diff(other) < Duration::from_millis(1),
-            (one, other) => one == other,
-        };
-        near && self.keep_at_most == other.keep_at_most
+        near(self.keep_live_at_least, other.keep_live_at_least)
+            && self.keep_at_most == other.keep_at_most
             && self.keep_free == other.keep_free
             && self.disk_size == other.disk_size
     }
