@@ -255,3 +255,60 @@ async fn an_import_and_a_writer_of_the_same_stream_do_not_deadlock() {
     waiting.await.unwrap().unwrap();
     assert_eq!(lab.version("s-1").await, 2);
 }
+
+/// Pages of the server's memory that a call asks for, its plan being there.
+async fn pages_of(lab: &Lab, call: &str) -> u64 {
+    let explain = format!("EXPLAIN (ANALYZE, BUFFERS, COSTS off, TIMING off) SELECT * FROM {{{{schema}}}}.{call}");
+    let explain = lab.scope.render(&explain).unwrap();
+    let mut text = String::new();
+    for _ in 0..2 {
+        let rows = lab.db.simple_query(&explain).await.unwrap();
+        let lines = rows.iter().filter_map(|row| match row {
+            tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        });
+        text = lines.collect::<Vec<_>>().join("\n");
+    }
+    let buffers = text.lines().find(|line| line.contains("Buffers: shared")).unwrap_or_else(|| panic!("{text}"));
+    buffers.split([' ', '=']).filter_map(|word| word.parse::<u64>().ok()).sum()
+}
+
+async fn fill_and_compress(lab: &mut Lab, rows: &str) {
+    lab.sql(&format!(
+        "INSERT INTO {{{{schema}}}}.messages (time, global_position, position, stream_name, type, data)
+         SELECT t, row_number() OVER (ORDER BY t, s), p, s, 'T', jsonb_build_object('text', repeat(md5(s || p), 20)) FROM ({rows}) r"
+    ))
+    .await;
+    lab.sql(
+        "SELECT {{extension}}.compress_chunk(c, true) FROM {{extension}}.show_chunks('{{schema_text}}.messages'::regclass) c",
+    )
+    .await;
+    // What reads look at is told by whoever compresses.
+    lab.sql("UPDATE {{schema}}.settings SET is_compressed = true").await;
+}
+
+#[tokio::test]
+async fn a_stream_in_a_compressed_chunk_costs_the_batches_that_it_lies_in() {
+    let mut lab = Lab::new(Server::Community).await;
+    let streams = "SELECT timestamptz '2013-01-03' + n * interval '1 second' AS t, n % 10 AS p, 'order-' || lpad((n / 10)::text, 4, '0') AS s
+                     FROM generate_series(0, 19999) n";
+    fill_and_compress(&mut lab, streams).await;
+    let of_all = pages_of(&lab, "get_category_messages('order', 0, 20000)").await;
+    let of_one = pages_of(&lab, "get_stream_messages('order-1000')").await;
+    let of_last = pages_of(&lab, "get_last_stream_message('order-1000')").await;
+    assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_stream_messages('order-1000')").await, "10");
+    assert!(of_one < of_all / 4 && of_last < of_all / 4, "{of_one}, {of_last} of {of_all}");
+}
+
+#[tokio::test]
+async fn a_page_of_a_stream_over_many_compressed_chunks_costs_those_that_it_lies_in() {
+    let mut lab = Lab::new(Server::Community).await;
+    let streams = "SELECT timestamptz '2013-01-03' + w * interval '7 days' + n * interval '1 second' AS t, w AS p, 'sensor-' || lpad(n::text, 4, '0') AS s
+                     FROM generate_series(0, 59) w, generate_series(0, 99) n";
+    fill_and_compress(&mut lab, streams).await;
+    let of_all = pages_of(&lab, "get_stream_messages('sensor-0050', 0, 60)").await;
+    let of_page = pages_of(&lab, "get_stream_messages('sensor-0050', 0, 10)").await;
+    let positions = "SELECT string_agg(position::text, ' ' ORDER BY position) FROM {{schema}}.get_stream_messages('sensor-0050', 20, 10)";
+    assert_eq!(lab.one(positions).await, "20 21 22 23 24 25 26 27 28 29");
+    assert!(of_page < of_all / 2, "{of_page} of {of_all}");
+}

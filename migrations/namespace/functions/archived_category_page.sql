@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION {{schema}}.archived_category_page(
     category varchar, _at bigint, _limit bigint, correlation varchar,
     consumer_group_member bigint, consumer_group_size bigint, condition varchar)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET random_page_cost = 0.1 SET enable_sort = off AS $$
 DECLARE
     _category text COLLATE "default" := category;

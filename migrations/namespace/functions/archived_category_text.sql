@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION {{schema}}.archived_category_text(
     category varchar, _at bigint, _limit bigint, consumer_group_member bigint, consumer_group_size bigint)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET random_page_cost = 0.1 SET enable_sort = off AS $$
 DECLARE
     _category text COLLATE "default" := category;

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION {{schema}}.archived_last_message(
     stream_name varchar, "type" varchar, _behind bigint, _first_time timestamptz, _last_time timestamptz)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET enable_sort = off AS $$
 DECLARE
     _stream text COLLATE "default" := stream_name;
     _type text COLLATE "default" := "type";

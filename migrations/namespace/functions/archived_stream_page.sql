@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION {{schema}}.archived_stream_page(
     stream_name varchar, _from bigint, _limit bigint, condition varchar, _last bigint, _first_time timestamptz, _last_time timestamptz)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET enable_sort = off AS $$
 DECLARE
     _stream text COLLATE "default" := stream_name;
     -- Positions have no gaps but those that were imported: the far end is asked for so many at first.

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION {{schema}}.archived_stream_text(
     stream_name varchar, _from bigint, _to bigint, _limit bigint, _first_time timestamptz, _last_time timestamptz)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_sort = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off SET enable_sort = off AS $$
 DECLARE
     -- A column's collation of its own is not sent.
     _stream text COLLATE "default" := stream_name;

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION {{schema}}.category_page(
     category varchar, "position" bigint, batch_size bigint, correlation varchar,
     consumer_group_member bigint, consumer_group_size bigint, condition varchar)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
     SET random_page_cost = 0.1 AS $$
 DECLARE
     _few bigint := 15;

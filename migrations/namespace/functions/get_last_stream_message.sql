@@ -2,7 +2,7 @@
 -- written before (VOLATILE).
 CREATE OR REPLACE FUNCTION {{schema}}.get_last_stream_message(stream_name varchar, "type" varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
     -- Up to so many chunks all of them are asked, by a plan that is kept.
     _few bigint := 40;
@@ -14,6 +14,8 @@ DECLARE
     _last {{schema}}.message;
     _live bigint;
     _archive bigint;
+    -- By a varchar that is made text, no batch of a compressed chunk is left out by a kept plan.
+    _stream text := stream_name;
 BEGIN
     SELECT s.archived_reads, s.is_compressed, (SELECT count(*) FROM pg_inherits i WHERE i.inhparent = '{{schema_text}}.messages'::regclass) AS chunks
       INTO _known FROM {{schema}}.settings s;
@@ -31,7 +33,7 @@ BEGIN
                m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
           INTO _last
           FROM {{schema}}.messages m
-         WHERE m.stream_name = get_last_stream_message.stream_name
+         WHERE m.stream_name = _stream
          ORDER BY m."position" DESC LIMIT 1;
         IF _last."position" >= _head."position" THEN
             RETURN NEXT _last;
@@ -46,7 +48,7 @@ BEGIN
             SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                    m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
               FROM {{schema}}.messages m
-             WHERE m.stream_name = get_last_stream_message.stream_name AND m."position" = _head."position"
+             WHERE m.stream_name = _stream AND m."position" = _head."position"
              ORDER BY m."time" DESC LIMIT 1;
         IF FOUND OR NOT _serves THEN
             RETURN;

@@ -3,11 +3,13 @@
 CREATE OR REPLACE FUNCTION {{schema}}.get_stream_messages(
     stream_name varchar, "position" bigint DEFAULT 0, batch_size bigint DEFAULT 1000, condition varchar DEFAULT NULL)
 RETURNS SETOF {{schema}}.message
-LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
     -- Up to so many chunks all of them are asked, by the plan that is there: it takes 7 us a chunk (and two locks), a plan for
     -- the values 0.5 ms.
     _few bigint := 50;
+    -- By a varchar that is made text, no batch of a compressed chunk is left out by a kept plan: all would be unpacked.
+    _stream text := stream_name;
     _known record;
     _head record;
     _from bigint := greatest(coalesce("position", 0), 0);
@@ -22,8 +24,12 @@ DECLARE
     _to bigint := 9223372036854775807;
     _window interval;
     _share float8;
+    _is_wide boolean;
     _middle timestamptz;
     _next bigint;
+    -- What is known of when its messages are of.
+    _since timestamptz := '-infinity';
+    _until timestamptz := 'infinity';
     -- Positions have no gaps but those that were imported: a page that is whole has so many messages.
     _expected bigint;
     _rows bigint := 0;
@@ -47,8 +53,6 @@ BEGIN
     _mode := CASE WHEN coalesce(_mode, '') = '' THEN _known.archived_reads ELSE {{schema}}.archived_reads() END;
     _fails := _mode = 'fail';
     _serves := _mode = 'serve';
-    -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
-    _few := CASE WHEN _known.is_compressed THEN 0 ELSE _few END;
     IF _serves THEN
         IF _known."position" IS NULL THEN
             RETURN;
@@ -68,6 +72,18 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+    -- Of a compressed chunk whole batches are unpacked: only those are looked into that have to be.
+    IF _known.is_compressed OR _known.chunks > _few OR _fails OR condition IS NOT NULL THEN
+        IF NOT _serves THEN
+            SELECT h."position", h.first_time, h.last_time INTO _head
+              FROM {{schema}}.heads h WHERE h.stream_name = _stream;
+            IF NOT FOUND THEN
+                RETURN;
+            END IF;
+        END IF;
+        _since := _head.first_time;
+        _until := _head.last_time;
+    END IF;
     IF _known.chunks <= _few AND NOT _fails AND condition IS NULL THEN
         IF _is_aged THEN
             -- What follows the position without a gap, which nearly always is all: positions are unique.
@@ -76,8 +92,9 @@ BEGIN
                        p.data::varchar, p.metadata::varchar, timezone(interval '0', p."time")
                   FROM (SELECT m.*, row_number() OVER (ORDER BY m."position") AS nth
                           FROM {{schema}}.messages m
-                         WHERE m.stream_name = get_stream_messages.stream_name
-                           AND m."position" >= _from AND m."position" < _from + _expected) p
+                         WHERE m.stream_name = _stream
+                           AND m."position" >= _from AND m."position" < _from + _expected
+                           AND m."time" BETWEEN _since AND _until) p
                  WHERE p."position" = _from + p.nth - 1
                  ORDER BY p."position";
             GET DIAGNOSTICS _rows = ROW_COUNT;
@@ -95,7 +112,7 @@ BEGIN
             SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                    m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
               FROM {{schema}}.messages m
-             WHERE m.stream_name = get_stream_messages.stream_name AND m."position" >= _from + _rows
+             WHERE m.stream_name = _stream AND m."position" >= _from + _rows AND m."time" BETWEEN _since AND _until
              ORDER BY m."position" LIMIT _limit - _rows;
         IF _serves THEN
             GET DIAGNOSTICS _more = ROW_COUNT;
@@ -104,13 +121,6 @@ BEGIN
             END IF;
         END IF;
         RETURN;
-    END IF;
-    IF NOT _serves THEN
-        SELECT h."position", h.first_time, h.last_time INTO _head
-          FROM {{schema}}.heads h WHERE h.stream_name = get_stream_messages.stream_name;
-        IF NOT FOUND THEN
-            RETURN;
-        END IF;
     END IF;
     IF condition IS NOT NULL THEN
         RETURN QUERY EXECUTE format(
@@ -131,8 +141,15 @@ BEGIN
             _middle := _head.first_time + (_head.last_time - _head.first_time) * _share;
             _window := (_head.last_time - _head.first_time)
                        * ((_end - _from + 1)::float8 / 2 / (_head."position" + 1)) + _known.chunk_interval * 0.6;
-            FOR _try IN 1..2 LOOP
-                EXIT WHEN extract(epoch FROM _window) > extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.05);
+            -- A plan for the values takes 0.15 ms for each chunk that it has; where those are many, the one that is there serves.
+            _is_wide := extract(epoch FROM _window) > extract(epoch FROM _known.chunk_interval) * (1 + _known.chunks * 0.05);
+            IF _is_wide AND _known.is_compressed THEN
+                RETURN QUERY SELECT * FROM {{schema}}.live_stream_run(
+                    stream_name, _next, _end, greatest(_middle - _window, _since), least(_middle + _window, _until));
+                GET DIAGNOSTICS _more = ROW_COUNT;
+                _next := _next + _more;
+            END IF;
+            FOR _try IN 1..CASE WHEN _is_wide THEN 0 ELSE 2 END LOOP
                 RETURN QUERY EXECUTE
                     'SELECT n.id, n.stream_name, n."type", n."position", n.global_position, n.data, n.metadata, n."time"
                        FROM (SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
@@ -141,7 +158,7 @@ BEGIN
                                FROM {{schema_text}}.messages m
                               WHERE m.stream_name = $1 AND m."position" BETWEEN $2 AND $3 AND m."time" BETWEEN $4 AND $5) n
                       WHERE n."position" = $2 + n.nth - 1 ORDER BY n."position"'
-                USING stream_name, _next, _end, greatest(_middle - _window, _head.first_time), least(_middle + _window, _head.last_time);
+                USING stream_name, _next, _end, greatest(_middle - _window, _since), least(_middle + _window, _until);
                 GET DIAGNOSTICS _more = ROW_COUNT;
                 _next := _next + _more;
                 EXIT WHEN _next > _end;
@@ -180,8 +197,7 @@ BEGIN
                 SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                        m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
                   FROM {{schema}}.messages m
-                 WHERE m.stream_name = get_stream_messages.stream_name AND m."position" >= _next
-                   AND m."position" <= _to
+                 WHERE m.stream_name = _stream AND m."position" >= _next AND m."position" <= _to
                  ORDER BY m."position" LIMIT _limit - _rows;
             GET DIAGNOSTICS _more = ROW_COUNT;
             _rows := _rows + _more;

@@ -87,6 +87,8 @@ fn settings(lock_timeout: Duration) -> String {
         // TimescaleDB's view of chunks is planned for a few: merged by their schema's name it compares each chunk with each
         // table, half a second for a thousand of them and a hundred times that for ten. Nothing of ours needs a merge.
         ("enable_mergejoin", "off"),
+        // A plan of many chunks looks costly: to compile it takes up to a second, and what it runs is short.
+        ("jit", "off"),
         // The ledger has rows of every namespace, and a policy on rows shows a role its own: off, every query on it would fail.
         // Messages must not be filtered: a namespace is not opened where a policy would, and a chunk's export looks again.
         ("row_security", "on"),
