@@ -7,7 +7,7 @@ mod cli;
 
 use std::path::Path;
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
 use cli::{Cli, sql, try_sql};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -449,9 +449,7 @@ fn ages_are_counted_by_the_servers_clock() {
     let now: DateTime<Utc> =
         sql(&cli.db_url, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')").parse().unwrap();
     let hour = TimeDelta::hours(1);
-    let full = now
-        - TimeDelta::minutes(i64::from(chrono::Timelike::minute(&now)))
-        - TimeDelta::seconds(i64::from(chrono::Timelike::second(&now)));
+    let full = now.duration_trunc(hour).unwrap();
     let times = [full - hour * 51, full - hour * 3, full].map(eventodb_admin::messages::rfc3339);
     let all: Vec<&str> = times.iter().map(String::as_str).collect();
     import(&cli, &lines(&all));

@@ -3,6 +3,8 @@
 #![allow(clippy::duplicate_mod)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::pedantic, missing_docs)]
 
+#[path = "parity/batches.rs"]
+mod batches;
 #[path = "parity/categories.rs"]
 mod categories;
 #[path = "support/cli.rs"]

@@ -320,3 +320,26 @@ fn the_sessions_of_the_readme_are_those_of_the_book() {
     }
     none_of(&faults);
 }
+
+/// Adds the files below a folder whose names end in `.rs`.
+fn collect_code(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_code(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn no_file_of_code_has_more_than_500_lines() {
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "examples"] {
+        collect_code(&root().join(folder), &mut files);
+    }
+    let lines = |path: &Path| fs::read_to_string(path).unwrap().lines().count();
+    let long = files.iter().map(|path| (path, lines(path))).filter(|(_, lines)| *lines > 500);
+    none_of(&long.map(|(path, lines)| format!("{}: {lines} lines", path.display())).collect::<Vec<_>>());
+}

@@ -15,6 +15,7 @@ use super::context::{AfterVerify, Context, OnChange, Protocol};
 use super::digest::{self, RowDigest};
 use super::doubles::Doubled;
 use super::export::{Copied, Watch, copy_out};
+use super::figures::Figures;
 use super::frames::Gathered;
 use super::manifest::Manifest;
 use super::names::Names;
@@ -228,7 +229,7 @@ impl Attempt<'_> {
         entry: &Entry,
         canceller: &Canceller,
     ) -> Result<Option<Stored>> {
-        let (scope, chunk, options) = (self.scope(), self.chunk, self.context.options);
+        let (scope, chunk) = (self.scope(), self.chunk);
         // Asked again under the lock: a column may have been added since the run began.
         check_columns(db, scope).await?;
         check_policies(db, scope).await?;
@@ -241,17 +242,9 @@ impl Attempt<'_> {
         let task = self.context.progress.begin(&format!("archive {}", chunk.name()), None, Unit::Bytes);
         let (names, watch) = (&entry.names, self.watch(&*task, canceller));
         let store = &self.context.store.locked(entry.lock);
-        let digest = match options.after {
-            AfterVerify::Keep
-                if chunks::hashes_texts_as(db, digest::PROBE, digest::hash(digest::PROBE.as_bytes())).await? =>
-            {
-                RowDigest::new(&chunks::columns(db, &chunk.table).await?)
-            }
-            _ => None,
-        };
-        let copy = Lines::Copied(self.data_query(), Copied::Messages(digest));
-        let mut data =
-            self.stages.time("export", self.upload(db, copy, options.codec, (store, &names.data), &watch)).await?;
+        let copy = Lines::Copied(self.data_query(), Copied::Messages(self.row_digest(db).await?));
+        let codec = self.context.options.codec;
+        let mut data = self.stages.time("export", self.upload(db, copy, codec, (store, &names.data), &watch)).await?;
         data.spent.tell(&self.stages, "export");
         counted::came_out(chunk, &proof, data.tally.messages)?;
         self.take_the_place_of_equals(&mut fates, &data);
@@ -266,14 +259,7 @@ impl Attempt<'_> {
         let Gathered { mut streams, figures, digest } =
             gathered.ok_or_else(|| Error::failed("copying the chunk out").because("nothing was gathered"))?;
         self.stages.time("heads", self.mend_heads(db, streams.as_mut())).await?;
-        let range = (chunk.range_start, chunk.range_end);
-        let keep = async {
-            match figures.into_columns() {
-                Some(counted) => counts::keep_counted(db, scope, entry.id, range, &counted).await,
-                None => counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await.map(|_| ()),
-            }
-        };
-        self.stages.time("figures", keep).await?;
+        self.stages.time("figures", self.keep_figures(db, entry, figures)).await?;
         let list = if let Some(streams) = streams {
             Lines::Gathered(streams)
         } else {
@@ -283,18 +269,37 @@ impl Attempt<'_> {
         };
         let heads =
             self.stages.time("streams", self.upload(db, list, Codec::default(), (store, &names.heads), &watch)).await?;
-        let content_digest = match options.after {
-            AfterVerify::Keep => match digest {
-                Some(digest) => digest.into_text(),
-                None => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
-            },
-            AfterVerify::Drop => None,
+        let content_digest = match (self.context.options.after, digest) {
+            (AfterVerify::Drop, _) => None,
+            (AfterVerify::Keep, Some(digest)) => digest.into_text(),
+            (AfterVerify::Keep, None) => self.stages.time("digest", chunks::digest(db, scope, &chunk.table)).await?,
         };
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
         let manifest =
             manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
         Ok(Some(Stored { manifest, proof, content_digest, fates }))
+    }
+
+    /// What hashes the rows as they come out, where the chunk stays and the server's own hash would be the same.
+    async fn row_digest(&self, db: &Transaction<'_>) -> Result<Option<RowDigest>> {
+        let probe = digest::hash(digest::PROBE.as_bytes());
+        Ok(match self.context.options.after {
+            AfterVerify::Keep if chunks::hashes_texts_as(db, digest::PROBE, probe).await? => {
+                RowDigest::new(&chunks::columns(db, &self.chunk.table).await?)
+            }
+            _ => None,
+        })
+    }
+
+    /// Keeps the archive's figures: those that were counted on the way, else the server's.
+    async fn keep_figures(&self, db: &Transaction<'_>, entry: &Entry, figures: Figures) -> Result<()> {
+        let (scope, chunk) = (self.scope(), self.chunk);
+        let range = (chunk.range_start, chunk.range_end);
+        match figures.into_columns() {
+            Some(counted) => counts::keep_counted(db, scope, entry.id, range, &counted).await,
+            None => counts::keep(db, scope, &chunk.table, Counted::Archive(entry.id), range).await.map(|_| ()),
+        }
     }
 
     fn tell_of(&self, doubled: &Doubled) {

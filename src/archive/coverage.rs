@@ -196,19 +196,7 @@ async fn once(
             scope.namespace()
         ));
     }
-    if difference != 0 {
-        let (kind, what) = if difference < 0 { ("hole", "missing") } else { ("overlap", "there twice") };
-        findings.push(Finding {
-            kind,
-            text: format!(
-                "{} {} {what}: {hot_messages} {} live and {archived_messages} archived, {} were stored",
-                text::counted(difference.abs(), "message"),
-                text::are(difference.abs()),
-                text::are(hot_messages),
-                totals.messages
-            ),
-        });
-    }
+    findings.extend(difference_in(hot_messages, archived_messages, totals.messages));
     let kept = || segments.iter().filter(|s| s.kind != SegmentKind::Discarded);
     Ok(Coverage {
         hot_messages,
@@ -223,6 +211,21 @@ async fn once(
         store_read: places.any_opened(),
         hint,
     })
+}
+
+/// That the sums differ.
+fn difference_in(hot: i64, archived: i64, stored: i64) -> Option<Finding> {
+    let difference = hot + archived - stored;
+    let (kind, what) = if difference < 0 { ("hole", "missing") } else { ("overlap", "there twice") };
+    let text = || {
+        format!(
+            "{} {} {what}: {hot} {} live and {archived} archived, {stored} were stored",
+            text::counted(difference.abs(), "message"),
+            text::are(difference.abs()),
+            text::are(hot),
+        )
+    };
+    (difference != 0).then(|| Finding { kind, text: text() })
 }
 
 /// Archives that count as live, some of whose messages are neither that nor, by their number, in archives made since: with

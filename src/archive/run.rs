@@ -126,20 +126,7 @@ async fn archive_to(
     let context = Context { scope, to, store, options, progress, stop, others: Others::default(), lock_pid: pid };
     context.others.look(lock.db().client(), scope, store, stop).await?;
     if jobs == 1 {
-        for chunk in chunks {
-            stop.check()?;
-            let result = context.one(lock.db(), chunk).await;
-            let stopped = is_stop(&result);
-            each(chunk, result);
-            if stopped {
-                return stop.check();
-            }
-            if lock.db().client().is_closed() {
-                thaw(connector, scope, progress).await;
-                return Err(connection_lost());
-            }
-        }
-        return Ok(());
+        return one_by_one(&context, lock, connector, chunks, each).await;
     }
     let mut sessions = Vec::with_capacity(jobs);
     for _ in 0..jobs {
@@ -186,6 +173,30 @@ async fn archive_to(
         recover::recover(lock.db(), scope, progress).await?;
     }
     stop.check()
+}
+
+/// All on the lock's own session.
+async fn one_by_one(
+    context: &Context<'_>,
+    lock: &mut LifecycleLock,
+    connector: &Connector,
+    chunks: &[ChunkRow],
+    each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
+) -> Result<()> {
+    for chunk in chunks {
+        context.stop.check()?;
+        let result = context.one(lock.db(), chunk).await;
+        let stopped = is_stop(&result);
+        each(chunk, result);
+        if stopped {
+            return context.stop.check();
+        }
+        if lock.db().client().is_closed() {
+            thaw(connector, context.scope, context.progress).await;
+            return Err(connection_lost());
+        }
+    }
+    Ok(())
 }
 
 fn is_stop<T>(result: &Result<T>) -> bool {

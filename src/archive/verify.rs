@@ -1,27 +1,25 @@
 //! Reading archives back: the only proof that they are there.
 
-use std::io::{self, BufRead, Read};
-use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+mod reading;
 
-use bytes::{Buf, Bytes};
+use std::sync::Arc;
+use std::time::Duration;
+
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::codec::Codec;
-use super::manifest::{Content, DAMAGED, Manifest};
+use super::manifest::{Content, Manifest};
 use super::removable::misnamed;
-use super::rows::RowCounter;
-use super::seal::Opening;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::failpoint;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
-use crate::store::{CannotOpen, Hidden, ObjectKey, Store};
+use crate::store::{Hidden, ObjectKey, ObjectReader, Store};
 use crate::timings::Stages;
+use reading::{FETCHED, Found, Looking, Object, Unpacking, pipe};
 
 /// An archive that was read back and found equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,54 +179,6 @@ impl Expected {
     }
 }
 
-/// An object's pieces as they arrive, hashed. They are fetched while those before them are unpacked.
-struct Arriving {
-    pieces: mpsc::Receiver<Result<Bytes>>,
-    piece: Bytes,
-    seen: Arc<Mutex<Seen>>,
-    task: Option<Arc<dyn Task>>,
-}
-
-/// What has arrived of an object.
-#[derive(Default)]
-struct Seen {
-    hash: Sha256,
-    bytes: u64,
-    wait: Duration,
-}
-
-impl Read for Arriving {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.fill_buf()?.read(buf)?;
-        self.consume(n);
-        Ok(n)
-    }
-}
-
-impl BufRead for Arriving {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while self.piece.is_empty() {
-            let began = Instant::now();
-            let next = self.pieces.blocking_recv();
-            let waited = began.elapsed();
-            let Some(next) = next else { break };
-            self.piece = next.map_err(io::Error::other)?;
-            let mut seen = self.seen.lock().map_err(|_| io::Error::other("a reader has panicked"))?;
-            seen.hash.update(&self.piece);
-            seen.bytes += self.piece.len() as u64;
-            seen.wait += waited;
-            if let Some(task) = &self.task {
-                task.advance(self.piece.len() as u64);
-            }
-        }
-        Ok(&self.piece)
-    }
-
-    fn consume(&mut self, n: usize) {
-        self.piece.advance(n);
-    }
-}
-
 /// Where the time of reading an object went. The stages are at work at the same time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Spent {
@@ -261,13 +211,6 @@ pub async fn read_through(
     Box::pin(read_through_timed(store, key, expected, task, stop, each)).await.map(|_| ())
 }
 
-/// Compressed pieces that may have been fetched and not unpacked.
-const FETCHED: usize = 8;
-/// Bytes of CSV that are handed on at a time.
-const PIECE_BYTES: usize = 1 << 20;
-/// Pieces of CSV that may be under way between unpacking and hashing.
-const UNPACKED: usize = 3;
-
 /// Streams an object through its hashes, handing the unpacked bytes to `each`, and compares at the end: what `each` got
 /// must not be used where this fails. Fetching, unpacking and hashing what was unpacked go on at the same time.
 ///
@@ -279,39 +222,10 @@ pub async fn read_through_timed(
     expected: Expected,
     task: Option<Arc<dyn Task>>,
     stop: &Stop,
-    mut each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
+    each: impl FnMut(&[u8]) -> Result<()> + Send + 'static,
 ) -> Result<Spent> {
-    let name = store.describe(key);
-    let refuse =
-        move |why: String| Error::new(Kind::Verification, format!("reading {name} back")).because(why).hint(DAMAGED);
-    let mut reader = store.get(key, None).await.map_err(|e| match e.kind() {
-        Kind::NotFound if Hidden::is_cause_of(&e) => {
-            missing_means_lost(e, format!("reading {} back", store.describe(key)))
-        }
-        Kind::NotFound => refuse("it is not in the store".into()),
-        _ => e,
-    })?;
-    if reader.object_size() != expected.stored.bytes {
-        return Err(refuse(format!("it has {} bytes, {} were stored", reader.object_size(), expected.stored.bytes)));
-    }
-    let name = store.describe(key);
-    // Nothing is amiss with the object.
-    let locked = move |e: io::Error| {
-        Error::failed(format!("reading {name} back")).because(e).hint(
-            "give the identity of one of the manifest's recipients by --age-identity-file or EVENTODB_AGE_IDENTITY_FILE",
-        )
-    };
-    let is_locked = |e: &io::Error| matches!(e.get_ref(), Some(cause) if cause.is::<CannotOpen>());
-    let unpack_fault = {
-        let refuse = refuse.clone();
-        move |e: io::Error| match e.downcast::<Error>() {
-            // The store could not be read: that says nothing about the object.
-            Ok(own) => own,
-            Err(e) if is_locked(&e) => locked(e),
-            Err(e) => refuse(format!("it does not unpack: {e}")),
-        }
-    };
-
+    let object = Object(store.describe(key));
+    let mut reader = open(store, key, &expected, &object).await?;
     let (arrived, pieces) = mpsc::channel(FETCHED);
     let fetch = async {
         while let Some(piece) = stop.or(reader.try_next()).await.transpose() {
@@ -323,118 +237,59 @@ pub async fn read_through_timed(
         }
         drop(arrived);
     };
+    let (giver, taker) = pipe(&expected);
+    let (keys, codec, sealed) = (store.age_keys().clone(), expected.codec, expected.sealed.clone());
+    let unpacking = Unpacking { object: object.clone(), codec, sealed, keys, to: giver };
+    let unpack = tokio::task::spawn_blocking(move || unpacking.run(pieces, task));
+    let (plain, rows) = (expected.plain.clone(), expected.rows);
+    let looking = Looking { object: object.clone(), plain, rows, from: taker, stop: stop.clone() };
+    let look = tokio::task::spawn_blocking(move || looking.run(each));
 
-    let (full, filled) = sync_channel::<Vec<u8>>(UNPACKED);
-    let (empty, emptied) = sync_channel::<Vec<u8>>(UNPACKED);
-    let piece_bytes = expected
-        .plain
-        .as_ref()
-        .map_or(PIECE_BYTES, |plain| usize::try_from(plain.bytes).unwrap_or(usize::MAX).clamp(1, PIECE_BYTES));
-    for _ in 0..UNPACKED {
-        // There is room for all of them.
-        let _ = empty.send(vec![0; piece_bytes]);
-    }
-    let keys = store.age_keys().clone();
-    let (codec, sealed) = (expected.codec, expected.sealed.clone());
-    let unpack = tokio::task::spawn_blocking(move || {
-        let began = Instant::now();
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let arriving = Arriving { pieces, piece: Bytes::new(), seen: Arc::clone(&seen), task };
-        let mut plain = match sealed {
-            Some(lengths) => codec.decompress(Opening::new(arriving, keys, lengths)),
-            None => codec.decompress(arriving),
-        }
-        .map_err(&unpack_fault)?;
-        let mut handing = Duration::ZERO;
-        loop {
-            let waited = Instant::now();
-            // Who is gone has the reason.
-            let Ok(mut piece) = emptied.recv() else { return Ok(None) };
-            handing += waited.elapsed();
-            piece.resize(piece_bytes, 0);
-            let n = fill(&mut plain, &mut piece).map_err(&unpack_fault)?;
-            if n == 0 {
-                break;
-            }
-            piece.truncate(n);
-            let waited = Instant::now();
-            if full.send(piece).is_err() {
-                return Ok(None);
-            }
-            handing += waited.elapsed();
-        }
-        drop(plain);
-        let seen = Arc::try_unwrap(seen)
-            .map_err(|_| Error::failed("a reader is still at work"))?
-            .into_inner()
-            .map_err(|_| Error::failed("a reader has panicked"))?;
-        let unpacking = began.elapsed().saturating_sub(seen.wait + handing);
-        Ok::<_, Error>(Some((seen, unpacking)))
-    });
-
-    let (limit, rows_limit, refuse_more, stop) = (expected.plain.clone(), expected.rows, refuse.clone(), stop.clone());
-    let look = tokio::task::spawn_blocking(move || {
-        let (mut hash, mut bytes, mut rows, mut hashing) =
-            (Sha256::new(), 0_u64, RowCounter::default(), Duration::ZERO);
-        while let Ok(piece) = filled.recv() {
-            stop.check()?;
-            let began = Instant::now();
-            hash.update(&piece);
-            rows.add(&piece);
-            hashing += began.elapsed();
-            bytes += piece.len() as u64;
-            // What goes on past its end is not what was stored, and may go on without end.
-            if let Some(plain) = limit.as_ref().filter(|plain| bytes > plain.bytes) {
-                return Err(refuse_more(format!(
-                    "it unpacks to more than the {} bytes that were exported",
-                    plain.bytes
-                )));
-            }
-            if let Some(limit) = rows_limit.filter(|limit| rows.rows() > *limit) {
-                return Err(refuse_more(format!("it has more than the {limit} lines that were exported")));
-            }
-            failpoint!("object.reading");
-            each(&piece)?;
-            // Its owner may have come to the end.
-            let _ = empty.send(piece);
-        }
-        Ok::<_, Error>((Content { bytes, sha256: hex::encode(hash.finalize()) }, rows.rows(), hashing))
-    });
-
-    let ((), unpacked, plain_seen) = tokio::join!(fetch, unpack, look);
+    let ((), unpacked, looked) = tokio::join!(fetch, unpack, look);
     let panicked = |e| Error::failed("reading an object back").because(e);
     // Who looks ends early for a reason of its own, or because there is nothing more.
-    let (plain, rows, hash) = plain_seen.map_err(panicked)??;
+    let found = looked.map_err(panicked)??;
     let (seen, unpack) = unpacked.map_err(panicked)??.ok_or_else(|| Error::failed("a reader has ended early"))?;
     let stored = Content { bytes: seen.bytes, sha256: hex::encode(seen.hash.finalize()) };
-    if stored != expected.stored {
-        return Err(refuse(format!(
-            "its SHA-256 is {} over {} bytes, {} over {} were stored",
-            stored.sha256, stored.bytes, expected.stored.sha256, expected.stored.bytes
-        )));
-    }
-    if expected.plain.as_ref().is_some_and(|e| *e != plain) {
-        return Err(refuse(format!(
-            "it unpacks to {} bytes with SHA-256 {}, not to what was exported",
-            plain.bytes, plain.sha256
-        )));
-    }
-    if let Some(exported) = expected.rows.filter(|exported| *exported != rows) {
-        return Err(refuse(format!("it has {rows} lines, {exported} were exported")));
-    }
-    Ok(Spent { wait: seen.wait, unpack, hash })
+    expected.compare(&object, &stored, &found)?;
+    Ok(Spent { wait: seen.wait, unpack, hash: found.took })
 }
 
-/// Reads until the buffer is full or there is no more.
-fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut n = 0;
-    while n < buffer.len() {
-        match from.read(&mut buffer[n..])? {
-            0 => break,
-            more => n += more,
+async fn open(store: &Store, key: &ObjectKey, expected: &Expected, object: &Object) -> Result<ObjectReader> {
+    let reader = store.get(key, None).await.map_err(|e| match e.kind() {
+        Kind::NotFound if Hidden::is_cause_of(&e) => missing_means_lost(e, object.doing()),
+        Kind::NotFound => object.refuse("it is not in the store"),
+        _ => e,
+    })?;
+    if reader.object_size() != expected.stored.bytes {
+        let (is, was) = (reader.object_size(), expected.stored.bytes);
+        return Err(object.refuse(format!("it has {is} bytes, {was} were stored")));
+    }
+    Ok(reader)
+}
+
+impl Expected {
+    fn compare(&self, object: &Object, stored: &Content, found: &Found) -> Result<()> {
+        if *stored != self.stored {
+            return Err(object.refuse(format!(
+                "its SHA-256 is {} over {} bytes, {} over {} were stored",
+                stored.sha256, stored.bytes, self.stored.sha256, self.stored.bytes
+            )));
+        }
+        let plain = &found.plain;
+        if self.plain.as_ref().is_some_and(|exported| exported != plain) {
+            return Err(object.refuse(format!(
+                "it unpacks to {} bytes with SHA-256 {}, not to what was exported",
+                plain.bytes, plain.sha256
+            )));
+        }
+        match self.rows {
+            Some(exported) if exported != found.rows => {
+                Err(object.refuse(format!("it has {} lines, {exported} were exported", found.rows)))
+            }
+            _ => Ok(()),
         }
     }
-    Ok(n)
 }
 
 #[cfg(test)]

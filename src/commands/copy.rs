@@ -151,6 +151,14 @@ struct Task<'a> {
     to: ClaimedStore,
 }
 
+/// What a run would do.
+fn steps(rows: &[ArchiveRow], places: &Places, moves: bool) -> Vec<Step> {
+    let lacking = |row: &&ArchiveRow| !archive::missing_copies(&places.to, row).is_empty();
+    let copied = rows.iter().filter(lacking).map(|row| Step::on_archive("copy to another store", row));
+    let others = rows.iter().filter(|row| moves && !left_behind(row, places).is_empty());
+    copied.chain(others.map(|row| Step::on_archive("remove the copy elsewhere of", row))).collect()
+}
+
 pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
@@ -158,14 +166,7 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
     let wanted = &places.to;
     let rows = meant(&db, scope.namespace(), &args).await?;
     if context.is_plan() {
-        let lacking = |row: &ArchiveRow| archive::missing_copies(wanted, row).len();
-        let mut steps: Vec<Step> =
-            rows.iter().filter(|r| lacking(r) > 0).map(|row| Step::on_archive("copy to another store", row)).collect();
-        if args.moves {
-            let others = rows.iter().filter(|row| !left_behind(row, &places).is_empty());
-            steps.extend(others.map(|row| Step::on_archive("remove the copy elsewhere of", row)));
-        }
-        return context.plan(steps);
+        return context.plan(steps(&rows, &places, args.moves));
     }
     if args.moves {
         let name = scope.namespace().to_owned();

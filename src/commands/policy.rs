@@ -249,6 +249,22 @@ fn binds(policy: &Policy, before: &Policy) -> Result<bool> {
     Ok(lock::binds_more(now, then) || begins_to_renew && lock::binds_more(now, None))
 }
 
+/// What the server's edition does not do is refused where it is asked for, and told where the nights would go without it.
+fn check_edition(context: &Context, db: &Db, policy: &Policy, changes_server: bool) -> Result<()> {
+    if changes_server && !db.server.supports_compression() {
+        return Err(Error::new(crate::Kind::Unsupported, "changing the server's policies")
+            .because("this server runs TimescaleDB's Apache-2 edition, which has none")
+            .hint("--compress-after and --archive-after are carried out by lifecycle run, on every edition"));
+    }
+    if policy.archive_after.is_some() && policy.store_url.is_none() {
+        context.ui.note("the policy names no store: lifecycle run takes the one of --store or EVENTODB_STORE");
+    }
+    if policy.compress_after.is_some() && !db.server.supports_compression() {
+        context.ui.warn("this server runs TimescaleDB's Apache-2 edition: chunks will not be compressed");
+    }
+    Ok(())
+}
+
 async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     let store = context.settings.reading_store()?;
     if store.is_none() && args.is_empty() {
@@ -268,17 +284,7 @@ async fn set(context: &Context, args: SetPolicy) -> Result<Ended> {
     }
     check(&policy)?;
     space::check_place(context, scope, (&policy, &before)).await?;
-    if changes_server && !db.server.supports_compression() {
-        return Err(Error::new(crate::Kind::Unsupported, "changing the server's policies")
-            .because("this server runs TimescaleDB's Apache-2 edition, which has none")
-            .hint("--compress-after and --archive-after are carried out by lifecycle run, on every edition"));
-    }
-    if policy.archive_after.is_some() && policy.store_url.is_none() {
-        context.ui.note("the policy names no store: lifecycle run takes the one of --store or EVENTODB_STORE");
-    }
-    if policy.compress_after.is_some() && !db.server.supports_compression() {
-        context.ui.warn("this server runs TimescaleDB's Apache-2 edition: chunks will not be compressed");
-    }
+    check_edition(context, &db, &policy, changes_server)?;
     if context.is_plan() {
         context.ui.object(&one(&db, scope, policy, runs).await?)?;
         context.ui.note("a plan: nothing has changed; the server's policies are shown as they are");

@@ -104,6 +104,15 @@ fn newest(found: &[Prunable]) -> usize {
     found.iter().filter(|p| !matches!(p.loss, Loss::Nothing(_))).count()
 }
 
+fn step(prunable: &Prunable) -> Step {
+    let action = match prunable.loss {
+        Loss::Nothing(_) => "remove the superseded",
+        Loss::Copy => "remove the copy in",
+        Loss::Messages | Loss::Forgotten(_) => "delete for good",
+    };
+    Step::on_archive(action, &prunable.archive)
+}
+
 pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
@@ -116,14 +125,7 @@ pub(super) async fn run(context: &Context, args: Prune) -> Result<Ended> {
     }
     let found = past.prunable;
     if context.is_plan() {
-        let steps = found.iter().map(|p| {
-            let action = match p.loss {
-                Loss::Nothing(_) => "remove the superseded",
-                Loss::Copy => "remove the copy in",
-                Loss::Messages | Loss::Forgotten(_) => "delete for good",
-            };
-            Step::on_archive(action, &p.archive)
-        });
+        let steps = found.iter().map(step);
         let refused = context.refusal_of(&db, scope, found.iter().map(|p| &p.archive)).await?;
         let ended = context.plan_unless(refused, steps.collect())?;
         return Ok(match failures.end("archive", found.len()) {

@@ -1,6 +1,7 @@
 //! `archives verify`.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
@@ -192,36 +193,39 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     }
     drop(results);
     let repaired = if args.repair && context.is_plan() {
-        let steps =
-            damaged.iter().map(|(_, place, _)| PlanStep::on_archive("make anew from another copy", &place.archive));
-        context.plan(steps.collect())?;
-        return Ok(if damaged.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) });
+        return plan_repairs(context, &damaged);
     } else if args.repair {
         repair(context, db, scope, &damaged).await?
     } else {
         Vec::new()
     };
-    for (n, (at, place, e)) in damaged.into_iter().enumerate() {
-        match repaired.get(n) {
-            Some(Ok(())) => {
-                context.ui.warn(&format!("{e}; it was made anew"));
-                done[at] = VerifiedRecord::new(place, "repaired", Some(&e));
-                succeeded += 1;
-            }
-            Some(Err(why)) => {
-                let why = Error::new(why.kind(), why.to_string()).hint_if_any(why.hint_text());
-                done[at] = VerifiedRecord::new(place, "failed", Some(&e));
-                failures.add("archive", &place.archive.id.to_string(), e);
-                failures.add("archive", &place.archive.id.to_string(), why);
-            }
-            None => {
-                done[at] = VerifiedRecord::new(place, "failed", Some(&e));
-                failures.add("archive", &place.archive.id.to_string(), e);
-            }
+    let mut repaired = repaired.into_iter();
+    for (at, place, e) in damaged {
+        let (outcome, why) = match repaired.next() {
+            Some(Ok(())) => ("repaired", None),
+            Some(Err(why)) => ("failed", Some(why)),
+            None => ("failed", None),
+        };
+        done[at] = VerifiedRecord::new(place, outcome, Some(&e));
+        if outcome == "repaired" {
+            context.ui.warn(&format!("{e}; it was made anew"));
+            succeeded += 1;
+            continue;
+        }
+        for e in iter::once(e).chain(why) {
+            failures.add("archive", &place.archive.id.to_string(), e);
         }
     }
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
+}
+
+/// Shows what would be made anew. That something is damaged is a failure all the same.
+fn plan_repairs(context: &Context, damaged: &[(usize, &Place, Error)]) -> Result<Ended> {
+    let repair =
+        |(_, place, _): &(usize, &Place, Error)| PlanStep::on_archive("make anew from another copy", &place.archive);
+    context.plan(damaged.iter().map(repair).collect())?;
+    Ok(if damaged.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) })
 }
 
 /// The ledger is told how a copy was found, where the role may tell it.

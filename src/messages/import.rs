@@ -1,5 +1,6 @@
 //! Importing messages: all of a source, or nothing.
 
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, Utc};
@@ -220,10 +221,9 @@ fn nested_too_deep(lines: &[ImportLine], e: Error) -> Error {
         .because(format!("its JSON is nested {deep} deep, more than the server takes (max_stack_depth)"))
 }
 
-async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {
-    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
-    let doing = format!("importing lines {} to {}", first.number, last.number);
-    let hint = |e: Error| match e.kind() {
+/// What to do about an import that was refused.
+fn hint(e: Error) -> Error {
+    match e.kind() {
         // What a frozen chunk says to writers.
         Kind::Unsupported => Error::new(Kind::Busy, e.to_string())
             .hint("nothing was imported; a chunk that it goes into is being archived: import again when that is done"),
@@ -232,7 +232,33 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
         }
         Kind::Conflict => e.hint("nothing was imported; a part of the source is in this namespace already"),
         _ => e.hint("nothing was imported; mend the source and import it again"),
-    };
+    }
+}
+
+/// Writes one line in the order of the columns that its COPY has.
+async fn write_line(
+    writer: Pin<&mut BinaryCopyInWriter>,
+    line: &ImportLine,
+    time: DateTime<Utc>,
+    is_zoned: bool,
+) -> Result<(), tokio_postgres::Error> {
+    let stream = line.stream.as_str();
+    let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
+    let number = i64::try_from(line.number).unwrap_or(i64::MAX);
+    let rest: [&(dyn ToSql + Sync); 5] = [&stream, &line.message_type, &data, &metadata, &line.id];
+    let utc = time.naive_utc();
+    let mut row: Vec<&(dyn ToSql + Sync)> = vec![if is_zoned { &time } else { &utc }];
+    match &line.place {
+        Some((pos, gpos)) => row.extend([gpos as &(dyn ToSql + Sync), pos]),
+        None => row.push(&number),
+    }
+    row.extend(rest);
+    writer.write(&row).await
+}
+
+async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places: &mut Places) -> Result<()> {
+    let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return Ok(()) };
+    let doing = format!("importing lines {} to {}", first.number, last.number);
     let appended = first.place.is_none();
     places.has_ids |= appended && lines.iter().any(|l| l.has_id);
     let is_compared = !places.triggers.is_empty();
@@ -267,18 +293,7 @@ async fn write(tx: &Transaction<'_>, scope: &Scope, lines: &[ImportLine], places
     let mut writer = std::pin::pin!(BinaryCopyInWriter::new(sink, types));
     for line in lines {
         let time = line.time.unwrap_or(places.now);
-        let stream = line.stream.as_str();
-        let (data, metadata) = (line.data.as_deref().map(Json), line.metadata.as_deref().map(Json));
-        let number = i64::try_from(line.number).unwrap_or(i64::MAX);
-        let rest: [&(dyn ToSql + Sync); 5] = [&stream, &line.message_type, &data, &metadata, &line.id];
-        let utc = time.naive_utc();
-        let mut row: Vec<&(dyn ToSql + Sync)> = vec![if is_zoned { &time } else { &utc }];
-        match &line.place {
-            Some((pos, gpos)) => row.extend([gpos as &(dyn ToSql + Sync), pos]),
-            None => row.push(&number),
-        }
-        row.extend(rest);
-        writer.as_mut().write(&row).await.map_err(fail)?;
+        write_line(writer.as_mut(), line, time, is_zoned).await.map_err(fail)?;
     }
     let mut stored = writer.as_mut().finish().await.map_err(fail)?;
     if appended {

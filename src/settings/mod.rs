@@ -9,6 +9,7 @@ mod place;
 mod sections;
 mod store;
 
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -138,6 +139,75 @@ impl Speech {
     }
 }
 
+impl Speech {
+    fn resolve(layers: &mut Layers, flags: &Global) -> Result<Self> {
+        let output =
+            choice(layers, "output", flags.output, &["EVENTODB_OUTPUT"], |f| f.output, OutputFormat::default())?;
+        let log_format = &["EVENTODB_LOG_FORMAT"];
+        let log = choice(layers, "log_format", flags.log_format, log_format, |f| f.log_format, LogFormat::default())?;
+        // A word on the command line outdoes the file's opposite.
+        let said = flags.quiet || flags.verbose > 0;
+        let quiet = layers.pick("quiet", said.then_some(flags.quiet)).file(|f| f.quiet).or_default(false);
+        let verbose = layers
+            .pick("verbose", said.then_some(u64::from(flags.verbose)))
+            .file(|f| f.verbose.map(u64::from))
+            .or_default(0);
+        let no_progress = layers.switch("no_progress", flags.no_progress, |f| f.no_progress);
+        let color = layers
+            .pick("color", flags.color.map(Choice))
+            .env(&["NO_COLOR"], |_, _| Ok(Choice(ColorMode::Never)))?
+            .file(|f| f.color.map(Choice))
+            .or_default(Choice(ColorMode::default()))
+            .0;
+        Ok(Self {
+            output,
+            log,
+            verbosity: verbosity(quiet, u8::try_from(verbose).unwrap_or(u8::MAX)),
+            progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Told },
+            timings: if flags.timings { TimingsMode::Told } else { TimingsMode::Silent },
+            color,
+        })
+    }
+}
+
+/// Where values may come from, one above the other; and the configuration file, where there is one.
+fn layers<'a>(flags: &Global, env: Env<'a>) -> Result<(Layers<'a>, Option<PathBuf>)> {
+    let place::Found { settings: mut file, path, source } = place::read(flags.config.clone(), env)?;
+    let (profile, profile_source) = match (flags.profile.clone(), env("EVENTODB_PROFILE")) {
+        (Some(name), _) => (Some(name), Source::Flag),
+        (None, Some(name)) => (Some(name), Source::Environment("EVENTODB_PROFILE")),
+        (None, None) => (None, Source::Default),
+    };
+    if let (Some(name), None) = (&profile, &path) {
+        return Err(Error::usage(format!("using the profile {name}"))
+            .because("there is no configuration file")
+            .hint("name one with --config, or write ~/.config/eventodb-admin/config.toml"));
+    }
+    let section = match &profile {
+        Some(name) => Some(Profile { name: name.clone(), settings: file.take_profile(name)? }),
+        None => None,
+    };
+    let mut layers = Layers::new(env, section, file);
+    layers.tell("config", path.as_ref().map(|path| path.display().to_string()), source);
+    layers.tell("profile", profile, profile_source);
+    Ok((layers, path))
+}
+
+/// A password in a file that others can read is told.
+fn db_url(layers: &mut Layers, flag: Option<Secret>, file: Option<&Path>) -> Result<Option<Secret>> {
+    let db_url = layers
+        .pick("db_url", flag)
+        .env(&["EVENTODB_DB_URL", "DATABASE_URL"], |_, text| Ok(Secret::new(text)))?
+        .file(|f| f.db_url.clone())
+        .told_as(|url| masked(url.reveal()).unwrap_or_else(|| "(cannot be read)".to_owned()));
+    if let (Some(file), Some(url), true) = (file, &db_url, layers.is_last_of_file())
+        && has_password(url.reveal())
+    {
+        layers.look_at_secret(file, "the database's password");
+    }
+    Ok(db_url)
+}
+
 fn verbosity(quiet: bool, verbose: u8) -> Verbosity {
     match (quiet, verbose) {
         (true, _) => Verbosity::Quiet,
@@ -154,80 +224,25 @@ impl Settings {
     /// A usage error for a value that cannot be meant, or a file that cannot be read.
     pub fn resolve(flags: Global, env: Env) -> Result<Self> {
         let env: Env = &|name| env(name).filter(|value| !value.is_empty());
-        let place::Found { settings: mut file, path, source } = place::read(flags.config.clone(), env)?;
-        let named = flags.profile.is_some();
-        let (profile, profile_source) = match (flags.profile.clone(), env("EVENTODB_PROFILE")) {
-            (Some(name), _) => (Some(name), Source::Flag),
-            (None, Some(name)) => (Some(name), Source::Environment("EVENTODB_PROFILE")),
-            (None, None) => (None, Source::Default),
-        };
-        if let (Some(name), None) = (&profile, &path) {
-            return Err(Error::usage(format!("using the profile {name}"))
-                .because("there is no configuration file")
-                .hint("name one with --config, or write ~/.config/eventodb-admin/config.toml"));
-        }
-        let section = match &profile {
-            Some(name) => Some(Profile { name: name.clone(), settings: file.take_profile(name)? }),
-            None => None,
-        };
-        let mut layers = Layers::new(env, section, file);
-        layers.tell("config", path.as_ref().map(|path| path.display().to_string()), source);
-        layers.tell("profile", profile, profile_source);
+        let (mut layers, path) = layers(&flags, env)?;
         let text = |_: &'static str, text: String| Ok(text);
-        let db_url = layers
-            .pick("db_url", flags.db_url)
-            .env(&["EVENTODB_DB_URL", "DATABASE_URL"], |_, text| Ok(Secret::new(text)))?
-            .file(|f| f.db_url.clone())
-            .told_as(|url| masked(url.reveal()).unwrap_or_else(|| "(cannot be read)".to_owned()));
-        if let (Some(file), Some(url), true) = (&path, &db_url, layers.is_last_of_file())
-            && has_password(url.reveal())
-        {
-            layers.look_at_secret(file, "the database's password");
-        }
+        let db_url = db_url(&mut layers, flags.db_url.clone(), path.as_deref())?;
         let db_type =
             choice(&mut layers, "db_type", flags.db_type, &["EVENTODB_DB_TYPE"], |f| f.db_type, DbType::Auto)?;
         let namespace = layers
-            .pick("namespace", flags.namespace)
+            .pick("namespace", flags.namespace.clone())
             .env(&["EVENTODB_NAMESPACE"], text)?
             .file(|f| f.namespace.clone())
             .or_default("default".to_owned());
         let store_flag = flags.store.clone();
-        let store =
-            layers.pick("store", flags.store).env(&["EVENTODB_STORE"], text)?.file(|f| f.store.clone()).told_as(
-                |url| StoreUrl::from_str(url).map_or_else(|_| "(cannot be read)".to_owned(), |url| url.to_string()),
-            );
-        let output =
-            choice(&mut layers, "output", flags.output, &["EVENTODB_OUTPUT"], |f| f.output, OutputFormat::default())?;
-        let log = choice(
-            &mut layers,
-            "log_format",
-            flags.log_format,
-            &["EVENTODB_LOG_FORMAT"],
-            |f| f.log_format,
-            LogFormat::default(),
-        )?;
-        // A word on the command line outdoes the file's opposite.
-        let said = flags.quiet || flags.verbose > 0;
-        let quiet = layers.pick("quiet", said.then_some(flags.quiet)).file(|f| f.quiet).or_default(false);
-        let verbose = layers
-            .pick("verbose", said.then_some(u64::from(flags.verbose)))
-            .file(|f| f.verbose.map(u64::from))
-            .or_default(0);
-        let no_progress = layers.switch("no_progress", flags.no_progress, |f| f.no_progress);
-        let color = layers
-            .pick("color", flags.color.map(Choice))
-            .env(&["NO_COLOR"], |_, _| Ok(Choice(ColorMode::Never)))?
-            .file(|f| f.color.map(Choice))
-            .or_default(Choice(ColorMode::default()))
-            .0;
-        let speech = Speech {
-            output,
-            log,
-            verbosity: verbosity(quiet, u8::try_from(verbose).unwrap_or(u8::MAX)),
-            progress: if quiet || no_progress { ProgressMode::Silent } else { ProgressMode::Told },
-            timings: if flags.timings { TimingsMode::Told } else { TimingsMode::Silent },
-            color,
-        };
+        let store = layers
+            .pick("store", flags.store.clone())
+            .env(&["EVENTODB_STORE"], text)?
+            .file(|f| f.store.clone())
+            .told_as(|url| {
+                StoreUrl::from_str(url).map_or_else(|_| "(cannot be read)".to_owned(), |url| url.to_string())
+            });
+        let speech = Speech::resolve(&mut layers, &flags)?;
         let run = if layers.switch("dry_run", flags.dry_run, |f| f.dry_run) { Run::Plan } else { Run::Apply };
         let confirmation =
             if layers.switch("yes", flags.yes, |f| f.yes) { Confirmation::Given } else { Confirmation::Ask };
@@ -240,23 +255,9 @@ impl Settings {
             .pick("connect_timeout", flags.connect_timeout)
             .file_text(|f| f.connect_timeout.as_ref(), values::duration)?
             .or_default(defaults.connect_timeout);
-        let given = store::Given {
-            path_style: flags.s3_path_style,
-            max_parts: flags.s3_max_parts,
-            storage_class: flags.storage_class,
-            sse: flags.sse,
-            sse_kms_key_id: flags.sse_kms_key_id,
-            sse_c_key_file: flags.sse_c_key_file,
-            age_recipients_file: flags.age_recipients_file,
-            age_identity_file: flags.age_identity_file,
-            tags: flags.tags,
-            requester_pays: flags.requester_pays,
-            thaw_tier: flags.thaw_tier,
-            thaw_days: flags.thaw_days,
-            limit_rate: flags.limit_rate,
-        };
-        let store_settings = store::resolve(&mut layers, given, run, env)?;
-        let kept = cache::Given { dir: flags.cache_dir, bytes: flags.cache_size, none: flags.no_cache };
+        let named = flags.profile.is_some();
+        let kept = cache::Given { dir: flags.cache_dir.clone(), bytes: flags.cache_size, none: flags.no_cache };
+        let store_settings = store::resolve(&mut layers, store::Given::from(flags), run, env)?;
         let cache = cache::resolve(&mut layers, kept, env)?;
         let hooks = hooks::resolve(&mut layers)?;
         let (told, shadowing, warnings) = layers.finish();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::layers::{Choice, Layers, Source};
 use super::sections::{self, ThawOfAll};
 use super::{Env, Run};
-use crate::cli::{SseMode, ThawTier, values};
+use crate::cli::{Global, SseMode, ThawTier, values};
 use crate::error::{Error, Result};
 use crate::store::{
     AgeKeys, CustomerKey, PathStyle, RateLimit, Sse, StoreSettings, Thaw, ThawSpeed, age_identities, age_recipients,
@@ -41,6 +41,26 @@ pub(super) struct Given {
     pub thaw_tier: Option<ThawTier>,
     pub thaw_days: Option<u16>,
     pub limit_rate: Option<u64>,
+}
+
+impl From<Global> for Given {
+    fn from(flags: Global) -> Self {
+        Self {
+            path_style: flags.s3_path_style,
+            max_parts: flags.s3_max_parts,
+            storage_class: flags.storage_class,
+            sse: flags.sse,
+            sse_kms_key_id: flags.sse_kms_key_id,
+            sse_c_key_file: flags.sse_c_key_file,
+            age_recipients_file: flags.age_recipients_file,
+            age_identity_file: flags.age_identity_file,
+            tags: flags.tags,
+            requester_pays: flags.requester_pays,
+            thaw_tier: flags.thaw_tier,
+            thaw_days: flags.thaw_days,
+            limit_rate: flags.limit_rate,
+        }
+    }
 }
 
 pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> Result<StoreSettings> {
