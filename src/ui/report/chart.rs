@@ -14,9 +14,9 @@ const HEIGHT: f64 = 120.0;
 pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
     let end = ahead.last().unwrap_or(last);
-    if points.len() + ahead.len() < 2 {
+    if end.at.date_naive() == first.at.date_naive() {
         return html! {
-            p.quiet { "Sizes over time are drawn from the second run on." }
+            p.quiet { "Sizes over time are drawn from the second day on." }
         };
     }
     let largest = points.iter().chain(ahead).map(|p| p.database_bytes.max(p.archive_bytes)).max().unwrap_or_default();
