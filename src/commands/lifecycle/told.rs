@@ -117,7 +117,13 @@ impl<'a> Told<'a> {
                 format!("failed (exit {exit_code}): {namespace}{}{more}", first["error"].as_str().unwrap_or_default())
             }
             (Event::Failure, None) => format!("failed (exit {exit_code})"),
-            _ => format!("done: {}", counted(report.namespaces, "namespace")),
+            _ => {
+                let left = match report.left {
+                    0 => String::new(),
+                    left => format!("; there was no time for {}", counted(left, "step")),
+                };
+                format!("done: {}{left}", counted(report.namespaces, "namespace"))
+            }
         };
         let next = first.map(|first| first["hint"].clone());
         let more = json!({
