@@ -99,7 +99,9 @@ fn of_drills(
     } else {
         None
     };
-    lines.extend(notice.as_ref().map(|notice| notice.text.clone()));
+    // A drill that has just found it says so itself.
+    let is_said = drill.and_then(|drill| drill.last.as_ref()).is_some_and(|(_, v)| Verdict::of(v) == Verdict::Failed);
+    lines.extend(notice.as_ref().filter(|_| !is_said).map(|notice| notice.text.clone()));
     (said(notice.as_ref().map_or(Level::Good, |notice| notice.level), lines), notice)
 }
 
@@ -135,7 +137,7 @@ fn drills_of_all(report: &MorningReport, drills: &HashMap<String, Latest>) -> Op
         lines.push(format!("no restore was ever tried in {untried} of {} with archives", counted(all, "namespace")));
     }
     if let Some(last) = drills.values().filter_map(|drill| drill.last.as_ref()).map(|(began, _)| began).max() {
-        lines.push(format!("the last one was on {}", last.format("%Y-%m-%d")));
+        lines.push(format!("the last drill was on {}", last.format("%Y-%m-%d")));
     }
     // Each namespace has the level of its own: here it is only counted.
     Some(said(chapters().map(|c| c.level).max().unwrap_or_default(), lines))
@@ -165,7 +167,7 @@ async fn forecasts(db: &Db, report: &MorningReport) -> Result<HashMap<String, Fo
 fn of_forecast(of: &NamespaceReport, forecast: &Forecast, now: DateTime<Utc>) -> Option<(Chapter, Vec<Notice>)> {
     let last = forecast.nights.last()?;
     let mut lines = vec![format!(
-        "in {DAYS} days the database has {} (now {}) and the stores {} (now {}), where the load stays what it was",
+        "in {DAYS} days the database has {} (now {}) and the stores {} (now {}), copies included, where the load stays what it was",
         bytes(last.database_bytes),
         bytes(forecast.database_bytes),
         bytes(last.store_bytes),
@@ -210,7 +212,7 @@ fn forecast_of_all(report: &MorningReport, forecasts: &HashMap<String, Forecast>
     let stores_now: i64 = forecasts.values().map(|forecast| forecast.store_bytes).sum();
     let number = i64::try_from(forecasts.len()).unwrap_or(i64::MAX);
     let mut lines = vec![format!(
-        "in {DAYS} days {} {} {} in the database (now {}) and {} in the stores (now {}), where the load stays what it was",
+        "in {DAYS} days {} {} {} in the database (now {}) and {} in the stores (now {}), copies included, where the load stays what it was",
         counted(number, "namespace"),
         if number == 1 { "has" } else { "have" },
         bytes(database),

@@ -24,13 +24,15 @@ fn on_a_terminal(cli: &Cli, columns: usize) -> Option<String> {
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
-/// Text without what moves the cursor or colours it.
-fn seen(text: &str) -> String {
-    let mut parts = text.split("\u{1b}[");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let rest =
-        parts.map(|part| part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').get(1..).unwrap_or(""));
-    first + &rest.collect::<String>()
+/// What is written between movements of the cursor.
+fn drawn_pieces(text: &str) -> Vec<&str> {
+    let mut pieces = text.split("\u{1b}[");
+    let first = pieces.next().into_iter();
+    let rest = pieces.map(|piece| {
+        // How far, and the letter that says where.
+        piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').get(1..).unwrap_or_default()
+    });
+    first.chain(rest).flat_map(|piece| piece.split(['\r', '\n'])).collect()
 }
 
 #[test]
@@ -44,8 +46,8 @@ fn bars_fit_the_terminal_and_have_left_it_before_the_table_comes() {
     let erased = bars.rfind("\u{1b}[2K").or_else(|| bars.rfind("\u{1b}[0J")).unwrap_or_default();
     assert!(erased > drawn, "a bar is left above the table: {bars:?}");
     assert!(table.contains("all is well: 2 namespaces, 24 chunks archived and dropped"), "{table:?}");
-    let lines = bars.split(['\r', '\n']).map(seen);
-    let bars: Vec<String> = lines.filter(|line| line.contains(['█', '░']) || line.contains(" left")).collect();
+    let bars: Vec<&str> =
+        drawn_pieces(bars).into_iter().filter(|line| line.contains(['█', '░']) || line.contains(" left")).collect();
     assert!(bars.iter().any(|line| line.contains(&one.namespace[..10])), "{text:?}");
     for line in bars {
         assert!(line.trim_end().chars().count() <= 50, "broken in two: {line:?}");
