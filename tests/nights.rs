@@ -34,6 +34,8 @@ mod space_year;
 mod steps;
 #[path = "nights/strange_copies.rs"]
 mod strange_copies;
+#[path = "nights/terminal.rs"]
+mod terminal;
 #[path = "nights/year.rs"]
 mod year;
 #[path = "nights/year_model.rs"]

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Gauges, Last, Outcome};
 use crate::db::queries::history::{self, Ending, FailureText, Figures, RunResult, Sizes};
 use crate::error::{Error, Kind, Result};
+use crate::text::with_namespace;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -57,7 +58,7 @@ pub async fn end(
         exit_code: last.exit_code,
         took: Duration::try_from_secs_f64(last.seconds).unwrap_or_default(),
         figures: figures(&last.outcome, error),
-        failures: &failures(&last.outcome, error),
+        failures: &failures(&gauges.namespace, &last.outcome, error),
         sizes: gauges.has_looked.then(|| sizes(gauges)),
     };
     history::end(db, &gauges.namespace, &ending).await
@@ -86,22 +87,23 @@ fn figures(outcome: &Outcome, error: Option<&Error>) -> Figures {
 }
 
 /// The first failures, and why a run could not begin, in so many bytes.
-fn failures(outcome: &Outcome, error: Option<&Error>) -> Vec<FailureText> {
+fn failures(namespace: &str, outcome: &Outcome, error: Option<&Error>) -> Vec<FailureText> {
     let whole = error.map(|e| (None, e));
     let steps = outcome.failures.iter().map(|f| (Some(f.name.as_str()), &f.error));
-    let mut kept: Vec<_> = whole.into_iter().chain(steps).take(MOST_FAILURES).map(|(name, e)| text(name, e)).collect();
+    let mut kept: Vec<_> =
+        whole.into_iter().chain(steps).take(MOST_FAILURES).map(|(name, e)| text(namespace, name, e)).collect();
     while serde_json::to_vec(&kept).is_ok_and(|json| json.len() > MOST_BYTES) {
         kept.pop();
     }
     kept
 }
 
-fn text(name: Option<&str>, error: &Error) -> FailureText {
+fn text(namespace: &str, name: Option<&str>, error: &Error) -> FailureText {
     let (target, why, hint) = LONGEST;
     FailureText {
         target: name.map(|name| cut(name, target)),
         error: cut(&error.to_string(), why),
-        hint: error.hint_text().map(|text| cut(text, hint)),
+        hint: error.hint_text().map(|text| cut(&with_namespace(text, namespace), hint)),
     }
 }
 
@@ -141,7 +143,7 @@ mod tests {
         assert_eq!(cut("äöüäöü", 8), "äö…");
         assert_eq!(cut("a\0b", 10), "a\u{fffd}b");
         let long = "ä".repeat(5000);
-        let kept = failures(&outcome(&[long.as_str(); 9]), None);
+        let kept = failures("n", &outcome(&[long.as_str(); 9]), None);
         assert_eq!(kept.len(), MOST_FAILURES);
         assert!(kept.iter().all(|f| f.error.len() <= LONGEST.1 && f.target.as_ref().unwrap().len() <= LONGEST.0));
     }
@@ -149,7 +151,7 @@ mod tests {
     #[test]
     fn what_is_long_only_as_json_is_bounded_as_well() {
         let escaped = "\u{1}".repeat(2000);
-        let kept = failures(&outcome(&[escaped.as_str(); 5]), None);
+        let kept = failures("n", &outcome(&[escaped.as_str(); 5]), None);
         let bytes = serde_json::to_vec(&kept).unwrap().len();
         assert!(!kept.is_empty() && bytes <= MOST_BYTES, "{} {bytes}", kept.len());
     }
@@ -157,7 +159,7 @@ mod tests {
     #[test]
     fn why_a_run_could_not_begin_comes_first() {
         let busy = Error::new(Kind::Busy, "taking the lock");
-        let kept = failures(&outcome(&["step"]), Some(&busy));
+        let kept = failures("n", &outcome(&["step"]), Some(&busy));
         assert_eq!((kept[0].target.as_deref(), kept[1].target.as_deref()), (None, Some("step")));
         assert_eq!(result(&outcome(&["step"]), Some(&busy)), RunResult::Busy);
         assert_eq!(result(&outcome(&["step"]), None), RunResult::Failed);

@@ -63,7 +63,7 @@ fn of_drills(
 ) -> (Chapter, Option<Notice>) {
     let (archives, untried) = (counted(of.archives, "archive"), of.archives - counts.came_back);
     let mut lines = vec![match drill.and_then(|drill| drill.last.as_ref()) {
-        None => format!("no restore of {archives} was ever tried: {} tries one", command(of, "drill run")),
+        None => format!("no restore of {archives} was ever tried: {} tries one", command(of, "drill run").0),
         Some((began, verdict)) => {
             let failed = i64::from(drill.and_then(|drill| drill.failed).unwrap_or_default());
             let how = match Verdict::of(verdict) {
@@ -90,7 +90,7 @@ fn of_drills(
             was(counts.failed)
         );
         let hint = command(of, "drill list")
-            + ", then drill show ID, names it; archives verify --all --repair makes it anew \
+            + " and drill show ID names it; archives verify --all --repair makes it anew \
                     from a whole copy, and drill run ID looks again";
         Some(notice(Level::Alarm, text, hint))
     } else if since.is_some_and(|at| now - at > DRILL_MISSING) {
@@ -99,7 +99,9 @@ fn of_drills(
     } else {
         None
     };
-    lines.extend(notice.as_ref().map(|notice| notice.text.clone()));
+    // A drill that has just found it says so itself.
+    let is_said = drill.and_then(|drill| drill.last.as_ref()).is_some_and(|(_, v)| Verdict::of(v) == Verdict::Failed);
+    lines.extend(notice.as_ref().filter(|_| !is_said).map(|notice| notice.text.clone()));
     (said(notice.as_ref().map_or(Level::Good, |notice| notice.level), lines), notice)
 }
 
@@ -121,13 +123,21 @@ fn drills_of_all(report: &MorningReport, drills: &HashMap<String, Latest>) -> Op
     let (bad, late) = (with(Level::Alarm), with(Level::Attention));
     let mut lines = Vec::new();
     if bad > 0 {
-        lines.push(format!("drills have found damage in {}", counted(bad, "namespace")));
+        lines.push(format!("damage was found in {}", counted(bad, "namespace")));
     }
     if late > 0 {
         lines.push(format!("{} had no good drill for {} days", counted(late, "namespace"), DRILL_MISSING.num_days()));
     }
+    let is_untried =
+        |of: &&NamespaceReport| of.drills.is_some() && drills.get(&of.name).is_none_or(|drill| drill.last.is_none());
+    let untried = report.namespaces.iter().filter(is_untried).count();
+    if untried > 0 {
+        let (untried, all) =
+            (i64::try_from(untried).unwrap_or(i64::MAX), i64::try_from(chapters().count()).unwrap_or(i64::MAX));
+        lines.push(format!("no restore was ever tried in {untried} of {} with archives", counted(all, "namespace")));
+    }
     if let Some(last) = drills.values().filter_map(|drill| drill.last.as_ref()).map(|(began, _)| began).max() {
-        lines.push(format!("the last one was on {}", last.format("%Y-%m-%d")));
+        lines.push(format!("the last drill was on {}", last.format("%Y-%m-%d")));
     }
     // Each namespace has the level of its own: here it is only counted.
     Some(said(chapters().map(|c| c.level).max().unwrap_or_default(), lines))
@@ -157,7 +167,7 @@ async fn forecasts(db: &Db, report: &MorningReport) -> Result<HashMap<String, Fo
 fn of_forecast(of: &NamespaceReport, forecast: &Forecast, now: DateTime<Utc>) -> Option<(Chapter, Vec<Notice>)> {
     let last = forecast.nights.last()?;
     let mut lines = vec![format!(
-        "in {DAYS} days the database has {} (now {}) and the stores {} (now {}), where the load stays what it was",
+        "in {DAYS} days the database has {} (now {}) and the stores {} (now {}), copies included, where the load stays what it was",
         bytes(last.database_bytes),
         bytes(forecast.database_bytes),
         bytes(last.store_bytes),
@@ -198,12 +208,17 @@ fn forecast_of_all(report: &MorningReport, forecasts: &HashMap<String, Forecast>
     let last = || forecasts.values().filter_map(|forecast| forecast.nights.last());
     let database: i64 = last().map(|night| night.database_bytes).sum();
     let stores: i64 = last().map(|night| night.store_bytes).sum();
+    let database_now: i64 = forecasts.values().map(|forecast| forecast.database_bytes).sum();
+    let stores_now: i64 = forecasts.values().map(|forecast| forecast.store_bytes).sum();
     let number = i64::try_from(forecasts.len()).unwrap_or(i64::MAX);
     let mut lines = vec![format!(
-        "in {DAYS} days {} have {} in the database and {} in the stores, where the load stays what it was",
+        "in {DAYS} days {} {} {} in the database (now {}) and {} in the stores (now {}), copies included, where the load stays what it was",
         counted(number, "namespace"),
+        if number == 1 { "has" } else { "have" },
         bytes(database),
-        bytes(stores)
+        bytes(database_now),
+        bytes(stores),
+        bytes(stores_now)
     )];
     let full = forecasts.values().filter_map(|forecast| forecast.disk_full_on).min();
     let mut level = Level::Good;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{
     Checked, Counts, CoverageSummary, Facts, HoldSummary, Kind, LastRuns, Level, MorningReport, NamespaceReport,
@@ -16,7 +16,7 @@ use crate::db::Db;
 use crate::db::queries::chunks::{self, ChunksOf};
 use crate::db::queries::clock;
 use crate::db::queries::history::{self, Figures, RunRow};
-use crate::db::queries::policies::{self, Policy, Runs};
+use crate::db::queries::policies::{self, KeepFree, Policy, Runs};
 use crate::db::queries::report::{self as queries, ArchiveLine, HeldCases, NamespaceLine, OddCopies, SizeLine};
 use crate::error::{Error, Result};
 
@@ -26,6 +26,9 @@ const BATCH: usize = 50;
 const CELLS: (usize, usize, usize) = (16_000, 12, 1200);
 /// Points of all charts together, and of one at least and at most.
 const POINTS: (usize, usize, usize) = (12_000, 8, 90);
+
+/// Runs that begin within so long are of one night.
+const A_NIGHT: TimeDelta = TimeDelta::hours(12);
 
 /// What one has of something that all share.
 fn share((all, least, most): (usize, usize, usize), among: usize) -> usize {
@@ -189,9 +192,15 @@ fn point(line: SizeLine) -> SizePoint {
 }
 
 fn summary(policy: &Policy) -> PolicySummary {
+    let free = policy.space.keep_free;
     PolicySummary {
         compress_after_seconds: policy.compress_after.map(|age| age.as_secs()),
         archive_after_seconds: policy.archive_after.map(|age| age.as_secs()),
+        expire_archives_after_seconds: policy.expire_archives_after.map(|age| age.as_secs()),
+        keep_at_most_bytes: policy.space.keep_at_most,
+        keep_free_percent: free.and_then(|free| if let KeepFree::Percent(n) = free { Some(n) } else { None }),
+        keep_free_bytes: free.and_then(|free| if let KeepFree::Bytes(n) = free { Some(n) } else { None }),
+        keep_live_at_least_seconds: policy.space.keep_live_at_least.map(|age| age.as_secs()),
         stores: policy.stores().cloned().collect(),
     }
 }
@@ -273,10 +282,11 @@ fn sums(reports: &[NamespaceReport]) -> Sums {
     sums
 }
 
-/// What the last runs of all namespaces did together.
+/// What the runs of the last night did together: a namespace that last ran before is none of it.
 fn last_runs(reports: &[NamespaceReport]) -> Option<LastRuns> {
-    let runs = || reports.iter().filter_map(|r| r.last_run.as_ref());
-    let newest = runs().max_by_key(|run| run.began_at)?;
+    let all = || reports.iter().filter_map(|r| r.last_run.as_ref());
+    let newest = all().max_by_key(|run| run.began_at)?;
+    let runs = || all().filter(|run| newest.began_at - run.began_at < A_NIGHT);
     let mut results = BTreeMap::new();
     let mut figures = Figures::default();
     for run in runs() {
@@ -292,7 +302,8 @@ fn last_runs(reports: &[NamespaceReport]) -> Option<LastRuns> {
     })
 }
 
-/// How the sizes of all went: at each time what was known of each namespace by then.
+/// How the sizes of all went: at each time what was known of each namespace by then. Before the first of its sizes a namespace has
+/// that one: a history that begins later is no growth.
 fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
     let mut changes: Vec<(DateTime<Utc>, usize, SizePoint)> = Vec::new();
     for (n, report) in reports.iter().enumerate() {
@@ -300,8 +311,10 @@ fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
     }
     changes.sort_by_key(|(at, n, _)| (*at, *n));
     let end = changes.last().map(|(at, ..)| *at);
-    let mut now = vec![(0_i64, 0_i64); reports.len()];
-    let (mut database, mut archive) = (0, 0);
+    let first =
+        |of: &NamespaceReport| of.sizes.first().map_or((0, 0), |size| (size.database_bytes, size.archive_bytes));
+    let mut now: Vec<(i64, i64)> = reports.iter().map(first).collect();
+    let (mut database, mut archive) = now.iter().fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
     let mut points: Vec<SizePoint> = Vec::new();
     for (at, n, point) in changes {
         database += point.database_bytes - now[n].0;
@@ -310,7 +323,7 @@ fn added_up(reports: &[NamespaceReport]) -> Vec<SizePoint> {
         let sum = SizePoint { at, database_bytes: database, archive_bytes: archive };
         // Runs of one night are one point.
         match points.last_mut() {
-            Some(last) if at - last.at < chrono::TimeDelta::hours(12) && Some(at) != end => {
+            Some(last) if at - last.at < A_NIGHT && Some(at) != end => {
                 *last = SizePoint { at: last.at, ..sum };
             }
             Some(last) if last.at == at => *last = sum,

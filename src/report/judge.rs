@@ -1,10 +1,12 @@
 //! What each namespace comes to, and the report as a whole: by the same rules as the alerts in `packaging/prometheus`.
 
+use std::ops::Add;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{Checked, Counts, Kind, Level, MorningReport, NamespaceReport, Notice, RunSummary};
 use crate::db::queries::history::{FailureText, RunResult};
-use crate::text::{are, counted};
+use crate::text::{are, counted, shell_word};
 
 /// Nights are missing after so long.
 const NIGHTS_MISSING: TimeDelta = TimeDelta::days(2);
@@ -64,21 +66,45 @@ const fn needs(n: usize) -> &'static str {
     if n == 1 { "needs" } else { "need" }
 }
 
-pub(super) fn notice(level: Level, text: impl Into<String>, hint: impl Into<Option<String>>) -> Notice {
-    Notice { level, text: text.into(), hint: hint.into() }
+pub(super) fn notice(level: Level, text: impl Into<String>, advice: impl Into<Advice>) -> Notice {
+    let Advice { command, hint } = advice.into();
+    Notice { level, text: text.into(), command, hint: Some(hint) }
+}
+
+/// A command as it is typed.
+pub(super) struct Command(pub String);
+
+/// What to do next, and the command that it begins with.
+pub(super) struct Advice {
+    command: Option<String>,
+    hint: String,
+}
+
+impl Add<&str> for Command {
+    type Output = Advice;
+
+    /// The command, and what it does.
+    fn add(self, words: &str) -> Advice {
+        Advice { hint: format!("{}{words}", self.0), command: Some(self.0) }
+    }
+}
+
+impl From<String> for Advice {
+    fn from(hint: String) -> Self {
+        Self { command: None, hint }
+    }
 }
 
 fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
     if namespace.kind == Kind::Hidden {
-        let hint = format!(
-            "eventodb-admin namespaces grants {} --role ROLE --as reader prints the rights that are missing",
-            shell_word(&namespace.name)
-        );
+        let name = shell_word(&namespace.name);
+        let hint = Command(format!("eventodb-admin namespaces grants {name} --role ROLE --as reader"))
+            + " prints the rights that are missing";
         return vec![notice(Level::Unknown, "this role may not read it", hint)];
     }
     let mut found = Vec::new();
     if namespace.facts.lacks_upgrade {
-        let hint = format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name));
+        let hint = Command(format!("eventodb-admin namespaces upgrade {}", shell_word(&namespace.name))) + " does so";
         found.push(notice(Level::Attention, "it has to be upgraded before anything can be done with it", hint));
     }
     found.extend(namespace.last_run.as_ref().and_then(|run| of_run(namespace, run)));
@@ -98,20 +124,12 @@ fn notices(namespace: &NamespaceReport, now: DateTime<Utc>) -> Vec<Notice> {
 }
 
 /// A command on the namespace, as it is typed.
-pub(super) fn command(namespace: &NamespaceReport, words: &str) -> String {
-    format!("eventodb-admin -n {} {words}", shell_word(&namespace.name))
-}
-
-/// A word that a shell takes for one.
-fn shell_word(text: &str) -> String {
-    let is_plain = !text.is_empty()
-        && !text.starts_with('-')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+pub(super) fn command(namespace: &NamespaceReport, words: &str) -> Command {
+    Command(format!("eventodb-admin -n {} {words}", shell_word(&namespace.name)))
 }
 
 fn of_run(namespace: &NamespaceReport, run: &RunSummary) -> Option<Notice> {
-    let log = || format!("eventodb-admin lifecycle history --run {} tells all of it", run.run_id);
+    let log = || Command(format!("eventodb-admin lifecycle history --run {}", run.run_id)) + " tells all of it";
     match run.result {
         RunResult::Done | RunResult::Running => None,
         RunResult::Left => Some(notice(
@@ -134,7 +152,7 @@ fn of_run(namespace: &NamespaceReport, run: &RunSummary) -> Option<Notice> {
         )),
         RunResult::Failed => {
             let first = run.failures.first();
-            let hint = first.and_then(|f| f.hint.clone()).unwrap_or_else(log);
+            let hint = first.and_then(|f| f.hint.clone()).map_or_else(log, Advice::from);
             Some(notice(Level::Alarm, failed(run, first), hint))
         }
     }
@@ -174,7 +192,8 @@ fn of_coverage(namespace: &NamespaceReport) -> Option<Notice> {
     };
     let what = if coverage.checked == Checked::Ledger { "the ledger does not add up" } else { what };
     let text = first.map_or_else(|| what.to_owned(), |first| format!("{what}: {first}"));
-    let hint = coverage.hint.clone().unwrap_or_else(|| command(namespace, "coverage") + " tells all of it");
+    let hint = coverage.hint.clone();
+    let hint = hint.map_or_else(|| command(namespace, "coverage") + " tells all of it", Advice::from);
     Some(notice(level, text, hint))
 }
 
@@ -207,17 +226,4 @@ fn behind(namespace: &NamespaceReport, now: DateTime<Utc>) -> Option<Notice> {
     }
     let text = format!("archiving is behind: a chunk that ended on {} is in no archive", oldest.format("%Y-%m-%d"));
     Some(notice(Level::Attention, text, command(namespace, "lifecycle run --dry-run") + " lists what is due"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_in_a_command_is_one_word_of_a_shell() {
-        assert_eq!(shell_word("flights-2013"), "flights-2013");
-        assert_eq!(shell_word("a b'; rm -rf"), "'a b'\\''; rm -rf'");
-        assert_eq!(shell_word("-x"), "'-x'");
-        assert_eq!(shell_word(""), "''");
-    }
 }

@@ -48,6 +48,8 @@ pub struct Notice {
     pub level: Level,
     /// What, in a sentence.
     pub text: String,
+    /// The command that the hint begins with, where it does, as it is typed.
+    pub command: Option<String>,
     /// What to do next.
     pub hint: Option<String>,
 }
@@ -88,12 +90,22 @@ pub struct StateTotal {
 }
 
 /// What the policy asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PolicySummary {
     /// Age in seconds at which chunks are compressed.
     pub compress_after_seconds: Option<u64>,
     /// Age in seconds at which chunks are archived.
     pub archive_after_seconds: Option<u64>,
+    /// Age in seconds at which archives are deleted.
+    pub expire_archives_after_seconds: Option<u64>,
+    /// Bytes that the chunks take at most.
+    pub keep_at_most_bytes: Option<u64>,
+    /// Percent of the disk that stay free.
+    pub keep_free_percent: Option<f64>,
+    /// Bytes of the disk that stay free.
+    pub keep_free_bytes: Option<u64>,
+    /// Age in seconds below which no chunk leaves.
+    pub keep_live_at_least_seconds: Option<u64>,
     /// The stores that archives are kept in.
     pub stores: Vec<String>,
 }

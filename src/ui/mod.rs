@@ -108,7 +108,8 @@ impl Ui {
 
     /// Standard output. Once its reader has left, writes fail, and [`Ui::is_deaf`] says why.
     pub fn stdout(&self) -> Stdout {
-        Stdout { deaf: Arc::clone(&self.deaf) }
+        let progress = io::stdout().is_terminal().then(|| Arc::clone(&self.progress));
+        Stdout { deaf: Arc::clone(&self.deaf), progress }
     }
 
     fn line(&self, text: &str) {
@@ -260,9 +261,10 @@ fn unwritten(e: io::Error) -> Error {
 }
 
 /// Standard output, which notices when its reader leaves.
-#[derive(Debug)]
 pub struct Stdout {
     deaf: Arc<AtomicBool>,
+    /// Bars on the same terminal: they are taken off it while something is written.
+    progress: Option<Arc<progress::Shared>>,
 }
 
 impl Stdout {
@@ -276,7 +278,15 @@ impl Stdout {
 
 impl Write for Stdout {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        self.heard(io::stdout().lock().write(buf))
+        let write = || {
+            let mut out = io::stdout().lock();
+            // Lines may be kept back: bars come after them.
+            out.write(buf).and_then(|n| out.flush().map(|()| n))
+        };
+        self.heard(match &self.progress {
+            Some(progress) => progress.suspend(write),
+            None => io::stdout().lock().write(buf),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! Progress: bars on a terminal, a line every 10 s elsewhere.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use serde_json::json;
 
 use super::{Tags, Ui};
@@ -78,7 +79,7 @@ impl Shared {
     }
 
     /// Runs `write` while no bar is on the screen.
-    pub(super) fn suspend(&self, write: impl FnOnce()) {
+    pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.kind {
             Kind::Bars(bars) => bars.suspend(write),
             _ => write(),
@@ -93,7 +94,7 @@ impl Shared {
                     Some(total) => ProgressBar::new(total),
                     None => ProgressBar::no_length(),
                 };
-                let bar = bar.with_style(style(total, unit)).with_message(super::human::printable(name));
+                let bar = bar.with_style(style(total, unit)).with_message(fitting(name, width()));
                 let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
                 Box::new(Bar(bar))
@@ -142,18 +143,34 @@ fn tick(shared: &Weak<Shared>) {
     }
 }
 
+/// Columns of the terminal.
+fn width() -> usize {
+    terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0))
+}
+
+/// A task's name, which leaves room for its bar: a line that the terminal breaks in two is not taken off the screen again.
+fn fitting(name: &str, width: usize) -> String {
+    super::human::shortened(&super::human::printable(name), (width / 2).max(20))
+}
+
+/// Nothing can be said of the time that is left before anything is done.
+fn left(state: &ProgressState, out: &mut dyn fmt::Write) {
+    if state.pos() > 0 {
+        // A bar that cannot be written is none of the work's failures.
+        let _ = write!(out, " {:#} left", HumanDuration(state.eta()));
+    }
+}
+
 fn style(total: Option<u64>, unit: Unit) -> ProgressStyle {
     let template = match (total, unit) {
-        (Some(_), Unit::Bytes) => {
-            "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta} left"
-        }
-        (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left",
-        (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len} {eta} left",
+        (Some(_), Unit::Bytes) => "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}{left}",
+        (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec}{left}",
+        (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len}{left}",
         (None, Unit::Bytes) => "{spinner} {msg} {binary_bytes} {binary_bytes_per_sec}",
         (None, Unit::Messages) => "{spinner} {msg} {human_pos} messages {per_sec}",
         (None, Unit::Items) => "{spinner} {msg} {pos}",
     };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("left", left)
 }
 
 impl Tally {

@@ -298,3 +298,78 @@ fn a_restore_drill_is_told_and_one_that_found_damage_is_an_alarm() {
     let still = cli.json(&["report"]);
     assert_eq!(still["level"], "alarm", "{still}");
 }
+
+#[test]
+fn what_is_said_of_all_namespaces_is_of_all_of_them_and_of_the_last_night() {
+    let Some((one, other)) = two(3) else { return };
+    archive_all(&one);
+    archive_all(&other);
+    one.run(&["lifecycle", "run", "--all-namespaces"]).succeeds();
+    // Namespaces without a policy have no runs, and no sizes of before.
+    let third = super::scene::another(&one, 2);
+    sql(
+        &one.db_url,
+        &format!(
+            "UPDATE eventodb_store.runs SET began_at = began_at - interval '9 days', ended_at = ended_at - interval '9 days'
+              WHERE namespace = '{}'",
+            other.namespace
+        ),
+    );
+    let report = one.json(&["report", "--all-namespaces"]);
+    assert_eq!(report["last_runs"]["results"], json!({"done": 1}), "{}", report["last_runs"]);
+    assert_eq!(report["last_runs"]["archived"], 3);
+    let all = report["namespaces"].as_array().unwrap();
+    let bytes = |cli: &Cli| {
+        all.iter().find(|of| of["name"] == cli.namespace.as_str()).unwrap()["database_bytes"].as_i64().unwrap()
+    };
+    assert!(bytes(&third) > 0 && all.len() == 3);
+    for size in report["sizes"].as_array().unwrap() {
+        assert!(size["database_bytes"].as_i64().unwrap() >= bytes(&third), "it was there all the time: {size}");
+    }
+    assert_eq!(report["drills"]["lines"], json!(["no restore was ever tried in 2 of 2 namespaces with archives"]));
+    let said = report["forecast"]["lines"][0].as_str().unwrap();
+    assert!(said.starts_with("in 90 days 2 namespaces have ") && said.contains(" (now "), "{said}");
+    let page = page(&one, &["--all-namespaces"]);
+    assert!(!page.contains("<h2>Drills <span"), "what was never tried is not called good");
+    is_well_formed(&page);
+}
+
+#[test]
+fn an_aim_by_space_is_among_the_facts_and_commands_are_told_from_words() {
+    let cli = filled(2);
+    let store = store(&cli);
+    let aims = ["--keep-at-most", "1500k", "--keep-live-at-least", "21d"];
+    set(&cli, &[&["--archive-after", "30d", "--store", &store], &aims[..]].concat());
+    cli.run(&RUN).succeeds();
+    let of = cli.json(&["report"])["namespaces"][0].clone();
+    let policy = &of["policy"];
+    assert_eq!(
+        (&policy["keep_at_most_bytes"], &policy["keep_live_at_least_seconds"]),
+        (&json!(1_536_000), &json!(1_814_400))
+    );
+    let page = page(&cli, &[]);
+    assert!(page.contains("chunks take 1.46 MiB at most; no chunk leaves before 21d; stores file://"), "{page}");
+    // A failure's hint names the namespace, and what it begins with is a command.
+    std::fs::rename(cli.path("disk"), cli.path("away")).unwrap();
+    cli.run_with(&["messages", "import"], super::cli::made_up(4, 20).as_bytes());
+    let failed = cli.run(&RUN);
+    assert_eq!(failed.code, 4, "{failed:?}");
+    let of = cli.json(&["report"])["namespaces"][0].clone();
+    let hint = of["notices"][0]["hint"].as_str().unwrap().to_owned();
+    let named = format!("eventodb-admin -n {} ", cli.namespace);
+    assert!(
+        hint.contains("eventodb-admin ") && hint.matches("eventodb-admin ").count() == hint.matches(&named).count(),
+        "{hint}"
+    );
+    assert!(failed.stderr.contains(&named), "{failed:?}");
+    let text = self::page(&cli, &[]);
+    sql(
+        &cli.db_url,
+        &format!(
+            "UPDATE eventodb_store.runs SET result = 'stopped', failures = '[]' WHERE namespace = '{}'",
+            cli.namespace
+        ),
+    );
+    let stopped = self::page(&cli, &[]);
+    assert!(stopped.contains(&format!("<code>{named}lifecycle run</code> goes on</p>")), "{text}");
+}

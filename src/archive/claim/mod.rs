@@ -334,7 +334,7 @@ pub fn folder_is_missing(e: Error, url: &StoreUrl) -> Error {
     match e.kind() {
         Kind::NotFound => Error::new(Kind::Conflict, "looking for this namespace's archives").because(e).hint(format!(
             "mount the disk that the archives are on; where they are lost for good: eventodb-admin policy set --remove-copy {url} \
-             where others have them, else archives claim --store {url}"
+             where others have them, else eventodb-admin archives claim --store {url}"
         )),
         _ => e,
     }

@@ -18,6 +18,7 @@ use crate::error::{Error, Kind, Result};
 use crate::lifecycle::{self, Disk, Folder, ForSpace, Gauges, Last, Limits, Outcome, Step, Stores, Work};
 use crate::namespace;
 use crate::progress::{Progress, Unit};
+use crate::text::with_namespace;
 use crate::ui::human;
 use record::RunRecord;
 use told::{Report, Told, counted};
@@ -379,7 +380,8 @@ fn tell(context: &Context, name: &str, outcome: &Outcome, error: Option<&Error>)
 }
 
 fn tell_one(context: &Context, name: &str, e: &Error) {
-    context.ui.error(&Error::new(e.kind(), format!("namespace {name}: {e}")).hint_if_any(e.hint_text()));
+    let hint = e.hint_text().map(|hint| with_namespace(hint, name));
+    context.ui.error(&Error::new(e.kind(), format!("namespace {name}: {e}")).hint_if_any(hint));
 }
 
 /// There is nothing secret in metrics, and the collector is another user.

@@ -8,6 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::hooks::Event;
 use crate::lifecycle::Outcome;
 use crate::messages::rfc3339;
+use crate::text::with_namespace;
 use crate::ui::human;
 
 /// A message names so many failures at most.
@@ -68,7 +69,10 @@ impl Report {
     fn fail(&mut self, namespace: Option<&str>, name: Option<&str>, e: &Error) {
         self.all += 1;
         if self.failures.len() < MOST {
-            let hint = e.hint_text();
+            let hint = e.hint_text().map(|hint| match namespace {
+                Some(namespace) => with_namespace(hint, namespace),
+                None => hint.to_owned(),
+            });
             self.failures.push(json!({ "namespace": namespace, "target": name, "error": e.to_string(), "hint": hint }));
         }
     }
@@ -113,7 +117,13 @@ impl<'a> Told<'a> {
                 format!("failed (exit {exit_code}): {namespace}{}{more}", first["error"].as_str().unwrap_or_default())
             }
             (Event::Failure, None) => format!("failed (exit {exit_code})"),
-            _ => format!("done: {}", counted(report.namespaces, "namespace")),
+            _ => {
+                let left = match report.left {
+                    0 => String::new(),
+                    left => format!("; there was no time for {}", counted(left, "step")),
+                };
+                format!("done: {}{left}", counted(report.namespaces, "namespace"))
+            }
         };
         let next = first.map(|first| first["hint"].clone());
         let more = json!({

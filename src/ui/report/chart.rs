@@ -14,9 +14,9 @@ const HEIGHT: f64 = 120.0;
 pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
     let end = ahead.last().unwrap_or(last);
-    if points.len() + ahead.len() < 2 {
+    if end.at.date_naive() == first.at.date_naive() {
         return html! {
-            p.quiet { "Sizes over time are drawn from the second run on." }
+            p.quiet { "Sizes over time are drawn from the second day on." }
         };
     }
     let largest = points.iter().chain(ahead).map(|p| p.database_bytes.max(p.archive_bytes)).max().unwrap_or_default();
@@ -45,6 +45,7 @@ pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
     html! {
         figure.sizes {
             div.plot {
+                span.most { (human::bytes(largest)) }
                 svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" role="img" aria-label=(words) focusable="false" {
                     path.grid d=(format!("M0 1H{WIDTH}M0 {0}H{WIDTH}M0 {1}H{WIDTH}", HEIGHT / 2.0, HEIGHT - 1.0)) {}
                     path.store d=(frame.line(points, |p| p.archive_bytes)) {}
@@ -54,7 +55,6 @@ pub fn sizes(points: &[SizePoint], ahead: &[SizePoint], what: &str) -> Markup {
                         path.live.ahead d=(frame.line(&ahead, |p| p.database_bytes)) {}
                     }
                 }
-                span.most { (human::bytes(largest)) }
             }
             div.axis {
                 span { (first.at.format("%Y-%m-%d")) }

@@ -111,6 +111,20 @@ fn badge(level: Level) -> Markup {
     html! { span.badge.(level.as_str()) { span aria-hidden="true" { (sign) } " " (word) } }
 }
 
+/// What to do next: a command as a command, and words as words.
+fn hint(command: Option<&str>, hint: &str) -> Markup {
+    let (command, words) = match command.and_then(|command| hint.strip_prefix(command).map(|words| (command, words))) {
+        Some((command, words)) => (command, words),
+        None => ("", hint),
+    };
+    html! { p.hint { @if !command.is_empty() { code { (text(command)) } } (text(words)) } }
+}
+
+/// The level of a chapter that wants somebody: where all is good, the namespace's own says so.
+fn warning(level: Level) -> Markup {
+    html! { @if level != Level::Good { " " (badge(level)) } }
+}
+
 /// Text of the database.
 fn text(text: &str) -> String {
     human::printable(text)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use maud::{Markup, html};
 
 use super::strip::{copies, count, strips};
-use super::{badge, chart, text, time};
+use super::{badge, chart, hint, text, time, warning};
 use crate::report::{
     Chapter, Checked, CoverageSummary, Kind, NamespaceReport, PolicySummary, RunSummary, StateTotal, StripCell, alike,
 };
@@ -25,7 +25,7 @@ pub fn namespace(n: usize, of: &NamespaceReport) -> Markup {
                     @for notice in &of.notices {
                         li {
                             (badge(notice.level)) " " (text(&notice.text))
-                            @if let Some(hint) = &notice.hint { p.hint { (text(hint)) } }
+                            @if let Some(said) = &notice.hint { (hint(notice.command.as_deref(), said)) }
                         }
                     }
                 }
@@ -56,7 +56,7 @@ fn body(of: &NamespaceReport) -> Markup {
 fn chapter(name: &str, chapter: Option<&Chapter>) -> Markup {
     html! {
         @if let Some(chapter) = chapter {
-            h4 { (name) " " (badge(chapter.level)) }
+            h4 { (name) (warning(chapter.level)) }
             ul { @for line in &chapter.lines { li { (text(line)) } } }
         }
     }
@@ -100,10 +100,19 @@ fn policy(policy: &PolicySummary) -> String {
     let mut parts = Vec::new();
     parts.extend(policy.compress_after_seconds.map(|s| format!("compress after {}", age(s))));
     parts.extend(policy.archive_after_seconds.map(|s| format!("archive after {}", age(s))));
+    parts.extend(policy.expire_archives_after_seconds.map(|s| format!("delete archives after {}", age(s))));
+    let size = |bytes: u64| human::bytes(i64::try_from(bytes).unwrap_or(i64::MAX));
+    parts.extend(policy.keep_at_most_bytes.map(|n| format!("chunks take {} at most", size(n))));
+    parts.extend(policy.keep_free_percent.map(|n| format!("{n}% of the disk stay free")));
+    parts.extend(policy.keep_free_bytes.map(|n| format!("{} of the disk stay free", size(n))));
+    parts.extend(policy.keep_live_at_least_seconds.map(|s| format!("no chunk leaves before {}", age(s))));
+    if parts.is_empty() {
+        parts.push("nothing is done by age or by space".to_owned());
+    }
     if !policy.stores.is_empty() {
         parts.push(format!("stores {}", text(&policy.stores.join(" "))));
     }
-    if parts.is_empty() { "nothing is done by age".to_owned() } else { parts.join("; ") }
+    parts.join("; ")
 }
 
 fn coverage(coverage: &CoverageSummary) -> Markup {
@@ -134,7 +143,7 @@ fn last_run(run: &RunSummary) -> Markup {
                     li {
                         @if let Some(target) = &failure.target { (text(target)) ": " }
                         (text(&failure.error))
-                        @if let Some(hint) = &failure.hint { p.hint { (text(hint)) } }
+                        @if let Some(said) = &failure.hint { (hint(None, said)) }
                     }
                 }
             }

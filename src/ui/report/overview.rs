@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{badge, chart, text, time};
+use super::{badge, chart, hint, text, time, warning};
 use crate::report::{Chapter, Level, MorningReport, NamespaceReport, Notice};
 use crate::ui::human;
 
@@ -49,7 +49,7 @@ fn chapter(name: &str, chapter: Option<&Chapter>) -> Markup {
     html! {
         @if let Some(chapter) = chapter {
             section {
-                h2 { (name) " " (badge(chapter.level)) }
+                h2 { (name) (warning(chapter.level)) }
                 ul { @for line in &chapter.lines { li { (text(line)) } } }
             }
         }
@@ -76,7 +76,7 @@ fn next_steps(report: &MorningReport) -> Markup {
                         li {
                             (badge(notice.level)) " "
                             a href=(format!("#n{n}")) { (text(&of.name)) } ": " (text(&notice.text))
-                            @if let Some(hint) = &notice.hint { p.hint { (text(hint)) } }
+                            @if let Some(said) = &notice.hint { (hint(notice.command.as_deref(), said)) }
                         }
                     }
                 }

@@ -1,0 +1,56 @@
+//! What a run looks like on a terminal.
+
+use std::process::Command;
+
+use super::cli::{BINARY, Cli};
+use super::scene::{RUN, archive_all, two};
+
+/// All that a run over all namespaces writes to a terminal of so many columns. `None` where `script` is not installed.
+fn on_a_terminal(cli: &Cli, columns: usize) -> Option<String> {
+    let run = format!("stty cols {columns} rows 24; exec '{BINARY}' {} --all-namespaces", RUN.join(" "));
+    let made = Command::new("script")
+        .args(["-qec", &run, "/dev/null"])
+        .env_clear()
+        .envs(cli.variables())
+        .env("TERM", "xterm")
+        .env("SHELL", "/bin/sh")
+        .current_dir(cli.path("."))
+        .output();
+    let Ok(output) = made else {
+        eprintln!("NOT TESTED HERE: a run on a terminal; this needs script, of util-linux");
+        return None;
+    };
+    assert!(output.status.success(), "{output:?}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// What is written between movements of the cursor.
+fn drawn_pieces(text: &str) -> Vec<&str> {
+    let mut pieces = text.split("\u{1b}[");
+    let first = pieces.next().into_iter();
+    let rest = pieces.map(|piece| {
+        // How far, and the letter that says where.
+        piece.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').get(1..).unwrap_or_default()
+    });
+    first.chain(rest).flat_map(|piece| piece.split(['\r', '\n'])).collect()
+}
+
+#[test]
+fn bars_fit_the_terminal_and_have_left_it_before_the_table_comes() {
+    let Some((one, other)) = two(12) else { return };
+    archive_all(&one);
+    archive_all(&other);
+    let Some(text) = on_a_terminal(&one, 50) else { return };
+    let (bars, table) = text.split_once("RESULT").unwrap_or_else(|| panic!("no table: {text:?}"));
+    let drawn = bars.rfind("namespaces ").unwrap_or_else(|| panic!("no bar: {text:?}"));
+    let erased = bars.rfind("\u{1b}[2K").or_else(|| bars.rfind("\u{1b}[0J")).unwrap_or_default();
+    assert!(erased > drawn, "a bar is left above the table: {bars:?}");
+    assert!(table.contains("all is well: 2 namespaces, 24 chunks archived and dropped"), "{table:?}");
+    let bars: Vec<&str> =
+        drawn_pieces(bars).into_iter().filter(|line| line.contains(['█', '░']) || line.contains(" left")).collect();
+    assert!(bars.iter().any(|line| line.contains(&one.namespace[..10])), "{text:?}");
+    for line in bars {
+        assert!(line.trim_end().chars().count() <= 50, "broken in two: {line:?}");
+        assert!(!line.contains(" 0/") || !line.contains("left"), "nothing is done, and time is told: {line:?}");
+    }
+}
