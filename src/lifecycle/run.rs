@@ -135,6 +135,14 @@ impl Night<'_> {
 }
 
 impl Step {
+    /// The chunk that is changed.
+    pub(super) const fn chunk_mut(&mut self) -> Option<&mut ChunkRow> {
+        match self {
+            Self::Archive(chunk) | Self::Release(chunk, _) | Self::Compress(chunk) => Some(chunk),
+            Self::Tell(_) | Self::Expire(_) | Self::Copy(..) | Self::Renew(..) => None,
+        }
+    }
+
     /// The chunk, where it leaves the database.
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {
