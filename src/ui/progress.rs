@@ -1,14 +1,18 @@
 //! Progress: bars on a terminal, a line every 10 s elsewhere.
 
+use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle, WeakProgressBar,
+};
 use serde_json::json;
 
-use super::{Tags, Ui};
+use super::{Tags, Ui, tags};
+use crate::about;
 use crate::cli::LogFormat;
 use crate::progress::{Progress, Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
@@ -25,8 +29,29 @@ pub(super) struct Shared {
 
 enum Kind {
     Silent,
-    Bars(MultiProgress),
+    Bars(Bars),
     Lines(Mutex<Lines>),
+}
+
+/// A bar for each task; those of a namespace stand below its first one.
+#[derive(Default)]
+struct Bars {
+    all: MultiProgress,
+    first: Mutex<HashMap<Arc<str>, WeakProgressBar>>,
+}
+
+impl Bars {
+    fn add(&self, bar: ProgressBar) -> ProgressBar {
+        let Some(about) = about::current() else { return self.all.add(bar) };
+        let mut first = locked(&self.first);
+        first.retain(|_, bar| bar.upgrade().is_some_and(|bar| !bar.is_finished()));
+        if let Some(above) = first.get(&about).and_then(WeakProgressBar::upgrade) {
+            return self.all.insert_after(&above, bar);
+        }
+        let bar = self.all.add(bar);
+        first.insert(about, bar.downgrade());
+        bar
+    }
 }
 
 #[derive(Default)]
@@ -38,6 +63,8 @@ struct Lines {
 /// A task's figures, told now and then.
 struct Tally {
     name: String,
+    /// The namespace that it is about, where several are worked on.
+    about: Option<Arc<str>>,
     total: Option<u64>,
     unit: Unit,
     done: AtomicU64,
@@ -71,7 +98,7 @@ impl Shared {
         let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
         let kind = match speech.progress {
             ProgressMode::Silent => Kind::Silent,
-            ProgressMode::Told if bars => Kind::Bars(MultiProgress::new()),
+            ProgressMode::Told if bars => Kind::Bars(Bars::default()),
             ProgressMode::Told => Kind::Lines(Mutex::default()),
         };
         Arc::new(Self { kind, log: speech.log, tags })
@@ -80,12 +107,13 @@ impl Shared {
     /// Runs `write` while no bar is on the screen.
     pub(super) fn suspend(&self, write: impl FnOnce()) {
         match &self.kind {
-            Kind::Bars(bars) => bars.suspend(write),
+            Kind::Bars(bars) => bars.all.suspend(write),
             _ => write(),
         }
     }
 
     fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
+        let name = tags::titled(name);
         match &self.kind {
             Kind::Silent => Box::new(crate::progress::Silent),
             Kind::Bars(bars) => {
@@ -93,15 +121,14 @@ impl Shared {
                     Some(total) => ProgressBar::new(total),
                     None => ProgressBar::no_length(),
                 };
-                let bar = bar.with_style(style(total, unit)).with_message(super::human::printable(name));
+                let bar = bar.with_style(style(total, unit)).with_message(super::human::printable(&name));
                 let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
                 Box::new(Bar(bar))
             }
             Kind::Lines(lines) => {
-                let tally =
-                    Tally { name: name.to_owned(), total, unit, done: AtomicU64::new(0), start: Instant::now() };
-                let tally = Arc::new(tally);
+                let (name, done, about) = (name.into_owned(), AtomicU64::new(0), about::current());
+                let tally = Arc::new(Tally { name, about, total, unit, done, start: Instant::now() });
                 let mut lines = locked(lines);
                 lines.tasks.push(Arc::downgrade(&tally));
                 if !lines.is_ticking {
@@ -121,7 +148,7 @@ impl Shared {
         for tally in lines.tasks.iter().filter_map(Weak::upgrade) {
             let line = match self.log {
                 LogFormat::Text => tally.text(),
-                LogFormat::Json => self.tags.line("progress", tally.json()),
+                LogFormat::Json => self.tags.line_about(tally.about.as_deref(), "progress", tally.json()),
             };
             // Nobody to tell where standard error fails.
             let _ = writeln!(io::stderr().lock(), "{line}");
@@ -130,8 +157,8 @@ impl Shared {
 }
 
 /// What a panic elsewhere left is still a list of tasks.
-fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
-    lines.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(tasks: &Mutex<T>) -> MutexGuard<'_, T> {
+    tasks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn tick(shared: &Weak<Shared>) {
@@ -144,16 +171,21 @@ fn tick(shared: &Weak<Shared>) {
 
 fn style(total: Option<u64>, unit: Unit) -> ProgressStyle {
     let template = match (total, unit) {
-        (Some(_), Unit::Bytes) => {
-            "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta} left"
-        }
-        (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec} {eta} left",
-        (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len} {eta} left",
+        (Some(_), Unit::Bytes) => "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}{left}",
+        (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec}{left}",
+        (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len}{left}",
         (None, Unit::Bytes) => "{spinner} {msg} {binary_bytes} {binary_bytes_per_sec}",
         (None, Unit::Messages) => "{spinner} {msg} {human_pos} messages {per_sec}",
         (None, Unit::Items) => "{spinner} {msg} {pos}",
     };
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    // Before anything is done nobody knows how long the rest takes.
+    style.with_key("left", |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        if state.pos() > 0 {
+            // Writing to a string does not fail.
+            let _ = write!(text, " {:#} left", HumanDuration(state.eta()));
+        }
+    })
 }
 
 impl Tally {
@@ -225,6 +257,7 @@ mod tests {
         let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
         let tally = Tally {
             name: "import".into(),
+            about: None,
             total: Some(4 << 20),
             unit: Unit::Bytes,
             done: AtomicU64::new(1 << 20),
@@ -241,6 +274,7 @@ mod tests {
     fn an_unknown_total_gives_no_share() {
         let tally = Tally {
             name: "export".into(),
+            about: None,
             total: None,
             unit: Unit::Messages,
             done: AtomicU64::new(1500),
