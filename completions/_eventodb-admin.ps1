@@ -5352,7 +5352,7 @@ Register-ArgumentCompleter -Native -CommandName 'eventodb-admin' -ScriptBlock {
         }
         'eventodb-admin;lifecycle;run' {
             [CompletionResult]::new('--max-duration', '--max-duration', [CompletionResultType]::ParameterName, 'Begin nothing more after this time; the next run goes on')
-            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Chunks of a namespace at a time')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Chunks at a time, over all namespaces [default: 1; 4 with --all-namespaces]')
             [CompletionResult]::new('--metrics-file', '--metrics-file', [CompletionResultType]::ParameterName, 'Write how it went for Prometheus')
             [CompletionResult]::new('--db-url', '--db-url', [CompletionResultType]::ParameterName, 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]')
             [CompletionResult]::new('--db-type', '--db-type', [CompletionResultType]::ParameterName, 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]')

@@ -5232,7 +5232,7 @@ set edit:completion:arg-completer[eventodb-admin] = {|@words|
         }
         &'eventodb-admin;lifecycle;run'= {
             cand --max-duration 'Begin nothing more after this time; the next run goes on'
-            cand --jobs 'Chunks of a namespace at a time'
+            cand --jobs 'Chunks at a time, over all namespaces [default: 1; 4 with --all-namespaces]'
             cand --metrics-file 'Write how it went for Prometheus'
             cand --db-url 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]'
             cand --db-type 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]'

@@ -5866,7 +5866,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle;
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run history" -f -a "run" -d 'Do what the policies say: compress, archive and drop, release, expire'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and not __fish_seen_subcommand_from run history" -f -a "history" -d 'What the runs of the last months did, the newest first'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l max-duration -d 'Begin nothing more after this time; the next run goes on' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l jobs -d 'Chunks of a namespace at a time' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l jobs -d 'Chunks at a time, over all namespaces [default: 1; 4 with --all-namespaces]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l metrics-file -d 'Write how it went for Prometheus' -r -F
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand lifecycle; and __fish_seen_subcommand_from run" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'

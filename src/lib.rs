@@ -33,6 +33,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod about;
 pub mod archive;
 pub mod chunks;
 pub mod cli;

@@ -17,6 +17,8 @@ mod hooks;
 mod logs;
 #[path = "nights/metrics.rs"]
 mod metrics;
+#[path = "nights/other_runs.rs"]
+mod other_runs;
 #[path = "nights/policy.rs"]
 mod policy;
 #[path = "nights/report.rs"]
@@ -25,6 +27,8 @@ mod report;
 mod runs;
 #[path = "nights/scene.rs"]
 mod scene;
+#[path = "nights/side_by_side.rs"]
+mod side_by_side;
 #[path = "nights/space.rs"]
 mod space;
 #[path = "nights/space_year.rs"]

@@ -13,8 +13,12 @@ use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Parser;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use s3s::auth::{S3Auth, SecretKey};
@@ -38,6 +42,9 @@ struct Args {
     /// Bucket that is there from the start; may be repeated.
     #[arg(long)]
     bucket: Vec<String>,
+    /// Milliseconds that each answer is held back: a store that is far away.
+    #[arg(long, default_value_t = 0)]
+    delay: u64,
     /// Access key id that clients sign with.
     #[arg(long, env = "AWS_ACCESS_KEY_ID")]
     access_key: String,
@@ -72,12 +79,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut stdout = std::io::stdout();
     writeln!(stdout, "READY port={}", listener.local_addr()?.port())?;
     stdout.flush()?;
-    serve(listener, builder.build()).await?;
+    serve(listener, builder.build(), Duration::from_millis(args.delay)).await?;
     Ok(())
 }
 
 /// Serves until SIGINT or SIGTERM; requests under way then have a second to end.
-async fn serve(listener: TcpListener, service: S3Service) -> std::io::Result<()> {
+async fn serve(listener: TcpListener, service: S3Service, delay: Duration) -> std::io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut http = hyper::server::conn::http1::Builder::new();
@@ -90,7 +97,16 @@ async fn serve(listener: TcpListener, service: S3Service) -> std::io::Result<()>
             _ = terminate.recv() => break,
         };
         socket.set_nodelay(true)?;
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), service.clone()));
+        let service = service.clone();
+        let far_away = service_fn(move |request: Request<Incoming>| {
+            let answer = hyper::service::Service::call(&service, request);
+            async move {
+                let answer = answer.await;
+                tokio::time::sleep(delay).await;
+                answer
+            }
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(socket), far_away));
         // A client that hangs up in the middle is no fault of the server.
         tokio::spawn(async move { connection.await.ok() });
     }

@@ -176,9 +176,9 @@ pub struct RunLifecycle {
     /// Begin nothing more after this time; the next run goes on
     #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true)]
     pub max_duration: Option<Duration>,
-    /// Chunks of a namespace at a time
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=64))]
-    pub jobs: u8,
+    /// Chunks at a time, over all namespaces [default: 1; 4 with --all-namespaces]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub jobs: Option<u8>,
     /// Write how it went for Prometheus
     #[arg(long, value_name = "F")]
     pub metrics_file: Option<PathBuf>,

@@ -103,6 +103,7 @@ impl Gauges {
             Some(space) => Some(space.missed_bytes),
             None => aims
                 .keep_at_most
+                .filter(|_| self.has_looked)
                 .map(|_| missed(aims, &measured).bytes())
                 .filter(|n| *n > 0 || aims.keep_free.is_none()),
         }
@@ -158,9 +159,11 @@ const METRICS: &[Metric] = &[
         |g| of_last(g, |o| o.waiting),
     ),
     ("missing_copies", "Copies of archives that the policy wants and that are not there.", |g| {
-        Some(float(g.missing_copies))
+        g.has_looked.then(|| float(g.missing_copies))
     }),
-    ("copies_to_remove", "Copies of archives that are gone, still to be removed.", |g| Some(float(g.copies_to_remove))),
+    ("copies_to_remove", "Copies of archives that are gone, still to be removed.", |g| {
+        g.has_looked.then(|| float(g.copies_to_remove))
+    }),
     ("archives", "Archives that the store holds a proven copy of.", |g| g.drills.as_ref().map(|d| float(d.archives))),
     ("last_drill_timestamp_seconds", "When the last restore drill began that has ended.", |g| {
         instant(g.drills.as_ref()?.last)
@@ -192,7 +195,7 @@ const METRICS: &[Metric] = &[
     ("last_run_chunks_for_space", "Chunks that the last run archived or released for room, and not by age.", |g| {
         of_last(g, |o| o.for_space)
     }),
-    ("live_bytes", "Bytes of all chunks in the database.", |g| Some(signed(g.live_bytes()))),
+    ("live_bytes", "Bytes of all chunks in the database.", |g| g.has_looked.then(|| signed(g.live_bytes()))),
     ("policy_keep_at_most_bytes", "Bytes that the chunks may take after a run.", |g| {
         g.policy.space.keep_at_most.map(float)
     }),

@@ -7,6 +7,7 @@ mod metrics;
 mod outcome;
 mod plan;
 mod run;
+mod slots;
 mod space;
 mod stores;
 
@@ -16,6 +17,7 @@ pub use metrics::{Gauges, Last, render as render_metrics};
 pub use outcome::{Failure, Outcome, SpaceOutcome};
 pub use plan::{ForSpace, Plan, Retention, Step, plan, plan_all, refuse_retention, retention};
 pub use run::{Limits, Work, run};
+pub use slots::{Slot, Slots};
 pub use space::{Measured, Missed, missed};
 pub use stores::{Folder, Stores};
 

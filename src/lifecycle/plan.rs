@@ -1,6 +1,6 @@
 //! What a policy asks for now. Changes nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -106,6 +106,18 @@ impl Known {
         })
     }
 
+    /// Looks at a namespace of which the time and whether it has archives are known, but for its chunks.
+    async fn by_ledger(
+        db: &Db,
+        name: &str,
+        policy: &Policy,
+        (now, has_archives): (DateTime<Utc>, bool),
+    ) -> Result<Self> {
+        let archives = if has_archives { ledger::list(db.client(), name).await? } else { Vec::new() };
+        let copied = locked_copies(db, name, policy).await?;
+        Ok(Self { now, live: Vec::new(), archives, copied, can_compress: db.server.supports_compression() })
+    }
+
     pub fn situation(&self) -> Situation<'_> {
         let Self { now, live: _, archives, copied, can_compress } = self;
         Situation { now: *now, can_compress: *can_compress, archives, copied }
@@ -130,40 +142,69 @@ pub async fn plan_all(db: &Db, chosen: Vec<(String, Policy)>) -> Result<Vec<(Str
     let mut live = chunks::list_all(db.client(), ChunksOf::WithPolicy).await?;
     let retained = policies::retained(db.client()).await?;
     let with_archives = policies::with_archives(db.client()).await?;
+    let mut plans = Vec::with_capacity(chosen.len());
+    for (name, policy) in &chosen {
+        let of_it = live.get(name).map(Vec::as_slice).unwrap_or_default();
+        let planned = async {
+            if retained.contains(name) {
+                refuse_retention(db, &namespace::open(db, name).await?.scope, policy).await?;
+            }
+            let known = (now, with_archives.contains(name));
+            of(policy, of_it.to_vec(), &Known::by_ledger(db, name, policy, known).await?.situation())
+        };
+        plans.push((name.clone(), planned.await));
+    }
+    measure(db, &chosen, &mut live, &mut plans).await?;
     // What the plans before free on the disk, which is taken for one.
     let mut freed = 0_i64;
-    let mut plans = Vec::with_capacity(chosen.len());
-    for (name, policy) in chosen {
-        let planned = async {
-            if retained.contains(&name) {
-                refuse_retention(db, &namespace::open(db, &name).await?.scope, &policy).await?;
-            }
-            let archives =
-                if with_archives.contains(&name) { ledger::list(db.client(), &name).await? } else { Vec::new() };
-            let copied = locked_copies(db, &name, &policy).await?;
-            let at =
-                Situation { now, can_compress: db.server.supports_compression(), archives: &archives, copied: &copied };
-            let live = live.remove(&name).unwrap_or_default();
-            let mut plan = of(&policy, live.clone(), &at)?;
-            if policy.space.has_aim() {
-                let scope = namespace::open(db, &name).await?.scope;
-                let (mut measured, unseen) = measured(db, &scope, &policy, &live).await?;
-                if let Some(disk) = &mut measured.disk {
-                    disk.free_bytes = disk.free_bytes.saturating_add(freed);
+    for ((name, planned), (_, policy)) in plans.iter_mut().zip(&chosen) {
+        let Ok(plan) = planned else { continue };
+        if policy.space.has_aim() {
+            let of_it = live.remove(name).unwrap_or_default();
+            let known = (now, with_archives.contains(name));
+            match aimed(db, (name, policy), known, (of_it, freed), &plan.steps).await {
+                Ok(for_space) => plan.for_space = for_space,
+                Err(e) => {
+                    *planned = Err(e);
+                    continue;
                 }
-                plan.for_space = for_space(&policy, &plan.steps, (live, measured), &at);
-                plan.for_space.unseen = unseen;
             }
-            Ok(plan)
-        };
-        let planned = planned.await;
-        if let Ok(plan) = &planned {
-            let leaving = plan.steps.iter().chain(&plan.for_space.steps).filter_map(Step::leaves);
-            freed = leaving.fold(freed, |sum, chunk| sum.saturating_add(chunk.size_bytes));
         }
-        plans.push((name, planned));
+        let leaving = plan.steps.iter().chain(&plan.for_space.steps).filter_map(Step::leaves);
+        freed = leaving.fold(freed, |sum, chunk| sum.saturating_add(chunk.size_bytes));
     }
     Ok(plans)
+}
+
+/// Measures the chunks that something is planned for, and all of a namespace whose policy has an aim by space.
+async fn measure(
+    db: &Db,
+    chosen: &[(String, Policy)],
+    live: &mut HashMap<String, Vec<ChunkRow>>,
+    plans: &mut [(String, Result<Plan>)],
+) -> Result<()> {
+    let has_aim: HashSet<_> = chosen.iter().filter(|(_, p)| p.space.has_aim()).map(|(name, _)| name).collect();
+    let aimed = live.iter_mut().filter(|(name, _)| has_aim.contains(name)).flat_map(|(_, chunks)| chunks);
+    let planned = plans.iter_mut().filter_map(|(_, plan)| plan.as_mut().ok()).flat_map(|plan| &mut plan.steps);
+    let mut chunks: Vec<_> = planned.filter_map(Step::chunk_mut).chain(aimed).collect();
+    chunks::add_sizes(db.client(), &mut chunks).await
+}
+
+/// Plans what an aim by space asks for beside what was planned by age.
+async fn aimed(
+    db: &Db,
+    (name, policy): (&str, &Policy),
+    known: (DateTime<Utc>, bool),
+    (live, freed): (Vec<ChunkRow>, i64),
+    by_age: &[Step],
+) -> Result<ForSpace> {
+    let known = Known::by_ledger(db, name, policy, known).await?;
+    let scope = namespace::open(db, name).await?.scope;
+    let (mut measured, unseen) = measured(db, &scope, policy, &live).await?;
+    if let Some(disk) = &mut measured.disk {
+        disk.free_bytes = disk.free_bytes.saturating_add(freed);
+    }
+    Ok(ForSpace { unseen, ..for_space(policy, by_age, (live, measured), &known.situation()) })
 }
 
 /// Measures what a namespace's aims are about; and says why the disk cannot be measured, where one is about that.

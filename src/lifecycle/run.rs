@@ -11,6 +11,7 @@ use std::time::Instant;
 use super::disk::Disk;
 use super::outcome::Outcome;
 use super::plan::{Plan, Step, plan, refuse_retention};
+use super::slots::Slots;
 use super::stores::Stores;
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, HeldBy, LifecycleLock, Look, Proofs, Release, State,
@@ -26,14 +27,14 @@ use crate::stop::Stop;
 
 /// How much a run may do.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct Limits<'a> {
     /// No step begins after this instant.
     pub until: Option<Instant>,
-    /// Chunks at a time.
-    pub jobs: usize,
+    /// Chunks at a time, over all namespaces. The caller has entered them for this one.
+    pub slots: &'a Slots,
 }
 
-impl Limits {
+impl Limits<'_> {
     fn is_over(&self) -> bool {
         self.until.is_some_and(|until| Instant::now() >= until)
     }
@@ -51,7 +52,7 @@ pub struct Work<'a> {
     /// The disk that it lies on, where that is known.
     pub disk: Option<&'a Disk>,
     /// How much of it.
-    pub limits: Limits,
+    pub limits: Limits<'a>,
     /// Who is told.
     pub progress: &'a dyn Progress,
     /// Asked between steps.
@@ -110,15 +111,18 @@ impl Night<'_> {
         let name = format!("namespace {}", work.scope.namespace());
         let task = work.progress.begin(&name, Some(steps.len() as u64), Unit::Items);
         while let Some((first, _)) = rest.split_first() {
+            // Chunks that leave go together, as many at a time as may.
+            let together = |s: &&Step| s.leaves().is_some() && self.store_of(s) == self.store_of(first);
+            let slots = work.limits.slots;
+            let leaving = slots.together(rest.iter().take_while(together).filter_map(Step::leaves));
+            let further = slots.further(leaving.saturating_sub(1));
+            let (now, later) = rest.split_at(1 + further.len());
+            let _large = slots.for_large(now.iter().filter_map(Step::leaves)).await;
             work.stop.check()?;
             self.check_session()?;
             if work.limits.is_over() {
                 return Ok(());
             }
-            // Chunks that leave go together, as many at a time as may.
-            let together = |s: &&Step| s.leaves().is_some() && self.store_of(s) == self.store_of(first);
-            let leaving = rest.iter().take_while(together).take(work.limits.jobs.max(1)).count();
-            let (now, later) = rest.split_at(leaving.max(1));
             match first {
                 Step::Archive(_) | Step::Release(..) => self.archive(now, outcome).await?,
                 Step::Tell(archive) => self.tell(archive, outcome).await,
@@ -135,6 +139,14 @@ impl Night<'_> {
 }
 
 impl Step {
+    /// The chunk that is changed.
+    pub(super) const fn chunk_mut(&mut self) -> Option<&mut ChunkRow> {
+        match self {
+            Self::Archive(chunk) | Self::Release(chunk, _) | Self::Compress(chunk) => Some(chunk),
+            Self::Tell(_) | Self::Expire(_) | Self::Copy(..) | Self::Renew(..) => None,
+        }
+    }
+
     /// The chunk, where it leaves the database.
     pub const fn leaves(&self) -> Option<&ChunkRow> {
         match self {

@@ -1,6 +1,7 @@
 //! The stores of a run: each opened and asked once, however many namespaces keep their archives in it.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::archive::{self, ArchiveRow, OpenStores, WantedCopies};
@@ -11,16 +12,24 @@ use crate::store::{Store, StoreSettings, StoreUrl};
 /// For so long a store that did not answer is not asked again: with a thousand namespaces the night would go by waiting.
 const ASK_AGAIN_AFTER: Duration = Duration::from_mins(1);
 
-/// Opens stores.
-#[derive(Debug)]
+/// Opens stores. Clones share what they know.
+#[derive(Debug, Clone)]
 pub struct Stores {
     given: Option<StoreUrl>,
     fallback: Option<StoreUrl>,
     settings: StoreSettings,
+    known: Arc<Mutex<KnownStores>>,
+}
+
+/// What was found out, for all namespaces.
+#[derive(Debug, Default)]
+struct KnownStores {
     open: HashMap<StoreUrl, Store>,
     down: HashMap<Place, Down>,
     /// Several that have the same archives, by their addresses.
     mirrors: HashMap<Vec<String>, Store>,
+    /// Held by the one that asks a store, so that others wait for the answer.
+    asking: HashMap<StoreUrl, Arc<tokio::sync::Mutex<()>>>,
 }
 
 /// What is down together: a bucket, as far as it is reached by the same settings.
@@ -47,7 +56,7 @@ pub enum Folder {
 impl Stores {
     /// `given` goes before what policy and ledger name, `fallback` after the policy.
     pub fn new(given: Option<StoreUrl>, fallback: Option<StoreUrl>, settings: StoreSettings) -> Self {
-        Self { given, fallback, settings, open: HashMap::new(), down: HashMap::new(), mirrors: HashMap::new() }
+        Self { given, fallback, settings, known: Arc::default() }
     }
 
     /// Whether a store was named in place of all that policy and ledger name.
@@ -112,8 +121,8 @@ impl Stores {
             return self.at(url).await;
         }
         let urls: Vec<String> = std::iter::once(url).chain(&archive.copies).cloned().collect();
-        if let Some(store) = self.mirrors.get(&urls) {
-            return Ok(store.clone());
+        if let Some(store) = self.known().mirrors.get(&urls).cloned() {
+            return Ok(store);
         }
         let mut opened = Vec::with_capacity(urls.len());
         for url in &urls {
@@ -122,23 +131,19 @@ impl Stores {
         let is_whole = opened.iter().all(Result::is_ok);
         let store = Store::together(opened)?;
         if is_whole {
-            self.mirrors.insert(urls, store.clone());
+            self.known().mirrors.insert(urls, store.clone());
         }
         Ok(store)
     }
 
     async fn get(&mut self, url: &StoreUrl, folder: Folder) -> Result<Store> {
-        if let Some(down) = self.down.get(&self.place(url)).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
-            let doing = format!("asking the store {url}");
-            let e = if down.is_away && down.kind == Kind::Conflict {
-                archive::still_away(doing, down.why.clone())
-            } else {
-                Error::new(down.kind, doing).because(down.why.clone())
-            };
-            return Err(e.hint_if_any(down.hint.as_ref()));
+        if let Some(answer) = self.answer(url) {
+            return answer;
         }
-        if let Some(store) = self.open.get(url) {
-            return Ok(store.clone());
+        let asking = Arc::clone(self.known().asking.entry(url.clone()).or_default());
+        let _asks = asking.lock().await;
+        if let Some(answer) = self.answer(url) {
+            return answer;
         }
         let asked = async {
             let store = match folder {
@@ -152,7 +157,7 @@ impl Stores {
         };
         match asked.await {
             Ok(store) => {
-                self.open.insert(url.clone(), store.clone());
+                self.known().open.insert(url.clone(), store.clone());
                 Ok(store)
             }
             Err(e) => {
@@ -168,7 +173,28 @@ impl Stores {
         let is_away = archive::is_away(e);
         let down = Down { since: Instant::now(), kind: e.kind(), is_away, why: e.to_string(), hint };
         let place = self.place(url);
-        self.down.insert(place, down);
+        self.known().down.insert(place, down);
+    }
+
+    /// What it was when it was asked last; `None` where it is to be asked.
+    fn answer(&self, url: &StoreUrl) -> Option<Result<Store>> {
+        let place = self.place(url);
+        let known = self.known();
+        if let Some(down) = known.down.get(&place).filter(|d| d.since.elapsed() < ASK_AGAIN_AFTER) {
+            let doing = format!("asking the store {url}");
+            let e = if down.is_away && down.kind == Kind::Conflict {
+                archive::still_away(doing, down.why.clone())
+            } else {
+                Error::new(down.kind, doing).because(down.why.clone())
+            };
+            return Some(Err(e.hint_if_any(down.hint.as_ref())));
+        }
+        known.open.get(url).cloned().map(Ok)
+    }
+
+    /// A panic in between leaves at worst a store that is asked again.
+    fn known(&self) -> MutexGuard<'_, KnownStores> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn place(&self, url: &StoreUrl) -> Place {

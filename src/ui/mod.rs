@@ -125,7 +125,7 @@ impl Ui {
             LogFormat::Text => {
                 // Names and other texts of the database are in it: what they hold is neither a command to the terminal nor a
                 // line of its own.
-                let text = human::printable(text);
+                let text = human::printable(&tags::titled(text));
                 match level {
                     "note" => self.line(&text),
                     _ => self.line(&format!("{}{text}", self.err_style.paint(style, &format!("{level}: ")))),
@@ -156,10 +156,15 @@ impl Ui {
                 json!({"message": e.to_string(), "hint": e.hint_text(), "exit_code": e.kind().exit_code()}),
             )),
             LogFormat::Text => {
-                self.line(&format!("{}{}", self.err_style.paint(ERROR, "error: "), human::printable(&e.to_string())));
+                let text = human::printable(&tags::titled(&e.to_string()));
+                let mut lines = format!("{}{text}", self.err_style.paint(ERROR, "error: "));
                 if let Some(hint) = e.hint_text() {
-                    self.line(&format!("{}{}", self.err_style.paint(HINT, "hint: "), human::printable(hint)));
+                    lines.push('\n');
+                    lines.push_str(&self.err_style.paint(HINT, "hint: "));
+                    lines.push_str(&human::printable(hint));
                 }
+                // At one time: the hint of one namespace is not to come behind the error of another.
+                self.line(&lines);
             }
         }
     }

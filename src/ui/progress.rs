@@ -1,15 +1,19 @@
 //! Progress: bars on a terminal, a line every 10 s elsewhere.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use indicatif::{BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{
+    BinaryBytes, HumanCount, HumanDuration, MultiProgress, ProgressBar, ProgressState, ProgressStyle, WeakProgressBar,
+};
 use serde_json::json;
 
-use super::{Tags, Ui};
+use super::{Tags, Ui, tags};
+use crate::about;
 use crate::cli::LogFormat;
 use crate::progress::{Progress, Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
@@ -26,8 +30,29 @@ pub(super) struct Shared {
 
 enum Kind {
     Silent,
-    Bars(MultiProgress),
+    Bars(Bars),
     Lines(Mutex<Lines>),
+}
+
+/// A bar for each task; those of a namespace stand below its first one.
+#[derive(Default)]
+struct Bars {
+    all: MultiProgress,
+    first: Mutex<HashMap<Arc<str>, WeakProgressBar>>,
+}
+
+impl Bars {
+    fn add(&self, bar: ProgressBar) -> ProgressBar {
+        let Some(about) = about::current() else { return self.all.add(bar) };
+        let mut first = locked(&self.first);
+        first.retain(|_, bar| bar.upgrade().is_some_and(|bar| !bar.is_finished()));
+        if let Some(above) = first.get(&about).and_then(WeakProgressBar::upgrade) {
+            return self.all.insert_after(&above, bar);
+        }
+        let bar = self.all.add(bar);
+        first.insert(about, bar.downgrade());
+        bar
+    }
 }
 
 #[derive(Default)]
@@ -39,6 +64,8 @@ struct Lines {
 /// A task's figures, told now and then.
 struct Tally {
     name: String,
+    /// The namespace that it is about, where several are worked on.
+    about: Option<Arc<str>>,
     total: Option<u64>,
     unit: Unit,
     done: AtomicU64,
@@ -72,7 +99,7 @@ impl Shared {
         let bars = io::stderr().is_terminal() && speech.log == LogFormat::Text && speech.verbosity <= Verbosity::Normal;
         let kind = match speech.progress {
             ProgressMode::Silent => Kind::Silent,
-            ProgressMode::Told if bars => Kind::Bars(MultiProgress::new()),
+            ProgressMode::Told if bars => Kind::Bars(Bars::default()),
             ProgressMode::Told => Kind::Lines(Mutex::default()),
         };
         Arc::new(Self { kind, log: speech.log, tags })
@@ -81,12 +108,13 @@ impl Shared {
     /// Runs `write` while no bar is on the screen.
     pub(super) fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
         match &self.kind {
-            Kind::Bars(bars) => bars.suspend(write),
+            Kind::Bars(bars) => bars.all.suspend(write),
             _ => write(),
         }
     }
 
     fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
+        let name = tags::titled(name);
         match &self.kind {
             Kind::Silent => Box::new(crate::progress::Silent),
             Kind::Bars(bars) => {
@@ -94,15 +122,14 @@ impl Shared {
                     Some(total) => ProgressBar::new(total),
                     None => ProgressBar::no_length(),
                 };
-                let bar = bar.with_style(style(total, unit)).with_message(fitting(name, width()));
+                let bar = bar.with_style(style(total, unit)).with_message(fitting(&name, width()));
                 let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
                 Box::new(Bar(bar))
             }
             Kind::Lines(lines) => {
-                let tally =
-                    Tally { name: name.to_owned(), total, unit, done: AtomicU64::new(0), start: Instant::now() };
-                let tally = Arc::new(tally);
+                let (name, done, about) = (name.into_owned(), AtomicU64::new(0), about::current());
+                let tally = Arc::new(Tally { name, about, total, unit, done, start: Instant::now() });
                 let mut lines = locked(lines);
                 lines.tasks.push(Arc::downgrade(&tally));
                 if !lines.is_ticking {
@@ -122,7 +149,7 @@ impl Shared {
         for tally in lines.tasks.iter().filter_map(Weak::upgrade) {
             let line = match self.log {
                 LogFormat::Text => tally.text(),
-                LogFormat::Json => self.tags.line("progress", tally.json()),
+                LogFormat::Json => self.tags.line_about(tally.about.as_deref(), "progress", tally.json()),
             };
             // Nobody to tell where standard error fails.
             let _ = writeln!(io::stderr().lock(), "{line}");
@@ -131,8 +158,8 @@ impl Shared {
 }
 
 /// What a panic elsewhere left is still a list of tasks.
-fn locked(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
-    lines.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(tasks: &Mutex<T>) -> MutexGuard<'_, T> {
+    tasks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn tick(shared: &Weak<Shared>) {
@@ -242,6 +269,7 @@ mod tests {
         let start = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
         let tally = Tally {
             name: "import".into(),
+            about: None,
             total: Some(4 << 20),
             unit: Unit::Bytes,
             done: AtomicU64::new(1 << 20),
@@ -258,6 +286,7 @@ mod tests {
     fn an_unknown_total_gives_no_share() {
         let tally = Tally {
             name: "export".into(),
+            about: None,
             total: None,
             unit: Unit::Messages,
             done: AtomicU64::new(1500),

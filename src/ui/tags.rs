@@ -1,11 +1,13 @@
 //! What every JSON line of standard error carries, so that lines of one run can be told from another's.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::Utc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::about;
 use crate::messages::rfc3339;
 
 /// The run, and what it is at.
@@ -27,20 +29,26 @@ impl Tags {
         self.run_id
     }
 
-    /// Says which namespace the lines from here on are about.
+    /// Says which namespace the lines from here on are about. Where several are worked on, [`about::namespace`] says it.
     pub fn set_namespace(&self, namespace: Option<&str>) {
         *self.namespace.lock().unwrap_or_else(PoisonError::into_inner) = namespace.map(str::to_owned);
     }
 
     /// A line: time, level and tags, then what is told.
-    #[allow(clippy::disallowed_methods)] // when a line is told, by this machine's clock
     pub(super) fn line(&self, level: &str, told: Value) -> String {
+        self.line_about(about::current().as_deref(), level, told)
+    }
+
+    /// A line about a namespace, where several are worked on.
+    #[allow(clippy::disallowed_methods)] // when a line is told, by this machine's clock
+    pub(super) fn line_about(&self, about: Option<&str>, level: &str, told: Value) -> String {
+        let only = self.namespace.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut line = Map::new();
         line.insert("time".into(), rfc3339(Utc::now()).into());
         line.insert("level".into(), level.into());
         line.insert("run_id".into(), self.run_id.to_string().into());
-        if let Some(namespace) = &*self.namespace.lock().unwrap_or_else(PoisonError::into_inner) {
-            line.insert("namespace".into(), namespace.as_str().into());
+        if let Some(namespace) = about.or(only.as_deref()) {
+            line.insert("namespace".into(), namespace.into());
         }
         if let Value::Object(told) = told {
             for (name, value) in told {
@@ -51,9 +59,27 @@ impl Tags {
     }
 }
 
+/// A line for people: where several namespaces are worked on side by side, it begins with the one that it is about.
+pub(super) fn titled(text: &str) -> Cow<'_, str> {
+    let Some(title) = about::current().map(|name| format!("namespace {name}")) else { return Cow::Borrowed(text) };
+    if text.starts_with(&title) { Cow::Borrowed(text) } else { Cow::Owned(format!("{title}: {text}")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_line_says_its_namespace_once() {
+        let told = about::namespace("bank", async {
+            assert_eq!(titled("chunk c is odd"), "namespace bank: chunk c is odd");
+            assert_eq!(titled("namespace bank: odd"), "namespace bank: odd");
+            Tags::default().line("note", serde_json::json!({"message": "hi"}))
+        });
+        let line: Value = serde_json::from_str(&told.await).unwrap();
+        assert_eq!(line["namespace"], "bank");
+        assert_eq!(titled("chunk c is odd"), "chunk c is odd");
+    }
 
     #[test]
     fn a_line_keeps_its_own_tags_whatever_is_told() {

@@ -1,5 +1,6 @@
 //! The program's own steps and warnings, on standard error.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::human::printable;
+use super::tags;
 use super::{Tags, Ui};
 use crate::cli::LogFormat;
 use crate::settings::Verbosity;
@@ -78,7 +80,11 @@ impl<W: Write> Write for Lines<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        self.0.write_all(format!("{}\n", printable(text)).as_bytes())?;
+        let text = match tags::titled(text.trim_start()) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            titled @ Cow::Owned(_) => titled,
+        };
+        self.0.write_all(format!("{}\n", printable(&text)).as_bytes())?;
         Ok(event.len())
     }
 

@@ -265,7 +265,7 @@ impl Year {
                 assert_eq!((number("left"), number("compressed")), (plan.0, plan.1), "{told}");
                 if fault == Fault::S3Down { ("failed", 1) } else { ("failed", 4) }
             }
-            Fault::Locked if n == 0 || n == 7 => ("busy", 7),
+            Fault::Locked if n == 0 || n == 7 => ("busy", 0),
             Fault::NoTime => {
                 assert_eq!(number("left") + done, plan.0 + plan.1, "{told}");
                 (if number("left") > 0 { "left" } else { "done" }, 0)
@@ -305,6 +305,9 @@ impl Year {
             a["state"] == "expired" && a["replaced"] == false && before.state_of(space, &a["id"]) == "dropped"
         });
         assert_eq!(expired.count() as f64, number("expired"), "{told}");
+        // Nothing was done here: how the last run went is for the one that did it to tell.
+        let is_busy = record["result"] == "busy";
+        let number_here = |what: &str| record[what].as_f64().filter(|_| !is_busy);
         for (name, what) in [
             ("last_run_archived_chunks", "archived"),
             ("last_run_archived_messages", "messages"),
@@ -315,9 +318,10 @@ impl Year {
             ("last_run_left", "left"),
             ("last_run_exit_code", "exit_code"),
         ] {
-            assert_eq!(metric(name), record[what].as_f64(), "{name}: {told}");
+            assert_eq!(metric(name), number_here(what), "{name}: {told}");
         }
-        assert_eq!(metric("last_run_failures").unwrap(), record["failed"].as_array().unwrap().len() as f64, "{told}");
+        let failures = record["failed"].as_array().unwrap().len() as f64;
+        assert_eq!(metric("last_run_failures"), (!is_busy).then_some(failures), "{told}");
         let success = metric("last_run_success") == Some(1.0);
         assert_eq!(success, record["result"] == "done", "{told}");
         let noted = after.policy(space);
@@ -327,7 +331,11 @@ impl Year {
         };
         assert!(same(metric("last_run_timestamp_seconds"), &noted["run"]), "{told}");
         assert!(same(metric("last_success_timestamp_seconds"), &noted["success"]), "{told}");
-        assert_eq!(success, noted["run"] == noted["success"], "{told}");
+        if is_busy {
+            assert_eq!(noted, before.policy(space), "{told}");
+        } else {
+            assert_eq!(success, noted["run"] == noted["success"], "{told}");
+        }
         assert_eq!(metric("oldest_unarchived_chunk_timestamp_seconds"), after.oldest_unarchived(space), "{told}");
         let chunks = |state: &str| metrics::in_state(samples, "chunks", &space.name, state) as usize;
         assert_eq!(chunks("archived"), after.in_state(space, "dropped"), "{told}");

@@ -14,7 +14,8 @@ record! {
         run_id: String,
         /// The namespace.
         namespace: String,
-        /// `done`, `left` (time was too short for all), `failed`, `busy` or `stopped`.
+        /// `done`, `left` (time was too short for all), `failed`, `stopped`, `busy` (another run is at it), or `elsewhere`
+        /// (another run did it while this one was under way).
         result: &'static str,
         /// Chunks compressed.
         compressed: u64,
@@ -105,6 +106,11 @@ impl Tabular for RunRecord {
 }
 
 impl RunRecord {
+    /// Nothing was done here: another run is at it, or did it.
+    pub(super) fn left_to_another(run_id: Uuid, namespace: &str, result: &'static str) -> Self {
+        Self { result, ..Self::new(run_id, namespace, &Last::default(), None, Vec::new()) }
+    }
+
     pub(super) fn new(
         run_id: Uuid,
         namespace: &str,

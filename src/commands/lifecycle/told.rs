@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::super::{Context, Ended};
+use super::side_by_side::By;
 use crate::error::{Error, Kind, Result};
 use crate::hooks::Event;
-use crate::lifecycle::Outcome;
+use crate::lifecycle::Gauges;
 use crate::messages::rfc3339;
 use crate::text::with_namespace;
 use crate::ui::human;
@@ -21,6 +22,10 @@ pub(super) struct Report {
     namespaces: u64,
     /// Those in which something failed.
     failed: u64,
+    /// Those that another run is at.
+    busy: u64,
+    /// Those that another run did meanwhile.
+    elsewhere: u64,
     /// Steps that were left.
     left: u64,
     /// Chunks that were archived and dropped.
@@ -32,7 +37,11 @@ pub(super) struct Report {
 
 impl Report {
     /// What has become of a namespace.
-    pub fn add(&mut self, namespace: &str, outcome: &Outcome, error: Option<&Error>) {
+    pub fn add(&mut self, gauges: &Gauges, error: Option<&Error>, by: By) {
+        self.busy += u64::from(by == By::OtherNow);
+        self.elsewhere += u64::from(by == By::OtherDone);
+        let Some(outcome) = gauges.last.as_ref().map(|last| &last.outcome) else { return };
+        let namespace = gauges.namespace.as_str();
         self.namespaces += 1;
         self.left += outcome.left;
         self.archived += outcome.archived;
@@ -45,6 +54,16 @@ impl Report {
         }
     }
 
+    /// What other runs have of the namespaces, for the end of the verdict.
+    fn others(&self) -> String {
+        match (self.elsewhere, self.busy) {
+            (0, 0) => String::new(),
+            (did, 0) => format!("; other runs did {did} more"),
+            (0, at) => format!("; other runs are at {at} more"),
+            (did, at) => format!("; other runs did {did} more, and are at {at}"),
+        }
+    }
+
     /// Whether all is well, in a line, by what the run ends with; nothing where there was nothing to do it in.
     pub fn verdict(&self, worst: Option<Kind>) -> Option<String> {
         let done = match self.archived {
@@ -52,9 +71,10 @@ impl Report {
             n => format!(", {} archived and dropped", counted(n, "chunk")),
         };
         let namespaces = counted(self.namespaces, "namespace");
-        if self.namespaces == 0 {
+        if self.namespaces + self.elsewhere + self.busy == 0 {
             return None;
         }
+        let done = done + &self.others();
         Some(match (worst, self.failed, self.left) {
             (None, _, 0) => format!("all is well: {namespaces}{done}"),
             (None, _, left) => {
@@ -131,6 +151,8 @@ impl<'a> Told<'a> {
             "exit_code": exit_code,
             "namespaces": report.namespaces,
             "failed_namespaces": report.failed,
+            "busy_namespaces": report.busy,
+            "elsewhere_namespaces": report.elsewhere,
             "left": report.left,
             "failures": report.failures,
             "all_failures": report.all,
@@ -177,5 +199,15 @@ mod tests {
         assert_eq!(told(0, 0, Some(Kind::Failed)), "not all is well (exit 1): 3 namespaces");
         assert_eq!(told(0, 0, Some(Kind::Terminated)), "stopped as asked: 3 namespaces; the next run goes on");
         assert!(Report::default().verdict(None).is_none());
+    }
+
+    #[test]
+    fn what_other_runs_have_is_told_with_the_verdict() {
+        let told = |namespaces, elsewhere, busy| {
+            Report { namespaces, elsewhere, busy, ..Report::default() }.verdict(None).unwrap()
+        };
+        assert_eq!(told(3, 2, 0), "all is well: 3 namespaces; other runs did 2 more");
+        assert_eq!(told(3, 0, 1), "all is well: 3 namespaces; other runs are at 1 more");
+        assert_eq!(told(0, 2, 1), "all is well: 0 namespaces; other runs did 2 more, and are at 1");
     }
 }

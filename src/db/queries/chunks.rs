@@ -1,11 +1,11 @@
 //! Chunks: what the catalog says of them, and what is done to one.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row, Transaction};
 
+pub use super::all_chunks::{ChunksOf, add_sizes, list_all};
 use super::clock::time_of;
 pub(super) use super::new_chunks::COLLISION;
 pub use super::new_chunks::{can_create, create, empty, make_unseen};
@@ -60,7 +60,7 @@ pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow
     rows.iter().map(chunk).collect()
 }
 
-fn chunk(r: &Row) -> Result<ChunkRow> {
+pub(super) fn chunk(r: &Row) -> Result<ChunkRow> {
     Ok(ChunkRow {
         table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
         oid: r.get("oid"),
@@ -72,34 +72,6 @@ fn chunk(r: &Row) -> Result<ChunkRow> {
         estimate: r.get("estimate"),
         is_closed: r.get("is_closed"),
     })
-}
-
-/// Whose chunks are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChunksOf<'a> {
-    /// Of the namespaces that have a policy.
-    WithPolicy,
-    /// Of all namespaces.
-    All,
-    /// Of this one.
-    One(&'a str),
-}
-
-/// All live chunks by namespace, oldest first. Sizes of compressed chunks are of when they were compressed.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn list_all(db: &impl GenericClient, of: ChunksOf<'_>) -> Result<HashMap<String, Vec<ChunkRow>>> {
-    let one = if let ChunksOf::One(name) = of { Some(name) } else { None };
-    let rows = db
-        .query(include_str!("../sql/chunks_all.sql"), &[&(of == ChunksOf::WithPolicy), &one])
-        .await
-        .map_err(|e| explain("listing the chunks of all namespaces", e))?;
-    let mut all: HashMap<String, Vec<ChunkRow>> = HashMap::new();
-    for r in &rows {
-        all.entry(r.get("namespace")).or_default().push(chunk(r)?);
-    }
-    Ok(all)
 }
 
 /// The size of one chunk now, as [`ChunkRow::size_bytes`].

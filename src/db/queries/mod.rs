@@ -1,6 +1,7 @@
 //! One function a query. The SQL stands in `src/db/sql`, rows come back typed.
 
 pub mod aggregates;
+mod all_chunks;
 pub mod archive_copies;
 pub mod chunks;
 pub mod claims;

@@ -1,13 +1,15 @@
+-- By the catalog's own tables: the views of hypertables and of dimensions walk through all of them, however few are asked for, and a
+-- night asks for each namespace several times.
 SELECT n.id, n.schema_name, n.description, n.created_at, n.metadata,
-       h.hypertable_name IS NOT NULL AS is_hypertable,
+       h.id IS NOT NULL AS is_hypertable,
        to_regclass(format('%I.heads', n.schema_name)) IS NOT NULL AS has_heads,
-       coalesce(h.num_chunks, 0)::bigint AS chunks,
-       coalesce(h.compression_enabled, false) AS compression_enabled,
-       d.time_interval::text AS chunk_interval
+       -- Versions before 2.27 keep some rows of chunks that were dropped.
+       (SELECT count(*) FROM _timescaledb_catalog.chunk k
+         WHERE k.hypertable_id = h.id AND NOT k.osm_chunk AND coalesce(to_jsonb(k) ->> 'dropped', 'false') = 'false') AS chunks,
+       coalesce(to_jsonb(h) ->> 'compression_state' = '1', false) AS compression_enabled,
+       (SELECT _timescaledb_functions.to_interval(d.interval_length) FROM _timescaledb_catalog.dimension d
+         WHERE d.hypertable_id = h.id AND d.interval_length IS NOT NULL ORDER BY d.id LIMIT 1)::text AS chunk_interval
   FROM eventodb_store.namespaces n
-  LEFT JOIN timescaledb_information.hypertables h
-    ON h.hypertable_schema = n.schema_name AND h.hypertable_name = 'messages'
-  LEFT JOIN timescaledb_information.dimensions d
-    ON d.hypertable_schema = n.schema_name AND d.hypertable_name = 'messages' AND d.dimension_number = 1
+  LEFT JOIN _timescaledb_catalog.hypertable h ON h.schema_name = n.schema_name AND h.table_name = 'messages'
  WHERE $1::text IS NULL OR n.id = $1
  ORDER BY n.id

@@ -47,6 +47,10 @@ impl Night<'_> {
         if aims.keep_free.is_some() && self.work.disk.is_none() {
             outcome.fail("disk", unknown_disk(self.work.scope.namespace()));
         }
+        let _alone = match aims.keep_free {
+            Some(_) => Some(self.work.limits.slots.alone_with_the_disk().await),
+            None => None,
+        };
         let mut tried: HashSet<String> =
             by_age.iter().filter_map(Step::leaves).map(|chunk| chunk.name().to_owned()).collect();
         let mut look = self.look(&aims).await?;

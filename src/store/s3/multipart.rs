@@ -16,7 +16,7 @@ use super::error::{Class, Fault};
 use super::lock::date;
 use super::write::{Said, Settled, WriteId};
 use super::{S3Store, with_customer_key};
-use crate::{Error, Result};
+use crate::{Error, Result, about};
 
 const MIB: u64 = 1 << 20;
 /// The smallest part that is used, in bytes: S3 takes 5 MiB, larger ones cost fewer requests.
@@ -84,11 +84,11 @@ impl Drop for Guard {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let store = self.store.clone();
         let (full_key, upload_id) = (std::mem::take(&mut self.full_key), std::mem::take(&mut self.upload_id));
-        runtime.spawn(async move {
+        runtime.spawn(about::carried(async move {
             if let Err(fault) = store.abort_multipart(&full_key, &upload_id).await {
                 tracing::warn!(key = full_key, cause = %fault, "an unfinished upload could not be removed");
             }
-        });
+        }));
     }
 }
 
@@ -187,12 +187,12 @@ impl S3Upload {
         let (store, key, number) = (self.store.clone(), self.key.clone(), parts.next);
         let (full_key, upload_id) = (parts.guard.full_key.clone(), parts.guard.upload_id.clone());
         parts.next += 1;
-        parts.tasks.spawn(async move {
+        parts.tasks.spawn(about::carried(async move {
             store
                 .send_part(&full_key, &upload_id, number, body)
                 .await
                 .map_err(|fault| store.part_failed(number, &key, fault))
-        });
+        }));
         Ok(())
     }
 
