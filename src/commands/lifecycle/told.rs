@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn what_other_runs_have_is_told_with_the_verdict() {
         let told = |namespaces, elsewhere, busy| {
-            Report { namespaces, elsewhere, busy, ..Report::default() }.verdict(None).unwrap()
+            Report { namespaces, busy, elsewhere, ..Report::default() }.verdict(None).unwrap()
         };
         assert_eq!(told(3, 2, 0), "all is well: 3 namespaces; other runs did 2 more");
         assert_eq!(told(3, 0, 1), "all is well: 3 namespaces; other runs are at 1 more");
