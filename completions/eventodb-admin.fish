@@ -4864,58 +4864,60 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand hold; and 
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand hold; and __fish_seen_subcommand_from release" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand hold; and __fish_seen_subcommand_from release" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand hold; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
 false\t''"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -f -a "run" -d 'Bring archives back from the store alone into a throw-away namespace, compare them, and remove it again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -f -a "list" -d 'List the drills, the newest first'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show" -f -a "show" -d 'Show the report of a drill'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -f -a "run" -d 'Bring archives back from the store alone into a throw-away namespace, compare them, and remove it again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -f -a "list" -d 'List the drills, the newest first'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -f -a "show" -d 'Show the report of a drill'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and not __fish_seen_subcommand_from run list show forget" -f -a "forget" -d 'Forget what a drill that was killed has left in another database, which is gone'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l archives -d 'So many archives [default: 1]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l each-within -d 'As many as it takes for each to have its turn within this time, where drills are run as often as they are' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l into -d 'The throw-away namespace, which must not be there yet [default: the namespace\'s name with -drill behind it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l into-url -d 'Make it in this other database; better EVENTODB_DRILL_URL where there is a password in it' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l from -d 'Bring them back from this store; else the stores of each archive take turns' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l max-duration -d 'Begin no archive after this time; the next drill goes on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from run" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -5003,6 +5005,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l former -d 'Those of deleted namespaces of this name'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -5058,58 +5061,106 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from show" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
 timescale\t'TimescaleDB'
 postgres\t'PostgreSQL without TimescaleDB'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
 false\t''"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
 AES256\t'Keys of the storage service'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l tag -d 'Tag of new S3 objects; may be repeated' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
 standard\t'Hours'
 bulk\t'Up to two days, at the lowest price'
 never\t'Ask for nothing'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
 json\t'One document'
 csv\t'With a header'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
 json\t'An object a line'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
 always\t'Always'
 never\t'Never'"
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l no-cache -d 'Keep no parts of archives'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l dry-run -d 'Print the plan and change nothing'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l yes -d 'Answer the confirmation of a destructive verb'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -s q -l quiet -d 'Only data and errors'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -s v -l verbose -d 'Say more on stderr; twice for everything'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l no-progress -d 'Say nothing of progress'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -f -a "run" -d 'Bring archives back from the store alone into a throw-away namespace, compare them, and remove it again'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -f -a "list" -d 'List the drills, the newest first'
-complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show" -f -a "show" -d 'Show the report of a drill'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drill; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -f -a "run" -d 'Bring archives back from the store alone into a throw-away namespace, compare them, and remove it again'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -f -a "list" -d 'List the drills, the newest first'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -f -a "show" -d 'Show the report of a drill'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and not __fish_seen_subcommand_from run list show forget" -f -a "forget" -d 'Forget what a drill that was killed has left in another database, which is gone'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l archives -d 'So many archives [default: 1]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l each-within -d 'As many as it takes for each to have its turn within this time, where drills are run as often as they are' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l into -d 'The throw-away namespace, which must not be there yet [default: the namespace\'s name with -drill behind it]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l into-url -d 'Make it in this other database; better EVENTODB_DRILL_URL where there is a password in it' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l from -d 'Bring them back from this store; else the stores of each archive take turns' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l max-duration -d 'Begin no archive after this time; the next drill goes on' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from run" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
@@ -5197,6 +5248,7 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l former -d 'Those of deleted namespaces of this name'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l no-cache -d 'Keep no parts of archives'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from list" -l dry-run -d 'Print the plan and change nothing'
@@ -5252,6 +5304,52 @@ complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; an
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from show" -l no-progress -d 'Say nothing of progress'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from show" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'
+timescale\t'TimescaleDB'
+postgres\t'PostgreSQL without TimescaleDB'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -s n -l namespace -d 'Namespace [env: EVENTODB_NAMESPACE] [default: default]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l store -d 's3://bucket/prefix or file:///dir [env: EVENTODB_STORE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l cache-dir -d 'Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user\'s cache folder]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l cache-size -d 'What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l s3-path-style -d 'Name the bucket in the path of requests, or with =false in the host name [default: the path where an endpoint is set]' -r -f -a "true\t''
+false\t''"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l s3-max-parts -d 'Most parts of an S3 object, where the service takes fewer than 10000' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l storage-class -d 'S3 storage class of new objects, such as STANDARD_IA' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l sse -d 'Encryption by the service' -r -f -a "aws:kms\t'Keys of the key management service'
+AES256\t'Keys of the storage service'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l sse-kms-key-id -d 'Key for --sse aws:kms' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l sse-c-key-file -d 'File with the key that the service encrypts with and does not keep (SSE-C) [env: EVENTODB_SSE_C_KEY_FILE, EVENTODB_SSE_C_KEY]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l age-recipients-file -d 'Encrypt archives to the age recipients (age1…) in this file [env: EVENTODB_AGE_RECIPIENTS_FILE, EVENTODB_AGE_RECIPIENTS]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l age-identity-file -d 'File with the age identities that open archives [env: EVENTODB_AGE_IDENTITY_FILE]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l tag -d 'Tag of new S3 objects; may be repeated' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l thaw-tier -d 'How fast S3 brings back what lies in an archive storage class [default: standard]' -r -f -a "expedited\t'Minutes, at the highest price; not from DEEP_ARCHIVE'
+standard\t'Hours'
+bulk\t'Up to two days, at the lowest price'
+never\t'Ask for nothing'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l thaw-days -d 'Days that what was brought back stays readable [default: 7]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l limit-rate -d 'Most bytes a second to and from the store, such as 20M [env: EVENTODB_LIMIT_RATE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -s o -l output -d 'Output [env: EVENTODB_OUTPUT]' -r -f -a "table\t'For people'
+json\t'One document'
+csv\t'With a header'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l log-format -d 'Form of what goes to stderr [default: text]' -r -f -a "text\t'For people'
+json\t'An object a line'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l color -d 'Colours [default: auto; NO_COLOR is honoured]' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l config -d 'TOML file with these settings [env: EVENTODB_CONFIG] [default: ~/.config/eventodb-admin/config.toml]' -r -F
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l profile -d 'Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l lock-timeout -d 'How long to wait for a lock [default: 5s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l connect-timeout -d 'How long to wait for a server to let us in [default: 10s]' -r
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l no-cache -d 'Keep no parts of archives'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l requester-pays -d 'Pay for requests to somebody else\'s bucket'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l dry-run -d 'Print the plan and change nothing'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l yes -d 'Answer the confirmation of a destructive verb'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -s q -l quiet -d 'Only data and errors'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more on stderr; twice for everything'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l no-progress -d 'Say nothing of progress'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -l timings -d 'Say on stderr how long each stage of archiving, verifying and rehydrating took'
+complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand drills; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l copies -d 'Prove as well that each archive that is the only place of its messages lies in so many stores' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l db-url -d 'Database URL or conninfo [env: EVENTODB_DB_URL, DATABASE_URL, PG…]' -r
 complete -c eventodb-admin -n "__fish_eventodb_admin_using_subcommand coverage" -l db-type -d 'Kind of server [env: EVENTODB_DB_TYPE] [default: auto]' -r -f -a "auto\t'Look at the server'

@@ -10,6 +10,8 @@ mod cli;
 
 #[path = "leases/drills.rs"]
 mod drills;
+#[path = "leases/drills_elsewhere.rs"]
+mod drills_elsewhere;
 #[path = "leases/drills_found.rs"]
 mod drills_found;
 #[path = "leases/erase.rs"]

@@ -271,6 +271,11 @@ async fn load(tx: &mut Transaction<'_>, source: Source<'_>, table: &Qualified, t
     copy_in(tx, &target, store, &key, expected, Some(Arc::clone(task)), stop).await
 }
 
+/// The name of the table aside of an archive that is drilled.
+pub(super) fn drilled_table(id: i64) -> String {
+    format!("drilled_{id}_{:08x}", rand::random::<u32>())
+}
+
 /// The table aside that the archive's messages go into first.
 async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way, noting: Noting) -> Result<Qualified> {
     let id = source.archive.id;
@@ -279,7 +284,7 @@ async fn make_aside(tx: &Transaction<'_>, source: Source<'_>, way: &Way, noting:
             let name = match noting {
                 Noting::Back(_) => format!("rehydrated_{id}"),
                 // The archive may be live as well, or be drilled in another place.
-                Noting::Nothing => format!("drilled_{id}_{:08x}", rand::random::<u32>()),
+                Noting::Nothing => drilled_table(id),
             };
             stage::make(tx, source.scope, name).await
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 
 use super::values;
+use crate::db::conninfo::Secret;
 
 /// Verbs on drills.
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,8 @@ pub enum DrillVerb {
     /// Show the report of a drill
     #[command(after_help = "Example: eventodb-admin drill show 4fd3 -o json")]
     Show(ShowDrill),
+    /// Forget what a drill that was killed has left in another database, which is gone
+    Forget(ShowDrill),
 }
 
 /// `drill run`.
@@ -42,6 +45,9 @@ pub struct RunDrill {
     /// The throw-away namespace, which must not be there yet [default: the namespace's name with -drill behind it]
     #[arg(long, value_name = "NAMESPACE")]
     pub into: Option<String>,
+    /// Make it in this other database; better EVENTODB_DRILL_URL where there is a password in it
+    #[arg(long, value_name = "URL")]
+    pub into_url: Option<Secret>,
     /// Bring them back from this store; else the stores of each archive take turns
     #[arg(long, value_name = "URL")]
     pub from: Option<String>,
@@ -56,9 +62,12 @@ pub struct ListDrills {
     /// So many at most
     #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
+    /// Those of deleted namespaces of this name
+    #[arg(long)]
+    pub former: bool,
 }
 
-/// `drill show`.
+/// `drill show`, `drill forget`.
 #[derive(Debug, Args)]
 pub struct ShowDrill {
     /// Number of the drill, or the first digits of it

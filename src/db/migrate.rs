@@ -60,6 +60,7 @@ static DATABASE: &[Migration] = &[
     migration!(19, "database", "019_history", Needs::Nothing),
     migration!(20, "database", "020_drills", Needs::Nothing),
     migration!(21, "database", "021_space", Needs::Nothing),
+    migration!(22, "database", "022_drills_elsewhere", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

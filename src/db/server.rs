@@ -79,6 +79,12 @@ pub struct Timescale {
     pub extension_schema: String,
 }
 
+impl fmt::Display for Timescale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.version, self.edition)
+    }
+}
+
 /// What a new connection found out about its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerInfo {

@@ -164,6 +164,14 @@ pub async fn list(db: &Db) -> Result<Vec<NamespaceRow>> {
     queries::list(db.client(), None).await
 }
 
+/// Sets a database up for namespaces, where it is not.
+///
+/// # Errors
+/// [`Kind::Unsupported`] where it has no `TimescaleDB`; [`Kind::Failed`] where another version of this program was there.
+pub async fn prepare_database(db: &mut Db) -> Result<()> {
+    migrate_database(db).await
+}
+
 async fn migrate_database(db: &mut Db) -> Result<()> {
     timescale(db)?;
     relations::check_kinds(db.client(), relations::DATABASE).await?;

@@ -15,7 +15,7 @@ pub fn given(args: &[&str], variables: &[(String, String)]) -> BTreeSet<String> 
     let mut secrets = Vec::new();
     for (name, value) in variables {
         match name.as_str() {
-            "EVENTODB_DB_URL" | "DATABASE_URL" | "EVENTODB_FROM_URL" | "EVENTODB_TO_URL" => {
+            "EVENTODB_DB_URL" | "DATABASE_URL" | "EVENTODB_FROM_URL" | "EVENTODB_TO_URL" | "EVENTODB_DRILL_URL" => {
                 secrets.extend(password(value))
             }
             "PGPASSWORD" | "AWS_SESSION_TOKEN" => secrets.push(value.clone()),
@@ -24,7 +24,7 @@ pub fn given(args: &[&str], variables: &[(String, String)]) -> BTreeSet<String> 
         }
     }
     for pair in args.windows(2) {
-        if ["--db-url", "--from-url", "--to-url"].contains(&pair[0]) {
+        if ["--db-url", "--from-url", "--to-url", "--into-url"].contains(&pair[0]) {
             secrets.extend(password(pair[1]));
         }
     }

@@ -14,11 +14,13 @@ use super::super::removable::misnamed;
 use super::super::rows::column_list;
 use super::super::verify::describes;
 use super::super::{load, sync};
-use super::scratch::Drill;
+use super::scratch::{Drill, Ledger};
+use super::setup::time_of_nothing;
 use crate::db::Scope;
 use crate::db::errors::{explain, is_beyond_the_server, sqlstate_of};
 use crate::db::queries::coverage as streams;
 use crate::db::queries::drill_compare as compare;
+use crate::db::queries::drill_places as places;
 use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::db::queries::{chunks, sync as raised};
 use crate::error::{Error, Kind, Result};
@@ -94,9 +96,17 @@ pub struct Measured {
     pub read: Duration,
     /// The time that went into bringing it in, beside that.
     pub load: Duration,
+    /// The part of both that does not grow with the archive: requests, tables, marks.
+    pub fixed: Duration,
     /// The time that went into comparing.
     pub compare: Duration,
 }
+
+const LIST: &str = "read the stream list";
+const KEEP: &str = "keep the stream list";
+
+/// Stages that take longer the larger an archive is.
+const GROWING: [&str; 6] = [LIST, "copy in", "indexes", "look for doubles", "commit", "analyze"];
 
 /// Where an archive is brought back from, and who is told.
 #[derive(Clone, Copy)]
@@ -160,13 +170,19 @@ impl Drill {
 
     async fn brought_back(&mut self, from: From<'_>, stages: &Stages) -> Result<Measured, Unlike> {
         let From { live, store, archive, progress, stop } = from;
+        let of_nothing = match self.of_nothing {
+            Some(known) => known,
+            None => *self.of_nothing.insert(time_of_nothing(&mut self.db, &self.scratch).await),
+        };
         let began = Instant::now();
         let (manifest, manifest_sha256) = read_manifest(live, store, archive).await.at(Part::Manifest)?;
         let last = manifest.last_global_position;
         let loading = (signed(manifest.messages), manifest.first_global_position, last);
         self.fill(loading).await.at(Part::Scratch)?;
-        stages.time("read the stream list", self.raise_heads(store, &manifest, stop)).await.at(Part::Streams)?;
-        let listed = began.elapsed();
+        self.raise_heads(store, &manifest, stop, stages).await.at(Part::Streams)?;
+        // A restore keeps no list.
+        let kept = stages.took(KEEP, None);
+        let listed = began.elapsed().saturating_sub(kept);
         // Of what the store says alone; the live namespace's row stays as it is.
         let row = as_of(&manifest, archive, self.scratch.namespace());
         let scratch = self.scratch.clone();
@@ -175,7 +191,8 @@ impl Drill {
         let restored = restore(&mut self.db, source, Noting::Nothing, &mut made, stages, progress);
         restored.await.at(Part::Data)?;
         self.analyze(&row, stages).await;
-        let restore_time = began.elapsed();
+        let restore_time = began.elapsed().saturating_sub(kept);
+        let growing: Duration = GROWING.iter().map(|stage| stages.took(stage, None)).sum();
         let read = listed + stages.took("wait for the store", Some("copy in"));
         let comparing = Instant::now();
         let csv = Box::pin(self.compare(&manifest, from)).await?;
@@ -188,18 +205,19 @@ impl Drill {
             stored_bytes: manifest.data.stored.bytes,
             read: read.min(restore_time),
             load: restore_time.saturating_sub(read),
-            compare: comparing.elapsed(),
+            fixed: restore_time.min(restore_time.saturating_sub(growing) + of_nothing),
+            compare: comparing.elapsed() + kept,
         })
     }
 
     /// Has the throw-away namespace know the archive's streams, as a ledger does that is rebuilt from the store.
-    async fn raise_heads(&mut self, store: &Store, manifest: &Manifest, stop: &Stop) -> Result<()> {
+    async fn raise_heads(&mut self, store: &Store, manifest: &Manifest, stop: &Stop, stages: &Stages) -> Result<()> {
         let doing = "loading a stream list";
         let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         streams::make_archived(&tx).await?;
-        load::streams(&tx, store, manifest, stop).await?;
-        compare::keep_listed(&tx).await?;
-        raised::raise_heads(&tx, &self.scratch).await?;
+        stages.time(LIST, load::streams(&tx, store, manifest, stop)).await?;
+        stages.time(KEEP, compare::keep_listed(&tx)).await?;
+        stages.time(LIST, raised::raise_heads(&tx, &self.scratch)).await?;
         effect!("drill.heads", tx.commit().await.map_err(|e| explain(doing, e))?);
         Ok(())
     }
@@ -258,7 +276,7 @@ impl Drill {
         }
         // Of an archive that is the only copy the live namespace must know every message. What is live as well may have changed.
         if archive.state == State::Dropped {
-            match compare::heads_unlike_listed(db, live, false).await.at(Part::Heads)? {
+            match self.live_heads_behind(live, stop).await.at(Part::Heads)? {
                 0 => {}
                 n => {
                     let why = format!("the live heads know less than the archive of {}", streams(n));
@@ -266,8 +284,9 @@ impl Drill {
                 }
             }
         }
+        let (db, scratch, here) = (self.db.client(), &self.scratch, self.live_db().client());
         compare::drop_listed(db).await.at(Part::Streams)?;
-        for (scope, what) in [(live, "the live namespace"), (scratch, "the throw-away namespace")] {
+        for (db, scope, what) in [(here, live, "the live namespace"), (db, scratch, "the throw-away namespace")] {
             let given_out = compare::last_given_out(db, scope).await.at(Part::Sequence)?;
             if manifest.last_global_position.is_some_and(|last| last > given_out) {
                 let last = manifest.last_global_position.unwrap_or_default();
@@ -276,6 +295,28 @@ impl Drill {
             }
         }
         Ok(csv)
+    }
+
+    /// How many streams of the archive's list the live heads know less of. A live database that is another one is asked in parts, and
+    /// nothing is put into it.
+    async fn live_heads_behind(&mut self, live: &Scope, stop: &Stop) -> Result<i64> {
+        let Ledger::Apart { live: here, .. } = &self.ledger else {
+            return compare::heads_unlike_listed(self.db.client(), live, false).await;
+        };
+        let doing = "comparing the live heads with an archive's list";
+        let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
+        places::open_listed(&tx).await?;
+        let mut behind = 0;
+        loop {
+            stop.check()?;
+            let listed = places::next_listed(&tx).await?;
+            if listed.is_empty() {
+                break;
+            }
+            behind += places::heads_behind(here.client(), live, &listed).await?;
+        }
+        tx.rollback().await.map_err(|e| explain(doing, e))?;
+        Ok(behind)
     }
 
     /// Reads the messages back as the archive's CSV, in its order, and compares the hash.

@@ -8,19 +8,24 @@
 //! |---|---|
 //! | archives take turns, and so do the stores of each | `turns` |
 //! | the throw-away namespace is made, emptied, and removed by its marks | `scratch` |
+//! | the same in another database, with a row in each of the two ledgers | `elsewhere` |
 //! | one archive is read, brought in and compared | `bring_back` |
+//! | what an archive of any size takes is timed on nothing | `setup` |
 //! | the report | `report` |
 //! | how long all would take | `predict` |
 
 mod bring_back;
+mod elsewhere;
 mod predict;
 mod report;
 mod scratch;
+mod setup;
 mod turns;
 
 use chrono::{DateTime, Utc};
 
 pub use bring_back::{From, Measured, Part, Unlike};
+pub use elsewhere::{OtherDatabase, forget};
 pub use report::{By, Drilled, DrilledArchive, Place, Report, by, put as put_report};
 pub use scratch::{ClearedUp, Drill, clear_up, default_name};
 pub use turns::{Budget, Turn, is_as_it_was, turns};

@@ -15,14 +15,22 @@ fn weight(messages: Option<i64>, csv_bytes: Option<i64>) -> f64 {
     csv_bytes.unwrap_or_default().max(0) as f64 + BYTES_A_MESSAGE * messages.unwrap_or_default().max(0) as f64
 }
 
-/// How long archives take.
+/// What an archive that came back weighs, the seconds that it took, and those of them that one of any size takes.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    weight: f64,
+    seconds: f64,
+    fixed: f64,
+}
+
+/// How long archives take. What an archive of any size takes is measured with each, so that one archive tells of smaller and of
+/// larger ones.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Speed {
-    /// So many seconds an archive, and so many for its weight.
-    Line(f64, f64),
-    /// All that were measured have about this weight and took about this long: a larger one takes as much longer as it is larger, a
-    /// smaller one as long.
-    Same { weight: f64, seconds: f64 },
+pub(super) struct Speed {
+    /// Seconds that each takes.
+    each: f64,
+    /// Seconds that come with a byte of its weight.
+    a_byte: f64,
 }
 
 impl Speed {
@@ -30,29 +38,29 @@ impl Speed {
     pub fn of(drilled: &[DrilledRow]) -> Option<Self> {
         let mut rows: Vec<&DrilledRow> = drilled.iter().filter(|row| row.restore_seconds.is_some()).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.last_ok_at));
-        let measured = rows.into_iter().take(MEASURED);
-        let points: Vec<(f64, f64)> =
-            measured.filter_map(|row| Some((weight(row.messages, row.csv_bytes), row.restore_seconds?))).collect();
-        Self::through(&points)
+        let point = |row: &DrilledRow| {
+            Some(Point {
+                weight: weight(row.messages, row.csv_bytes),
+                seconds: row.restore_seconds?,
+                fixed: row.fixed_seconds.unwrap_or_default(),
+            })
+        };
+        Self::through(&rows.into_iter().take(MEASURED).filter_map(point).collect::<Vec<_>>())
     }
 
     #[allow(clippy::cast_precision_loss)] // a few hundred at most
-    fn through(points: &[(f64, f64)]) -> Option<Self> {
+    fn through(points: &[Point]) -> Option<Self> {
+        let sum = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>();
+        let (n, weight) = (points.len() as f64, sum(|p| p.weight));
         if points.is_empty() {
             return None;
         }
-        let n = points.len() as f64;
-        let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / n;
-        let (x, y) = (mean(|p| p.0), mean(|p| p.1));
-        let spread = points.iter().map(|p| (p.0 - x).powi(2)).sum::<f64>() / n;
-        // Too much alike to tell what comes with the weight and what with each archive.
-        if spread.sqrt() < x / 4.0 || x <= 0.0 {
-            return Some(Self::Same { weight: x, seconds: y });
+        // Archives without a message weigh nothing: all of their time is each one's own.
+        if weight <= 0.0 {
+            return Some(Self { each: sum(|p| p.seconds) / n, a_byte: 0.0 });
         }
-        let along = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>() / n;
-        // Neither is below nothing.
-        let slope = (along / spread).clamp(0.0, y / x);
-        Some(Self::Line((y - slope * x).max(0.0), slope))
+        let fixed = sum(|p| p.fixed.clamp(0.0, p.seconds));
+        Some(Self { each: fixed / n, a_byte: (sum(|p| p.seconds) - fixed).max(0.0) / weight })
     }
 
     /// How long these would take, one after the other.
@@ -60,12 +68,8 @@ impl Speed {
         archives.into_iter().map(|a| self.seconds(weight(a.message_count, a.csv_bytes))).sum()
     }
 
-    fn seconds(self, of: f64) -> f64 {
-        match self {
-            Self::Line(each, slope) => each + slope * of,
-            Self::Same { weight, seconds } if weight > 0.0 => seconds * (of / weight).max(1.0),
-            Self::Same { seconds, .. } => seconds,
-        }
+    fn seconds(self, weight: f64) -> f64 {
+        self.each + self.a_byte * weight
     }
 }
 
@@ -73,26 +77,33 @@ impl Speed {
 mod tests {
     use super::*;
 
+    fn speed(points: &[(f64, f64, f64)]) -> Option<Speed> {
+        let point = |&(weight, seconds, fixed)| Point { weight, seconds, fixed };
+        Speed::through(&points.iter().map(point).collect::<Vec<_>>())
+    }
+
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-6
     }
 
     #[test]
-    fn what_comes_with_each_archive_and_what_with_its_weight_are_told_apart() {
-        assert_eq!(Speed::through(&[]), None);
-        let line = Speed::through(&[(1e6, 3.0), (2e6, 4.0), (9e6, 11.0)]).unwrap();
-        assert!(close(line.seconds(0.0), 2.0) && close(line.seconds(4e6), 6.0), "{line:?}");
-        // A line that would begin below nothing, or fall.
-        let steep = Speed::through(&[(1e6, 0.1), (10e6, 10.0)]).unwrap();
-        assert!(steep.seconds(0.0) >= 0.0 && steep.seconds(1e6) > 0.0, "{steep:?}");
-        let falling = Speed::through(&[(1e6, 10.0), (10e6, 1.0)]).unwrap();
-        assert!(falling.seconds(20e6) > 0.0, "{falling:?}");
+    fn one_archive_tells_of_smaller_and_of_larger_ones() {
+        assert_eq!(speed(&[]), None);
+        let one = speed(&[(1e6, 3.0, 2.0)]).unwrap();
+        assert!(
+            close(one.seconds(1e6), 3.0) && close(one.seconds(4e6), 6.0) && close(one.seconds(0.0), 2.0),
+            "{one:?}"
+        );
+        let more = speed(&[(1e6, 3.0, 2.0), (9e6, 12.0, 3.0)]).unwrap();
+        assert!(close(more.seconds(0.0), 2.5) && close(more.seconds(1e6), 3.5), "{more:?}");
     }
 
     #[test]
-    fn archives_that_are_alike_tell_of_others_like_them() {
-        let same = Speed::through(&[(1000.0, 2.0), (1010.0, 2.2)]).unwrap();
-        assert!(close(same.seconds(1005.0), 2.1) && close(same.seconds(2010.0), 4.2) && close(same.seconds(1.0), 2.1));
-        assert!(close(Speed::through(&[(0.0, 0.5)]).unwrap().seconds(1e6), 0.5));
+    fn archives_that_weigh_nothing_and_measures_that_cannot_be_tell_no_nonsense() {
+        assert!(close(speed(&[(0.0, 0.5, 0.1)]).unwrap().seconds(1e6), 0.5));
+        let odd = speed(&[(1e6, 1.0, 7.0)]).unwrap();
+        assert!(close(odd.seconds(1e6), 1.0) && close(odd.seconds(9e6), 1.0), "{odd:?}");
+        // Of a version that did not measure it.
+        assert!(close(speed(&[(1e6, 1.0, 0.0)]).unwrap().seconds(2e6), 2.0));
     }
 }

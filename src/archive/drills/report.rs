@@ -15,8 +15,9 @@ use super::scratch::Drill;
 use super::turns::Turn;
 use super::{Verdict, summary_of};
 use crate::db::errors::sqlstate_of;
-use crate::db::queries::drills::{self as queries, DrillRow, Ending, Noted};
+use crate::db::queries::drills::{self as queries, DrillRow, Ending, Noted, NotedMeasures};
 use crate::db::queries::{clock, ledger};
+use crate::db::server::ServerInfo;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -51,6 +52,9 @@ pub struct Report {
     pub by: By,
     /// Where to.
     pub place: Place,
+    /// Where the live namespace is; none in reports of versions that drilled in the same database alone.
+    #[serde(default)]
+    pub live: Option<LiveDatabase>,
     /// What came back, in the order in which it did.
     pub archives: Vec<DrilledArchive>,
     /// Archives whose turn it was and that were not begun: time was too short, or a stop was asked for.
@@ -79,6 +83,9 @@ pub struct By {
 pub struct Place {
     /// The throw-away namespace.
     pub namespace: String,
+    /// The server, `host:port`, where it is another database than the live one.
+    #[serde(default)]
+    pub server: Option<String>,
     /// The database.
     pub database: String,
     /// The cluster, where the role could read it.
@@ -87,6 +94,34 @@ pub struct Place {
     pub postgres: String,
     /// The extension's version and edition.
     pub timescaledb: String,
+}
+
+/// The database that the archives are of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveDatabase {
+    /// The database.
+    pub database: String,
+    /// The cluster, where the role could read it.
+    pub system_identifier: Option<String>,
+    /// The server's version.
+    pub postgres: String,
+    /// The extension's version and edition.
+    pub timescaledb: String,
+}
+
+fn timescale(server: &ServerInfo) -> String {
+    server.timescale.as_ref().map_or_else(String::new, ToString::to_string)
+}
+
+impl From<&ServerInfo> for LiveDatabase {
+    fn from(server: &ServerInfo) -> Self {
+        Self {
+            database: server.database.clone(),
+            system_identifier: server.system_identifier.clone(),
+            postgres: server.server_version.clone(),
+            timescaledb: timescale(server),
+        }
+    }
 }
 
 /// An archive of a drill.
@@ -128,6 +163,9 @@ pub struct DrilledArchive {
     pub load_seconds: Option<f64>,
     /// Time for comparing.
     pub compare_seconds: Option<f64>,
+    /// The part of the time for reading and bringing in that an archive of any size takes.
+    #[serde(default)]
+    pub fixed_seconds: Option<f64>,
     /// What was looked at where that failed.
     pub part: Option<Part>,
     /// What was found there.
@@ -180,6 +218,7 @@ impl DrilledArchive {
             read_seconds: None,
             load_seconds: None,
             compare_seconds: None,
+            fixed_seconds: None,
             part: None,
             error: None,
         };
@@ -197,6 +236,7 @@ impl DrilledArchive {
                 read_seconds: Some(rounded(measured.read.as_secs_f64())),
                 load_seconds: Some(rounded(measured.load.as_secs_f64())),
                 compare_seconds: Some(rounded(measured.compare.as_secs_f64())),
+                fixed_seconds: Some(rounded(measured.fixed.as_secs_f64())),
                 ..of_ledger
             },
             Err(Unlike { part, error }) => Self {
@@ -223,11 +263,14 @@ impl Drill {
     /// # Errors
     /// Where the statement fails.
     pub async fn note(&self, live: &Scope, drilled: &DrilledArchive) -> Result<()> {
-        let seconds = drilled.read_seconds.zip(drilled.load_seconds).map(|(read, load)| read + load);
-        let measured = match (seconds, drilled.messages, drilled.csv_bytes) {
-            (Some(seconds), Some(messages), Some(bytes)) => Some((seconds, messages, bytes)),
-            _ => None,
-        };
+        let measured = (|| {
+            Some(NotedMeasures {
+                seconds: drilled.read_seconds? + drilled.load_seconds?,
+                fixed_seconds: drilled.fixed_seconds?,
+                messages: drilled.messages?,
+                csv_bytes: drilled.csv_bytes?,
+            })
+        })();
         let noted = Noted {
             drill: self.id,
             archive: drilled.archive_id,
@@ -235,7 +278,7 @@ impl Drill {
             result: drilled.result.as_str(),
             measured,
         };
-        effect!("drill.note", queries::note(self.db.client(), live.namespace(), noted).await?);
+        effect!("drill.note", queries::note(self.live_db().client(), live.namespace(), noted).await?);
         Ok(())
     }
 
@@ -250,10 +293,10 @@ impl Drill {
         (verdict, not_begun): (Verdict, usize),
         by: By,
     ) -> Result<Report> {
-        let server = &self.db.server;
-        let ledger = ledger::list(self.db.client(), live.namespace()).await?;
-        let summary = summary_of(&self.db, live, ledger.iter().filter(|a| a.state.is_kept())).await?;
-        let ended_at = clock::now(self.db.client()).await?;
+        let (server, db) = (&self.db.server, self.live_db());
+        let ledger = ledger::list(db.client(), live.namespace()).await?;
+        let summary = summary_of(db, live, ledger.iter().filter(|a| a.state.is_kept())).await?;
+        let ended_at = clock::now(db.client()).await?;
         Ok(Report {
             format_version: FORMAT_VERSION,
             writer: concat!("eventodb-admin ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -266,14 +309,13 @@ impl Drill {
             by,
             place: Place {
                 namespace: self.scratch.namespace().to_owned(),
+                server: self.place().map(|_| self.db.endpoint().to_owned()),
                 database: server.database.clone(),
                 system_identifier: server.system_identifier.clone(),
                 postgres: server.server_version.clone(),
-                timescaledb: server
-                    .timescale
-                    .as_ref()
-                    .map_or_else(String::new, |t| format!("{} {}", t.version, t.edition)),
+                timescaledb: timescale(server),
             },
+            live: Some(LiveDatabase::from(&db.server)),
             archives,
             not_begun: not_begun as u64,
             all_archives: summary.archives,

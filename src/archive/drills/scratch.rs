@@ -2,13 +2,17 @@
 //! removes is known by three marks as its own, and holds nothing but what the drill has brought in: a namespace of the same name that is
 //! somebody's stays.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
+use super::elsewhere::{self, OtherDatabase};
 use super::report::Report;
 use crate::db::errors::{explain, sqlstate_of};
+use crate::db::queries::drill_places::PlaceRow;
 use crate::db::queries::drills::{self as queries, Left, Standing};
 use crate::db::queries::{lifecycle, namespaces};
 use crate::db::savepoint;
@@ -20,13 +24,38 @@ use crate::namespace::{self, AutoCompress, NamespaceName, NewNamespace, Token};
 /// A drill under way. It is alive as long as its session, which holds the lifecycle lock of the throw-away namespace.
 #[derive(Debug)]
 pub struct Drill {
+    /// The session of the throw-away namespace.
     pub(super) db: Db,
     pub(super) id: Uuid,
     pub(super) scratch: Scope,
     pub(super) began_at: DateTime<Utc>,
     /// Whether something was brought in that is not known to be out again.
-    is_full: bool,
-    key: i64,
+    pub(super) is_full: bool,
+    pub(super) key: i64,
+    pub(super) ledger: Ledger,
+    /// How long an archive without messages would take, as far as that is timed apart; none before the first archive.
+    pub(super) of_nothing: Option<Duration>,
+}
+
+/// Where the ledger is that a drill is entered in.
+#[derive(Debug)]
+pub(super) enum Ledger {
+    /// In the database of the throw-away namespace.
+    Beside,
+    /// In the live database, which is another one: a session there, and the throw-away namespace's place.
+    Apart { live: Box<Db>, place: PlaceRow },
+}
+
+/// What a drill asks a throw-away namespace to be.
+pub(super) fn throw_away(live: &namespace::Namespace, into: &NamespaceName, id: Uuid) -> NewNamespace {
+    NewNamespace {
+        name: into.clone(),
+        description: queries::description(id, live.scope.namespace()),
+        // Nobody is told: nobody writes there.
+        token: Token::generate(into.as_str()),
+        chunk_interval: live.row.chunk_interval.clone().unwrap_or_else(|| "7 days".to_owned()),
+        auto_compress: AutoCompress::Never,
+    }
 }
 
 /// The throw-away namespace's name where none is given: the namespace's own with `-drill` behind it, where that is a name.
@@ -51,14 +80,7 @@ impl Drill {
                 Error::usage(format!("drilling namespace {source}")).because("it cannot be its own throw-away place")
             );
         }
-        let new = NewNamespace {
-            name: into.clone(),
-            description: queries::description(id, source),
-            // Nobody is told: nobody writes there.
-            token: Token::generate(into.as_str()),
-            chunk_interval: live.row.chunk_interval.clone().unwrap_or_else(|| "7 days".to_owned()),
-            auto_compress: AutoCompress::Never,
-        };
+        let new = throw_away(live, into, id);
         let enter = async |tx: &Transaction<'_>, scratch: &Scope| {
             let key = lifecycle::lock(tx, scratch.namespace()).await?;
             let began_at = queries::enter(tx, id, source, scratch, by).await?;
@@ -69,7 +91,7 @@ impl Drill {
             Ok(made) => made,
             Err(e) => return Err(not_made(&db, source, into, e).await?),
         };
-        Ok(Self { db, id, scratch, began_at, is_full: false, key })
+        Ok(Self { db, id, scratch, began_at, is_full: false, key, ledger: Ledger::Beside, of_nothing: None })
     }
 
     /// Its number.
@@ -87,9 +109,25 @@ impl Drill {
         &self.scratch
     }
 
-    /// The session.
-    pub const fn db(&self) -> &Db {
-        &self.db
+    /// A session of the live database.
+    pub fn live_db(&self) -> &Db {
+        match &self.ledger {
+            Ledger::Beside => &self.db,
+            Ledger::Apart { live, .. } => live,
+        }
+    }
+
+    /// Whether the session of the throw-away namespace has ended: nothing can be brought back any more.
+    pub async fn is_cut_off(&self) -> bool {
+        self.db.client().is_closed() || self.db.client().simple_query("").await.is_err()
+    }
+
+    /// The other database that it is in, where it is not in the live one.
+    pub fn place(&self) -> Option<&str> {
+        match &self.ledger {
+            Ledger::Beside => None,
+            Ledger::Apart { place, .. } => Some(&place.shown),
+        }
     }
 
     /// Something is about to be brought in, which is known by its bounds. What is left of an archive before it, whose bounds are the
@@ -127,6 +165,9 @@ impl Drill {
     /// # Errors
     /// [`Kind::Conflict`] where the namespace stays; where a statement fails.
     pub async fn end(mut self, report: &Report) -> Result<Db> {
+        if let Ledger::Apart { .. } = self.ledger {
+            return self.end_elsewhere(report).await;
+        }
         let (id, doing) = (self.id, "ending the drill");
         let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
         // Whatever keeps it, the report is entered: the next drill clears up.
@@ -143,7 +184,7 @@ impl Drill {
 }
 
 /// Why the throw-away namespace was not made.
-async fn not_made(db: &Db, source: &str, into: &NamespaceName, e: Error) -> Result<Error> {
+pub(super) async fn not_made(db: &Db, source: &str, into: &NamespaceName, e: Error) -> Result<Error> {
     let doing = || format!("making the throw-away namespace {into} of a drill");
     if sqlstate_of(&e).is_some_and(|state| state.code() == "42501") {
         return Ok(e.hint(format!(
@@ -188,15 +229,18 @@ fn not_ours(scratch: &str, id: Uuid) -> Error {
 }
 
 /// Removes the throw-away namespace within a transaction. What stays is the inner error, and the transaction can go on.
-async fn remove(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> Result<Result<()>> {
+pub(super) async fn remove(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> Result<Result<()>> {
     match own(tx, id, scratch).await {
-        Ok(Standing::Ours) => namespace::delete_in(tx, scratch.namespace(), scratch.schema()).await?,
-        Ok(Standing::Gone) => {}
+        Ok(Standing::Ours) => {
+            // In another database the drill's row is the namespace's own, and nobody's once that is gone.
+            queries::note_cleared(tx, id).await?;
+            namespace::delete_in(tx, scratch.namespace(), scratch.schema()).await?;
+        }
+        Ok(Standing::Gone) => queries::note_cleared(tx, id).await?,
         Ok(Standing::NotOurs) => return Ok(Err(not_ours(scratch.namespace(), id))),
         Err(e) if e.kind() == Kind::Conflict => return Ok(Err(e)),
         Err(e) => return Err(e),
     }
-    queries::note_cleared(tx, id).await?;
     Ok(Ok(()))
 }
 
@@ -207,32 +251,44 @@ pub enum ClearedUp {
     Removed(Uuid, String),
     /// It was gone already.
     WasGone(Uuid),
-    /// The drill is alive.
-    Alive(Uuid, String),
+    /// The drill is alive, here or in another database.
+    Alive(Uuid, String, Option<String>),
+    /// It may have left a namespace in another database, which is not at hand.
+    LeftThere {
+        /// The drill.
+        id: Uuid,
+        /// The throw-away namespace.
+        scratch: String,
+        /// `host:port/database`.
+        place: String,
+    },
     /// It stays, and why.
     Stays(Uuid, String, Error),
 }
 
-/// Clears up after drills of this namespace that did not come to their end.
+/// Clears up after drills of this namespace that did not come to their end: here, and in the other database where one is at hand.
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn clear_up(db: &mut Db, live: &Scope) -> Result<Vec<ClearedUp>> {
+pub async fn clear_up(db: &mut Db, live: &Scope, mut other: Option<&mut OtherDatabase>) -> Result<Vec<ClearedUp>> {
     let mut cleared = Vec::new();
     for left in queries::left(db.client(), live.namespace()).await? {
-        cleared.push(clear_one(db, live, left).await?);
+        cleared.push(match left.place {
+            None => clear_one(db, live, left).await?,
+            Some(_) => elsewhere::clear_up(db, other.as_deref_mut(), left).await?,
+        });
     }
     Ok(cleared)
 }
 
 async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
-    let Left { id, scratch: name, schema } = left;
+    let Left { id, scratch: name, schema, .. } = left;
     let scratch = Scope::new(&name, &schema, live.extension().as_str());
     let is_there = namespaces::list(db.client(), Some(&name)).await?.iter().any(|row| row.schema == schema);
     // A drill that is alive has its lock. Of one whose namespace is gone none is asked for: nobody could have it any more.
     let key = match lifecycle::lock(db.client(), &name).await {
         Ok(key) if is_there => Some(key),
-        Err(e) if is_there && e.kind() == Kind::Busy => return Ok(ClearedUp::Alive(id, name)),
+        Err(e) if is_there && e.kind() == Kind::Busy => return Ok(ClearedUp::Alive(id, name, None)),
         Err(e) if is_there => return Err(e),
         Ok(key) => Some(key),
         Err(_) => None,

@@ -175,6 +175,7 @@ mod tests {
             has_failed: false,
             last_ok_at,
             restore_seconds,
+            fixed_seconds: None,
             messages,
             csv_bytes,
         }

@@ -1,5 +1,6 @@
 //! `drill`: archives brought back for a proof.
 
+mod place;
 mod record;
 
 use std::collections::HashMap;
@@ -9,9 +10,7 @@ use super::failures::Failures;
 use super::plan::Step;
 use super::stores::{Stores, thawing};
 use super::{Context, Ended};
-use crate::archive::drills::{
-    self, Budget, ClearedUp, Drill, Drilled, DrilledArchive, Measured, Turn, Unlike, Verdict,
-};
+use crate::archive::drills::{self, Budget, Drill, Drilled, DrilledArchive, Measured, Turn, Unlike, Verdict};
 use crate::archive::{ClaimStores, OpenStores};
 use crate::cli::{DrillVerb, ListDrills, RunDrill, ShowDrill};
 use crate::db::queries::{drills as queries, ledger};
@@ -28,6 +27,7 @@ pub(super) async fn run(context: &Context, verb: DrillVerb) -> Result<Ended> {
         DrillVerb::Run(args) => Box::pin(run_drill(context, args)).await,
         DrillVerb::List(args) => list(context, &args).await,
         DrillVerb::Show(args) => show(context, &args).await,
+        DrillVerb::Forget(args) => forget(context, &args).await,
     }
 }
 
@@ -59,21 +59,29 @@ async fn run_drill(context: &Context, args: RunDrill) -> Result<Ended> {
     };
     let from = from(context, &args)?;
     let turns = drills::turns(&db, live, &budget(&args), from.as_deref()).await?;
+    let mut other = place::open(context, args.into_url.as_ref(), &db).await?;
     if context.is_plan() {
         return plan(context, &db, live, turns).await;
     }
-    clear_up(context, &mut db, live, &into).await?;
+    place::clear_up(context, &mut db, (live, &into), other.as_mut()).await?;
     if turns.is_empty() {
         context.ui.note("no archives to drill");
         return Ok(Ended::Done);
     }
     let by = drills::by(&db.server.user);
-    let drill = Drill::begin(db, &namespace, &into, &format!("{} on {}", by.user, by.machine)).await?;
+    let who = format!("{} on {}", by.user, by.machine);
+    let drill = match other {
+        None => Drill::begin(db, &namespace, &into, &who).await?,
+        Some(other) => Drill::begin_elsewhere(db, other, &namespace, &into, &who).await?,
+    };
     let until = args.max_duration.map(|time| (begun, time));
     let (stores, silent) = (context.stores_to_write(), HashMap::new());
     let mut run = Run { context, live, drill, until, stores, silent, done: Vec::new() };
     let mut failures = Failures::new(&context.ui);
-    run.all(&turns, &mut failures).await?;
+    if let Err(e) = run.all(&turns, &mut failures).await {
+        run.drill.give_up().await;
+        return Err(e);
+    }
     run.end(&namespace, turns.len(), by, failures).await
 }
 
@@ -97,38 +105,6 @@ fn shown(seconds: f64) -> String {
         s @ 120..7200 => format!("{} min", s / 60),
         s => format!("{} h {} min", s / 3600, s % 3600 / 60),
     }
-}
-
-/// Removes what drills have left that were killed.
-async fn clear_up(context: &Context, db: &mut Db, live: &Scope, into: &NamespaceName) -> Result<()> {
-    for cleared in drills::clear_up(db, live).await? {
-        match cleared {
-            ClearedUp::Removed(id, scratch) => {
-                context.ui.note(&format!(
-                    "drill {id} did not come to its end; its throw-away namespace {scratch} is removed"
-                ));
-            }
-            ClearedUp::WasGone(id) => {
-                context.ui.note(&format!("drill {id} did not come to its end; its throw-away namespace was gone"));
-            }
-            ClearedUp::Alive(id, scratch) if scratch == into.as_str() => {
-                return Err(Error::new(Kind::Busy, format!("drilling namespace {}", live.namespace()))
-                    .because(format!("drill {id} is under way in namespace {scratch}"))
-                    .hint("wait for it to end, or name another place with --into"));
-            }
-            ClearedUp::Alive(id, scratch) => {
-                context.ui.note(&format!("drill {id} is under way in namespace {scratch}"));
-            }
-            ClearedUp::Stays(id, scratch, e) => {
-                let e = e.while_doing(format!("clearing up after drill {id}"));
-                if scratch == into.as_str() {
-                    return Err(e);
-                }
-                context.ui.warn(&e.to_string());
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A drill under way.
@@ -162,14 +138,19 @@ impl Run<'_> {
                     break;
                 }
                 // Whoever deletes it, or writes it anew, takes no drill with it.
-                Err(_) if !drills::is_as_it_was(self.drill.db(), self.live, turn).await? => {
+                Err(_) if !drills::is_as_it_was(self.drill.live_db(), self.live, turn).await? => {
                     let id = turn.archive.id;
                     self.context.ui.note(&format!("archive {id} was changed meanwhile, and is left out"));
                     continue;
                 }
                 _ => {}
             }
-            self.note(turn, outcome, failures).await?;
+            let is_cut_off = outcome.is_err() && self.drill.is_cut_off().await;
+            self.note(turn, outcome, is_cut_off, failures).await?;
+            if is_cut_off {
+                // Nothing can be found out about the others.
+                break;
+            }
         }
         Ok(())
     }
@@ -178,11 +159,17 @@ impl Run<'_> {
         &mut self,
         turn: &Turn,
         outcome: Result<Measured, Unlike>,
+        is_cut_off: bool,
         failures: &mut Failures<'_>,
     ) -> Result<()> {
         let (id, drilled) = (turn.archive.id, Drilled { turn, outcome });
-        let record = DrilledArchive::new(&drilled);
-        self.drill.note(self.live, &record).await?;
+        let mut record = DrilledArchive::new(&drilled);
+        if is_cut_off {
+            // It was the place's fault: the archive keeps its turn.
+            record.part = Some(drills::Part::Scratch);
+        } else {
+            self.drill.note(self.live, &record).await?;
+        }
         match drilled.outcome {
             Ok(measured) => self.context.ui.note(&format!(
                 "archive {id} came back from {} as it was stored: {}, {}",
@@ -308,7 +295,7 @@ async fn put_reports(
     let archives = ledger::list(db.client(), live.namespace()).await?;
     let in_service =
         |url: &String| archives.iter().any(|a| a.store_url.as_ref() == Some(url) || a.copies.contains(url));
-    let rows = queries::list(db.client(), live.namespace(), TRIED_AGAIN).await?;
+    let rows = queries::list(db.client(), live.namespace(), false, TRIED_AGAIN).await?;
     for (n, row) in rows.iter().enumerate() {
         for url in row.stores.iter().filter(|url| !row.stored.contains(url)) {
             // Each is told of once. A store that was taken out of service gets no old reports.
@@ -337,7 +324,7 @@ async fn put_reports(
 
 async fn list(context: &Context, args: &ListDrills) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
-    let rows = queries::list(db.client(), namespace.scope.namespace(), i64::from(args.limit)).await?;
+    let rows = queries::list(db.client(), namespace.scope.namespace(), args.former, i64::from(args.limit)).await?;
     if rows.is_empty() {
         context.ui.note("no drills");
     }
@@ -360,6 +347,19 @@ async fn show(context: &Context, args: &ShowDrill) -> Result<Ended> {
             context.ui.object(&DrillRecord::from(row))?;
         }
     }
+    Ok(Ended::Done)
+}
+
+async fn forget(context: &Context, args: &ShowDrill) -> Result<Ended> {
+    let (db, namespace) = context.namespace().await?;
+    let row = queries::get(db.client(), namespace.scope.namespace(), &args.id).await?;
+    if context.is_plan() {
+        context.plan(vec![Step::new("forget", &row.namespace, format!("what drill {} has left", row.id))])?;
+        return Ok(Ended::Done);
+    }
+    drills::forget(&db, &row).await?;
+    let place = row.place.unwrap_or_default();
+    context.ui.note(&format!("namespace {} of {place} is forgotten; if it is still there, it stays", row.scratch));
     Ok(Ended::Done)
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::archive::drills::{Report, Verdict};
+use crate::archive::drills::{Place, Report, Verdict};
 use crate::db::queries::drills::DrillRow;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Record, Tabular, human};
@@ -34,6 +34,8 @@ record! {
         object: Option<String>,
         /// Stores that have the report.
         stored_in: Vec<String>,
+        /// The other database that the throw-away namespace was made in: `host:port/database`.
+        place: Option<String>,
     }
 }
 
@@ -52,6 +54,7 @@ impl From<DrillRow> for DrillRecord {
             report_sha256: row.report_sha256,
             object: row.object_key,
             stored_in: row.stored,
+            place: row.place,
         }
     }
 }
@@ -121,7 +124,20 @@ impl Record for ReportRecord {
         "report_sha256",
         "object",
         "stored_in",
+        "live",
     ];
+}
+
+/// Where archives came back to, for people.
+fn into(place: &Place) -> String {
+    let server = place.server.as_ref().map(|server| format!(" in database {} of {server}", place.database));
+    format!(
+        "{}{}, PostgreSQL {}, TimescaleDB {}",
+        place.namespace,
+        server.unwrap_or_default(),
+        place.postgres,
+        place.timescaledb
+    )
 }
 
 impl Tabular for ReportRecord {
@@ -158,7 +174,7 @@ impl Tabular for ReportRecord {
             human::time(self.report.began_at),
             human::time(self.report.ended_at),
             format!("{} ({} on {})", by.role, by.user, by.machine),
-            format!("{}, PostgreSQL {}, TimescaleDB {}", place.namespace, place.postgres, place.timescaledb),
+            into(place),
             if each.is_empty() { "-".to_owned() } else { each.join("; ") },
             human::count(messages),
             self.report.not_begun.to_string(),

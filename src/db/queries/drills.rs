@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
+use super::drill_places::PlaceRow;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::{Error, Kind, Result};
@@ -23,6 +24,8 @@ pub struct DrillRow {
     pub began_at: DateTime<Utc>,
     /// The throw-away namespace.
     pub scratch: String,
+    /// The other database that it is in, where it is not in this one: `host:port/database`.
+    pub place: Option<String>,
     /// When that was gone.
     pub cleared_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -43,10 +46,12 @@ pub struct DrillRow {
     pub stores: Vec<String>,
     /// Stores that have it.
     pub stored: Vec<String>,
+    /// Whether it is of a namespace of this name that was deleted.
+    pub former: bool,
 }
 
-const COLUMNS: &str = "id, namespace, begun_by, began_at, scratch, cleared_at, ended_at, verdict, archives, failed, report, \
-                       report_sha256, object_key, stores, stored";
+const COLUMNS: &str = "id, namespace, begun_by, began_at, scratch, place, cleared_at, ended_at, verdict, archives, failed, report, \
+                       report_sha256, object_key, stores, stored, former";
 
 fn drill(r: &Row) -> DrillRow {
     DrillRow {
@@ -55,6 +60,7 @@ fn drill(r: &Row) -> DrillRow {
         begun_by: r.get("begun_by"),
         began_at: r.get("began_at"),
         scratch: r.get("scratch"),
+        place: r.get("place"),
         cleared_at: r.get("cleared_at"),
         ended_at: r.get("ended_at"),
         verdict: r.get("verdict"),
@@ -65,17 +71,19 @@ fn drill(r: &Row) -> DrillRow {
         object_key: r.get("object_key"),
         stores: r.get("stores"),
         stored: r.get("stored"),
+        former: r.get("former"),
     }
 }
 
-/// The drills of a namespace, the newest first.
+/// The drills of a namespace, or those of former ones of its name, the newest first.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn list(db: &impl GenericClient, namespace: &str, limit: i64) -> Result<Vec<DrillRow>> {
-    let sql =
-        format!("SELECT {COLUMNS} FROM eventodb_store.drills WHERE namespace = $1 ORDER BY began_at DESC, id LIMIT $2");
-    let rows = db.query(&sql, &[&namespace, &limit]).await.map_err(|e| explain("reading the drills", e))?;
+pub async fn list(db: &impl GenericClient, namespace: &str, former: bool, limit: i64) -> Result<Vec<DrillRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM eventodb_store.drills WHERE namespace = $1 AND former = $2 ORDER BY began_at DESC, id LIMIT $3"
+    );
+    let rows = db.query(&sql, &[&namespace, &former, &limit]).await.map_err(|e| explain("reading the drills", e))?;
     Ok(rows.iter().map(drill).collect())
 }
 
@@ -127,10 +135,10 @@ pub async fn latest_of(db: &impl GenericClient, namespace: Option<&str>) -> Resu
     let rows = db
         .query(
             "SELECT n.id, d.began_at, d.verdict, d.failed, (SELECT max(o.began_at) FROM eventodb_store.drills o
-                                                   WHERE o.namespace = n.id AND o.verdict = 'ok')
+                                                   WHERE o.namespace = n.id AND NOT o.former AND o.verdict = 'ok')
                FROM eventodb_store.namespaces n
               CROSS JOIN LATERAL (SELECT began_at, verdict, failed FROM eventodb_store.drills d
-                                   WHERE d.namespace = n.id AND d.ended_at IS NOT NULL ORDER BY began_at DESC LIMIT 1) d
+                                   WHERE d.namespace = n.id AND NOT d.former AND d.ended_at IS NOT NULL ORDER BY began_at DESC LIMIT 1) d
               WHERE $1::text IS NULL OR n.id = $1",
             &[&namespace],
         )
@@ -155,6 +163,8 @@ pub struct DrilledRow {
     pub last_ok_at: Option<DateTime<Utc>>,
     /// Seconds that bringing it back took then.
     pub restore_seconds: Option<f64>,
+    /// Those of them that an archive of any size takes.
+    pub fixed_seconds: Option<f64>,
     /// Its messages.
     pub messages: Option<i64>,
     /// Its bytes of CSV.
@@ -168,8 +178,9 @@ pub struct DrilledRow {
 pub async fn drilled(db: &impl GenericClient, namespace: &str) -> Result<Vec<DrilledRow>> {
     let rows = db
         .query(
-            "SELECT archive, store_url, drilled_at, result = 'failed' AS has_failed, last_ok_at, restore_seconds, messages, csv_bytes
-               FROM eventodb_store.drilled WHERE namespace = $1",
+            "SELECT archive, store_url, drilled_at, result = 'failed' AS has_failed, last_ok_at, restore_seconds,
+                    fixed_seconds, messages, csv_bytes
+               FROM eventodb_store.drilled WHERE namespace = $1 AND NOT former",
             &[&namespace],
         )
         .await
@@ -183,6 +194,7 @@ pub async fn drilled(db: &impl GenericClient, namespace: &str) -> Result<Vec<Dri
             has_failed: r.get("has_failed"),
             last_ok_at: r.get("last_ok_at"),
             restore_seconds: r.get("restore_seconds"),
+            fixed_seconds: r.get("fixed_seconds"),
             messages: r.get("messages"),
             csv_bytes: r.get("csv_bytes"),
         })
@@ -200,8 +212,21 @@ pub struct Noted<'a> {
     pub store_url: &'a str,
     /// `ok`, `failed` or `unknown`.
     pub result: &'a str,
-    /// What was measured, where it came back as it was stored: seconds, messages, bytes of CSV.
-    pub measured: Option<(f64, i64, i64)>,
+    /// What was measured, where it came back as it was stored.
+    pub measured: Option<NotedMeasures>,
+}
+
+/// What a drill notes of an archive that came back.
+#[derive(Debug, Clone, Copy)]
+pub struct NotedMeasures {
+    /// Seconds that bringing it back took.
+    pub seconds: f64,
+    /// Those of them that an archive of any size takes.
+    pub fixed_seconds: f64,
+    /// Its messages.
+    pub messages: i64,
+    /// Its bytes of CSV.
+    pub csv_bytes: i64,
 }
 
 /// Notes that an archive has had its turn.
@@ -210,18 +235,20 @@ pub struct Noted<'a> {
 /// Where the statement fails.
 pub async fn note(db: &impl GenericClient, namespace: &str, noted: Noted<'_>) -> Result<()> {
     let Noted { drill, archive, store_url, result, measured } = noted;
-    let (seconds, messages, bytes) = measured.map_or((None, None, None), |(s, m, b)| (Some(s), Some(m), Some(b)));
+    let (seconds, fixed) = measured.map(|m| (m.seconds, m.fixed_seconds)).unzip();
+    let (messages, bytes) = measured.map(|m| (m.messages, m.csv_bytes)).unzip();
     db.execute(
         "INSERT INTO eventodb_store.drilled (archive, namespace, store_url, drill, result, last_ok_at, restore_seconds,
-                messages, csv_bytes)
-         VALUES ($1, $2, $3, $4, $5, CASE WHEN $5 = 'ok' THEN now() END, $6, $7, $8)
+                messages, csv_bytes, fixed_seconds)
+         VALUES ($1, $2, $3, $4, $5, CASE WHEN $5 = 'ok' THEN now() END, $6, $7, $8, $9)
          ON CONFLICT (archive, store_url) DO UPDATE
             SET drill = excluded.drill, drilled_at = now(), result = excluded.result,
                 last_ok_at = coalesce(excluded.last_ok_at, drilled.last_ok_at),
                 restore_seconds = coalesce(excluded.restore_seconds, drilled.restore_seconds),
+                fixed_seconds = coalesce(excluded.fixed_seconds, drilled.fixed_seconds),
                 messages = coalesce(excluded.messages, drilled.messages),
                 csv_bytes = coalesce(excluded.csv_bytes, drilled.csv_bytes)",
-        &[&archive, &namespace, &store_url, &drill, &result, &seconds, &messages, &bytes],
+        &[&archive, &namespace, &store_url, &drill, &result, &seconds, &messages, &bytes, &fixed],
     )
     .await
     .map(drop)
@@ -266,6 +293,8 @@ pub struct Left {
     pub scratch: String,
     /// Its schema.
     pub schema: String,
+    /// Where that is, if not in this database.
+    pub place: Option<PlaceRow>,
 }
 
 /// Drills of a namespace whose throw-away namespaces are not known to be gone.
@@ -275,13 +304,17 @@ pub struct Left {
 pub async fn left(db: &impl GenericClient, namespace: &str) -> Result<Vec<Left>> {
     let rows = db
         .query(
-            "SELECT id, scratch, scratch_schema FROM eventodb_store.drills
+            "SELECT id, scratch, scratch_schema, place, place_system, place_database FROM eventodb_store.drills
               WHERE namespace = $1 AND cleared_at IS NULL ORDER BY began_at",
             &[&namespace],
         )
         .await
         .map_err(|e| explain("looking for what drills have left", e))?;
-    Ok(rows.iter().map(|r| Left { id: r.get(0), scratch: r.get(1), schema: r.get(2) }).collect())
+    let place = |r: &Row| {
+        let shown = r.get::<_, Option<String>>(3)?;
+        Some(PlaceRow { shown, system_identifier: r.get(4), database_oid: r.get(5) })
+    };
+    Ok(rows.iter().map(|r| Left { id: r.get(0), scratch: r.get(1), schema: r.get(2), place: place(r) }).collect())
 }
 
 /// What there is of a drill's throw-away namespace.

@@ -14,6 +14,7 @@ pub mod disk;
 pub mod doctor;
 pub mod doubles;
 pub mod drill_compare;
+pub mod drill_places;
 pub mod drills;
 pub mod erasures;
 pub mod grants;

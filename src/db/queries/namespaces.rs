@@ -4,7 +4,7 @@ use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
 use crate::db::ident::Ident;
-use crate::db::queries::{history, relations};
+use crate::db::queries::{drill_places, history, relations};
 use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Result};
 
@@ -240,6 +240,7 @@ pub async fn delete(db: &impl GenericClient, name: &str, schema: &str) -> Result
     // Before the schema goes, by which the database tells whose the rows are.
     delete_policy(db, name, &doing).await?;
     delete_history(db, name, &doing).await?;
+    drill_places::retire(db, name, &doing).await?;
     drop_schema(db, name, schema, &doing).await?;
     db.execute("DELETE FROM eventodb_store.namespaces WHERE id = $1", &[&name])
         .await
@@ -306,6 +307,7 @@ pub async fn end_former(db: &impl GenericClient, name: &str) -> Result<u64> {
     let doing = format!("setting aside what another namespace {name} has left");
     delete_policy(db, name, &doing).await?;
     delete_history(db, name, &doing).await?;
+    drill_places::retire(db, name, &doing).await?;
     retire_archives(db, name, &doing, "the namespace was deleted by others, and made anew").await
 }
 

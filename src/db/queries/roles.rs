@@ -52,3 +52,15 @@ pub async fn act_as_owner(db: &impl GenericClient, scope: &Scope) -> Result<Acti
 pub async fn act_as_oneself(db: &impl GenericClient) -> Result<()> {
     db.batch_execute("RESET ROLE").await.map_err(|e| explain("taking the session's own role", e))
 }
+
+/// Whether the session's role may make schemas in its database.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn may_make_schemas(db: &impl GenericClient) -> Result<bool> {
+    let row = db
+        .query_one("SELECT has_database_privilege(current_database(), 'CREATE')", &[])
+        .await
+        .map_err(|e| explain("asking whether this role may make schemas", e))?;
+    Ok(row.get(0))
+}
