@@ -29,6 +29,7 @@ const LONG_AGO: &str = r#"{"id":"018c0000-0000-7000-8000-000000000001","stream":
 ///
 /// # Panics
 /// Where something is not as the example says.
+#[allow(clippy::too_many_lines)] // a story, told from its beginning to its end
 pub async fn run(url: &str, folder: &str, name: &str) -> Result<i64> {
     let info = ConnInfo::resolve(Some(url), &|variable| std::env::var(variable).ok())?;
     let connector = Connector { info, options: ConnectOptions::default() };

@@ -32,21 +32,3 @@ fn an_object_has_one_row_more_than_messages_or_streams() {
     assert_eq!(Expected::data(&manifest).unwrap().rows, Some(6));
     assert_eq!(Expected::heads(&manifest).rows, Some(3));
 }
-
-#[test]
-fn a_buffer_is_filled_from_as_many_pieces_as_it_takes() {
-    struct Pieces(Vec<&'static [u8]>);
-    impl Read for Pieces {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let piece = self.0.pop().unwrap_or_default();
-            let n = piece.len().min(buffer.len());
-            buffer[..n].copy_from_slice(&piece[..n]);
-            Ok(n)
-        }
-    }
-    let mut buffer = [0; 4];
-    assert_eq!(fill(&mut Pieces(vec![b"d", b"c", b"ab"]), &mut buffer).unwrap(), 4);
-    assert_eq!(&buffer, b"abcd");
-    assert_eq!(fill(&mut Pieces(vec![b"x", b"y"]), &mut buffer).unwrap(), 2);
-    assert_eq!(&buffer, b"yxcd");
-}
