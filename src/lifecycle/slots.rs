@@ -11,6 +11,7 @@ pub struct Slots {
     chunks: Semaphore,
     large: Semaphore,
     most_large: usize,
+    most_further: usize,
     room: Mutex<()>,
 }
 
@@ -37,7 +38,13 @@ impl Slots {
         let jobs = jobs.clamp(1, Semaphore::MAX_PERMITS);
         let most_large = large.clamp(1, jobs);
         let (chunks, large) = (Semaphore::new(jobs), Semaphore::new(most_large));
-        Self { chunks, large, most_large, room: Mutex::default() }
+        Self { chunks, large, most_large, most_further: usize::MAX, room: Mutex::default() }
+    }
+
+    /// No namespace gets a second one: its manifests make one chain, each naming the one before it.
+    #[must_use]
+    pub fn one_each(self) -> Self {
+        Self { most_further: 0, ..self }
     }
 
     /// Waits for the slot of a namespace.
@@ -48,7 +55,8 @@ impl Slots {
 
     /// Further slots for chunks of a namespace that has one: as many as are free and nobody waits for, and so many at most.
     pub fn further(&self, most: usize) -> FurtherSlots<'_> {
-        FurtherSlots(std::iter::from_fn(|| self.chunks.try_acquire().ok()).take(most).collect())
+        let free = std::iter::from_fn(|| self.chunks.try_acquire().ok());
+        FurtherSlots(free.take(most.min(self.most_further)).collect())
     }
 
     /// Of chunks that would go together, how many may by their sizes.
@@ -107,7 +115,9 @@ mod tests {
         assert_eq!(slots.further(1).len(), 1);
         drop(two);
         assert_eq!(slots.further(9).len(), 3);
+        assert_eq!(Slots::new(3, 3).one_each().further(9).len(), 0);
     }
+
     #[tokio::test]
     async fn large_chunks_have_fewer_slots() {
         use crate::db::ident::Qualified;

@@ -83,9 +83,10 @@ BEGIN
         END IF;
         _since := _head.first_time;
         _until := _head.last_time;
+        _expected := least(_limit, _head."position" - _from + 1);
     END IF;
     IF _known.chunks <= _few AND NOT _fails AND condition IS NULL THEN
-        IF _is_aged THEN
+        IF _is_aged OR _known.is_compressed THEN
             -- What follows the position without a gap, which nearly always is all: positions are unique.
             RETURN QUERY
                 SELECT p.id::varchar, p.stream_name::varchar, p."type"::varchar, p."position", p.global_position,
@@ -101,7 +102,9 @@ BEGIN
             IF _rows >= _expected THEN
                 RETURN;
             END IF;
-            IF {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL THEN
+            IF _is_aged
+               AND {{schema}}.archive_of_stream(stream_name, NULL, _head.first_time, _head.last_time, NULL) IS NOT NULL
+            THEN
                 RETURN QUERY SELECT * FROM {{schema}}.archived_stream_page(
                     stream_name, _from + _rows, _limit - _rows, condition, _head."position", _head.first_time, _head.last_time);
                 RETURN;
@@ -112,7 +115,7 @@ BEGIN
             SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                    m.data::varchar, m.metadata::varchar, timezone(interval '0', m."time")
               FROM {{schema}}.messages m
-             WHERE m.stream_name = _stream AND m."position" >= _from + _rows AND m."time" BETWEEN _since AND _until
+             WHERE m.stream_name = _stream AND m."position" >= _from + _rows
              ORDER BY m."position" LIMIT _limit - _rows;
         IF _serves THEN
             GET DIAGNOSTICS _more = ROW_COUNT;
@@ -228,7 +231,7 @@ BEGIN
             NULL, NULL, NULL, stream_name, NULL, _head.first_time, _head.last_time);
     END IF;
     -- The gaps are the stream's own: the page goes on behind them.
-    IF condition IS NULL AND _rows < _limit THEN
+    IF condition IS NULL AND _rows < _limit AND _limit < 9223372036854775807 - _from THEN
         RETURN QUERY EXECUTE
             'SELECT m.id::varchar, m.stream_name::varchar, m."type"::varchar, m."position", m.global_position,
                     m.data::varchar, m.metadata::varchar, timezone(interval ''0'', m."time")

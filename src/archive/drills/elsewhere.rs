@@ -248,7 +248,7 @@ pub(super) async fn clear_up(live: &Db, other: Option<&mut OtherDatabase>, left:
             effect!("drill.note-killed", queries::note_killed(live.client(), id).await?);
             Ok(ClearedUp::LeftThere { id, scratch: name, place: place.shown })
         }
-        Some(other) => match clear_there(live, &mut other.db, (id, &name, &schema)).await {
+        Some(other) => match clear_there(live, other, (id, &name, &schema)).await {
             Err(e) if e.kind() == Kind::Busy => Ok(alive(id, &name, &place)),
             cleared => cleared,
         },
@@ -257,7 +257,12 @@ pub(super) async fn clear_up(live: &Db, other: Option<&mut OtherDatabase>, left:
     cleared
 }
 
-async fn clear_there(live: &Db, there: &mut Db, (id, name, schema): (Uuid, &str, &str)) -> Result<ClearedUp> {
+async fn clear_there(
+    live: &Db,
+    other: &mut OtherDatabase,
+    (id, name, schema): (Uuid, &str, &str),
+) -> Result<ClearedUp> {
+    let (place, there) = (other.shown().to_owned(), &mut other.db);
     namespace::prepare_database(there).await?;
     let scratch = Scope::new(name, schema, there.server.require_timescale()?.extension_schema.clone());
     let is_there = namespaces::list(there.client(), Some(name)).await?.iter().any(|row| row.schema == schema);
@@ -275,11 +280,11 @@ async fn clear_there(live: &Db, there: &mut Db, (id, name, schema): (Uuid, &str,
     let cleared = match removed {
         Ok(()) if was_there => ClearedUp::Removed(id, name.to_owned()),
         Ok(()) => ClearedUp::WasGone(id),
-        Err(e) => ClearedUp::Stays(id, name.to_owned(), e),
+        Err(why) => ClearedUp::Stays { id, scratch: name.to_owned(), place: Some(place), why },
     };
     // In this order: what is not cleared up is come back to.
     effect!("drill.note-killed", queries::note_killed(live.client(), id).await?);
-    if !matches!(cleared, ClearedUp::Stays(..)) {
+    if !matches!(cleared, ClearedUp::Stays { .. }) {
         effect!("drill.note-cleared", queries::note_cleared(live.client(), id).await?);
     }
     Ok(cleared)
@@ -300,6 +305,12 @@ pub async fn forget(live: &Db, drill: &queries::DrillRow) -> Result<()> {
         return Err(Error::new(Kind::Busy, doing()).because("it is under way").hint("wait for it to end"));
     }
     queries::note_killed(live.client(), drill.id).await?;
-    queries::note_cleared(live.client(), drill.id).await?;
-    places::give_alive(live.client(), drill.id).await
+    let is_noted = queries::note_cleared(live.client(), drill.id).await?;
+    places::give_alive(live.client(), drill.id).await?;
+    if is_noted {
+        return Ok(());
+    }
+    Err(Error::failed(doing())
+        .because("its row in the ledger is as it was")
+        .hint("the owner of the namespace may do it; drill list shows what is left"))
 }

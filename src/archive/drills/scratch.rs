@@ -236,7 +236,9 @@ pub(super) async fn remove(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> R
             queries::note_cleared(tx, id).await?;
             namespace::delete_in(tx, scratch.namespace(), scratch.schema()).await?;
         }
-        Ok(Standing::Gone) => queries::note_cleared(tx, id).await?,
+        Ok(Standing::Gone) => {
+            queries::note_cleared(tx, id).await?;
+        }
         Ok(Standing::NotOurs) => return Ok(Err(not_ours(scratch.namespace(), id))),
         Err(e) if e.kind() == Kind::Conflict => return Ok(Err(e)),
         Err(e) => return Err(e),
@@ -263,7 +265,16 @@ pub enum ClearedUp {
         place: String,
     },
     /// It stays, and why.
-    Stays(Uuid, String, Error),
+    Stays {
+        /// The drill.
+        id: Uuid,
+        /// The throw-away namespace.
+        scratch: String,
+        /// `host:port/database`, where it is another database.
+        place: Option<String>,
+        /// Why.
+        why: Error,
+    },
 }
 
 /// Clears up after drills of this namespace that did not come to their end: here, and in the other database where one is at hand.
@@ -303,7 +314,7 @@ async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
         Ok(match removed {
             Ok(()) if was_there => ClearedUp::Removed(id, name),
             Ok(()) => ClearedUp::WasGone(id),
-            Err(e) => ClearedUp::Stays(id, name, e),
+            Err(why) => ClearedUp::Stays { id, scratch: name, place: None, why },
         })
     };
     let done = done.await;

@@ -9,8 +9,14 @@ use crate::namespace::NamespaceName;
 
 /// Opens the other database that `--into-url` or `EVENTODB_DRILL_URL` names, which no list of processes shows.
 pub(super) async fn open(context: &Context, url: Option<&Secret>, live: &Db) -> Result<Option<OtherDatabase>> {
-    let url = url.map(|url| url.reveal().to_owned()).or_else(|| environment("EVENTODB_DRILL_URL"));
-    let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(None) };
+    if url.is_some_and(|url| url.reveal().is_empty()) {
+        // The live server would take what this flag is to keep away from it.
+        return Err(Error::usage("reading the URL of the database to drill into")
+            .because("--into-url is empty")
+            .hint("leave it out to drill in the live database"));
+    }
+    let of_environment = || environment("EVENTODB_DRILL_URL").filter(|url| !url.is_empty());
+    let Some(url) = url.map(|url| url.reveal().to_owned()).or_else(of_environment) else { return Ok(None) };
     let info = ConnInfo::resolve(Some(&url), &environment)
         .map_err(|e| e.while_doing("reading the URL of the database to drill into"))?;
     let connector = Connector { info, options: context.connector()?.options };
@@ -58,9 +64,9 @@ pub(super) async fn clear_up(
                 let of = place.map(|place| format!(" of {place}")).unwrap_or_default();
                 context.ui.note(&format!("drill {id} is under way in namespace {scratch}{of}"));
             }
-            ClearedUp::Stays(id, scratch, e) => {
-                let e = e.while_doing(format!("clearing up after drill {id}"));
-                if scratch == into.as_str() {
+            ClearedUp::Stays { id, scratch, place, why } => {
+                let e = why.while_doing(format!("clearing up after drill {id}"));
+                if scratch == into.as_str() && place == shown {
                     return Err(e);
                 }
                 context.ui.warn(&e.to_string());

@@ -91,15 +91,15 @@ pub(super) async fn run_all(context: &Context, args: RunLifecycle, report: &mut 
         let db = session.get().await?;
         (choose(context, db, args.all_namespaces).await?, clock::now(db.client()).await?)
     };
-    let (jobs, large) = match args.jobs {
-        Some(jobs) => (usize::from(jobs), usize::from(jobs)),
-        None if args.all_namespaces => (JOBS_OF_MANY, LARGE_OF_MANY),
-        None => (1, 1),
+    let (jobs, slots) = match args.jobs.map(usize::from) {
+        Some(jobs) => (jobs, Slots::new(jobs, jobs)),
+        None if args.all_namespaces => (JOBS_OF_MANY, Slots::new(JOBS_OF_MANY, LARGE_OF_MANY).one_each()),
+        None => (1, Slots::new(1, 1)),
     };
     let run = Run {
         context,
         sessions,
-        slots: Slots::new(jobs, large),
+        slots,
         stores: stores(context)?,
         until: args.max_duration.and_then(|d| begun.checked_add(d)),
         began_at,
@@ -250,7 +250,9 @@ impl Run<'_> {
         let result = match (by, look) {
             (By::OtherDone, _) => "elsewhere",
             (By::OtherNow, Look::Last) => {
-                ui.note(&format!("namespace {name}: another run is at it, and is left to do what is due"));
+                ui.note(&format!(
+                    "namespace {name}: its lifecycle lock is held by another session, which is left to do what is due"
+                ));
                 RunResult::Busy.as_str()
             }
             // It is looked at again, or there is nothing to do.

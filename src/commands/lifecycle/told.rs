@@ -59,8 +59,8 @@ impl Report {
         match (self.elsewhere, self.busy) {
             (0, 0) => String::new(),
             (did, 0) => format!("; other runs did {did} more"),
-            (0, at) => format!("; other runs are at {at} more"),
-            (did, at) => format!("; other runs did {did} more, and are at {at}"),
+            (0, at) => format!("; others hold the lock of {at} more"),
+            (did, at) => format!("; other runs did {did} more, and others hold the lock of {at}"),
         }
     }
 
@@ -76,6 +76,8 @@ impl Report {
         }
         let done = done + &self.others();
         Some(match (worst, self.failed, self.left) {
+            // Who holds a lock need not be a night: nothing is known of what is due there.
+            (None, _, 0) if self.busy > 0 => format!("nothing failed: {namespaces}{done}"),
             (None, _, 0) => format!("all is well: {namespaces}{done}"),
             (None, _, left) => {
                 format!("nothing failed: {namespaces}{done}; there was no time for {}", counted(left, "step"))
@@ -207,7 +209,7 @@ mod tests {
             Report { namespaces, busy, elsewhere, ..Report::default() }.verdict(None).unwrap()
         };
         assert_eq!(told(3, 2, 0), "all is well: 3 namespaces; other runs did 2 more");
-        assert_eq!(told(3, 0, 1), "all is well: 3 namespaces; other runs are at 1 more");
-        assert_eq!(told(0, 2, 1), "all is well: 0 namespaces; other runs did 2 more, and are at 1");
+        assert_eq!(told(3, 0, 1), "nothing failed: 3 namespaces; others hold the lock of 1 more");
+        assert_eq!(told(0, 2, 1), "nothing failed: 0 namespaces; other runs did 2 more, and others hold the lock of 1");
     }
 }

@@ -400,14 +400,14 @@ pub async fn empty(db: &impl GenericClient, scratch: &Scope) -> Result<()> {
         .map_err(|e| explain(format!("emptying namespace {}", scratch.namespace()), e))
 }
 
-/// Notes that a drill's throw-away namespace is gone.
+/// Notes that a drill's throw-away namespace is gone. False where that was noted already, or the role may not.
 ///
 /// # Errors
 /// Where the statement fails.
-pub async fn note_cleared(db: &impl GenericClient, id: Uuid) -> Result<()> {
+pub async fn note_cleared(db: &impl GenericClient, id: Uuid) -> Result<bool> {
     db.execute("UPDATE eventodb_store.drills SET cleared_at = now() WHERE id = $1 AND cleared_at IS NULL", &[&id])
         .await
-        .map(drop)
+        .map(|noted| noted > 0)
         .map_err(|e| explain(format!("noting that drill {id} is cleared up"), e))
 }
 
