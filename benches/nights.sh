@@ -8,10 +8,7 @@ NIGHTS_PARTS=${BENCH_PARTS:-workers plan}
 
 bench_nights() {
     [ $# = 0 ] || die "unknown option: $1" 2
-    local part
-    for part in $NIGHTS_PARTS; do
-        case $part in workers | plan) ;; *) die "BENCH_PARTS knows no $part" 2 ;; esac
-    done
+    check_parts "$NIGHTS_PARTS" workers plan
     work=$(mktemp -d)
     find_program
     start_servers

@@ -7,10 +7,7 @@ SERVE_PARTS=${BENCH_PARTS:-flights live}
 
 bench_serve() {
     [ $# = 0 ] || die "unknown option: $1" 2
-    local part
-    for part in $SERVE_PARTS; do
-        case $part in flights | live) ;; *) die "BENCH_PARTS knows no $part" 2 ;; esac
-    done
+    check_parts "$SERVE_PARTS" flights live
     work=$(mktemp -d)
     find_program
     start_servers

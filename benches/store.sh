@@ -11,10 +11,7 @@ SIDES=(tsdb_bench rival)
 
 bench_store() {
     [ $# = 0 ] || die "unknown option: $1" 2
-    local part
-    for part in $PARTS; do
-        case $part in writes | reads | compressed | sizes | imports) ;; *) die "BENCH_PARTS knows no $part" 2 ;; esac
-    done
+    check_parts "$PARTS" writes reads compressed sizes imports
     work=$(mktemp -d)
     find_program
     start_servers

@@ -201,18 +201,15 @@ pub(super) async fn run(context: &Context, args: Verify) -> Result<Ended> {
     };
     let mut repaired = repaired.into_iter();
     for (at, place, e) in damaged {
-        let (outcome, why) = match repaired.next() {
-            Some(Ok(())) => ("repaired", None),
-            Some(Err(why)) => ("failed", Some(why)),
-            None => ("failed", None),
-        };
-        done[at] = VerifiedRecord::new(place, outcome, Some(&e));
-        if outcome == "repaired" {
+        let repair = repaired.next();
+        if let Some(Ok(())) = repair {
             context.ui.warn(&format!("{e}; it was made anew"));
+            done[at] = VerifiedRecord::new(place, "repaired", Some(&e));
             succeeded += 1;
             continue;
         }
-        for e in iter::once(e).chain(why) {
+        done[at] = VerifiedRecord::new(place, "failed", Some(&e));
+        for e in iter::once(e).chain(repair.and_then(Result::err)) {
             failures.add("archive", &place.archive.id.to_string(), e);
         }
     }

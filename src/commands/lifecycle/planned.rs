@@ -7,11 +7,12 @@ use super::super::{Context, Ended};
 use super::sessions::{Session, Sessions};
 use super::{Chosen, Worst, stores, tell_one};
 use crate::archive::{self, HeldBy};
-use crate::db::Db;
 use crate::db::queries::policies::Policy;
+use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::lifecycle::{self, Folder, ForSpace, Plan, Step, Stores};
 use crate::namespace;
+use crate::store::StoreUrl;
 use crate::ui::human;
 
 /// Namespaces whose stores are asked at the same time.
@@ -74,9 +75,16 @@ async fn ask(
     let (mut refusal, mut is_held) = (None, Vec::new());
     if let Ok(planned) = &planned {
         let db = session.get().await?;
-        refusal = refused(context, db, &mut stores, &name, policy).await?;
-        for step in &planned.steps {
-            is_held.push(is_step_held(context, db, &mut stores, &name, step).await?);
+        is_held = vec![false; planned.steps.len()];
+        let url = stores.url(policy).ok();
+        if url.is_some() || planned.steps.iter().any(|step| matches!(step, Step::Expire(_))) {
+            let scope = &namespace::open(db, &name).await?.scope;
+            if let Some(url) = url {
+                refusal = refused(context, (db, scope), &mut stores, &url).await?;
+            }
+            for (step, is_held) in planned.steps.iter().zip(&mut is_held) {
+                *is_held = is_step_held(context, (db, scope), &mut stores, step).await;
+            }
         }
     }
     Ok(Asked { name, planned, refusal, is_held })
@@ -85,27 +93,23 @@ async fn ask(
 /// Why the run would change nothing in the store that the namespace's archives go to.
 async fn refused(
     context: &Context,
-    db: &Db,
+    (db, scope): (&Db, &Scope),
     stores: &mut Stores,
-    name: &str,
-    policy: &Policy,
+    url: &StoreUrl,
 ) -> Result<Option<Error>> {
-    let Ok(url) = stores.url(policy) else { return Ok(None) };
-    let scope = namespace::open(db, name).await?.scope;
     // A plan makes no folder. One that is new is nobody's.
-    let store = stores.to_write(&url, Folder::MustBeThere).await;
-    if store.is_err() && !archive::must_be_there(db, &scope, &url.to_string()).await? {
+    let store = stores.to_write(url, Folder::MustBeThere).await;
+    if store.is_err() && !archive::must_be_there(db, scope, &url.to_string()).await? {
         return Ok(None);
     }
-    Ok(context.refusal(db, &scope, store).await)
+    Ok(context.refusal(db, scope, store).await)
 }
 
 /// Whether a hold keeps an archive that is past its time. What else keeps it, the run itself tells.
-async fn is_step_held(context: &Context, db: &Db, stores: &mut Stores, name: &str, step: &Step) -> Result<bool> {
-    let Step::Expire(archive) = step else { return Ok(false) };
-    let scope = namespace::open(db, name).await?.scope;
-    let asked = async { archive::unheld(db, &scope, &stores.of(archive).await?, archive, &context.stop).await };
-    Ok(asked.await.is_err_and(|e| HeldBy::of(&e).is_some()))
+async fn is_step_held(context: &Context, (db, scope): (&Db, &Scope), stores: &mut Stores, step: &Step) -> bool {
+    let Step::Expire(archive) = step else { return false };
+    let asked = async { archive::unheld(db, scope, &stores.of(archive).await?, archive, &context.stop).await };
+    asked.await.is_err_and(|e| HeldBy::of(&e).is_some())
 }
 
 fn shown(namespace: &str, step: &Step, is_held: bool) -> PlanStep {
