@@ -170,21 +170,32 @@ pub async fn migrate_namespace(
 ) -> Result<Vec<&'static str>> {
     let doing = format!("migrating namespace {}", scope.namespace());
     lock_namespace(tx, scope).await?;
-    tx.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {}", Ident::new(scope.schema())))
-        .await
-        .map_err(|e| explain(doing.clone(), e))?;
     let history = History { table: format!("{}._admin_migrations", Ident::new(scope.schema())) };
-    let mut done = history
-        .apply(tx, NAMESPACE, compression, &doing, |sql| {
-            scope.render_with(sql, &[("chunk_interval", &chunk_interval.replace('\'', "''"))])
-        })
-        .await?;
+    let render = |sql: &str| scope.render_with(sql, &[("chunk_interval", &chunk_interval.replace('\'', "''"))]);
+    if make_schema(tx, scope, &doing).await? {
+        return history.make_today(tx, &render, compression, &doing).await;
+    }
+    let mut done = history.apply(tx, NAMESPACE, compression, &doing, &render).await?;
     // A step leaves functions of its time.
     if !done.is_empty() || functions_are_due(&history.read(tx, &doing).await?, &doing)? {
-        history.make_functions(tx, scope, &doing).await?;
+        history.make_functions(tx, &render, &doing).await?;
         done.push(FUNCTIONS);
     }
     Ok(done)
+}
+
+/// Makes the schema, and says whether it did: a schema that is there may have tables and functions of others.
+async fn make_schema(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<bool> {
+    let is_there = tx
+        .query_one("SELECT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = $1)", &[&scope.schema()])
+        .await
+        .map_err(|e| explain(doing, e))?
+        .get(0);
+    if is_there {
+        return Ok(false);
+    }
+    let create = format!("CREATE SCHEMA {}", Ident::new(scope.schema()));
+    tx.batch_execute(&create).await.map(|()| true).map_err(|e| explain(doing, e))
 }
 
 /// Whether these migrations, which were just applied, made a namespace: nothing of this program was in its schema before.
@@ -233,13 +244,49 @@ fn functions_are_due(applied: &[Applied], doing: &str) -> Result<bool> {
     }
 }
 
+/// A namespace's tables as they are today, and what follows its functions. The numbered steps come to the same
+/// (`tests/schema/layouts.rs` compares the two).
+const TABLES: &str = include_str!("../../migrations/namespace/today/tables.sql");
+const TRIGGERS: &str = include_str!("../../migrations/namespace/today/triggers.sql");
+
 impl History {
-    async fn make_functions(&self, tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<()> {
-        for text in functions::texts() {
-            tx.batch_execute(&scope.render(text)?)
-                .await
-                .map_err(|e| explain(format!("{doing}: making its functions"), e))?;
+    /// Makes a new namespace, as if every step had been applied to it. Returns these.
+    async fn make_today(
+        &self,
+        tx: &Transaction<'_>,
+        render: &impl Fn(&str) -> Result<String>,
+        compression: bool,
+        doing: &str,
+    ) -> Result<Vec<&'static str>> {
+        let steps = pending(&[], NAMESPACE, compression, doing)?;
+        let compressing = steps.iter().filter(|m| m.needs == Needs::Compression).map(|m| m.sql);
+        for sql in std::iter::once(TABLES).chain(compressing) {
+            tx.batch_execute(&render(sql)?).await.map_err(|e| published(explain(doing, e)))?;
         }
+        self.make_functions(tx, render, doing).await?;
+        tx.batch_execute(&render(TRIGGERS)?).await.map_err(|e| explain(doing, e))?;
+        let versions: Vec<i32> = steps.iter().map(|m| m.version).collect();
+        let mut names: Vec<&str> = steps.iter().map(|m| m.name).collect();
+        let checksums: Vec<String> = steps.iter().map(|m| checksum(m)).collect();
+        let insert = format!(
+            "INSERT INTO {} (version, name, checksum) SELECT * FROM unnest($1::integer[], $2::text[], $3::text[])",
+            self.table
+        );
+        tx.execute(&insert, &[&versions, &names, &checksums]).await.map_err(|e| explain(doing, e))?;
+        names.push(FUNCTIONS);
+        Ok(names)
+    }
+
+    async fn make_functions(
+        &self,
+        tx: &Transaction<'_>,
+        render: &impl Fn(&str) -> Result<String>,
+        doing: &str,
+    ) -> Result<()> {
+        let texts: Vec<&str> = functions::texts().collect();
+        tx.batch_execute(&render(&texts.join("\n;\n"))?)
+            .await
+            .map_err(|e| explain(format!("{doing}: making its functions"), e))?;
         tx.execute(
             &format!(
                 "INSERT INTO {} (version, name, checksum) VALUES ($1, $2, $3)

@@ -73,7 +73,35 @@ async fn schema_of(lab: &Lab) -> String {
     lab.one(SCHEMA).await.replace(lab.scope.schema(), "SCHEMA")
 }
 
-/// Makes the namespace's schema as it was after so many steps, with three messages.
+/// What a schema has beside that: who may do what, how a table tells its rows apart, what it is stored with, whose a sequence is,
+/// what is applied, how chunks are compressed.
+const BESIDE: &str = "
+SELECT string_agg(t.line, E'\n' ORDER BY t.line) FROM (
+    SELECT format('%s: %s, %s, %s', c.relname, (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(c.relacl) a), c.relreplident, c.reloptions)
+      FROM pg_class c WHERE c.relnamespace = '{{schema}}'::regnamespace
+    UNION ALL
+    SELECT format('%s: %s', p.oid::regprocedure, (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(p.proacl) a))
+      FROM pg_proc p WHERE p.pronamespace = '{{schema}}'::regnamespace
+    UNION ALL
+    SELECT format('%s is of %s.%s, %s', d.objid::regclass, d.refobjid::regclass, d.refobjsubid, d.deptype)
+      FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
+     WHERE c.relnamespace = '{{schema}}'::regnamespace AND d.refclassid = 'pg_class'::regclass
+    UNION ALL
+    SELECT format('applied: %s %s %s', m.version, m.name, m.checksum) FROM {{schema}}._admin_migrations m
+    UNION ALL
+    SELECT format('server version: %s', v.version) FROM {{schema}}._schema_version v
+    UNION ALL
+    SELECT format('hypertable: %s %s', h.num_dimensions, h.compression_enabled)
+      FROM timescaledb_information.hypertables h WHERE h.hypertable_schema = '{{schema}}'
+    UNION ALL
+    SELECT format('dimension: %s %s', d.column_name, d.time_interval)
+      FROM timescaledb_information.dimensions d WHERE d.hypertable_schema = '{{schema}}') t (line)";
+
+async fn beside(lab: &Lab) -> String {
+    lab.one(BESIDE).await.replace(lab.scope.schema(), "SCHEMA")
+}
+
+/// Makes the namespace's schema as it was after so many steps.
 async fn make_as_it_was(lab: &Lab, steps: &[(&str, &str)]) {
     lab.sql("DROP SCHEMA {{schema}} CASCADE; CREATE SCHEMA {{schema}}").await;
     lab.sql(
@@ -89,27 +117,45 @@ async fn make_as_it_was(lab: &Lab, steps: &[(&str, &str)]) {
         lab.sql(&format!("INSERT INTO {{{{schema}}}}._admin_migrations (version, name, checksum) VALUES ({version}, '{name}', '{hash}')"))
             .await;
     }
-    lab.sql(
-        "INSERT INTO {{schema}}.messages (time, position, stream_name, type)
-         SELECT '2013-01-03T00:00:00Z'::timestamptz + p * interval '7 days', p, 'account-1', 'T' FROM generate_series(0, 2) p",
-    )
-    .await;
+}
+
+#[tokio::test]
+async fn a_new_namespace_is_what_one_that_was_made_step_by_step_becomes() {
+    let mut lab = Lab::new(Server::Main).await;
+    // A step takes a namespace whose own rows are of several moments for EventoDB's, and so these are.
+    let counters = "SELECT format('%s %s %s %s', to_jsonb(s) - 'not_a_category', (g.last_value, g.is_called), (h.last_value, h.is_called),
+                (d.last_value, d.is_called))
+         FROM {{schema}}.settings s, {{schema}}.messages_given_out g, {{schema}}.messages_global_position_seq h,
+              {{schema}}.messages_chunk_drops d";
+    let (new, rights, counted) = (schema_of(&lab).await, beside(&lab).await, lab.one(counters).await);
+    make_as_it_was(&lab, STEPS).await;
+    let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
+    namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
+    assert_eq!(schema_of(&lab).await, new);
+    assert_eq!(beside(&lab).await, rights);
+    assert_eq!(lab.one(counters).await, counted);
 }
 
 #[tokio::test]
 async fn a_namespace_of_every_layout_that_ever_was_becomes_one_of_today() {
     let mut lab = Lab::new(Server::Main).await;
-    let (schema, bodies) = (schema_of(&lab).await, lab.one(BODIES).await);
+    let (schema, bodies, rights) = (schema_of(&lab).await, lab.one(BODIES).await, beside(&lab).await);
     let newest = lab.one("SELECT max(version) FROM {{schema}}._admin_migrations").await;
     assert_eq!(newest, STEPS.len().to_string(), "a step is missing here");
     for n in 1..=STEPS.len() {
         let last = STEPS[n - 1].0;
         make_as_it_was(&lab, &STEPS[..n]).await;
+        lab.sql(
+            "INSERT INTO {{schema}}.messages (time, position, stream_name, type)
+             SELECT '2013-01-03T00:00:00Z'::timestamptz + p * interval '7 days', p, 'account-1', 'T' FROM generate_series(0, 2) p",
+        )
+        .await;
         let row = namespace::find(&lab.db, lab.scope.namespace()).await.unwrap();
         let upgraded = namespace::upgrade(&mut lab.db, &row).await.map_err(shown).unwrap();
         assert_eq!(upgraded.applied.last(), Some(&"functions"), "{last}");
         assert_eq!(schema_of(&lab).await, schema, "{last}");
         assert_eq!(lab.one(BODIES).await, bodies, "{last}");
+        assert_eq!(beside(&lab).await, rights, "{last}");
         assert_eq!(lab.version("account-1").await, 2, "{last}");
         assert_eq!(lab.write("account-1", "T").await.unwrap(), 3, "{last}");
         assert_eq!(lab.one("SELECT count(*) FROM {{schema}}.get_category_messages('account')").await, "4", "{last}");
