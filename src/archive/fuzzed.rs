@@ -1,10 +1,10 @@
 //! What reads an archive's objects, as fuzzers call it.
 
-use super::binary::{BinaryRows, BinaryWriter, OtherForm};
-use super::manifest::Manifest;
-use super::reach::{self, Rows, scanned};
-use super::rows::{self, COLUMNS, Fields, RowCounter, RowSplitter, raw_fields};
-use super::streams;
+use crate::archive::format::copy_binary::{BinaryRows, BinaryWriter, OtherForm};
+use crate::archive::format::csv::{self, COLUMNS, Fields, RowCounter, RowSplitter, raw_fields};
+use crate::archive::format::manifest::Manifest;
+use crate::archive::format::stream_list;
+use crate::archive::read::in_place::{self, Rows, scanned};
 
 /// A manifest that is taken in is written as it was read.
 pub fn manifest(bytes: &[u8]) {
@@ -20,7 +20,7 @@ pub fn manifest(bytes: &[u8]) {
 /// Looks for what the first line names in the list below it.
 pub fn stream_list(bytes: &[u8]) {
     let (sought, list) = bytes.split_at(bytes.iter().position(|b| *b == b'\n').unwrap_or(0));
-    let columns: Vec<_> = streams::COLUMNS.iter().map(ToString::to_string).collect();
+    let columns: Vec<_> = stream_list::COLUMNS.iter().map(ToString::to_string).collect();
     let whole = scanned(&columns, list, sought, usize::MAX);
     for piece in [1, 7] {
         assert_eq!(scanned(&columns, list, sought, piece), whole, "cut into pieces of {piece}");
@@ -53,14 +53,14 @@ pub fn csv(bytes: &[u8]) {
 
 /// Every reader of one row agrees on its fields.
 fn one(row: &[u8]) {
-    let _ = (rows::slot(row), rows::first_field(row));
-    let read = reach::Row::read(row);
+    let _ = (csv::slot(row), csv::first_field(row));
+    let read = in_place::Row::read(row);
     if let Some(read) = &read {
         let _ = (read.time(), read.id(), read.metadata(), read.message());
         let _ = read.category();
     }
     let Some(raw) = raw_fields::<{ COLUMNS.len() }>(row) else { return };
-    let Some(looked) = rows::Row::new(row) else { return };
+    let Some(looked) = csv::Row::new(row) else { return };
     if !raw.iter().all(|field| is_as_written(field)) {
         return;
     }

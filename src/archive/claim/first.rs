@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use futures::TryStreamExt;
 use uuid::Uuid;
 
-use super::super::manifest::Manifest;
-use super::super::names::Names;
 use super::owner::shown_time;
 use super::refusal::{Why, refused};
 use super::{Ownership, is_from};
+use crate::archive::format::manifest::Manifest;
+use crate::archive::format::object_names::Names;
 use crate::db::queries::claims::{ClaimRow, Identity};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::db::{Db, Scope};

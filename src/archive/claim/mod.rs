@@ -15,8 +15,8 @@ use std::ops::Deref;
 
 use uuid::Uuid;
 
-use super::lifecycle::LifecycleLock;
-use super::manifest::Source;
+use crate::archive::format::manifest::Source;
+use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::queries::claims::{self, ClaimRow, Identity, NextMark};
 use crate::db::queries::{clock, ledger};
 use crate::db::{Db, Scope};

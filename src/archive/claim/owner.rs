@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::names::Names;
+use crate::archive::format::object_names::Names;
 use crate::db::queries::claims::Identity;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};

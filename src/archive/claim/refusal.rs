@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::owner::{Owner, shown, shown_time};
-use crate::archive::manifest::Source;
+use crate::archive::format::manifest::Source;
 use crate::db::queries::claims::Identity;
 use crate::error::{Error, Kind};
 use crate::store::{Store, StoreUrl};

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::claim::{ClaimedStore, is_away};
-use super::super::expire::put_once;
-use super::super::holds::{Holds, refuse_unknown};
-use super::super::lifecycle::LifecycleLock;
-use super::super::names::Names;
-use super::super::removable::{Removable, Removal, refused};
 use super::{ClaimStores, prove};
+use crate::archive::claim::{ClaimedStore, is_away};
+use crate::archive::format::object_names::Names;
+use crate::archive::keep::holds::{Holds, refuse_unknown};
+use crate::archive::keep::removable::{Removable, Removal, refused};
+use crate::archive::lock::lifecycle::LifecycleLock;
+use crate::archive::retire::expire::put_once;
 use crate::db::queries::archive_copies::{self as queries, CopyRow, CopyState};
 use crate::db::queries::holds::erased_streams;
 use crate::db::queries::ledger::{self, ArchiveRow};

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::super::claim::{ClaimedStore, is_away};
-use super::super::lifecycle::LifecycleLock;
 use super::{ClaimStores, Wanted};
+use crate::archive::claim::{ClaimedStore, is_away};
+use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::Scope;
 use crate::db::queries::claims;
 use crate::error::{Error, Result};

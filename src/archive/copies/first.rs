@@ -1,9 +1,9 @@
 //! Which copy of an archive a run that changes something works on: the one that its row names, or, where that store is away,
 //! the next.
 
-use super::super::claim::{ClaimedStore, is_away};
-use super::super::lifecycle::LifecycleLock;
 use super::ClaimStores;
+use crate::archive::claim::{ClaimedStore, is_away};
+use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::Scope;
 use crate::db::queries::archive_copies as queries;
 use crate::db::queries::ledger::{self, ArchiveRow};

@@ -3,12 +3,12 @@
 use futures::TryStreamExt;
 use tokio_postgres::GenericClient;
 
-use super::super::claim::ClaimedStore;
-use super::super::manifest::{self, Content, Manifest};
-use super::super::object_lock;
-use super::super::removable::{Removable, Removal, refused};
-use super::super::verify::read_manifest;
 use super::{Seen, objects, prove, prove_object};
+use crate::archive::claim::ClaimedStore;
+use crate::archive::format::manifest::{self, Content, Manifest};
+use crate::archive::keep::object_lock;
+use crate::archive::keep::removable::{Removable, Removal, refused};
+use crate::archive::read::verify::read_manifest;
 use crate::db::queries::archive_copies::{self as queries, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::error::{Error, Kind, Result};

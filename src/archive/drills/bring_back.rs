@@ -5,17 +5,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::bring_in::Source;
-use super::super::codec::Codec;
-use super::super::export::{Copied, Watch, copy_out};
-use super::super::manifest::{Content, DAMAGED, Manifest};
-use super::super::rehydrate::{Noting, restore};
-use super::super::removable::misnamed;
-use super::super::rows::column_list;
-use super::super::verify::describes;
-use super::super::{load, sync};
 use super::scratch::{Drill, Ledger};
 use super::setup::time_of_nothing;
+use crate::archive::format::codec::Codec;
+use crate::archive::format::csv::column_list;
+use crate::archive::format::manifest::{Content, DAMAGED, Manifest};
+use crate::archive::keep::removable::misnamed;
+use crate::archive::read::load;
+use crate::archive::read::verify::describes;
+use crate::archive::recover::rebuild_ledger;
+use crate::archive::restore::bring_in::Source;
+use crate::archive::restore::rehydrate::{Noting, restore};
+use crate::archive::write::export::{Copied, Watch, copy_out};
 use crate::db::Scope;
 use crate::db::errors::{explain, is_beyond_the_server, sqlstate_of};
 use crate::db::queries::coverage as streams;
@@ -373,7 +374,7 @@ async fn read_manifest(live: &Scope, store: &Store, archive: &ArchiveRow) -> Res
     if sha256 != *known {
         return fail(format!("its SHA-256 is {sha256}, the ledger has {known}"));
     }
-    if let Some(why) = sync::misplaced(live, &key, &manifest) {
+    if let Some(why) = rebuild_ledger::misplaced(live, &key, &manifest) {
         return fail(why);
     }
     describes(&manifest, archive)?;

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::super::claim::{self, Ownership};
-use super::super::names::Names;
 use super::bring_back::{Measured, Part, Unlike};
 use super::scratch::Drill;
 use super::turns::Turn;
 use super::{Verdict, summary_of};
+use crate::archive::claim::{self, Ownership};
+use crate::archive::format::object_names::Names;
 use crate::db::errors::sqlstate_of;
 use crate::db::queries::drills::{self as queries, DrillRow, Ending, Noted, NotedMeasures};
 use crate::db::queries::{clock, ledger};

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::rehydrate::drilled_table;
+use crate::archive::restore::rehydrate::drilled_table;
 use crate::db::errors::explain;
 use crate::db::queries::{coverage as streams, stage, sync as raised};
 use crate::db::{Db, Scope};

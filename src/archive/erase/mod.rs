@@ -4,16 +4,14 @@
 //! An archive is written anew without them, read back and proven before the ledger knows it; only then do the objects that
 //! held them go, with all their versions.
 
-mod live;
-mod old;
-mod remove;
+mod live_messages;
 mod rewrite;
 mod scan;
+mod unneeded;
 
-pub use live::{LiveChunk, erase_live, live_chunks};
-pub use old::{Old, let_go, look_at_old};
-pub use remove::remove;
+pub use live_messages::{LiveChunk, erase_live, live_chunks};
 pub use rewrite::{Rewritten, rewrite};
 pub use scan::{Holding, holding};
+pub use unneeded::{Old, let_go, look_at_old};
 
 pub use crate::db::queries::erasures::{ErasureRow, begin as begin_erasure, end as end_erasure};

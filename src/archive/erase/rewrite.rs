@@ -7,19 +7,19 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
-use super::super::attempt;
-use super::super::claim::ClaimedStore;
-use super::super::codec::Codec;
-use super::super::frames::{Exported, RowSink, frames_of};
-use super::super::lifecycle::LifecycleLock;
-use super::super::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
-use super::super::names::Names;
-use super::super::object_lock;
-use super::super::rows::{RowKind, RowSplitter};
-use super::super::seal::Encryption;
-use super::super::successor::{replaced_keys, uploaded};
-use super::super::verify::{self, Expected, read_through};
 use super::scan::{Holding, Looker, NO_CONTENT, Part, Scan, scan};
+use crate::archive::claim::ClaimedStore;
+use crate::archive::format::codec::Codec;
+use crate::archive::format::csv::{RowKind, RowSplitter};
+use crate::archive::format::encryption::Encryption;
+use crate::archive::format::manifest::{Data, Erasure, FORMAT_VERSION, Heads, Manifest};
+use crate::archive::format::object_names::Names;
+use crate::archive::keep::object_lock;
+use crate::archive::lock::lifecycle::LifecycleLock;
+use crate::archive::read::verify::{self, Expected, read_through};
+use crate::archive::write::attempt;
+use crate::archive::write::frame_filler::{Exported, RowSink, frames_of};
+use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::clock;
 use crate::db::queries::erasures::{self, ErasureRow};
@@ -42,7 +42,7 @@ pub struct Rewritten {
 
 /// Writes an archive anew without the content of the streams that it holds, proves that every other row of it is the same
 /// byte for byte, and puts it in the old one's place in the ledger. `None` where there is no content left to erase. The old
-/// objects are for [`remove`](super::remove).
+/// objects are for [`remove`](crate::archive::retire::remove_objects).
 ///
 /// # Errors
 /// [`Kind::Verification`] where the old archive or the new one differs from its manifest; the old one stays then.
@@ -176,7 +176,7 @@ impl Work<'_> {
     }
 
     /// The stream list's content, which an erasure does not change. Manifests of the first writers do not tell it.
-    fn heads_csv(&self, new: &Manifest) -> Option<super::super::manifest::Content> {
+    fn heads_csv(&self, new: &Manifest) -> Option<crate::archive::format::manifest::Content> {
         self.old.heads.csv.clone().or_else(|| new.heads.csv.clone())
     }
 

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use super::super::manifest::Manifest;
-use super::super::rows::{COLUMNS, Fields, RowSplitter, slot};
-use super::super::verify::{Expected, read_manifest, read_through};
+use crate::archive::format::csv::{COLUMNS, Fields, RowSplitter, slot};
+use crate::archive::format::manifest::Manifest;
+use crate::archive::read::verify::{Expected, read_manifest, read_through};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::progress::Task;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::seal::Encryption;
+use crate::archive::format::encryption::Encryption;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::store::AgeKeys;
@@ -160,9 +160,9 @@ pub fn check_opens(archive: &ArchiveRow, encryption: Option<&Encryption>, keys: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::seal::SCHEME;
     use super::*;
     use crate::archive::State;
+    use crate::archive::format::encryption::SCHEME;
 
     fn names(text: &str) -> Recipients {
         text.split_whitespace().map(str::to_owned).collect()

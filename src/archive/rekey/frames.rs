@@ -7,8 +7,8 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 
-use super::super::manifest::{Content, DAMAGED};
-use super::super::seal::{open, seal};
+use crate::archive::format::encryption::{open, seal};
+use crate::archive::format::manifest::{Content, DAMAGED};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Task;
 use crate::stop::Stop;

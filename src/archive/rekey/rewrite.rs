@@ -6,20 +6,20 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use tokio_postgres::GenericClient;
 
-use super::super::attempt;
-use super::super::claim::ClaimedStore;
-use super::super::codec::Codec;
-use super::super::frames::{Exported, RowSink, frames_of};
-use super::super::lifecycle::LifecycleLock;
-use super::super::manifest::{Content, Data, Erasure, FORMAT_VERSION, Frame, Heads, HeadsFrame, Manifest};
-use super::super::names::Names;
-use super::super::object_lock;
-use super::super::rows::{RowKind, RowSplitter};
-use super::super::seal::Encryption;
-use super::super::successor::{replaced_keys, uploaded};
-use super::super::verify::{self, Expected, read_manifest, read_through};
 use super::change::{Recipients, check_opens, keys_for};
 use super::frames::{Piece, Sealed, Source};
+use crate::archive::claim::ClaimedStore;
+use crate::archive::format::codec::Codec;
+use crate::archive::format::csv::{RowKind, RowSplitter};
+use crate::archive::format::encryption::Encryption;
+use crate::archive::format::manifest::{Content, Data, Erasure, FORMAT_VERSION, Frame, Heads, HeadsFrame, Manifest};
+use crate::archive::format::object_names::Names;
+use crate::archive::keep::object_lock;
+use crate::archive::lock::lifecycle::LifecycleLock;
+use crate::archive::read::verify::{self, Expected, read_manifest, read_through};
+use crate::archive::write::attempt;
+use crate::archive::write::frame_filler::{Exported, RowSink, frames_of};
+use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State};
 use crate::db::queries::{clock, counts};
@@ -51,7 +51,7 @@ impl Rekeyed<'_> {
 }
 
 /// Writes an archive again for these recipients, proves that it holds what it held, byte for byte, and puts it in the old one's
-/// place in the ledger. Returns its number. The old objects are for [`remove`](super::super::remove).
+/// place in the ledger. Returns its number. The old objects are for [`remove`](crate::archive::remove).
 ///
 /// # Errors
 /// [`Kind::Verification`] where the old archive or the new one differs from its manifest; the old one stays then.

@@ -1,0 +1,286 @@
+//! Statements by which query engines read archives where they lie.
+
+mod clickhouse;
+mod duckdb;
+mod hive;
+mod spark;
+
+use std::collections::HashSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use chrono::Datelike;
+
+use super::repeats::may_repeat;
+use crate::archive::format::codec::Codec;
+use crate::archive::format::csv::COLUMNS;
+use crate::archive::keep::removable::misnamed;
+use crate::db::queries::ledger::ArchiveRow;
+use crate::error::{Error, Kind, Result};
+use crate::store::StoreUrl;
+
+/// A query engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// <https://duckdb.org>
+    DuckDb,
+    /// Amazon Athena.
+    Athena,
+    /// Trino, with its Hive connector.
+    Trino,
+    /// <https://clickhouse.com>
+    ClickHouse,
+    /// Apache Spark.
+    Spark,
+}
+
+impl Engine {
+    /// What people call it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DuckDb => "DuckDB",
+            Self::Athena => "Athena",
+            Self::Trino => "Trino",
+            Self::ClickHouse => "ClickHouse",
+            Self::Spark => "Spark",
+        }
+    }
+
+    /// The first and the last year whose times it reads from an archive. With others it fails, or, worse, makes NULL
+    /// (DuckDB, of years before Christ) or another time (older versions of ClickHouse) of them.
+    const fn years(self) -> (i32, i32) {
+        match self {
+            Self::DuckDb | Self::Spark => (1, 294_246),
+            Self::Athena | Self::Trino => (1, 9999),
+            Self::ClickHouse => (1900, 2299),
+        }
+    }
+}
+
+/// How the service is reached, where it is not AWS itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Service {
+    /// Its URL.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+}
+
+/// How the services of several stores are reached.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    /// Of all stores but those below.
+    pub shared: Service,
+    /// Of stores that are reached by settings of their own.
+    pub own: Vec<(StoreUrl, Service)>,
+}
+
+impl Services {
+    fn of(&self, store: &StoreUrl) -> &Service {
+        self.own.iter().find(|(url, _)| url == store).map_or(&self.shared, |(_, service)| service)
+    }
+}
+
+/// The stores that archives are read from.
+///
+/// # Errors
+/// Where the URL of one cannot be read.
+pub fn stores(archives: &[ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<StoreUrl>> {
+    let mut stores: Vec<StoreUrl> = sources(archives, given)?.into_iter().map(|source| source.store).collect();
+    let mut seen = HashSet::new();
+    stores.retain(|store| seen.insert(store.clone()));
+    Ok(stores)
+}
+
+/// An archive to read.
+struct Source<'a> {
+    archive: &'a ArchiveRow,
+    store: StoreUrl,
+    key: &'a str,
+    codec: &'a str,
+}
+
+impl Source<'_> {
+    /// Where an engine finds it.
+    fn address(&self) -> String {
+        match &self.store {
+            StoreUrl::S3 { .. } => format!("{}/{}", self.store, self.key),
+            StoreUrl::File { dir } => dir.join(self.key).display().to_string(),
+        }
+    }
+
+    fn is_in_folder(&self) -> bool {
+        matches!(self.store, StoreUrl::File { .. })
+    }
+
+    /// Whether the engine has all of the archive's times.
+    fn is_of_years(&self, (first, last): (i32, i32)) -> bool {
+        let earliest = self.archive.first_time.unwrap_or(self.archive.range_start);
+        let latest = self.archive.last_time.unwrap_or(self.archive.range_end);
+        earliest.year() >= first && latest.year() <= last
+    }
+}
+
+fn text(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+fn name(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+const DOING: &str = "writing the statements";
+
+/// The statements that make `view` of the archives: of each message once.
+///
+/// # Errors
+/// Where an archive is encrypted, the engine cannot read a store or an archive, or a store's URL cannot be read.
+pub fn statements(
+    engine: Engine,
+    view: &str,
+    archives: &[ArchiveRow],
+    given: Option<&StoreUrl>,
+    services: &Services,
+) -> Result<String> {
+    let sources = sources(archives, given)?;
+    refuse_unreadable(engine, &sources)?;
+    let mut sql = String::new();
+    let messages: i64 = archives.iter().filter_map(|a| a.message_count).sum();
+    comment(&mut sql, &format!("{} archives, {messages} messages. Archives made later are not in it.", sources.len()));
+    let view = View { name: view, is_distinct: may_repeat(archives) };
+    if view.is_distinct {
+        comment(&mut sql, "Some of them may hold the same messages, which are given once: that takes memory or disk.");
+    }
+    match engine {
+        Engine::DuckDb => duckdb::statements(&mut sql, &view, &sources, services),
+        Engine::ClickHouse => clickhouse::statements(&mut sql, &view, &sources, services)?,
+        Engine::Athena => hive::athena(&mut sql, &view, &sources),
+        Engine::Trino => hive::trino(&mut sql, &view, &sources),
+        Engine::Spark => spark::statements(&mut sql, &view, &sources, services),
+    }
+    Ok(sql)
+}
+
+/// The view that is made.
+struct View<'a> {
+    name: &'a str,
+    /// Whether what comes may come twice, and is to be given once.
+    is_distinct: bool,
+}
+
+impl View<'_> {
+    /// Begins the statement that makes it; `kind` is what the engine calls it.
+    fn begin(&self, sql: &mut String, kind: &str) {
+        let distinct = if self.is_distinct { "SELECT DISTINCT * FROM (\n" } else { "" };
+        let _ = write!(sql, "CREATE OR REPLACE {kind} {} AS\n{distinct}", name(self.name));
+    }
+
+    /// What follows the part with this number, of so many.
+    const fn behind(&self, part: usize, parts: usize) -> &'static str {
+        match (part + 1 < parts, self.is_distinct) {
+            (true, _) => "\nUNION ALL",
+            (false, true) => "\n) AS messages;",
+            (false, false) => ";",
+        }
+    }
+}
+
+/// The archives, and where each is.
+fn sources<'a>(archives: &'a [ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<Source<'a>>> {
+    let mut sources = Vec::with_capacity(archives.len());
+    for archive in archives {
+        let (Some(key), Some(codec)) = (&archive.object_key, &archive.codec) else { continue };
+        if let Some(why) = misnamed(archive) {
+            return Err(Error::new(Kind::Verification, DOING)
+                .because(format!("archive {}: {why}", archive.id))
+                .hint("find out who has written that row of eventodb_store.archives"));
+        }
+        let store = match (given, &archive.store_url) {
+            (Some(given), _) => given.clone(),
+            (None, Some(url)) => url.parse()?,
+            (None, None) => {
+                return Err(Error::failed(DOING)
+                    .because(format!("the ledger names no store of archive {}", archive.id))
+                    .hint("add --store"));
+            }
+        };
+        sources.push(Source { archive, store, key, codec });
+    }
+    if sources.is_empty() {
+        return Err(Error::failed(DOING)
+            .because("no archive of the namespace is verified, dropped or rehydrated")
+            .hint("eventodb-admin archives list shows them"));
+    }
+    Ok(sources)
+}
+
+/// Fails where statements would fail, or read less than there is, or other values.
+fn refuse_unreadable(engine: Engine, sources: &[Source<'_>]) -> Result<()> {
+    let is_encrypted = |s: &Source<'_>| Path::new(s.key).extension().is_some_and(|ending| ending == "age");
+    refuse(sources, is_encrypted, "encrypted archives cannot be read where they lie")?;
+    if matches!(engine, Engine::Athena | Engine::Trino) && sources.iter().any(Source::is_in_folder) {
+        return Err(Error::usage(DOING).because("this engine reads from S3, and archives lie in a folder"));
+    }
+    let years = engine.years();
+    let reads =
+        format!("{} reads times of the years {} to {}, and archives have others", engine.name(), years.0, years.1);
+    refuse(sources, |s| !s.is_of_years(years), &reads)?;
+    if engine == Engine::ClickHouse {
+        let why = "ClickHouse takes *, ?, { and :: in a path for a pattern";
+        refuse(sources, |s| clickhouse::is_pattern(&s.address()), why)?;
+    }
+    if engine == Engine::DuckDb {
+        let why = "DuckDB takes *, ? and [ in the URL of an object for a pattern, or for its end";
+        refuse(sources, |s| !s.is_in_folder() && s.address().contains(['*', '?', '[']), why)?;
+    }
+    Ok(())
+}
+
+/// Fails, and names the archives, where there are some of which this is true.
+fn refuse(sources: &[Source<'_>], is_refused: impl Fn(&Source<'_>) -> bool, why: &str) -> Result<()> {
+    let ids: Vec<_> = sources.iter().filter(|s| is_refused(s)).map(|s| s.archive.id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Err(Error::failed(DOING)
+        .because(format!("{why}: {}", ids.join(", ")))
+        .hint("eventodb-admin archives cat ID gives their messages as NDJSON"))
+}
+
+fn comment(sql: &mut String, text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(sql, "-- {line}");
+    }
+}
+
+/// Sources that have one thing in common each, in the order of the sources.
+fn grouped<'s, 'a, K: PartialEq>(
+    sources: &'s [Source<'a>],
+    key: impl Fn(&'s Source<'a>) -> K,
+) -> Vec<(K, Vec<&'s Source<'a>>)> {
+    let mut groups: Vec<(K, Vec<&Source<'_>>)> = Vec::new();
+    for source in sources {
+        let key = key(source);
+        match groups.iter_mut().find(|(own, _)| *own == key) {
+            Some((_, group)) => group.push(source),
+            None => groups.push((key, vec![source])),
+        }
+    }
+    groups
+}
+
+/// A list of where they are, a line each, written as the engine has it, with what each is.
+fn listed(sources: &[&Source<'_>], written: impl Fn(&str) -> String) -> String {
+    let mut list = String::new();
+    for (n, source) in sources.iter().enumerate() {
+        let comma = if n + 1 < sources.len() { "," } else { "" };
+        let (id, state) = (source.archive.id, source.archive.state);
+        let _ = writeln!(list, "    {}{comma} -- archive {id}, {state}", text(&written(&source.address())));
+    }
+    list
+}
+
+/// The name of a table or a view of files that the view is made of.
+fn file_table(view: &str, n: usize) -> String {
+    if n == 0 { format!("{view}_files") } else { format!("{view}_files_{}", n + 1) }
+}

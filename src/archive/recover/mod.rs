@@ -1,0 +1,7 @@
+//! Recovering: the ledger is rebuilt from the store, heads and counts from messages and archives, and a proof shows that nothing
+//! is missing.
+
+pub(super) mod coverage;
+pub(super) mod origin;
+pub(super) mod rebuild_ledger;
+pub(super) mod recount;

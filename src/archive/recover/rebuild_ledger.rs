@@ -1,0 +1,411 @@
+//! Rebuilding the ledger from the store alone: what a database that was lost, or restored from an older backup, no longer
+//! knows of its archives.
+
+mod contained;
+mod enter;
+mod forgotten;
+mod trust;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt};
+
+pub use enter::apply;
+pub use trust::{Trust, Unencrypted};
+
+use super::coverage::Finding;
+use super::origin::{self, Origin};
+use crate::archive::format::manifest::Manifest;
+use crate::archive::format::object_names::Names;
+use crate::archive::keep::removable::Look;
+use crate::archive::keep::whereabouts::OpenStores;
+use crate::archive::read::verify;
+use crate::archive::retire::expire::Tombstone;
+use crate::db::queries::ledger::{self, ArchiveRow, State};
+use crate::db::queries::rehydrate;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::progress::{Progress, Task, Unit};
+use crate::stop::Stop;
+use crate::store::{ObjectKey, Store};
+use crate::timings::Stages;
+
+/// Manifests that are read at a time.
+const READERS: usize = 8;
+
+/// What a manifest in the store turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The ledger has it.
+    Known(State),
+    /// Its messages are nowhere else: it goes into the ledger as dropped.
+    OnlyCopy,
+    /// Its messages are in the hypertable as well: it goes into the ledger as rehydrated.
+    Live,
+    /// Another manifest has taken its place, others hold all of its messages, or it was deleted in its time: it goes into the
+    /// ledger as expired.
+    Replaced,
+    /// So many of its messages are in it alone, the others are live or in other archives as well: it goes into the ledger as
+    /// expired, from where what is missing can be put back.
+    Partly {
+        /// Messages.
+        alone: i64,
+    },
+    /// The ledger has it in this state, and does not know yet of the manifest that has taken its place: it becomes expired.
+    Overtaken(State),
+}
+
+impl Standing {
+    /// The state that the ledger has, or gets.
+    pub const fn state(self) -> State {
+        match self {
+            Self::Known(state) => state,
+            Self::OnlyCopy => State::Dropped,
+            Self::Live => State::Rehydrated,
+            Self::Replaced | Self::Partly { .. } | Self::Overtaken(_) => State::Expired,
+        }
+    }
+}
+
+/// A manifest in the store.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its key.
+    pub key: ObjectKey,
+    /// Its hash.
+    pub sha256: String,
+    /// What it says; frames that proving it can do without are left out.
+    pub manifest: Manifest,
+    /// What becomes of it.
+    pub standing: Standing,
+    /// Its number in the ledger, once it has one.
+    pub archive_id: Option<i64>,
+    /// Whether a tombstone is what there is of it.
+    pub is_deleted: bool,
+    /// Rows of the ledger of the same objects, which gave it up, where it goes into the ledger again.
+    pub former: Vec<i64>,
+    /// The manifests of the archives that hold all of its messages together, where their data tells and no manifest does.
+    pub held_by: Vec<ObjectKey>,
+}
+
+/// Which archives go into the ledger again that it gave up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entering {
+    /// Those of attempts that failed whose messages the namespace still counts on.
+    Expected,
+    /// All whose messages are nowhere else, and whose places are free.
+    Forgotten,
+}
+
+/// What may be entered of what the store holds.
+#[derive(Debug, Clone)]
+pub struct Taking {
+    /// Of what the ledger gave up.
+    pub entering: Entering,
+    /// Of what it does not know.
+    pub trust: Trust,
+}
+
+/// What the store holds beside what the ledger knows.
+#[derive(Debug)]
+pub struct Survey {
+    /// Manifests, in the order in which they were made.
+    pub entries: Vec<Entry>,
+    /// What is left out of the ledger, or cannot be right, and why.
+    pub findings: Vec<Finding>,
+    /// Whether some were left out that [`Entering::Forgotten`] would have entered.
+    pub is_forgotten: bool,
+    /// Manifests that are another database's, and left out: each is a finding.
+    pub others: usize,
+    /// The database whose archives they are, where the namespace has nothing of its own.
+    pub adopted_from: Option<String>,
+    /// Archives that the ledger has in another store, and that were noted as copies here.
+    pub copies: u64,
+}
+
+/// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
+///
+/// # Errors
+/// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
+pub async fn survey<S: OpenStores>(
+    look: &mut Look<'_, S>,
+    store: &Store,
+    origin: &mut Origin,
+    taking: &Taking,
+) -> Result<Survey> {
+    let (scope, progress, stop) = (look.scope, look.progress, look.stop);
+    store.check().await?;
+    let (mut entries, mut findings) = read_manifests(scope, store, progress, stop).await?;
+    entries.sort_by(|a, b| (a.manifest.created_at, &a.key).cmp(&(b.manifest.created_at, &b.key)));
+    let ledger = ledger::list(look.db.client(), scope.namespace()).await?;
+    for entry in &mut entries {
+        if let Some(row) = row_of(&ledger, &entry.key) {
+            if row.manifest_sha256.as_ref().is_some_and(|known| *known != entry.sha256) {
+                findings.push(finding(&entry.key, "it is not the manifest that the ledger knows"));
+            }
+            entry.standing = Standing::Known(row.state);
+            entry.archive_id = Some(row.id);
+        }
+    }
+    let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
+    let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
+    let mut others = 0;
+    for other in entries.extract_if(.., entries_of_others) {
+        others += 1;
+        findings.push(finding(&other.key, origin::shown(&other.manifest)));
+    }
+    taking.trust.leave_unencrypted_out(store, &ledger, &mut entries, &mut findings);
+    taking.trust.require_expected(store, &ledger, &mut entries)?;
+    set_replaced_aside(store, &mut entries, &mut findings, progress, stop).await?;
+    let mut kept = Vec::with_capacity(entries.len());
+    for mut entry in entries {
+        stop.check()?;
+        if entry.standing != Standing::OnlyCopy {
+            kept.push(entry);
+            continue;
+        }
+        match look_for(look.db, scope, store, &entry, &mut findings).await? {
+            Ok(standing) => {
+                entry.standing = standing;
+                kept.push(entry);
+            }
+            Err(why) => findings.push(finding(&entry.key, why)),
+        }
+    }
+    // What should have taken its place was left out: it stays what it was.
+    let has_successor = |key: &ObjectKey| {
+        let is_in = |e: &Entry| matches!(e.standing, Standing::OnlyCopy | Standing::Live);
+        kept.iter().any(|e| is_in(e) && e.manifest.replaces.iter().any(|old| old == key.as_str()))
+    };
+    let stays: Vec<bool> = kept.iter().map(|e| !has_successor(&e.key)).collect();
+    for (entry, stays) in kept.iter_mut().zip(stays) {
+        if let (Standing::Overtaken(state), true) = (entry.standing, stays) {
+            entry.standing = Standing::Known(state);
+        }
+    }
+    let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false, copies: 0 };
+    contained::set_contained_aside(look, store, &mut survey).await?;
+    forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
+    Ok(survey)
+}
+
+/// The row that tells of a manifest's archive: of several one that counts on it.
+fn row_of<'a>(ledger: &'a [ArchiveRow], key: &ObjectKey) -> Option<&'a ArchiveRow> {
+    let of_it = || ledger.iter().filter(|a| a.manifest_key.as_deref() == Some(key.as_str()));
+    of_it().find(|a| !is_idle(a.state)).or_else(|| of_it().max_by_key(|a| a.id))
+}
+
+/// Whether the ledger has given it up.
+const fn is_idle(state: State) -> bool {
+    matches!(state, State::Failed | State::Expired)
+}
+
+fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {
+    Finding { kind: "archive", text: format!("{key}: {why}") }
+}
+
+async fn read_manifests(
+    scope: &Scope,
+    store: &Store,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<(Vec<Entry>, Vec<Finding>)> {
+    let keys: Vec<ObjectKey> = store
+        .list(&Names::prefix(scope.namespace()))
+        .map_ok(|object| object.key)
+        .try_filter(|key| futures::future::ready(Names::is_manifest(key) || Names::is_tombstone(key)))
+        .try_collect()
+        .await?;
+    // Of an archive that is being deleted both may be there.
+    let deleted: HashSet<String> =
+        keys.iter().filter(|k| Names::is_tombstone(k)).map(|k| Names::stem(k.as_str()).to_owned()).collect();
+    let keys: Vec<ObjectKey> = keys
+        .into_iter()
+        .filter(|key| Names::is_tombstone(key) || !deleted.contains(Names::stem(key.as_str())))
+        .collect();
+    let task: Arc<dyn Task> = progress.begin("read manifests", Some(keys.len() as u64), Unit::Items).into();
+    let task = &task;
+    let mut read = futures::stream::iter(keys)
+        .map(|key| async move {
+            stop.check()?;
+            let read = if Names::is_tombstone(&key) {
+                read_tombstone(store, &key).await
+            } else {
+                let read = Manifest::read_unproven(store, &key).await;
+                read.map(|(manifest, sha256)| (manifest, sha256, Standing::OnlyCopy))
+            };
+            task.advance(1);
+            let key = if Names::is_tombstone(&key) { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
+            Ok::<_, Error>((key, read))
+        })
+        .buffered(READERS);
+    let (mut entries, mut findings) = (Vec::new(), Vec::new());
+    while let Some((key, manifest)) = read.try_next().await? {
+        match manifest {
+            Ok((mut manifest, sha256, standing)) => match misplaced(scope, &key, &manifest) {
+                None => {
+                    // Encrypted data is read by their lengths.
+                    if manifest.encryption.is_none() {
+                        manifest.data.frames.clear();
+                    }
+                    manifest.heads.frames.clear();
+                    let is_deleted = standing == Standing::Replaced;
+                    let (archive_id, former, held_by) = (None, Vec::new(), Vec::new());
+                    entries.push(Entry { key, sha256, manifest, standing, archive_id, is_deleted, former, held_by });
+                }
+                Some(why) => findings.push(finding(&key, why)),
+            },
+            Err(e) if e.kind() == Kind::Verification => {
+                findings.push(Finding { kind: "archive", text: e.to_string() });
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok((entries, findings))
+}
+
+async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Standing)> {
+    let tombstone = Tombstone::read(store, key).await?;
+    // A run that ended before it removed them: others had the messages then, and may have them no longer.
+    if tombstone.given_up == Some(false) {
+        let manifest = Names::manifest_of(Names::stem(key.as_str()))?;
+        let data = ObjectKey::new(&tombstone.manifest.data.object)?;
+        if store.head(&manifest).await?.is_some() && store.head(&data).await?.is_some() {
+            let (manifest, sha256) = Manifest::read_unproven(store, &manifest).await?;
+            return Ok((manifest, sha256, Standing::OnlyCopy));
+        }
+    }
+    Ok((tombstone.manifest, tombstone.manifest_sha256, Standing::Replaced))
+}
+
+/// Why a manifest cannot belong where it lies: a copy under another name would count messages twice.
+pub(in crate::archive) fn misplaced(scope: &Scope, key: &ObjectKey, manifest: &Manifest) -> Option<String> {
+    if manifest.source.namespace != scope.namespace() {
+        return Some(format!("it is of namespace {}", manifest.source.namespace));
+    }
+    let own = |object: &str| Names::stem(object) == Names::stem(key.as_str());
+    let is_copy = !Names::is_manifest_of(key, Names::stem(key.as_str()));
+    (is_copy || !own(&manifest.data.object) || !own(&manifest.heads.object))
+        .then(|| "the objects that it names are not those beside it".to_owned())
+}
+
+/// What another manifest has taken the place of. The other one may never have been read back before the database was
+/// lost: where both have their data, it is proven first, and where that fails the older one is believed.
+async fn set_replaced_aside(
+    store: &Store,
+    entries: &mut [Entry],
+    findings: &mut Vec<Finding>,
+    progress: &dyn Progress,
+    stop: &Stop,
+) -> Result<()> {
+    let at: HashMap<String, usize> = entries.iter().enumerate().map(|(n, e)| (e.key.as_str().to_owned(), n)).collect();
+    // What was deleted in its time had been proven: what it took the place of does not come back.
+    for n in 0..entries.len() {
+        if entries[n].standing == Standing::Replaced {
+            for old in entries[n].manifest.replaces.iter().filter_map(|key| at.get(key).copied()).collect::<Vec<_>>() {
+                if entries[old].standing == Standing::OnlyCopy {
+                    entries[old].standing = Standing::Replaced;
+                }
+            }
+        }
+    }
+    // The newest first: one that is set aside has no say any more.
+    for n in (0..entries.len()).rev() {
+        let replaced: Vec<usize> = entries[n]
+            .manifest
+            .replaces
+            .iter()
+            .filter_map(|key| at.get(key).copied())
+            .filter(|old| match entries[*old].standing {
+                // Earlier versions named attempts that failed without a look at what was in them.
+                Standing::OnlyCopy => covers(&entries[n].manifest, &entries[*old].manifest),
+                // A ledger from before the newer one was made.
+                Standing::Known(state) => state.is_kept() && entries[n].standing == Standing::OnlyCopy,
+                _ => false,
+            })
+            .collect();
+        let is_known = matches!(entries[n].standing, Standing::Known(_) | Standing::Overtaken(_));
+        // An attempt that failed took nothing's place.
+        let has_say = !matches!(entries[n].standing, Standing::Replaced | Standing::Known(State::Failed));
+        if replaced.is_empty() || !has_say {
+            continue;
+        }
+        if !is_known {
+            let manifest = &entries[n].manifest;
+            let task: Arc<dyn Task> =
+                progress.begin("prove an archive", Some(manifest.data.stored.bytes), Unit::Bytes).into();
+            match verify::check(store, manifest, &task, stop, &Stages::default()).await {
+                Ok(_) => {}
+                Err(e) if e.kind() == Kind::Verification => {
+                    findings.push(finding(&entries[n].key, format!("{e}; what it replaces is used in its place")));
+                    entries[n].standing = Standing::Replaced;
+                    continue;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        for old in replaced {
+            entries[old].standing = match entries[old].standing {
+                Standing::Known(state) => Standing::Overtaken(state),
+                _ => Standing::Replaced,
+            };
+        }
+    }
+    Ok(())
+}
+
+/// Whether one archive may hold all that another does, as far as their manifests tell.
+fn covers(new: &Manifest, old: &Manifest) -> bool {
+    new.messages >= old.messages
+        && new.first_global_position <= old.first_global_position
+        && new.last_global_position >= old.last_global_position
+}
+
+/// What is wrong with an object, as far as its size tells.
+async fn lost_object(store: &Store, key: &str, bytes: u64) -> Result<Option<String>> {
+    Ok(match store.head(&ObjectKey::new(key)?).await? {
+        None => Some(format!("{key} is not in the store")),
+        Some(object) if object.size != bytes => Some(format!("{key} has {} bytes, {bytes} were stored", object.size)),
+        Some(_) => None,
+    })
+}
+
+/// Whether the archive's messages are live. An inner error tells why it is left out of the ledger.
+async fn look_for(
+    db: &Db,
+    scope: &Scope,
+    store: &Store,
+    entry: &Entry,
+    findings: &mut Vec<Finding>,
+) -> Result<Result<Standing, String>> {
+    let manifest = &entry.manifest;
+    let lost = lost_object(store, &manifest.data.object, manifest.data.stored.bytes).await?;
+    if let Some(why) = lost {
+        if lost_object(store, &manifest.heads.object, manifest.heads.stored.bytes).await?.is_some() {
+            return Ok(Err(format!(
+                "its {} messages from {} to {} are lost, and with them the list of their streams: {why}",
+                manifest.messages, manifest.range_start, manifest.range_end
+            )));
+        }
+        // It goes into the ledger all the same: its streams keep their versions, and `coverage` tells what is lost.
+        findings.push(finding(&entry.key, why));
+    }
+    let live = rehydrate::live_within(
+        db.client(),
+        &scope.messages(),
+        (manifest.range_start, manifest.range_end),
+        (manifest.first_global_position, manifest.last_global_position),
+    )
+    .await?;
+    let messages = i64::try_from(manifest.messages).unwrap_or(i64::MAX);
+    Ok(match live.messages {
+        0 => Ok(Standing::OnlyCopy),
+        n if n == messages && live.global_position_sum == manifest.global_position_sum => Ok(Standing::Live),
+        // By messages it is told later how many.
+        _ => Ok(Standing::Partly { alone: messages }),
+    })
+}
+
+#[cfg(test)]
+mod tests;
