@@ -1,4 +1,44 @@
-//! Archives: a chunk exported, uploaded, proven, dropped, and brought back.
+//! Archives: a chunk is exported, uploaded, proven and dropped, and its messages come back where they are wanted.
+//!
+//! # The words of this folder
+//!
+//! | word | meaning |
+//! |---|---|
+//! | chunk | the messages of one range of time, a table of the hypertable |
+//! | archive | what a chunk's messages became in a store: data, stream list and manifest, and a row in the ledger |
+//! | generation | the number of an archive among those of one range; the newest one counts |
+//! | frame | a piece of the data that can be fetched, unpacked and proven without the others |
+//! | stream list | the archive's streams, and between which positions each of them lies |
+//! | head | what the database knows of a stream whether its messages are live or archived: last position and number of messages |
+//! | manifest | the object that says what an archive holds, and by which hashes that is proven |
+//! | tombstone | the object that is left of an archive that was deleted |
+//! | claim | the mark by which a store is one database's; nothing is written or deleted without it |
+//! | copy | the same objects in a further store |
+//! | hold | what keeps messages that are evidence from being pruned, expired, erased or discarded |
+//! | lease | how long a chunk that came back stays |
+//! | drill | archives come back for a proof, into a throw-away namespace |
+//!
+//! # Where to begin
+//!
+//! Each folder uses those above it in this table, and none below.
+//!
+//! | folder | what it does |
+//! |---|---|
+//! | `format` | says what lies in a store, byte by byte |
+//! | `lock` | keeps other runs out of the namespace, and clears up after those that were killed |
+//! | `read` | proves archives, loads them, searches them, and reads them in place |
+//! | `claim` | tells whose a store is |
+//! | `keep` | decides whether an archive's objects may go: holds, object locks, ages, and where its messages are |
+//! | `retire` | expires, prunes, removes and sweeps what may go |
+//! | `copies` | makes, proves and removes copies in further stores |
+//! | `restore` | brings archives back into the hypertable, or into another namespace |
+//! | `write` | archives chunks |
+//! | `erase`, `rekey` | write archives again: without a stream's content, or encrypted to others |
+//! | `recover` | rebuilds the ledger, heads and counts, and proves that nothing is missing |
+//! | `drills` | tries all of it out |
+//!
+//! Begin with `format::manifest`; go on with `write::run`, which has the life of a chunk, and `keep::removable`, which has the way
+//! out. What the rest of the program uses is exported here by its own name.
 
 mod claim;
 mod copies;

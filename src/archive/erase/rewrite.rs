@@ -42,7 +42,7 @@ pub struct Rewritten {
 
 /// Writes an archive anew without the content of the streams that it holds, proves that every other row of it is the same
 /// byte for byte, and puts it in the old one's place in the ledger. `None` where there is no content left to erase. The old
-/// objects are for [`remove`](crate::archive::retire::remove_objects).
+/// objects are for [`remove`](crate::archive::remove).
 ///
 /// # Errors
 /// [`Kind::Verification`] where the old archive or the new one differs from its manifest; the old one stays then.
