@@ -73,6 +73,7 @@ pub use erase::{
 };
 pub use format::codec::Codec;
 pub(crate) use format::csv::Fields as CsvFields;
+pub use format::ledger_row::misnamed;
 pub use format::manifest::{Frame, Manifest};
 pub use keep::holds::{
     EnteredHolds, ErasureRequest, HeldBy, Holds, Placing, StoredHold, enter_stored, place as place_hold, put_missing,
@@ -84,7 +85,7 @@ pub use keep::object_lock::{
     renew_lock,
 };
 pub use keep::removable::{
-    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, misnamed, not_kept, refused, way_back,
+    Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
 };
 pub use keep::whereabouts::{OpenStores, Whereabouts};
 pub use lock::lifecycle::LifecycleLock;

@@ -1,7 +1,8 @@
 //! Objects that the ledger needs no more, and that may hold what is to be erased all the same.
 
 use super::scan::holding;
-use crate::archive::keep::removable::{Look, Stays, Verdict, is_history};
+use crate::archive::format::ledger_row::is_history;
+use crate::archive::keep::removable::{Look, Stays, Verdict};
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::errors::explain;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::archive::write::doubles::Neighbours;
+use crate::archive::format::doubled::Neighbours;
 use crate::db::ident;
 
 /// The columns of an archive, in the order of its CSV, with their `PostgreSQL` types. Short ones first: what is counted

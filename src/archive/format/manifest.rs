@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::codec::Codec;
 use super::encryption::{self, Encryption};
-use crate::archive::write::doubles::Doubled;
+use crate::archive::format::doubled::Doubled;
 use crate::db::ident;
 use crate::error::{Error, Kind, Result};
 use crate::store::{ObjectKey, Store};

@@ -4,7 +4,10 @@
 pub(super) mod codec;
 pub(super) mod copy_binary;
 pub(super) mod csv;
+pub(super) mod doubled;
 pub(super) mod encryption;
+pub(super) mod ledger_row;
 pub(super) mod manifest;
 pub(super) mod object_names;
 pub(super) mod stream_list;
+pub(super) mod tombstone;

@@ -16,6 +16,7 @@ use super::at_least::refuse_young;
 use super::holds::{HeldBy, Unheld};
 use super::object_lock;
 use super::whereabouts::OpenStores;
+use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::object_names::Names;
 use crate::db::queries::archive_copies::{self, CopyState};
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};
@@ -25,7 +26,6 @@ use crate::error::{Error, Kind, Result};
 use crate::store::{LockedUntil, ObjectKey, Store, StoreUrl};
 
 pub use look::Look;
-pub(in crate::archive) use look::end_of_chain;
 
 /// How objects go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,29 +159,6 @@ pub async fn is_known_store(db: &Db, scope: &Scope, stores: &impl OpenStores, ur
     }
     let known = queries::stores(db.client(), scope.namespace()).await?;
     Ok(known.iter().any(|text| text.parse::<StoreUrl>().is_ok_and(|known| known == url)))
-}
-
-/// What a ledger's row names wrongly by its own words: objects that are none of the namespace's archives.
-pub fn misnamed(archive: &ArchiveRow) -> Option<String> {
-    let (Some(data), Some(heads), Some(manifest)) = (&archive.object_key, &archive.heads_key, &archive.manifest_key)
-    else {
-        return Some("the ledger does not name all of its objects".to_owned());
-    };
-    let Some(stem) = Names::own_stem(&archive.namespace, data, heads, manifest) else {
-        return Some(format!("the ledger names {data} for it, which is no object of an archive of this namespace"));
-    };
-    (!Names::is_of_range(stem, (archive.range_start, archive.range_end)))
-        .then(|| format!("the ledger names {data} for it, which is of another range"))
-}
-
-/// Whether a row is history: another of the same objects has come after it and says so.
-pub(in crate::archive) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
-    let same = |a: &&ArchiveRow| {
-        Some(a.id) == archive.superseded_by
-            && a.object_key == archive.object_key
-            && a.manifest_key == archive.manifest_key
-    };
-    all.iter().any(|a| same(&a))
 }
 
 /// The objects of an archive, where the row may be believed as far as they go.

@@ -14,7 +14,7 @@ use chrono::Datelike;
 use super::repeats::may_repeat;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::COLUMNS;
-use crate::archive::keep::removable::misnamed;
+use crate::archive::format::ledger_row::misnamed;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::store::StoreUrl;

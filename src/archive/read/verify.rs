@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::archive::format::codec::Codec;
+use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::{Content, Manifest};
-use crate::archive::keep::removable::misnamed;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::failpoint;

@@ -7,12 +7,12 @@ use futures::TryStreamExt;
 
 use super::change::{Change, Recipients};
 use crate::archive::format::encryption::{HEADER_BYTES, opens};
+use crate::archive::format::ledger_row::is_history;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::is_history;
+use crate::archive::format::tombstone::Tombstone;
 use crate::archive::keep::whereabouts::is_untold;
 use crate::archive::read::verify::read_manifest;
-use crate::archive::retire::expire::Tombstone;
 use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::error::Result;
 use crate::store::{ObjectKey, Store, StrayUpload};

@@ -18,8 +18,8 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Transaction};
 
 use crate::archive::format::manifest::Manifest;
+use crate::archive::lock::columns::check_columns;
 use crate::archive::read::load;
-use crate::archive::write::attempt::check_columns;
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::ident::{self, Qualified};
 use crate::db::queries::chunks::{self, ChunkRow};

@@ -1,8 +1,9 @@
 //! The objects of archives that nothing needs any more.
 
-use super::expire::{Tombstone, put_once};
+use super::expire::put_once;
 use crate::archive::claim::ClaimedStore;
 use crate::archive::format::object_names::Names;
+use crate::archive::format::tombstone::Tombstone;
 use crate::archive::keep::object_lock::StillLocked;
 use crate::archive::keep::removable::{Evidence, Removable, Removal};
 use crate::archive::lock::lifecycle::LifecycleLock;

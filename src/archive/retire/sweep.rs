@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 
 use crate::archive::claim::ClaimedStore;
+use crate::archive::format::ledger_row::{is_history, misnamed};
 use crate::archive::format::object_names::Names;
-use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict, is_history, misnamed};
+use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict};
 use crate::archive::keep::whereabouts::OpenStores;
 use crate::db::queries::clock;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};

@@ -1,8 +1,8 @@
 //! What an archive that was written again says of the one whose place it takes, whatever it was written again for.
 
-use super::doubles::Doubled;
+use crate::archive::format::doubled::Doubled;
+use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::Manifest;
-use crate::archive::keep::removable::misnamed;
 use crate::archive::keep::whereabouts::is_untold;
 use crate::db::Db;
 use crate::db::queries::ledger::{self, ArchiveRow, State, Uploaded};

@@ -1,6 +1,6 @@
 //! Looks at archives and decides what may become of their objects.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
@@ -9,10 +9,11 @@ use super::super::whereabouts::{Data, OpenStores, Sought, Whereabouts, is_all_in
 use super::sealed::has_frames_of;
 use super::{Evidence, Ours, Proofs, Removable, Stays, Verdict, is_known_store, ours};
 use crate::archive::format::codec::Codec;
+use crate::archive::format::ledger_row::end_of_chain;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
+use crate::archive::format::tombstone::Tombstone;
 use crate::archive::read::verify::{read_manifest, verify};
-use crate::archive::retire::expire::Tombstone;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::db::queries::{holds, rehydrate, whereabouts as queries};
@@ -338,19 +339,6 @@ fn judge(archive: &ArchiveRow, found: &Whereabouts) -> Result<Evidence, Stays> {
         _ if found.elsewhere.is_empty() => Ok(Evidence::Live),
         _ => Ok(Evidence::Elsewhere(found.holders())),
     }
-}
-
-/// The archive at the end of the chain of those that took each other's place, where it is kept.
-pub(in crate::archive) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
-    // What somebody has written into the ledger may go in circles.
-    let mut seen = HashSet::from([archive.id]);
-    let mut last = None;
-    let mut next = archive.superseded_by;
-    while let Some(found) = next.and_then(|id| all.iter().find(|a| a.id == id)).filter(|a| seen.insert(a.id)) {
-        last = Some(found);
-        next = found.superseded_by;
-    }
-    last.filter(|a| a.state.is_kept() && a.objects == Objects::Kept)
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::verify::{describes, missing_means_lost};
+use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::{DAMAGED, Manifest};
-use crate::archive::keep::removable::misnamed;
 use crate::db::Connector;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};

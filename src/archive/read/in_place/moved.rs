@@ -11,8 +11,8 @@ use tokio::sync::Mutex;
 
 use super::{Keep, Part, Reach, unopened};
 use crate::archive::format::encryption;
+use crate::archive::format::ledger_row::end_of_chain;
 use crate::archive::format::manifest::{Frame, Manifest};
-use crate::archive::keep::removable::end_of_chain;
 use crate::db::Connector;
 use crate::db::queries::ledger::{self, ArchiveRow};
 use crate::error::{Error, Result};

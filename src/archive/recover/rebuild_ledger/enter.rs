@@ -6,9 +6,9 @@ use tokio_postgres::{Client, Transaction};
 
 use super::contained::Compared;
 use super::{Entry, Standing, Survey};
+use crate::archive::format::doubled::Doubled;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
-use crate::archive::write::doubles::Doubled;
 use crate::db::Scope;
 use crate::db::errors::explain;
 use crate::db::queries::archive_copies;

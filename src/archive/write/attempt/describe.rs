@@ -1,9 +1,9 @@
 //! What an attempt says of itself in the manifest.
 
-use super::super::doubles::Doubled;
 use super::super::frame_filler::Exported;
 use super::{Attempt, Entry};
 use crate::archive::format::csv::COLUMNS;
+use crate::archive::format::doubled::Doubled;
 use crate::archive::format::encryption::Encryption;
 use crate::archive::format::manifest::{self, Column, Data, Heads, Manifest, Source};
 use crate::archive::format::stream_list;

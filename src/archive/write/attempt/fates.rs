@@ -4,8 +4,8 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::super::frame_filler::Exported;
 use super::Attempt;
+use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::Manifest;
-use crate::archive::keep::removable::misnamed;
 use crate::archive::keep::whereabouts::{is_all_in, is_held_by, is_untold};
 use crate::archive::read::{load, verify};
 use crate::chunks::counted;

@@ -11,17 +11,18 @@ mod upload;
 use tokio_postgres::{GenericClient, Transaction};
 
 use super::chunk_digest::{self, RowDigest};
-use super::doubles::Doubled;
 use super::export::{Copied, Watch, copy_out};
 use super::frame_filler::Gathered;
 use super::hourly_counts::Figures;
 use super::options::{AfterVerify, Context, OnChange, Protocol};
 use crate::archive::format::codec::Codec;
-use crate::archive::format::csv::{COLUMNS, column_list};
+use crate::archive::format::csv::column_list;
+use crate::archive::format::doubled::Doubled;
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
 use crate::archive::format::stream_list::{self, Sorted, StreamList};
 use crate::archive::keep::object_lock;
+use crate::archive::lock::columns::check_columns;
 use crate::archive::lock::drop_retry::DropError;
 use crate::chunks::ChunkRow;
 use crate::chunks::counted::{self, Counted as Proof};
@@ -114,21 +115,6 @@ pub(in crate::archive) struct Entry {
     names: Names,
     /// Until when its objects are to be locked.
     lock: Option<LockedUntil>,
-}
-
-/// Archives hold exactly these columns: a column that is not among them would be lost.
-pub(in crate::archive) async fn check_columns(db: &impl GenericClient, scope: &Scope) -> Result<()> {
-    let found = chunks::columns(db, &scope.messages()).await?;
-    let is = |(name, kind): &(String, String), c: &(&str, &str)| name == c.0 && kind == c.1;
-    let odd: Vec<_> =
-        found.iter().filter(|f| !COLUMNS.iter().any(|c| is(f, c))).map(|(n, t)| format!("{n} {t}")).collect();
-    if odd.is_empty() && found.len() == COLUMNS.len() {
-        return Ok(());
-    }
-    let why = if odd.is_empty() { "columns are missing".to_owned() } else { format!("it has {}", odd.join(", ")) };
-    Err(Error::new(Kind::Unsupported, format!("checking the columns of {}", scope.messages()))
-        .because(format!("{why}, which an archive does not hold"))
-        .hint("take the column out, or keep this namespace's chunks in the database"))
 }
 
 /// A policy on rows that holds for this role would keep messages from being seen, or from coming back.

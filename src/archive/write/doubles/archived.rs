@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 
 use tokio_postgres::Transaction;
 
-use super::{Doubled, MAX_OTHERS, refused};
+use super::refusal::{MAX_OTHERS, refused};
+use crate::archive::format::doubled::Doubled;
 use crate::archive::format::manifest::{Frame, Manifest};
 use crate::archive::read::in_place::{Frames, Keep, OpenFrames, Reach, Row};
 use crate::chunks::ChunkRow;

@@ -1,0 +1,46 @@
+//! What a row of the ledger says of an archive's objects, by its own words: whether it can mean the objects that it names, and which
+//! rows have come after it.
+
+use std::collections::HashSet;
+
+use super::object_names::Names;
+use crate::db::queries::ledger::{ArchiveRow, Objects};
+
+/// What a ledger's row names wrongly by its own words: objects that are none of the namespace's archives.
+pub fn misnamed(archive: &ArchiveRow) -> Option<String> {
+    let (Some(data), Some(heads), Some(manifest)) = (&archive.object_key, &archive.heads_key, &archive.manifest_key)
+    else {
+        return Some("the ledger does not name all of its objects".to_owned());
+    };
+    let Some(stem) = Names::own_stem(&archive.namespace, data, heads, manifest) else {
+        return Some(format!("the ledger names {data} for it, which is no object of an archive of this namespace"));
+    };
+    (!Names::is_of_range(stem, (archive.range_start, archive.range_end)))
+        .then(|| format!("the ledger names {data} for it, which is of another range"))
+}
+
+/// Whether a row is history: another of the same objects has come after it and says so.
+pub(in crate::archive) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
+    let same = |a: &&ArchiveRow| {
+        Some(a.id) == archive.superseded_by
+            && a.object_key == archive.object_key
+            && a.manifest_key == archive.manifest_key
+    };
+    all.iter().any(|a| same(&a))
+}
+
+/// The archive at the end of the chain of those that took each other's place, where it is kept.
+pub(in crate::archive) fn end_of_chain<'a>(archive: &ArchiveRow, all: &'a [ArchiveRow]) -> Option<&'a ArchiveRow> {
+    // What somebody has written into the ledger may go in circles.
+    let mut seen = HashSet::from([archive.id]);
+    let mut last = None;
+    let mut next = archive.superseded_by;
+    while let Some(found) = next.and_then(|id| all.iter().find(|a| a.id == id)).filter(|a| seen.insert(a.id)) {
+        last = Some(found);
+        next = found.superseded_by;
+    }
+    last.filter(|a| a.state.is_kept() && a.objects == Objects::Kept)
+}
+
+#[cfg(test)]
+mod tests;
