@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use super::index::RowIndex;
-use super::stream_lookup::{Located, Sought};
+use super::located::{Located, Sought};
 use crate::archive::format::manifest::Manifest;
 
 /// What is older is read again: what was erased elsewhere does not live on here.

@@ -1,8 +1,10 @@
 //! Archives read where they lie: by the parts of them that matter, each proven before it is used.
 
+mod asking;
 mod cache;
 mod frame_reader;
 mod index;
+mod located;
 mod memory;
 mod message_row;
 mod moved;
@@ -31,13 +33,14 @@ use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl
 pub use cache::{Cache, DEFAULT_BYTES as DEFAULT_CACHE_BYTES};
 pub use frame_reader::{Block, Frames, Opening as OpenFrames};
 pub use index::Wanted;
+pub use located::Located;
 pub use message_row::{Row, Rows};
 #[cfg(any(test, fuzzing))]
 pub(crate) use stream_lookup::scanned;
-pub use stream_lookup::{Located, count_category, locate};
+pub use stream_lookup::{count_category, locate};
 
+use asking::Asking;
 use memory::Memory;
-use moved::Asking;
 
 /// What was read so far, and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

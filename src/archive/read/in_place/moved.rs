@@ -1,47 +1,18 @@
 //! Archives that others have taken the place of while they are read, with the same messages under other names: they were
 //! encrypted to others.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::sync::Mutex;
 
 use super::{Keep, Part, Reach, unopened};
 use crate::archive::format::encryption;
-use crate::archive::format::ledger_row::end_of_chain;
 use crate::archive::format::manifest::{Frame, Manifest};
-use crate::db::Connector;
-use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Result};
 use crate::store::{ObjectKey, Store};
-
-/// Who is asked what has taken an archive's place, and what was found.
-#[derive(Debug)]
-pub(super) struct Asking {
-    connector: Connector,
-    known: Mutex<HashMap<i64, ArchiveRow>>,
-}
-
-impl Asking {
-    pub(super) fn new(connector: Connector) -> Self {
-        Self { connector, known: Mutex::default() }
-    }
-
-    /// The archive that has taken this one's place, where it holds the same.
-    async fn look(&self, archive: &ArchiveRow) -> Result<Option<ArchiveRow>> {
-        let db = self.connector.connect().await?;
-        let all = ledger::list(db.client(), &archive.namespace).await;
-        db.close().await;
-        let all = all?;
-        // What is known of it here is from before.
-        let Some(now) = all.iter().find(|a| a.id == archive.id) else { return Ok(None) };
-        let content = |a: &ArchiveRow| (a.csv_sha256.clone(), a.message_count, a.global_position_sum.clone());
-        Ok(end_of_chain(now, &all).filter(|last| content(last) == content(archive)).cloned())
-    }
-}
 
 /// An archive that has taken another's place.
 pub(super) struct Moved {
