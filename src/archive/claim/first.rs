@@ -6,8 +6,8 @@ use futures::TryStreamExt;
 use uuid::Uuid;
 
 use super::owner::shown_time;
+use super::ownership::{Ownership, is_from};
 use super::refusal::{Why, refused};
-use super::{Ownership, is_from};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
 use crate::db::queries::claims::{ClaimRow, Identity};

@@ -7,6 +7,7 @@
 
 mod first;
 mod owner;
+mod ownership;
 mod refusal;
 mod take_over;
 
@@ -15,7 +16,6 @@ use std::ops::Deref;
 
 use uuid::Uuid;
 
-use crate::archive::format::manifest::Source;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::db::queries::claims::{self, ClaimRow, Identity, NextMark};
 use crate::db::queries::{clock, ledger};
@@ -25,6 +25,7 @@ use crate::failpoint::effect;
 use crate::progress::Progress;
 use crate::store::{LockedUntil, ObjectLock, Store, StoreUrl};
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
+pub use ownership::{Ours, Ownership};
 use refusal::{Why, refused};
 pub use refusal::{is_away, still_away};
 pub(super) use take_over::source;
@@ -118,24 +119,6 @@ impl ClaimedStore {
     }
 }
 
-/// Where a store stands to this database.
-#[derive(Debug)]
-pub enum Ownership {
-    /// It is this database's.
-    Ours(Ours),
-    /// Neither the store nor the ledger has a mark, and what lies there can be this database's: the lineage that it would get.
-    First(Uuid),
-}
-
-/// What is known of a store that is this database's.
-#[derive(Debug)]
-pub struct Ours {
-    claim_id: Uuid,
-    epoch: i32,
-    mark: Uuid,
-    etag: Option<String>,
-}
-
 /// Looks whose a store is. Changes nothing.
 ///
 /// # Errors
@@ -182,15 +165,6 @@ fn judge(
         (Some(_), _) | (None, Some(_)) => Err(Why::Copied(Box::new(found), here.clone())),
         (None, None) => Err(Why::Foreign(Box::new(found))),
     }
-}
-
-/// Whether an archive can be of a database, by what its manifest says of its source.
-pub(super) fn is_from(source: &Source, here: &Identity) -> bool {
-    let same_cluster = match (&source.system_identifier, &here.system_identifier) {
-        (Some(a), Some(b)) => a == b,
-        _ => true,
-    };
-    same_cluster && source.database == here.database
 }
 
 /// Looks whose a store is, and moves its mark and the database's on: the caller is about to change something.

@@ -4,9 +4,9 @@ use uuid::Uuid;
 
 use super::owner::{self, Mark, Owner};
 use super::{ClaimedStore, Ownership, Step, first, look, move_on};
-use crate::archive::LifecycleLock;
 use crate::archive::format::manifest::{Manifest, Source};
 use crate::archive::format::object_names::Names;
+use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
 use crate::db::errors::explain;
 use crate::db::queries::claims::{self, ClaimRow, Identity};

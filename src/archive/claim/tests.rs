@@ -1,6 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::ownership::is_from;
 use super::*;
+use crate::archive::format::manifest::Source;
 
 fn at(hour: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_770_000_000, 0).unwrap() + TimeDelta::hours(hour)
