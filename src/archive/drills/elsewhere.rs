@@ -12,9 +12,10 @@
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::Verdict;
+use super::drill::{ClearedUp, Drill, Ledger};
 use super::report::Report;
-use super::scratch::{ClearedUp, Drill, Ledger, not_made, remove};
+use super::scratch::{not_made, remove, throw_away};
+use super::verdict::Verdict;
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::queries::claims::Identity;
 use crate::db::queries::drill_places::{self as places, PlaceRow};
@@ -203,7 +204,7 @@ async fn make_there(
     into: &NamespaceName,
     (id, by): (Uuid, &str),
 ) -> Result<(Scope, i64)> {
-    let new = super::scratch::throw_away(live, into, id);
+    let new = throw_away(live, into, id);
     let enter = async |tx: &Transaction<'_>, scratch: &Scope| {
         let key = lifecycle::lock(tx, scratch.namespace()).await?;
         // Of the throw-away namespace itself: its owner may.

@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::bring_back::{Measured, Part, Unlike};
-use super::scratch::Drill;
+use super::drill::Drill;
+use super::measured::{Measured, Part, Unlike};
+use super::summary::summary_of;
 use super::turns::Turn;
-use super::{Verdict, summary_of};
+use super::verdict::Verdict;
 use crate::archive::claim::{self, Ownership};
 use crate::archive::format::object_names::Names;
 use crate::db::errors::sqlstate_of;

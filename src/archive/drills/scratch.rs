@@ -2,49 +2,18 @@
 //! removes is known by three marks as its own, and holds nothing but what the drill has brought in: a namespace of the same name that is
 //! somebody's stays.
 
-use std::time::Duration;
-
-use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio_postgres::Transaction;
 use uuid::Uuid;
 
-use super::elsewhere::{self, OtherDatabase};
-use super::report::Report;
+use super::drill::{Drill, Ledger};
 use crate::db::errors::{explain, sqlstate_of};
-use crate::db::queries::drill_places::PlaceRow;
-use crate::db::queries::drills::{self as queries, Left, Standing};
+use crate::db::queries::drills::{self as queries, Standing};
 use crate::db::queries::{lifecycle, namespaces};
-use crate::db::savepoint;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::namespace::{self, AutoCompress, NamespaceName, NewNamespace, Token};
-
-/// A drill under way. It is alive as long as its session, which holds the lifecycle lock of the throw-away namespace.
-#[derive(Debug)]
-pub struct Drill {
-    /// The session of the throw-away namespace.
-    pub(super) db: Db,
-    pub(super) id: Uuid,
-    pub(super) scratch: Scope,
-    pub(super) began_at: DateTime<Utc>,
-    /// Whether something was brought in that is not known to be out again.
-    pub(super) is_full: bool,
-    pub(super) key: i64,
-    pub(super) ledger: Ledger,
-    /// How long an archive without messages would take, as far as that is timed apart; none before the first archive.
-    pub(super) of_nothing: Option<Duration>,
-}
-
-/// Where the ledger is that a drill is entered in.
-#[derive(Debug)]
-pub(super) enum Ledger {
-    /// In the database of the throw-away namespace.
-    Beside,
-    /// In the live database, which is another one: a session there, and the throw-away namespace's place.
-    Apart { live: Box<Db>, place: PlaceRow },
-}
 
 /// What a drill asks a throw-away namespace to be.
 pub(super) fn throw_away(live: &namespace::Namespace, into: &NamespaceName, id: Uuid) -> NewNamespace {
@@ -94,42 +63,6 @@ impl Drill {
         Ok(Self { db, id, scratch, began_at, is_full: false, key, ledger: Ledger::Beside, of_nothing: None })
     }
 
-    /// Its number.
-    pub const fn id(&self) -> Uuid {
-        self.id
-    }
-
-    /// When it began.
-    pub const fn began_at(&self) -> DateTime<Utc> {
-        self.began_at
-    }
-
-    /// The throw-away namespace.
-    pub const fn scratch(&self) -> &Scope {
-        &self.scratch
-    }
-
-    /// A session of the live database.
-    pub fn live_db(&self) -> &Db {
-        match &self.ledger {
-            Ledger::Beside => &self.db,
-            Ledger::Apart { live, .. } => live,
-        }
-    }
-
-    /// Whether the session of the throw-away namespace has ended: nothing can be brought back any more.
-    pub async fn is_cut_off(&self) -> bool {
-        self.db.client().is_closed() || self.db.client().simple_query("").await.is_err()
-    }
-
-    /// The other database that it is in, where it is not in the live one.
-    pub fn place(&self) -> Option<&str> {
-        match &self.ledger {
-            Ledger::Beside => None,
-            Ledger::Apart { place, .. } => Some(&place.shown),
-        }
-    }
-
     /// Something is about to be brought in, which is known by its bounds. What is left of an archive before it, whose bounds are the
     /// ones that are noted still, goes first.
     ///
@@ -157,29 +90,6 @@ impl Drill {
         effect!("drill.empty", tx.commit().await.map_err(|e| explain(doing, e))?);
         self.is_full = false;
         Ok(())
-    }
-
-    /// Removes the throw-away namespace and ends the drill: both, or neither. Where the namespace is not this drill's any more, or
-    /// has messages of others, it stays, and the drill ends with that error.
-    ///
-    /// # Errors
-    /// [`Kind::Conflict`] where the namespace stays; where a statement fails.
-    pub async fn end(mut self, report: &Report) -> Result<Db> {
-        if let Ledger::Apart { .. } = self.ledger {
-            return self.end_elsewhere(report).await;
-        }
-        let (id, doing) = (self.id, "ending the drill");
-        let tx = self.db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        // Whatever keeps it, the report is entered: the next drill clears up.
-        let removed = savepoint::attempt(&tx, doing, remove(&tx, id, &self.scratch)).await?;
-        let stays = removed.and_then(std::convert::identity).err();
-        report.enter(&tx).await?;
-        effect!("drill.end", tx.commit().await.map_err(|e| explain(doing, e))?);
-        lifecycle::unlock(self.db.client(), self.key).await?;
-        match stays {
-            None => Ok(self.db),
-            Some(e) => Err(e),
-        }
     }
 }
 
@@ -244,84 +154,6 @@ pub(super) async fn remove(tx: &Transaction<'_>, id: Uuid, scratch: &Scope) -> R
         Err(e) => return Err(e),
     }
     Ok(Ok(()))
-}
-
-/// What became of what an earlier drill has left.
-#[derive(Debug)]
-pub enum ClearedUp {
-    /// It is gone.
-    Removed(Uuid, String),
-    /// It was gone already.
-    WasGone(Uuid),
-    /// The drill is alive, here or in another database.
-    Alive(Uuid, String, Option<String>),
-    /// It may have left a namespace in another database, which is not at hand.
-    LeftThere {
-        /// The drill.
-        id: Uuid,
-        /// The throw-away namespace.
-        scratch: String,
-        /// `host:port/database`.
-        place: String,
-    },
-    /// It stays, and why.
-    Stays {
-        /// The drill.
-        id: Uuid,
-        /// The throw-away namespace.
-        scratch: String,
-        /// `host:port/database`, where it is another database.
-        place: Option<String>,
-        /// Why.
-        why: Error,
-    },
-}
-
-/// Clears up after drills of this namespace that did not come to their end: here, and in the other database where one is at hand.
-///
-/// # Errors
-/// Where a statement fails.
-pub async fn clear_up(db: &mut Db, live: &Scope, mut other: Option<&mut OtherDatabase>) -> Result<Vec<ClearedUp>> {
-    let mut cleared = Vec::new();
-    for left in queries::left(db.client(), live.namespace()).await? {
-        cleared.push(match left.place {
-            None => clear_one(db, live, left).await?,
-            Some(_) => elsewhere::clear_up(db, other.as_deref_mut(), left).await?,
-        });
-    }
-    Ok(cleared)
-}
-
-async fn clear_one(db: &mut Db, live: &Scope, left: Left) -> Result<ClearedUp> {
-    let Left { id, scratch: name, schema, .. } = left;
-    let scratch = Scope::new(&name, &schema, live.extension().as_str());
-    let is_there = namespaces::list(db.client(), Some(&name)).await?.iter().any(|row| row.schema == schema);
-    // A drill that is alive has its lock. Of one whose namespace is gone none is asked for: nobody could have it any more.
-    let key = match lifecycle::lock(db.client(), &name).await {
-        Ok(key) if is_there => Some(key),
-        Err(e) if is_there && e.kind() == Kind::Busy => return Ok(ClearedUp::Alive(id, name, None)),
-        Err(e) if is_there => return Err(e),
-        Ok(key) => Some(key),
-        Err(_) => None,
-    };
-    let doing = "clearing up after a drill";
-    let done = async {
-        let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
-        let was_there = queries::standing(&tx, id).await? == Standing::Ours;
-        let removed = remove(&tx, id, &scratch).await?;
-        queries::note_killed(&tx, id).await?;
-        effect!("drill.clear-up", tx.commit().await.map_err(|e| explain(doing, e))?);
-        Ok(match removed {
-            Ok(()) if was_there => ClearedUp::Removed(id, name),
-            Ok(()) => ClearedUp::WasGone(id),
-            Err(why) => ClearedUp::Stays { id, scratch: name, place: None, why },
-        })
-    };
-    let done = done.await;
-    if let Some(key) = key {
-        lifecycle::unlock(db.client(), key).await?;
-    }
-    done
 }
 
 #[cfg(test)]
