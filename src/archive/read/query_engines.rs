@@ -4,16 +4,15 @@ mod clickhouse;
 mod duckdb;
 mod hive;
 mod spark;
+mod view;
 
 use std::collections::HashSet;
-use std::fmt::Write;
 use std::path::Path;
 
-use chrono::Datelike;
+pub use view::{Service, Services};
+use view::{Source, View, comment};
 
 use super::repeats::may_repeat;
-use crate::archive::format::codec::Codec;
-use crate::archive::format::csv::COLUMNS;
 use crate::archive::format::ledger_row::misnamed;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
@@ -57,30 +56,6 @@ impl Engine {
     }
 }
 
-/// How the service is reached, where it is not AWS itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Service {
-    /// Its URL.
-    pub endpoint: Option<String>,
-    /// The region.
-    pub region: Option<String>,
-}
-
-/// How the services of several stores are reached.
-#[derive(Debug, Clone, Default)]
-pub struct Services {
-    /// Of all stores but those below.
-    pub shared: Service,
-    /// Of stores that are reached by settings of their own.
-    pub own: Vec<(StoreUrl, Service)>,
-}
-
-impl Services {
-    fn of(&self, store: &StoreUrl) -> &Service {
-        self.own.iter().find(|(url, _)| url == store).map_or(&self.shared, |(_, service)| service)
-    }
-}
-
 /// The stores that archives are read from.
 ///
 /// # Errors
@@ -90,43 +65,6 @@ pub fn stores(archives: &[ArchiveRow], given: Option<&StoreUrl>) -> Result<Vec<S
     let mut seen = HashSet::new();
     stores.retain(|store| seen.insert(store.clone()));
     Ok(stores)
-}
-
-/// An archive to read.
-struct Source<'a> {
-    archive: &'a ArchiveRow,
-    store: StoreUrl,
-    key: &'a str,
-    codec: &'a str,
-}
-
-impl Source<'_> {
-    /// Where an engine finds it.
-    fn address(&self) -> String {
-        match &self.store {
-            StoreUrl::S3 { .. } => format!("{}/{}", self.store, self.key),
-            StoreUrl::File { dir } => dir.join(self.key).display().to_string(),
-        }
-    }
-
-    fn is_in_folder(&self) -> bool {
-        matches!(self.store, StoreUrl::File { .. })
-    }
-
-    /// Whether the engine has all of the archive's times.
-    fn is_of_years(&self, (first, last): (i32, i32)) -> bool {
-        let earliest = self.archive.first_time.unwrap_or(self.archive.range_start);
-        let latest = self.archive.last_time.unwrap_or(self.archive.range_end);
-        earliest.year() >= first && latest.year() <= last
-    }
-}
-
-fn text(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-fn name(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 const DOING: &str = "writing the statements";
@@ -159,30 +97,6 @@ pub fn statements(
         Engine::Spark => spark::statements(&mut sql, &view, &sources, services),
     }
     Ok(sql)
-}
-
-/// The view that is made.
-struct View<'a> {
-    name: &'a str,
-    /// Whether what comes may come twice, and is to be given once.
-    is_distinct: bool,
-}
-
-impl View<'_> {
-    /// Begins the statement that makes it; `kind` is what the engine calls it.
-    fn begin(&self, sql: &mut String, kind: &str) {
-        let distinct = if self.is_distinct { "SELECT DISTINCT * FROM (\n" } else { "" };
-        let _ = write!(sql, "CREATE OR REPLACE {kind} {} AS\n{distinct}", name(self.name));
-    }
-
-    /// What follows the part with this number, of so many.
-    const fn behind(&self, part: usize, parts: usize) -> &'static str {
-        match (part + 1 < parts, self.is_distinct) {
-            (true, _) => "\nUNION ALL",
-            (false, true) => "\n) AS messages;",
-            (false, false) => ";",
-        }
-    }
 }
 
 /// The archives, and where each is.
@@ -245,42 +159,4 @@ fn refuse(sources: &[Source<'_>], is_refused: impl Fn(&Source<'_>) -> bool, why:
     Err(Error::failed(DOING)
         .because(format!("{why}: {}", ids.join(", ")))
         .hint("eventodb-admin archives cat ID gives their messages as NDJSON"))
-}
-
-fn comment(sql: &mut String, text: &str) {
-    for line in text.lines() {
-        let _ = writeln!(sql, "-- {line}");
-    }
-}
-
-/// Sources that have one thing in common each, in the order of the sources.
-fn grouped<'s, 'a, K: PartialEq>(
-    sources: &'s [Source<'a>],
-    key: impl Fn(&'s Source<'a>) -> K,
-) -> Vec<(K, Vec<&'s Source<'a>>)> {
-    let mut groups: Vec<(K, Vec<&Source<'_>>)> = Vec::new();
-    for source in sources {
-        let key = key(source);
-        match groups.iter_mut().find(|(own, _)| *own == key) {
-            Some((_, group)) => group.push(source),
-            None => groups.push((key, vec![source])),
-        }
-    }
-    groups
-}
-
-/// A list of where they are, a line each, written as the engine has it, with what each is.
-fn listed(sources: &[&Source<'_>], written: impl Fn(&str) -> String) -> String {
-    let mut list = String::new();
-    for (n, source) in sources.iter().enumerate() {
-        let comma = if n + 1 < sources.len() { "," } else { "" };
-        let (id, state) = (source.archive.id, source.archive.state);
-        let _ = writeln!(list, "    {}{comma} -- archive {id}, {state}", text(&written(&source.address())));
-    }
-    list
-}
-
-/// The name of a table or a view of files that the view is made of.
-fn file_table(view: &str, n: usize) -> String {
-    if n == 0 { format!("{view}_files") } else { format!("{view}_files_{}", n + 1) }
 }

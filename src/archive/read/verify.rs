@@ -1,15 +1,15 @@
 //! Reading archives back: the only proof that they are there.
 
+mod expected;
 mod reading;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 use tokio::sync::mpsc;
 
-use crate::archive::format::codec::Codec;
 use crate::archive::format::ledger_row::misnamed;
 use crate::archive::format::manifest::{Content, Manifest};
 use crate::db::queries::ledger::ArchiveRow;
@@ -19,6 +19,7 @@ use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{Hidden, ObjectKey, ObjectReader, Store};
 use crate::timings::Stages;
+pub use expected::Expected;
 use reading::{FETCHED, Found, Looking, Object, Unpacking, pipe};
 
 /// An archive that was read back and found equal.
@@ -114,74 +115,6 @@ pub async fn check(
         stored_bytes: manifest.data.stored.bytes,
         csv_bytes: manifest.csv.bytes,
     })
-}
-
-/// What an object must turn out to be.
-#[derive(Debug, Clone)]
-pub struct Expected {
-    stored: Content,
-    plain: Option<Content>,
-    /// The header included. `None` where nobody has counted them.
-    rows: Option<u64>,
-    codec: Codec,
-    /// Bytes of each frame, where they are encrypted.
-    sealed: Option<Vec<u64>>,
-}
-
-impl Expected {
-    /// The heads object of a manifest.
-    pub fn heads(manifest: &Manifest) -> Self {
-        Self {
-            stored: manifest.heads.stored.clone(),
-            plain: manifest.heads.csv.clone(),
-            rows: Some(manifest.heads.streams + 1),
-            codec: Codec::default(),
-            sealed: manifest.encryption.as_ref().map(|encryption| encryption.heads_frames.clone()),
-        }
-    }
-
-    /// The data object of a manifest.
-    ///
-    /// # Errors
-    /// Where its codec is unknown.
-    pub fn data(manifest: &Manifest) -> Result<Self> {
-        Ok(Self {
-            stored: manifest.data.stored.clone(),
-            plain: Some(manifest.csv.clone()),
-            rows: Some(manifest.messages + 1),
-            codec: manifest.codec()?,
-            sealed: manifest
-                .encryption
-                .as_ref()
-                .map(|_| manifest.data.frames.iter().map(|frame| frame.length).collect()),
-        })
-    }
-}
-
-impl Expected {
-    /// A data object that no manifest tells of, as it lies in the store now: it is whole, since objects become visible
-    /// whole, but nobody has compared it with what was exported.
-    ///
-    /// # Errors
-    /// [`Kind::Verification`] where it is not there.
-    pub(in crate::archive) async fn as_it_is(
-        store: &Store,
-        key: &ObjectKey,
-        codec: Codec,
-        stop: &Stop,
-    ) -> Result<Self> {
-        let mut reader = store.get(key, None).await.map_err(|e| match e.kind() {
-            Kind::NotFound => Error::new(Kind::Verification, format!("reading {}", store.describe(key))).because(e),
-            _ => e,
-        })?;
-        let (mut hash, mut bytes) = (Sha256::new(), 0);
-        while let Some(piece) = stop.or(reader.try_next()).await? {
-            hash.update(&piece);
-            bytes += piece.len() as u64;
-        }
-        let stored = Content { bytes, sha256: hex::encode(hash.finalize()) };
-        Ok(Self { stored, plain: None, rows: None, codec, sealed: None })
-    }
 }
 
 /// Where the time of reading an object went. The stages are at work at the same time.

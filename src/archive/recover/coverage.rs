@@ -2,6 +2,7 @@
 //! hold, in sum and stream by stream.
 
 mod copies;
+mod finding;
 mod lists;
 mod places;
 
@@ -15,11 +16,13 @@ use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::{chunks, chunks::ChunkRow, counts, rehydrate};
 use crate::db::{Db, Scope};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::progress::{Progress, Unit};
 use crate::stop::Stop;
 use crate::text;
 pub use copies::too_few;
+pub use finding::Finding;
+use finding::UNPROVEN;
 pub use places::Places;
 
 pub use crate::db::queries::coverage::Noted;
@@ -54,17 +57,6 @@ pub struct Segment {
     pub first_global_position: Option<i64>,
     /// The highest global position.
     pub last_global_position: Option<i64>,
-}
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// `hole` (messages are missing), `overlap` (messages are there twice), `archive` (an archive is missing or damaged in
-    /// the store), `unproven` (the store could not be asked for an archive), `counts` (what `stats` tells is not what is
-    /// there) or `copies` (an archive lies in fewer stores than it should).
-    pub kind: &'static str,
-    /// What, in a sentence.
-    pub text: String,
 }
 
 /// What coverage found.
@@ -110,14 +102,7 @@ impl Coverage {
     }
 }
 
-const UNPROVEN: &str = "unproven";
 const COUNTS: &str = "counts";
-
-/// What the store has said, or not said, about an archive.
-fn of_archive(archive: &ArchiveRow, why: &Error) -> Finding {
-    let kind = if why.kind() == Kind::Verification { "archive" } else { UNPROVEN };
-    Finding { kind, text: format!("archive {} ({}): {why}", archive.id, archive.extent()) }
-}
 
 /// Proves that the messages in the hypertable and in the archives are those that were stored. Every archive's manifest and
 /// stream list is read from the store that it is in, and its data object looked for (`verify` reads that one too). An archive

@@ -3,6 +3,7 @@
 
 mod contained;
 mod enter;
+mod entry;
 mod forgotten;
 mod trust;
 
@@ -12,7 +13,10 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt};
 
 pub use enter::apply;
+pub use entry::{Entering, Entry, Standing, Survey};
 pub use trust::{Trust, Unencrypted};
+
+use entry::{finding, is_idle};
 
 use super::coverage::Finding;
 use super::origin::{self, Origin};
@@ -34,70 +38,6 @@ use crate::timings::Stages;
 /// Manifests that are read at a time.
 const READERS: usize = 8;
 
-/// What a manifest in the store turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// The ledger has it.
-    Known(State),
-    /// Its messages are nowhere else: it goes into the ledger as dropped.
-    OnlyCopy,
-    /// Its messages are in the hypertable as well: it goes into the ledger as rehydrated.
-    Live,
-    /// Another manifest has taken its place, others hold all of its messages, or it was deleted in its time: it goes into the
-    /// ledger as expired.
-    Replaced,
-    /// So many of its messages are in it alone, the others are live or in other archives as well: it goes into the ledger as
-    /// expired, from where what is missing can be put back.
-    Partly {
-        /// Messages.
-        alone: i64,
-    },
-    /// The ledger has it in this state, and does not know yet of the manifest that has taken its place: it becomes expired.
-    Overtaken(State),
-}
-
-impl Standing {
-    /// The state that the ledger has, or gets.
-    pub const fn state(self) -> State {
-        match self {
-            Self::Known(state) => state,
-            Self::OnlyCopy => State::Dropped,
-            Self::Live => State::Rehydrated,
-            Self::Replaced | Self::Partly { .. } | Self::Overtaken(_) => State::Expired,
-        }
-    }
-}
-
-/// A manifest in the store.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Its key.
-    pub key: ObjectKey,
-    /// Its hash.
-    pub sha256: String,
-    /// What it says; frames that proving it can do without are left out.
-    pub manifest: Manifest,
-    /// What becomes of it.
-    pub standing: Standing,
-    /// Its number in the ledger, once it has one.
-    pub archive_id: Option<i64>,
-    /// Whether a tombstone is what there is of it.
-    pub is_deleted: bool,
-    /// Rows of the ledger of the same objects, which gave it up, where it goes into the ledger again.
-    pub former: Vec<i64>,
-    /// The manifests of the archives that hold all of its messages together, where their data tells and no manifest does.
-    pub held_by: Vec<ObjectKey>,
-}
-
-/// Which archives go into the ledger again that it gave up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entering {
-    /// Those of attempts that failed whose messages the namespace still counts on.
-    Expected,
-    /// All whose messages are nowhere else, and whose places are free.
-    Forgotten,
-}
-
 /// What may be entered of what the store holds.
 #[derive(Debug, Clone)]
 pub struct Taking {
@@ -105,23 +45,6 @@ pub struct Taking {
     pub entering: Entering,
     /// Of what it does not know.
     pub trust: Trust,
-}
-
-/// What the store holds beside what the ledger knows.
-#[derive(Debug)]
-pub struct Survey {
-    /// Manifests, in the order in which they were made.
-    pub entries: Vec<Entry>,
-    /// What is left out of the ledger, or cannot be right, and why.
-    pub findings: Vec<Finding>,
-    /// Whether some were left out that [`Entering::Forgotten`] would have entered.
-    pub is_forgotten: bool,
-    /// Manifests that are another database's, and left out: each is a finding.
-    pub others: usize,
-    /// The database whose archives they are, where the namespace has nothing of its own.
-    pub adopted_from: Option<String>,
-    /// Archives that the ledger has in another store, and that were noted as copies here.
-    pub copies: u64,
 }
 
 /// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
@@ -194,15 +117,6 @@ pub async fn survey<S: OpenStores>(
 fn row_of<'a>(ledger: &'a [ArchiveRow], key: &ObjectKey) -> Option<&'a ArchiveRow> {
     let of_it = || ledger.iter().filter(|a| a.manifest_key.as_deref() == Some(key.as_str()));
     of_it().find(|a| !is_idle(a.state)).or_else(|| of_it().max_by_key(|a| a.id))
-}
-
-/// Whether the ledger has given it up.
-const fn is_idle(state: State) -> bool {
-    matches!(state, State::Failed | State::Expired)
-}
-
-fn finding(key: &ObjectKey, why: impl std::fmt::Display) -> Finding {
-    Finding { kind: "archive", text: format!("{key}: {why}") }
 }
 
 async fn read_manifests(

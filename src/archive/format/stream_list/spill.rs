@@ -8,7 +8,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::super::csv::unquoted;
-use super::{NamedStream, Place, Stream};
+use super::stream::{NamedStream, Place, Stream};
 
 /// Read at a time, of each file.
 const BUFFER: usize = 32 << 10;

@@ -4,7 +4,10 @@ use std::fmt::Write;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Codec, Result, Services, Source, StoreUrl, View, comment, text};
+use super::view::{Services, Source, View, comment, text};
+use crate::archive::format::codec::Codec;
+use crate::error::Result;
+use crate::store::StoreUrl;
 
 const STRUCTURE: &str = "global_position Int64, position Int64, time DateTime64(6, ''UTC''), stream_name String, \
                          type String, id UUID, data Nullable(String), metadata Nullable(String)";

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Services, Source, StoreUrl, View, comment, grouped, listed, text};
+use super::view::{Service, Services, Source, View, comment, grouped, listed, text};
+use crate::archive::format::csv::COLUMNS;
+use crate::store::StoreUrl;
 
 pub(super) fn statements(sql: &mut String, view: &View<'_>, sources: &[Source<'_>], services: &Services) {
     let stores = grouped(sources, |s| &s.store);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Source, View, comment, file_table, listed, name, text};
+use super::view::{Source, View, comment, file_table, listed, name, text};
 
 /// The folder of its namespace that holds it.
 fn folder(source: &Source<'_>) -> Option<String> {

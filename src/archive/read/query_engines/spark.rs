@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{COLUMNS, Service, Services, Source, StoreUrl, View, comment, file_table, grouped};
+use super::view::{Service, Services, Source, View, comment, file_table, grouped};
+use crate::archive::format::csv::COLUMNS;
+use crate::store::StoreUrl;
 
 /// A literal of Spark SQL. It puts variables in place of `${…}`, wherever that stands.
 fn literal(plain: &str) -> String {

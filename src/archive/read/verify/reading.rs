@@ -10,7 +10,7 @@ use bytes::{Buf, Bytes};
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
-use super::Expected;
+use super::expected::Expected;
 use crate::archive::format::codec::Codec;
 use crate::archive::format::csv::RowCounter;
 use crate::archive::format::encryption::Opening;

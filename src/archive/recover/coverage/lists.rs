@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use tokio_postgres::Transaction;
 
+use super::finding::{Finding, of_archive};
 use super::places::Places;
-use super::{Finding, of_archive};
 use crate::archive::format::manifest::{DAMAGED, Manifest};
 use crate::archive::read::load;
 use crate::archive::read::verify::read_manifest;

@@ -1,4 +1,6 @@
+use super::finding::of_archive;
 use super::*;
+use crate::error::{Error, Kind};
 
 fn found(expected: i64, hot: (i64, i64), archived: i64, head: i64) -> (&'static str, String) {
     let odd = OddStream {

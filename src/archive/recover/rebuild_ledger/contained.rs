@@ -5,7 +5,7 @@
 use futures::FutureExt;
 use tokio_postgres::Transaction;
 
-use super::{Entry, Standing, Survey, finding};
+use super::entry::{Entry, Standing, Survey, finding};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::keep::removable::Look;
 use crate::archive::keep::whereabouts::{OpenStores, is_all_in, is_untold};

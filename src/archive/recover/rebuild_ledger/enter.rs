@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tokio_postgres::{Client, Transaction};
 
 use super::contained::Compared;
-use super::{Entry, Standing, Survey};
+use super::entry::{Entry, Standing, Survey};
 use crate::archive::format::doubled::Doubled;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;

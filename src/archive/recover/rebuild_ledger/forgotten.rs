@@ -1,7 +1,8 @@
 //! Archives that the ledger gave up, and whose messages are nowhere else: attempts that failed after all was stored, and
 //! archives of a namespace that was cleared.
 
-use super::{Entering, Entry, Names, Standing, Survey, finding, is_idle};
+use super::entry::{Entering, Entry, Standing, Survey, finding, is_idle};
+use crate::archive::format::object_names::Names;
 use crate::archive::keep::removable::{Look, Stays, Verdict};
 use crate::archive::keep::whereabouts::{Data, OpenStores, Place, Sought, Whereabouts, is_untold, whereabouts};
 use crate::db::queries::ledger::{ArchiveRow, Objects, State};

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::coverage::Finding;
-use super::{Entry, Standing, finding, is_idle};
+use super::entry::{Entry, Standing, finding, is_idle};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::error::{Error, Kind, Result};
 use crate::store::Store;

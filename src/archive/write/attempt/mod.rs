@@ -12,7 +12,7 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use super::chunk_digest::{self, RowDigest};
 use super::export::{Copied, Watch, copy_out};
-use super::frame_filler::Gathered;
+use super::frame_filler::{Exported, Gathered};
 use super::hourly_counts::Figures;
 use super::options::{AfterVerify, Context, OnChange, Protocol};
 use crate::archive::format::codec::Codec;
@@ -41,7 +41,6 @@ use crate::store::LockedUntil;
 use crate::text;
 use crate::timings::Stages;
 pub(in crate::archive) use copies::Spread;
-use describe::{Parts, manifest_of};
 pub(in crate::archive) use fates::Fates;
 pub(in crate::archive) use feeds::Feeds;
 
@@ -115,6 +114,18 @@ pub(in crate::archive) struct Entry {
     names: Names,
     /// Until when its objects are to be locked.
     lock: Option<LockedUntil>,
+}
+
+/// What an export has produced for its manifest.
+struct Parts {
+    data: Exported,
+    heads: Exported,
+    /// The SHA-256 of the manifest before it, where there is one.
+    previous: Option<String>,
+    /// Global positions that others have as well.
+    doubled: Doubled,
+    /// Manifests of archives whose place it takes.
+    replaces: Vec<String>,
 }
 
 /// A policy on rows that holds for this role would keep messages from being seen, or from coming back.
@@ -263,7 +274,7 @@ impl Attempt<'_> {
         let previous = ledger::last_manifest(db, scope.namespace()).await?;
         let replaces = self.replaced(db, &fates).await?;
         let manifest =
-            manifest_of(self, server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
+            self.describe(server, entry, &proof.contents, Parts { data, heads, previous, doubled, replaces });
         Ok(Some(Stored { manifest, proof, content_digest, fates }))
     }
 
