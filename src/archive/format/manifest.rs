@@ -324,7 +324,7 @@ impl Manifest {
 
     /// # Errors
     /// [`Kind::Unsupported`] where its format is a later one than this program knows.
-    pub(in crate::archive) fn is_of_a_known_version(&self, doing: impl Fn() -> String) -> Result<()> {
+    pub(super) fn is_of_a_known_version(&self, doing: impl Fn() -> String) -> Result<()> {
         if self.format_version > FORMAT_VERSION { Err(of_later_version(doing(), self.format_version)) } else { Ok(()) }
     }
 

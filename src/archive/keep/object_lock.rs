@@ -384,7 +384,7 @@ pub(in crate::archive) fn last_of(copies: &[CopyRow]) -> Option<LockedUntil> {
 ///
 /// # Errors
 /// [`Kind::Conflict`] with the lock, by [`StillLocked`] as its cause.
-pub(in crate::archive) fn refuse_copy_locked(store: &Store, id: i64, lock: LockedUntil) -> Result<()> {
+pub(super) fn refuse_copy_locked(store: &Store, id: i64, lock: LockedUntil) -> Result<()> {
     if !is_on(store, lock.until) {
         return Ok(());
     }

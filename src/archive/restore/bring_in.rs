@@ -34,7 +34,7 @@ use crate::store::Store;
 
 /// How an archive's messages come in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::archive) enum Way {
+pub(super) enum Way {
     /// Into a table of their own, which then becomes the range's chunk.
     Aside,
     /// Row by row.
@@ -43,14 +43,14 @@ pub(in crate::archive) enum Way {
 
 /// Where rows go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::archive) struct Fill {
+pub(super) struct Fill {
     into: Into,
     quiet: Quiet,
 }
 
 impl Fill {
     /// Whether others wait while it is filled: the chunk is decompressed, triggers are taken off it, or chunks are made.
-    pub(in crate::archive) const fn keeps_others_out(&self) -> bool {
+    pub(super) const fn keeps_others_out(&self) -> bool {
         matches!(self.into, Into::Chunk { is_compressed: true, .. } | Into::Hypertable(_))
             || matches!(self.quiet, Quiet::TakenOff(_))
     }
@@ -115,7 +115,7 @@ async fn overlapping(
 ///
 /// # Errors
 /// Where triggers would fire that this role cannot keep from it, or a statement fails.
-pub(in crate::archive) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qualified>) -> Result<Way> {
+pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qualified>) -> Result<Way> {
     let (scope, range) = (source.scope, source.range());
     let is_community = db.server.supports_compression();
     if overlapping(db.client(), scope, range).await?.is_empty() {
@@ -141,7 +141,7 @@ async fn has_plain_columns(db: &Db, scope: &Scope) -> Result<bool> {
 }
 
 /// Where the rows of a range that has chunks go, and what keeps triggers from firing.
-pub(in crate::archive) async fn plan(
+pub(super) async fn plan(
     tx: &mut Transaction<'_>,
     scope: &Scope,
     range: (DateTime<Utc>, DateTime<Utc>),
@@ -202,7 +202,7 @@ async fn quiet_in_hypertable(tx: &mut Transaction<'_>, table: &Qualified, all: V
 }
 
 /// The triggers that would fire for messages which are inserted into a namespace.
-pub(in crate::archive) async fn would_fire_in(db: &impl GenericClient, scope: &Scope) -> Result<Vec<UserTrigger>> {
+pub(super) async fn would_fire_in(db: &impl GenericClient, scope: &Scope) -> Result<Vec<UserTrigger>> {
     let messages = scope.messages();
     let mut all = triggers::list(db, scope, &messages, Event::Insert).await?;
     all.iter_mut().filter(|t| t.is_per_row).for_each(|t| t.fires = Fires::InOrigin);
@@ -210,7 +210,7 @@ pub(in crate::archive) async fn would_fire_in(db: &impl GenericClient, scope: &S
 }
 
 /// What is said where a trigger cannot be kept from firing.
-pub(in crate::archive) fn would_fire(table: &Qualified, firing: &[UserTrigger]) -> Error {
+pub(super) fn would_fire(table: &Qualified, firing: &[UserTrigger]) -> Error {
     let mut names: Vec<_> = firing.iter().map(|t| t.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -314,7 +314,7 @@ async fn make_by_row(tx: &mut Transaction<'_>, source: Source<'_>) -> Result<()>
 ///
 /// # Errors
 /// [`Kind::Verification`] where what has come in is not what the archive holds: the caller rolls back.
-pub(in crate::archive) async fn pour(
+pub(super) async fn pour(
     tx: &mut Transaction<'_>,
     scope: &Scope,
     fill: &Fill,
@@ -370,7 +370,7 @@ async fn compare(tx: &Transaction<'_>, scope: &Scope, fill: &Fill, aside: &Quali
 ///
 /// # Errors
 /// [`Kind::Verification`] where one is not.
-pub(in crate::archive) async fn compare_all(tx: &Transaction<'_>, scope: &Scope, manifest: &Manifest) -> Result<()> {
+pub(super) async fn compare_all(tx: &Transaction<'_>, scope: &Scope, manifest: &Manifest) -> Result<()> {
     let names: Vec<_> = manifest.columns.iter().map(|c| c.name.as_str()).collect();
     let (messages, aside) = (scope.messages(), Qualified::new("pg_temp", "eventodb_loaded"));
     if queries::are_there_as_they_are(tx, &messages, &aside, &names).await? {
@@ -393,7 +393,7 @@ async fn altered(tx: &Transaction<'_>, scope: &Scope, table: &Qualified) -> Erro
 ///
 /// # Errors
 /// [`Kind::Verification`] where something may have altered them.
-pub(in crate::archive) async fn prove_plain(tx: &Transaction<'_>, aside: &Qualified) -> Result<()> {
+pub(super) async fn prove_plain(tx: &Transaction<'_>, aside: &Qualified) -> Result<()> {
     if triggers::takes_rows_as_they_are(tx, aside).await? {
         return Ok(());
     }
@@ -403,7 +403,7 @@ pub(in crate::archive) async fn prove_plain(tx: &Transaction<'_>, aside: &Qualif
 }
 
 /// A constraint that refuses what was let in once: it has come since, or what a foreign key refers to has gone.
-pub(in crate::archive) fn refused_by_a_constraint(e: Error) -> Error {
+pub(super) fn refused_by_a_constraint(e: Error) -> Error {
     let Some(code) = sqlstate_of(&e).map(|c| c.code().to_owned()).filter(|code| code.starts_with("23")) else {
         return e;
     };

@@ -285,7 +285,7 @@ async fn end_copy(db: &Transaction<'_>, mut rows: Pin<Box<CopyOutStream>>, cance
 ///
 /// # Errors
 /// Where the upload or a stop ends it early; the upload can then only be aborted.
-pub(in crate::archive) async fn send_lines(
+pub(super) async fn send_lines(
     lines: impl Iterator<Item = Result<Vec<u8>>> + Send + 'static,
     codec: Codec,
     keys: &AgeKeys,
@@ -309,11 +309,7 @@ pub(in crate::archive) async fn send_lines(
 }
 
 /// Uploads frames as they come.
-pub(in crate::archive) async fn send_frames(
-    frames: &mut mpsc::Receiver<Ready>,
-    upload: &mut Fan,
-    stop: &Stop,
-) -> Result<()> {
+pub(super) async fn send_frames(frames: &mut mpsc::Receiver<Ready>, upload: &mut Fan, stop: &Stop) -> Result<()> {
     while let Some(Ready { bytes, stored }) = frames.recv().await {
         // A slow line holds a write up for minutes. One given up tears the upload, which is then aborted.
         stop.or(Box::pin(upload.write(bytes))).await?;

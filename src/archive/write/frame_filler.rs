@@ -30,9 +30,9 @@ const NAME_SHARE: usize = 128;
 /// A frame is at least this part of what lies before it.
 const FRAME_SHARE: u64 = 64;
 /// Rows travel between the stages in parcels of so many bytes.
-pub(in crate::archive) const PARCEL_BYTES: usize = 512 << 10;
+pub(super) const PARCEL_BYTES: usize = 512 << 10;
 /// Parcels that may wait: the server need not stop while a large frame is compressed.
-pub(in crate::archive) const PARCELS: usize = 12;
+pub(super) const PARCELS: usize = 12;
 /// Compressed frames that may wait for the store.
 pub(in crate::archive) const WAITING: usize = 4;
 
@@ -72,7 +72,7 @@ pub struct Gathered<S = Option<Sorted>> {
 
 /// What the rows are that come to the worker.
 #[derive(Debug)]
-pub(in crate::archive) enum Form {
+pub(super) enum Form {
     /// Lines of CSV, the header first.
     Csv,
     /// Messages in binary form, of which the CSV is made.
@@ -83,7 +83,7 @@ pub(in crate::archive) enum Form {
 
 /// The global position of the last message that a worker has seen.
 #[derive(Debug, Clone)]
-pub(in crate::archive) struct Reached(Arc<AtomicI64>);
+pub(super) struct Reached(Arc<AtomicI64>);
 
 impl Default for Reached {
     fn default() -> Self {
@@ -99,7 +99,7 @@ impl Reached {
 }
 
 /// Rows on their way to the worker.
-pub(in crate::archive) enum Parcel {
+pub(super) enum Parcel {
     /// Some rows.
     Rows(Vec<Bytes>),
     /// A row so large that nothing else is to be in memory beside it: who sends it waits until it is told that it is gone.
@@ -163,7 +163,7 @@ pub(in crate::archive) fn frames_of(
 }
 
 /// Looks at rows and makes them into frames. Blocks.
-pub(in crate::archive) struct Worker {
+pub(super) struct Worker {
     kind: RowKind,
     /// None where rows are only hashed.
     codec: Option<Codec>,
@@ -178,7 +178,7 @@ pub(in crate::archive) struct Worker {
     frames: usize,
     header: Header,
     /// What the rows are.
-    pub(in crate::archive) form: Form,
+    pub(super) form: Form,
     /// What is learnt of messages, where it is wanted.
     pub(in crate::archive) gathered: Option<Box<Gathered<Streams>>>,
     /// Tells how far it has come.
@@ -215,7 +215,7 @@ impl Worker {
     }
 
     /// Tells its progress there.
-    pub(in crate::archive) fn telling(self, reached: Reached) -> Self {
+    pub(super) fn telling(self, reached: Reached) -> Self {
         Self { reached, ..self }
     }
 

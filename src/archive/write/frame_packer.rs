@@ -24,7 +24,7 @@ const BUFFERS: usize = 3;
 const DOING: &str = "compressing the chunk";
 
 /// How long `work` takes, added to `spent`.
-pub(in crate::archive) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+pub(super) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
     let began = Instant::now();
     let done = work();
     *spent += began.elapsed();
@@ -33,7 +33,7 @@ pub(in crate::archive) fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> 
 
 /// A frame of CSV.
 #[derive(Debug, Default)]
-pub(in crate::archive) struct Filled {
+pub(super) struct Filled {
     pub csv: Vec<u8>,
     pub rows: u64,
     /// The first row's global position and the last one's, of messages.
@@ -73,7 +73,7 @@ impl Ready {
 
 /// What the frames have become.
 #[derive(Debug)]
-pub(in crate::archive) struct Packed {
+pub(super) struct Packed {
     pub stored: Content,
     pub frames: Vec<Frame>,
     pub heads_frames: Vec<HeadsFrame>,
@@ -88,7 +88,7 @@ pub struct Spent {
     pub(in crate::archive) look: Duration,
     pub(in crate::archive) hash: Duration,
     pub(in crate::archive) compress: Duration,
-    pub(in crate::archive) encrypt: Duration,
+    pub(super) encrypt: Duration,
     pub(in crate::archive) store: Duration,
 }
 
@@ -107,7 +107,7 @@ impl Spent {
 }
 
 /// A thread that packs.
-pub(in crate::archive) struct Packing {
+pub(super) struct Packing {
     filled: SyncSender<Filled>,
     emptied: Receiver<Vec<u8>>,
     /// Came back while a large frame was waited for.

@@ -30,7 +30,7 @@ pub struct ArchiveOptions {
 
 /// How writers are kept from a chunk between its export and its drop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::archive) enum Protocol {
+pub(super) enum Protocol {
     /// The chunk is frozen: writers are refused, policies pass it by, and no transaction stays open meanwhile.
     /// Community from 2.24 on.
     Freeze,
@@ -53,7 +53,7 @@ impl Protocol {
 
 /// What to do where a chunk no longer holds what its archive does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::archive) enum OnChange {
+pub(super) enum OnChange {
     /// Archive it anew.
     ArchiveAgain,
     /// Leave it.
@@ -61,7 +61,7 @@ pub(in crate::archive) enum OnChange {
 }
 
 /// What every chunk of a run shares.
-pub(in crate::archive) struct Context<'a> {
+pub(super) struct Context<'a> {
     pub scope: &'a Scope,
     pub to: &'a Destination,
     /// The store that archives go to.

@@ -45,7 +45,7 @@ pub(in crate::archive) use fates::Fates;
 pub(in crate::archive) use feeds::Feeds;
 
 /// Archives that may hold messages of this chunk, which are live again or still: the newest last.
-pub(in crate::archive) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
+pub(super) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow) -> Result<Vec<ArchiveRow>> {
     let mut priors = ledger::list(db.client(), scope.namespace()).await?;
     priors.retain(|a| {
         let overlaps = a.range_start < chunk.range_end && a.range_end > chunk.range_start;
@@ -56,7 +56,7 @@ pub(in crate::archive) async fn priors(db: &Db, scope: &Scope, chunk: &ChunkRow)
 }
 
 /// How an attempt ended.
-pub(in crate::archive) enum Done {
+pub(super) enum Done {
     /// With this archive.
     Archive(i64),
     /// With this archive, which lies in too few stores for its chunk to be dropped.
@@ -66,7 +66,7 @@ pub(in crate::archive) enum Done {
 }
 
 /// One chunk, and what is known of it.
-pub(in crate::archive) struct Attempt<'a> {
+pub(super) struct Attempt<'a> {
     pub context: &'a Context<'a>,
     pub chunk: &'a ChunkRow,
     pub priors: Vec<ArchiveRow>,
@@ -78,7 +78,7 @@ pub(in crate::archive) struct Attempt<'a> {
 }
 
 /// What was exported and stored, before the ledger knows.
-pub(in crate::archive) struct Stored {
+pub(super) struct Stored {
     manifest: Manifest,
     /// What the drop compares the chunk with.
     pub proof: Proof,
@@ -88,7 +88,7 @@ pub(in crate::archive) struct Stored {
 }
 
 /// A prior archive that holds just what the chunk does.
-pub(in crate::archive) struct Unchanged {
+pub(super) struct Unchanged {
     pub archive: ArchiveRow,
     /// What becomes of the others.
     pub fates: Fates,
@@ -129,7 +129,7 @@ struct Parts {
 }
 
 /// A policy on rows that holds for this role would keep messages from being seen, or from coming back.
-pub(in crate::archive) async fn check_policies(db: &impl GenericClient, scope: &Scope) -> Result<()> {
+pub(super) async fn check_policies(db: &impl GenericClient, scope: &Scope) -> Result<()> {
     if !chunks::has_row_policy(db, &scope.messages()).await? {
         return Ok(());
     }
