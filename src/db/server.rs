@@ -13,6 +13,12 @@ pub const OLDEST_TIMESCALE: Version = Version::new(2, 19, 0);
 /// The first `TimescaleDB` whose frozen chunks refuse UPDATE and DELETE as well.
 pub const FREEZE_SINCE: Version = Version::new(2, 24, 0);
 
+/// The versions of `PostgreSQL` on which the tests were run: `docs/reference/editions.md` says how far.
+const TRIED_POSTGRES: &[i32] = &[15, 17];
+
+/// The versions of `TimescaleDB` on which the tests were run, without their third number.
+const TRIED_TIMESCALE: &[(u32, u32)] = &[(2, 19), (2, 23), (2, 27), (2, 28), (2, 29)];
+
 /// A `TimescaleDB` version. What follows the third number (`-dev`) does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Version {
@@ -133,6 +139,17 @@ impl ServerInfo {
     /// Whether chunks can be compressed here: Community only.
     pub fn supports_compression(&self) -> bool {
         self.timescale.as_ref().is_some_and(|t| t.edition == Edition::Community)
+    }
+
+    /// What of this server the tests were never run on.
+    pub fn untried(&self) -> Vec<String> {
+        let postgres = self.server_version_num / 10_000;
+        let timescale = self.timescale.as_ref().map(|t| (t.version.major, t.version.minor));
+        let postgres = (!TRIED_POSTGRES.contains(&postgres)).then(|| format!("PostgreSQL {postgres}"));
+        let timescale = timescale
+            .filter(|version| !TRIED_TIMESCALE.contains(version))
+            .map(|(major, minor)| format!("TimescaleDB {major}.{minor}"));
+        postgres.into_iter().chain(timescale).collect()
     }
 
     /// The extension, where it is there and new enough.
@@ -259,6 +276,17 @@ mod tests {
             assert!(text.parse::<Version>().is_err(), "{text}");
         }
         assert!(Version::new(2, 9, 9) < Version::new(2, 19, 0));
+    }
+
+    #[test]
+    fn what_the_tests_were_never_run_on_is_named() {
+        assert!(server("2.28.3", Edition::Community).untried().is_empty());
+        assert!(server("2.19.0", Edition::Apache).untried().is_empty());
+        assert_eq!(server("2.99.1", Edition::Community).untried(), ["TimescaleDB 2.99"]);
+        assert_eq!(server("3.28.0", Edition::Community).untried(), ["TimescaleDB 3.28"]);
+        let newer = ServerInfo { server_version_num: 990_001, ..server("2.20.0", Edition::Apache) };
+        assert_eq!(newer.untried(), ["PostgreSQL 99", "TimescaleDB 2.20"]);
+        assert!(ServerInfo { timescale: None, ..server("2.28.3", Edition::Apache) }.untried().is_empty());
     }
 
     #[test]

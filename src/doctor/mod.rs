@@ -82,6 +82,7 @@ impl Check {
 pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
     let mut checks = vec![
         server::edition(db),
+        server::tried(db),
         server::clock(db).await?,
         server::rights(db, scope).await?,
         server::retention(db, scope).await?,

@@ -29,6 +29,21 @@ pub(super) fn edition(db: &Db) -> Check {
     }
 }
 
+/// Whether the program's tests were ever run on a server like this one.
+pub(super) fn tried(db: &Db) -> Check {
+    let name = "versions that were tried";
+    let untried = db.server.untried();
+    if untried.is_empty() {
+        return Check::ok(name, "the program's tests were run on these".to_owned());
+    }
+    Check::warn(
+        name,
+        format!("the program's tests were never run on {}", untried.join(" with ")),
+        "docs/reference/editions.md says on which; try archives rehydrate and coverage on a copy of the database first, or install a \
+         release of eventodb-admin that knows this version",
+    )
+}
+
 #[allow(clippy::disallowed_methods)] // the client's clock is what is looked at
 pub(super) async fn clock(db: &Db) -> Result<Check> {
     let before = Utc::now();

@@ -252,6 +252,8 @@ async fn a_private_certificate_authority_is_trusted_once_it_is_named() {
     assert!(said.contains("no TLS with") && said.contains("AWS_CA_BUNDLE"), "{said}");
     let [a, b, c, d] = plain;
     assert_eq!(child(&[a, b, c, d, ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]).await, "done");
+    // Or once the machine trusts it.
+    assert_eq!(child(&[a, b, c, d, ("SSL_CERT_FILE", bundle.to_str().unwrap())]).await, "done");
     std::fs::write(&bundle, "no certificate").unwrap();
     let said = child(&[a, b, c, d, ("AWS_CA_BUNDLE", bundle.to_str().unwrap())]).await;
     assert!(said.starts_with("Usage") && said.contains("AWS_CA_BUNDLE"), "{said}");

@@ -219,6 +219,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_codec_is_the_one_that_its_name_says() {
+        for name in ["zstd", "gzip", "none"] {
+            assert_eq!(name.parse::<Codec>().unwrap().name(), name);
+        }
+        assert!("lz4".parse::<Codec>().is_err());
+    }
+
+    #[test]
     fn frames_read_as_one() {
         for codec in ["zstd", "gzip", "none"].map(|n| n.parse::<Codec>().unwrap()) {
             let mut stored = codec.compress(b"one\n").unwrap();

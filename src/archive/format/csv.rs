@@ -383,11 +383,26 @@ mod tests {
             assert_eq!((row.position, row.time), (0, &b"2013-01-01 10:15:00+00"[..]));
             tally.add(&row);
         }
+        assert_eq!(tally.messages, 4);
         let categories = tally.categories.into_map().unwrap();
         assert_eq!(categories.get("account"), Some(&2));
         assert_eq!(categories.get("a,\"b\"\nc"), Some(&1));
         let types = tally.types.into_map().unwrap();
         assert_eq!((types.get("Opened"), types.get("Clo,sed"), types.get("")), (Some(&2), Some(&1), Some(&1)));
+    }
+
+    #[test]
+    fn a_field_ends_at_the_comma_behind_its_last_quote() {
+        for (fields, end) in [
+            ("a,b", Some(1)),
+            ("a", Some(1)),
+            ("\"a\"\"b,c\",d", Some(8)),
+            ("\"\"\"\",\"", Some(4)),
+            ("\"a,", None),
+            ("", Some(0)),
+        ] {
+            assert_eq!(raw_end(fields.as_bytes()), end, "{fields}");
+        }
     }
 
     #[test]

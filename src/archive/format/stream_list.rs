@@ -328,6 +328,20 @@ mod tests {
     }
 
     #[test]
+    fn of_two_messages_at_a_streams_last_position_the_first_stays_its_last() {
+        let rows = [
+            ("1,0,2013-01-03 00:00:00+00,a-1,T,x,,\n", 1),
+            ("12,1,2013-01-04 00:00:00+00,a-1,T,y,,\n", 2),
+            ("13,1,2013-01-05 00:00:00+00,a-1,T,z,,\n", 2),
+        ];
+        let line =
+            "a-1,0,1,12,2013-01-04 00:00:00+00,2013-01-03 00:00:00+00,2013-01-05 00:00:00+00,3,1:13\n".to_owned();
+        assert_eq!(by_streams(&rows, ROOM, Beyond::Nowhere), Some(line.clone()));
+        // Each row put aside by itself.
+        assert_eq!(by_streams(&rows, 1, Beyond::Aside(Vec::new())), Some(line));
+    }
+
+    #[test]
     fn streams_that_were_put_aside_at_any_time_come_together_again() {
         let mut rows = Vec::new();
         let mut at = 0;

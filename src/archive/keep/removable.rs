@@ -389,6 +389,16 @@ mod tests {
     }
 
     #[test]
+    fn each_reason_to_stay_says_what_could_be_lost() {
+        let says = |stays: Stays, what: &str| assert!(stays.to_string().contains(what), "{stays}");
+        says(Stays::Alone(3, 10), "3 of 10 are nowhere else");
+        says(Stays::Changed(1, 10), "1 of 10 have changed since");
+        says(Stays::Untold("the store is away".to_owned()), "only copy of its messages: the store is away");
+        says(Stays::InUse(7, "events".to_owned()), "archive 7 of namespace events");
+        says(Stays::NotOurs("it is another's".to_owned()), "it is another's");
+    }
+
+    #[test]
     fn each_reason_to_stay_says_what_gets_the_messages_back() {
         let way = |stays: Stays, state| stays.way_back(7, state);
         let rest = way(Stays::Alone(3, 10), State::Expired);

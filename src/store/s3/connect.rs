@@ -50,6 +50,15 @@ fn known(endpoint: Option<&str>) -> Option<&'static KnownService> {
     KNOWN_SERVICES.iter().find(|known| host.strip_suffix(known.domain).is_some_and(|rest| rest.ends_with('.')))
 }
 
+/// Whether the bucket stands in the path and not in the host's name: services of one's own seldom have a name for each bucket.
+fn puts_bucket_in_path(style: PathStyle, endpoint: Option<&str>) -> bool {
+    match style {
+        PathStyle::Auto => endpoint.is_some() && !known(endpoint).is_some_and(|known| known.host_style),
+        PathStyle::Always => true,
+        PathStyle::Never => false,
+    }
+}
+
 /// How many parts an object may have there, where that is known to be fewer than S3's.
 pub(super) fn known_max_parts(endpoint: Option<&str>) -> Option<u32> {
     known(endpoint)?.max_parts
@@ -80,11 +89,7 @@ pub(super) async fn connect(bucket: &str, settings: &StoreSettings) -> Result<Co
         }
         None => return Err(no_region(bucket, settings)),
     };
-    let path_style = match settings.path_style {
-        PathStyle::Auto => endpoint.is_some() && !known(endpoint.as_deref()).is_some_and(|known| known.host_style),
-        PathStyle::Always => true,
-        PathStyle::Never => false,
-    };
+    let path_style = puts_bucket_in_path(settings.path_style, endpoint.as_deref());
     let checksum = match config.request_checksum_calculation() {
         Some(RequestChecksumCalculation::WhenRequired) => None,
         _ => Some(ChecksumAlgorithm::Crc32C),
@@ -199,6 +204,15 @@ mod tests {
         for same in ["http://h/storage/v1/s3/", "http://h", "http://h/", "https://h:9000"] {
             assert_eq!(with_slash(same), same);
         }
+    }
+
+    #[test]
+    fn the_bucket_stands_in_the_hosts_name_at_aws_and_where_a_service_wants_it_so() {
+        let own = Some("https://s3.example.org");
+        assert!(!puts_bucket_in_path(PathStyle::Auto, None));
+        assert!(puts_bucket_in_path(PathStyle::Auto, own));
+        assert!(!puts_bucket_in_path(PathStyle::Auto, Some("https://oss-eu-central-1.aliyuncs.com")));
+        assert!(puts_bucket_in_path(PathStyle::Always, None) && !puts_bucket_in_path(PathStyle::Never, own));
     }
 
     #[test]

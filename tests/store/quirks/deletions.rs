@@ -71,6 +71,35 @@ async fn a_delete_marker_over_versions_that_nobody_lists_is_no_erasure() {
 }
 
 #[tokio::test]
+async fn of_a_bucket_that_keeps_versions_and_lists_none_the_one_without_a_name_is_deleted() {
+    // What was written before the bucket kept versions is version "null"; a plain DELETE would put a marker over it.
+    let enabled = Answer {
+        body: "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+        ..Answer::new(200, "")
+    };
+    let quirk = move |head: &str| match head {
+        head if is_list_of_versions(head) => Some(versions(NO_VERSION)),
+        head if head.lines().next().is_some_and(|line| line.contains("?versioning")) => Some(Harm::Say(enabled)),
+        _ => None,
+    };
+    let Quirky { store, sound, proxy } = quirky(quirk).await;
+    sound.put(&key("early"), noise(10)).await.unwrap();
+    store.erase(&key("early")).await.unwrap_or_else(|e| panic!("{}", shown(&e)));
+    let deletes: Vec<_> = proxy.seen().into_iter().filter(|seen| seen.line.starts_with("DELETE ")).collect();
+    assert!(!deletes.is_empty() && deletes.iter().all(|seen| seen.line.contains("versionId=null")), "{deletes:?}");
+    assert_eq!(sound.head(&key("early")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_is_to_be_deleted_and_was_not_there_is_no_failure_whatever_the_service_says_of_it() {
+    for (status, code) in [(404, "NoSuchKey"), (404, "")] {
+        let Quirky { store, .. } = quirky(move |head| is_delete(head).then(|| says(status, code))).await;
+        store.delete(&key("absent")).await.unwrap_or_else(|e| panic!("{code:?}: {}", shown(&e)));
+        store.erase(&key("absent")).await.unwrap_or_else(|e| panic!("{code:?}: {}", shown(&e)));
+    }
+}
+
+#[tokio::test]
 async fn what_shows_a_little_longer_after_it_was_deleted_is_waited_for() {
     let left = AtomicUsize::new(3);
     let stale = Answer { head: "etag: \"x\"\r\n", body: "1234567890", ..Answer::new(200, "") };

@@ -36,3 +36,16 @@ fn what_says_something_of_one_archive_is_told_from_what_says_nothing() {
         assert!(!is_untold(&Error::new(kind, "reading it")), "{kind:?}");
     }
 }
+
+#[test]
+fn an_archive_is_untold_where_it_cannot_be_opened_or_read_and_not_where_nobody_answers() {
+    use crate::store::CannotOpen;
+    let told = |e: Error| is_untold(&e);
+    assert!(told(Error::failed("reading").because(CannotOpen)));
+    assert!(told(Error::failed("reading").because(std::io::Error::other(CannotOpen))));
+    for kind in [Kind::Verification, Kind::NotFound, Kind::Unsupported, Kind::Usage] {
+        assert!(told(Error::new(kind, "reading")), "{kind:?}");
+    }
+    assert!(!told(Error::failed("reading").because(std::io::Error::other("no route"))));
+    assert!(!told(Error::failed("reading")));
+}

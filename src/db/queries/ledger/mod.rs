@@ -459,3 +459,24 @@ pub(super) async fn where_allowed(
         noted => noted.map(|_| ()).map_err(|e| explain(doing(), e)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_read_as_it_is_written() {
+        for (state, name) in State::ALL {
+            assert_eq!(
+                (state.as_str(), state.to_string().as_str(), name.parse::<State>().unwrap()),
+                (name, name, state)
+            );
+        }
+        let names: std::collections::BTreeSet<_> = State::ALL.iter().map(|(_, name)| name).collect();
+        assert_eq!(names.len(), State::ALL.len());
+        assert!("unknown".parse::<State>().is_err());
+        for objects in [Objects::Kept, Objects::Erasing, Objects::Deleted] {
+            assert_eq!(objects.as_str().parse::<Objects>().unwrap(), objects);
+        }
+    }
+}
