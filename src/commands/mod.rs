@@ -1,47 +1,23 @@
-//! One file a noun: reads the arguments, calls the domain, hands what it says to `ui`.
+//! A folder a noun with a file a verb: reads the arguments, calls the domain, hands what it says to `ui`. `app` is what they share.
 
-mod aggregates;
+mod app;
 mod archives;
 mod chunks;
-mod claim;
 mod config;
-mod context;
-mod copy;
 mod coverage;
 mod doctor;
 mod drill;
-mod drop;
-mod erase;
-mod export;
-mod failures;
-mod files;
-mod find;
-mod follow;
 mod holds;
-mod input;
 mod lifecycle;
-mod lock;
 mod messages;
 mod migrate;
 mod namespaces;
-mod plan;
 mod policy;
-mod prune;
-mod recount;
-mod rehydrate;
-mod rekey;
-mod release;
 mod report;
 mod serve;
 mod shell;
-mod signals;
 mod stats;
-mod stores;
 mod streams;
-mod sweep;
-mod sync;
-mod timeline;
-mod verify;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,43 +34,7 @@ use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
 use crate::ui::{Ui, start_tracing};
 
-use context::{Context, Effect};
-
-/// How a verb ended that did not fail as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// All is done.
-    Done,
-    /// Some things failed, and each was told; the worst was this.
-    Failed(Kind),
-}
-
-/// When a verb notices a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stopping {
-    /// At once: the database undoes what is open.
-    AtOnce,
-    /// After the step it is in.
-    AfterStep,
-    /// At once; what was written so far is of use, and another flag goes on behind it.
-    BetweenLines,
-}
-
-impl Stopping {
-    /// The error of a stop, with what to do next.
-    fn told(self, e: Error) -> Error {
-        match self {
-            Self::BetweenLines => {
-                e.hint("to go on, give --from-global-position the gpos of the last whole line, and one more")
-            }
-            Self::AfterStep | Self::AtOnce => e,
-        }
-    }
-}
-
-pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
+use app::{Context, Effect, Ended, Stopping, environment};
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
@@ -153,7 +93,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
     let stop = Stop::default();
     let asked = Arc::new(Notify::new());
     let stopping = stopping(&command);
-    signals::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
+    app::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
     let context = Context { settings, ui, stop: stop.clone(), effect: effect(&command) };
     let work = dispatch(&context, command);
     match stopping {

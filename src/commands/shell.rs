@@ -5,9 +5,8 @@ use std::path::Path;
 use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::plan::Step;
-use super::{Context, Ended};
 use crate::cli::Cli;
+use crate::commands::app::{Context, Ended, Step};
 use crate::error::{Error, Result};
 use crate::ui::record::record;
 use crate::ui::{Column, Tabular};

@@ -6,13 +6,10 @@ mod record;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::failures::Failures;
-use super::plan::Step;
-use super::stores::{Stores, thawing};
-use super::{Context, Ended};
 use crate::archive::drills::{self, Budget, Drill, Drilled, DrilledArchive, Measured, Turn, Unlike, Verdict};
 use crate::archive::{ClaimStores, OpenStores};
 use crate::cli::{DrillVerb, ListDrills, RunDrill, ShowDrill};
+use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing};
 use crate::db::queries::{drills as queries, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};

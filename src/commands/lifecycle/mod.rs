@@ -10,8 +10,8 @@ mod told;
 
 use std::path::Path;
 
-use super::{Context, Ended, files};
 use crate::cli::RunLifecycle;
+use crate::commands::app::{Context, Ended, files};
 use crate::db::Db;
 use crate::db::queries::policies::{self, Policy, Runs};
 use crate::error::{Error, Kind, Result};

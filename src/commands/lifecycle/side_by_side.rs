@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use rand::seq::SliceRandom;
 
-use super::super::{Context, Ended};
 use super::night::{HeldLock, NamespaceRun, Night};
 use super::record::RunRecord;
 use super::sessions::{Session, Sessions};
@@ -15,6 +14,7 @@ use super::told::Report;
 use super::{Chosen, Worst, choose, stores, write_metrics};
 use crate::about;
 use crate::cli::RunLifecycle;
+use crate::commands::app::{Context, Ended};
 use crate::db::queries::policies::{self, Runs};
 use crate::db::queries::{clock, lifecycle as locks};
 use crate::error::{Error, Result};

@@ -1,11 +1,11 @@
 //! `migrate`.
 
-mod back;
 mod forward;
 mod records;
+mod to_postgres;
 
-use super::{Context, Ended};
 use crate::cli::MigrateVerb;
+use crate::commands::app::{Context, Ended};
 use crate::error::Result;
 
 pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<Ended> {
@@ -15,6 +15,6 @@ pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<Ended> {
         MigrateVerb::Verify(args) => forward::verify(context, args).await,
         MigrateVerb::Cutover(args) => forward::cutover(context, args).await,
         MigrateVerb::Abandon(args) => forward::abandon(context, args).await,
-        MigrateVerb::ToPostgres(args) => back::run(context, args).await,
+        MigrateVerb::ToPostgres(args) => to_postgres::run(context, args).await,
     }
 }
