@@ -2,22 +2,25 @@
 
 mod app;
 mod archives;
+mod categories;
 mod chunks;
+mod completions;
 mod config;
 mod coverage;
 mod doctor;
 mod drill;
 mod holds;
 mod lifecycle;
+mod man;
 mod messages;
 mod migrate;
 mod namespaces;
 mod policy;
 mod report;
 mod serve;
-mod shell;
 mod stats;
 mod streams;
+mod version;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -161,7 +164,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Namespaces { verb } => namespaces::run(context, verb).await,
         Command::Messages { verb } => messages::run(context, verb).await,
         Command::Streams { verb } => streams::run(context, verb).await,
-        Command::Categories { verb } => streams::categories(context, verb).await,
+        Command::Categories { verb } => categories::run(context, verb).await,
         Command::Stats(args) => stats::run(context, args).await,
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
@@ -169,15 +172,14 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Holds { verb } => holds::run(context, verb).await,
         Command::Drill { verb } => drill::run(context, verb).await,
         Command::Policy { verb } => policy::run(context, verb).await,
-        Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
-        Command::Lifecycle { verb: LifecycleVerb::History(args) } => lifecycle::history(context, args).await,
+        Command::Lifecycle { verb } => lifecycle::run(context, verb).await,
         Command::Report(args) => report::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,
         Command::Serve(args) => serve::run(context, args).await,
         Command::Doctor => doctor::run(context).await,
         Command::Config { verb } => config::run(context, verb),
-        Command::Completions { shell } => shell::completions(context, shell),
-        Command::Man { dir } => shell::man(context, dir.as_deref()),
-        Command::Version => shell::version(context),
+        Command::Completions { shell } => completions::run(context, shell),
+        Command::Man { dir } => man::run(context, dir.as_deref()),
+        Command::Version => version::run(context),
     }
 }

@@ -1,17 +1,20 @@
 //! What the verbs share: settings, signals, failures, plans, arguments, files and stores.
 
 pub mod aggregates;
+mod archiving;
 mod context;
 mod ended;
 mod environment;
 mod failures;
 pub mod files;
+pub mod holds;
 pub mod input;
 pub mod object_lock;
 mod plan;
 mod signals;
 mod stores;
 
+pub use archiving::{ArchivedRecord, Archiving};
 pub use context::{Context, Effect, fetched};
 pub use ended::Ended;
 pub use environment::environment;

@@ -163,7 +163,7 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
 
 /// A hold against the request: nothing is erased, and people decide which of the two goes first.
 async fn refuse_held(context: &Context, db: &Db, scope: &Scope, (streams, reason): (&[String], &str)) -> Result<()> {
-    let holds = crate::commands::holds::in_force(context, db, scope).await?;
+    let holds = crate::commands::app::holds::in_force(context, db, scope).await?;
     if holds.is_empty() {
         return Ok(());
     }

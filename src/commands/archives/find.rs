@@ -1,17 +1,13 @@
-//! `archives find`, `archives cat` and `archives sql`.
+//! `archives find`: which archives hold something.
 
-use std::io::Write;
-
+use crate::archive::State;
 use crate::archive::find::{self, Found, Sought};
-use crate::archive::sql::{self, Engine, Service, Services};
-use crate::archive::{self, ArchiveRow, State};
-use crate::cli::{FindArchives, SqlEngine, SqlOfArchives};
-use crate::commands::app::{Context, Ended, environment, fetched, thawing};
+use crate::cli::FindArchives;
+use crate::commands::app::{Context, Ended, fetched};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
-use crate::messages::{CategoryName, StreamName, WholeArchive, missing, write_line};
-use crate::store::{Store, StoreSection};
+use crate::messages::{CategoryName, StreamName, missing};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -162,79 +158,5 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
     }
     let found = search.found.into_iter().map(FoundRecord::from);
     context.ui.list(found.chain(live.into_iter().map(FoundRecord::from)))?;
-    Ok(Ended::Done)
-}
-
-pub(super) async fn cat(context: &Context, id: i64) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
-    let row = ledger::get(db.client(), namespace.scope.namespace(), id).await?;
-    if !row.state.is_kept() {
-        let stores = context.stores().await?;
-        let url = row.store_url.as_deref().unwrap_or_default();
-        if !archive::is_known_store(&db, &namespace.scope, &stores, url).await? {
-            return Err(Error::new(Kind::Verification, format!("reading archive {id}"))
-                .because(format!(
-                    "it is {}, and lies in {url}, which is no store that the namespace is known to have",
-                    row.state
-                ))
-                .hint("--store says that it is one"));
-        }
-    }
-    // Nothing of the database is needed from here on.
-    db.close().await;
-    let reach = context.reach()?;
-    let printed = print(context, &reach, &row).await;
-    context.tell_fetched(&reach);
-    match printed {
-        Ok(()) => Ok(Ended::Done),
-        Err(e) => thawing(&reach.store(&row).await?, &row, Err(e)).await,
-    }
-}
-
-async fn print(context: &Context, reach: &crate::archive::reach::Reach, row: &ArchiveRow) -> Result<()> {
-    let doing = || format!("reading archive {} ({})", row.id, row.extent());
-    let failed = |e: std::io::Error| Error::failed("writing to standard output").because(e);
-    let mut archive = WholeArchive::open(reach, row).await.map_err(|e| e.while_doing(doing()))?;
-    let mut out = std::io::BufWriter::with_capacity(1 << 18, context.ui.stdout());
-    while let Some(message) = archive.next().await.map_err(|e| e.while_doing(doing()))? {
-        write_line(&mut out, &message).map_err(failed)?;
-    }
-    out.flush().map_err(failed)
-}
-
-impl From<SqlEngine> for Engine {
-    fn from(engine: SqlEngine) -> Self {
-        match engine {
-            SqlEngine::Duckdb => Self::DuckDb,
-            SqlEngine::Athena => Self::Athena,
-            SqlEngine::Trino => Self::Trino,
-            SqlEngine::Clickhouse => Self::ClickHouse,
-            SqlEngine::Spark => Self::Spark,
-        }
-    }
-}
-
-pub(super) async fn sql(context: &Context, args: &SqlOfArchives) -> Result<Ended> {
-    let (db, namespace) = context.namespace().await?;
-    let mut archives = ledger::list(db.client(), namespace.scope.namespace()).await?;
-    archives.retain(|a| a.state.is_kept() && a.message_count != Some(0));
-    let view = args.view.clone().unwrap_or_else(|| format!("{}_archive", namespace.scope.namespace()));
-    let first = |names: [&str; 2]| names.into_iter().find_map(environment).filter(|value| !value.is_empty());
-    let shared = Service {
-        endpoint: first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]),
-        region: first(["AWS_REGION", "AWS_DEFAULT_REGION"]),
-    };
-    let given = context.settings.reading_store()?;
-    let mut services = Services { shared, own: Vec::new() };
-    for url in sql::stores(&archives, given.as_ref())? {
-        let settings = &context.settings.store_settings;
-        if settings.sections.of(&url).is_some_and(StoreSection::names_a_service)
-            && let Some((endpoint, region)) = Store::open_existing(&url, settings).await?.service()
-        {
-            services.own.push((url, Service { endpoint, region: Some(region) }));
-        }
-    }
-    let text = sql::statements(args.engine.into(), &view, &archives, given.as_ref(), &services)?;
-    context.ui.text(text.as_bytes())?;
     Ok(Ended::Done)
 }

@@ -14,7 +14,6 @@ use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
-use crate::text;
 use choose::{Chosen, Target};
 use record::RekeyedRecord;
 
@@ -267,9 +266,4 @@ impl<'a> Work<'a> {
         }
         Ok(ended)
     }
-}
-
-/// So many archives.
-fn counted(n: usize) -> String {
-    text::counted(i64::try_from(n).unwrap_or(i64::MAX), "archive")
 }

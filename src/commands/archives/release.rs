@@ -5,8 +5,8 @@ use crate::archive::{
 };
 use crate::chunks::ChunkRow;
 use crate::cli::Release as Args;
+use crate::commands::app::Archiving;
 use crate::commands::app::{Context, Ended, Step, Stores, aggregates};
-use crate::commands::chunks::Archiving;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::Result;

@@ -1,9 +1,10 @@
 //! `chunks drop`: what is verified, and what is in no archive only when told so.
 
-use super::{ArchivedRecord, selected};
+use super::select::selected;
 use crate::archive::{self, ArchiveRow, LifecycleLock, State};
 use crate::chunks::{self, ChunkInfo, ChunkRow, Counted, Counting, ListFilter};
 use crate::cli::DropChunks;
+use crate::commands::app::ArchivedRecord;
 use crate::commands::app::{Context, Ended, Failures, Step, Stores, aggregates};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
@@ -131,7 +132,7 @@ async fn leave_held<'a>(
     if chosen.unarchived.is_empty() {
         return Ok(());
     }
-    let holds = crate::commands::holds::in_force(context, db, scope).await?;
+    let holds = crate::commands::app::holds::in_force(context, db, scope).await?;
     let mut free = Vec::new();
     for chunk in std::mem::take(&mut chosen.unarchived) {
         match archive::refuse_chunk(db, &holds, &chunk).await {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::record::RunRecord;
 use super::sessions::Session;
 use super::told::counted;
-use super::{Worst, tell_one};
+use super::worst::{Worst, tell_one};
 use crate::archive::LifecycleLock;
 use crate::commands::app::Context;
 use crate::db::queries::{policies, roles, sync};

@@ -2,8 +2,9 @@
 
 use futures::StreamExt;
 
+use super::choose::{Chosen, stores};
 use super::sessions::{Session, Sessions};
-use super::{Chosen, Worst, stores, tell_one};
+use super::worst::{Worst, tell_one};
 use crate::archive::{self, HeldBy};
 use crate::commands::app::{Context, Ended, Step as PlanStep};
 use crate::db::queries::policies::Policy;

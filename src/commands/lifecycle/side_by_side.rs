@@ -7,11 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use rand::seq::SliceRandom;
 
+use super::choose::{Chosen, choose, stores};
+use super::metrics_file::write_metrics;
 use super::night::{HeldLock, NamespaceRun, Night};
 use super::record::RunRecord;
 use super::sessions::{Session, Sessions};
 use super::told::Report;
-use super::{Chosen, Worst, choose, stores, write_metrics};
+use super::worst::Worst;
 use crate::about;
 use crate::cli::RunLifecycle;
 use crate::commands::app::{Context, Ended};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::age;
+use super::ages::age;
 use crate::cli::SpaceFlags;
 use crate::cli::values::{Free, Size};
 use crate::commands::app::Context;

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use futures::{StreamExt, stream};
 
-use super::counted;
 use crate::archive::{
     self, ArchiveRow, Change, ClaimStores, CopyRow, CopyState, Exposed, ExposedLook, Manifest, Objects, Recipients,
     Rekeyed, WantedRecipients, Within,
@@ -14,6 +13,7 @@ use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::store::{Store, StrayUpload};
+use crate::text;
 
 /// Manifests that are read at a time.
 const READERS: usize = 8;
@@ -301,4 +301,9 @@ async fn stores_of(
         }
     }
     Ok(found)
+}
+
+/// So many archives.
+fn counted(n: usize) -> String {
+    text::counted(i64::try_from(n).unwrap_or(i64::MAX), "archive")
 }
