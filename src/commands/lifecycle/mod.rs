@@ -1,5 +1,6 @@
 //! `lifecycle`: a file a verb, and what a run is made of.
 
+mod by;
 mod choose;
 mod history;
 mod metrics_file;

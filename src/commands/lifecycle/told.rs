@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::side_by_side::By;
+use super::by::By;
 use crate::commands::app::{Context, Ended};
 use crate::error::{Error, Kind, Result};
 use crate::hooks::Event;
