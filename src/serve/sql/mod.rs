@@ -14,6 +14,7 @@ mod literal;
 mod operators;
 mod parse;
 mod prune;
+mod range;
 mod row;
 mod select;
 pub mod time;
