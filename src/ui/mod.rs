@@ -8,6 +8,7 @@ mod message_listing;
 mod progress;
 pub mod record;
 mod report;
+mod styling;
 mod table;
 mod tags;
 mod timeline;
@@ -22,9 +23,10 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::{ColorMode, LogFormat, OutputFormat};
+use crate::cli::{LogFormat, OutputFormat};
 use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
+use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
 pub use chart::{Bar, Chart};
@@ -47,32 +49,6 @@ pub struct Ui {
     deaf: Arc<AtomicBool>,
 }
 
-/// Whether a stream takes colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Styling {
-    Plain,
-    Coloured,
-}
-
-impl Styling {
-    fn of(mode: ColorMode, is_terminal: bool) -> Self {
-        let dumb = || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-        match mode {
-            ColorMode::Always => Self::Coloured,
-            ColorMode::Auto if is_terminal && !dumb() => Self::Coloured,
-            _ => Self::Plain,
-        }
-    }
-
-    fn paint(self, style: Style, text: &str) -> String {
-        match self {
-            Self::Plain => text.to_owned(),
-            Self::Coloured => format!("{style}{text}{style:#}"),
-        }
-    }
-}
-
-const BOLD: Style = Style::new().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
