@@ -1,5 +1,6 @@
 //! The part of SQL that is answered: parsed by `sqlparser`, typed and evaluated here as `PostgreSQL` does, or refused.
 
+mod among;
 mod array;
 mod calls;
 mod compile;
