@@ -1,6 +1,6 @@
 //! How the domain tells of its progress, without knowing who listens.
 
-use crate::timings::Stage;
+use std::time::Duration;
 
 /// What a task's figures count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,17 @@ pub enum Unit {
     Messages,
     /// Chunks or archives.
     Items,
+}
+
+/// A stage of some work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// What was done.
+    pub name: &'static str,
+    /// The stage that it was a part of. Such parts may be at work at the same time.
+    pub within: Option<&'static str>,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// Listens to tasks.

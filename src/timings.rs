@@ -5,17 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::progress::Progress;
-
-/// A stage of some work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stage {
-    /// What was done.
-    pub name: &'static str,
-    /// The stage that it was a part of. Such parts may be at work at the same time.
-    pub within: Option<&'static str>,
-    /// How long it took.
-    pub took: Duration,
-}
+pub use crate::progress::Stage;
 
 /// The stages of one piece of work, in the order in which they began. One that comes again adds to what it took.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! `config show`: each setting, its value, and where it comes from.
 
-use super::{Context, Ended};
 use crate::cli::ConfigVerb;
+use crate::commands::app::{Context, Ended};
 use crate::error::Result;
 use crate::settings::Told;
 use crate::ui::record::record;

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::{Context, Ended};
 use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, State};
 use crate::cli::{Coverage as Args, OutputFormat};
+use crate::commands::app::{Context, Ended};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
 use crate::text;

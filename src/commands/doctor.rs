@@ -1,7 +1,7 @@
 //! `doctor`: one line a check, with the fix.
 
-use super::{Context, Ended};
 use crate::archive::{Look, Proofs};
+use crate::commands::app::{Context, Ended};
 use crate::db::{Db, Scope};
 use crate::doctor::{self, Check, Verdict};
 use crate::error::{Kind, Result};

@@ -1,47 +1,26 @@
-//! One file a noun: reads the arguments, calls the domain, hands what it says to `ui`.
+//! A folder a noun with a file a verb: reads the arguments, calls the domain, hands what it says to `ui`. `app` is what they share.
 
-mod aggregates;
+mod app;
 mod archives;
+mod categories;
 mod chunks;
-mod claim;
+mod completions;
 mod config;
-mod context;
-mod copy;
 mod coverage;
 mod doctor;
 mod drill;
-mod drop;
-mod erase;
-mod export;
-mod failures;
-mod files;
-mod find;
-mod follow;
 mod holds;
-mod input;
 mod lifecycle;
-mod lock;
+mod man;
 mod messages;
 mod migrate;
 mod namespaces;
-mod plan;
 mod policy;
-mod prune;
-mod recount;
-mod rehydrate;
-mod rekey;
-mod release;
 mod report;
 mod serve;
-mod shell;
-mod signals;
 mod stats;
-mod stores;
 mod streams;
-mod sweep;
-mod sync;
-mod timeline;
-mod verify;
+mod version;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -58,43 +37,7 @@ use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
 use crate::ui::{Ui, start_tracing};
 
-use context::{Context, Effect};
-
-/// How a verb ended that did not fail as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// All is done.
-    Done,
-    /// Some things failed, and each was told; the worst was this.
-    Failed(Kind),
-}
-
-/// When a verb notices a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stopping {
-    /// At once: the database undoes what is open.
-    AtOnce,
-    /// After the step it is in.
-    AfterStep,
-    /// At once; what was written so far is of use, and another flag goes on behind it.
-    BetweenLines,
-}
-
-impl Stopping {
-    /// The error of a stop, with what to do next.
-    fn told(self, e: Error) -> Error {
-        match self {
-            Self::BetweenLines => {
-                e.hint("to go on, give --from-global-position the gpos of the last whole line, and one more")
-            }
-            Self::AfterStep | Self::AtOnce => e,
-        }
-    }
-}
-
-pub(super) fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
+use app::{Context, Effect, Ended, Stopping, environment};
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
@@ -153,7 +96,7 @@ async fn until_stopped(settings: Settings, command: Command, ui: Ui) -> Result<E
     let stop = Stop::default();
     let asked = Arc::new(Notify::new());
     let stopping = stopping(&command);
-    signals::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
+    app::watch(stop.clone(), Arc::clone(&asked), stopping, ui.clone())?;
     let context = Context { settings, ui, stop: stop.clone(), effect: effect(&command) };
     let work = dispatch(&context, command);
     match stopping {
@@ -221,7 +164,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Namespaces { verb } => namespaces::run(context, verb).await,
         Command::Messages { verb } => messages::run(context, verb).await,
         Command::Streams { verb } => streams::run(context, verb).await,
-        Command::Categories { verb } => streams::categories(context, verb).await,
+        Command::Categories { verb } => categories::run(context, verb).await,
         Command::Stats(args) => stats::run(context, args).await,
         Command::Chunks { verb } => chunks::run(context, verb).await,
         Command::Archives { verb } => archives::run(context, verb).await,
@@ -229,15 +172,14 @@ async fn dispatch(context: &Context, command: Command) -> Result<Ended> {
         Command::Holds { verb } => holds::run(context, verb).await,
         Command::Drill { verb } => drill::run(context, verb).await,
         Command::Policy { verb } => policy::run(context, verb).await,
-        Command::Lifecycle { verb: LifecycleVerb::Run(args) } => lifecycle::run(context, args).await,
-        Command::Lifecycle { verb: LifecycleVerb::History(args) } => lifecycle::history(context, args).await,
+        Command::Lifecycle { verb } => lifecycle::run(context, verb).await,
         Command::Report(args) => report::run(context, args).await,
         Command::Migrate { verb } => migrate::run(context, verb).await,
         Command::Serve(args) => serve::run(context, args).await,
         Command::Doctor => doctor::run(context).await,
         Command::Config { verb } => config::run(context, verb),
-        Command::Completions { shell } => shell::completions(context, shell),
-        Command::Man { dir } => shell::man(context, dir.as_deref()),
-        Command::Version => shell::version(context),
+        Command::Completions { shell } => completions::run(context, shell),
+        Command::Man { dir } => man::run(context, dir.as_deref()),
+        Command::Version => version::run(context),
     }
 }

@@ -1,8 +1,8 @@
 //! `report`: what an operator looks at in the morning.
 
-use super::{Context, Ended, files};
 use crate::archive::Places;
 use crate::cli::{MakeReport, OutputFormat};
+use crate::commands::app::{Context, Ended, files};
 use crate::error::Result;
 use crate::namespace;
 use crate::permissions::PRIVATE_FILE;

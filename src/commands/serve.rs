@@ -2,8 +2,8 @@
 
 use tokio::net::TcpListener;
 
-use super::{Context, Ended, environment};
 use crate::cli::{OutputFormat, Serve};
+use crate::commands::app::{Context, Ended, environment};
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
 use crate::events::Pool;

@@ -17,9 +17,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client, Statement};
 
+pub use attempt::{connect, connect_plain};
 pub use flow::{Flow, HeldBack, LARGE_ROW_BYTES};
 
-use super::conninfo::ConnInfo;
 use super::errors;
 use super::server::ServerInfo;
 use super::tls::Connector;
@@ -68,25 +68,6 @@ pub struct Db {
 
 /// Statements that a session keeps prepared; past that it begins anew.
 const MAX_PREPARED: usize = 200;
-
-/// Connects to a database with `TimescaleDB` 2.19 or later.
-///
-/// # Errors
-/// Where no server lets us in, with a hint; [`Kind::Unsupported`](crate::error::Kind::Unsupported) where the extension
-/// is missing or too old.
-pub async fn connect(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
-    let db = connect_plain(info, options).await?;
-    db.server.require_timescale()?;
-    Ok(db)
-}
-
-/// Connects to any `PostgreSQL` database; [`ServerInfo::timescale`] says whether it has `TimescaleDB`.
-///
-/// # Errors
-/// Where no server lets us in, with a hint.
-pub async fn connect_plain(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
-    attempt::open(info, options).await
-}
 
 impl Db {
     /// The driver's client.

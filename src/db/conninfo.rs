@@ -6,12 +6,11 @@ mod require_auth;
 mod resolve;
 mod service;
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::error::Result;
+pub use super::secret::Secret;
 
 pub use require_auth::{AuthMethod, RequireAuth};
 
@@ -76,40 +75,6 @@ pub enum HostOrder {
     Listed,
     /// Shuffled for every connection.
     Random,
-}
-
-/// A text that [`Debug`](fmt::Debug) does not show.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Hides the text.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The text, for whom it is meant.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for Secret {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(hidden)")
-    }
 }
 
 /// How one server is reached.
@@ -237,16 +202,6 @@ pub struct ConnInfo {
 }
 
 impl ConnInfo {
-    /// Reads `url` — a `postgres://` or `postgresql://` URL or a `key=value` string — and fills in what it leaves out:
-    /// from the service file it names, libpq's environment variables (through `env`), libpq's defaults and `~/.pgpass`.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`](crate::error::Kind::Usage) where it cannot be read, names an unknown parameter or one that this
-    /// program cannot honour. No error shows a password.
-    pub fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
-        resolve::resolve(url, env)
-    }
-
     /// What may be shown: `user@host:port/dbname`, never the password.
     pub fn shown(&self) -> String {
         let hosts: Vec<String> = self.endpoints.iter().map(Endpoint::shown).collect();

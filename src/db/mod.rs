@@ -10,6 +10,7 @@ pub mod pgpass;
 pub mod queries;
 pub mod savepoint;
 pub mod scope;
+mod secret;
 pub mod server;
 pub mod tls;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::db::conninfo::Secret;
+use crate::db::secret::Secret;
 
 /// Who asks for a password, and for what.
 #[derive(Debug, Clone, Copy)]

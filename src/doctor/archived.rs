@@ -1,6 +1,6 @@
 //! What servers are told of what is archived.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::archive::{Aggregates, named_aggregates};
 use crate::db::queries::ledger::{self, State};
 use crate::db::queries::{aggregates, policies};

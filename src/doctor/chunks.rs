@@ -1,6 +1,6 @@
 //! How chunks are cut and compressed, against what is really written.
 
-use super::Check;
+use super::check::Check;
 use crate::db::queries::{doctor as queries, spans};
 use crate::db::{Db, Scope};
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Copies of archives in further stores: whether those are there that the policy wants.
 
-use super::Check;
+use super::check::Check;
 use crate::archive::{CopyState, WantedCopies, list_copies, missing_copies};
 use crate::db::queries::{ledger, policies};
 use crate::db::{Db, Scope};

@@ -1,6 +1,6 @@
 //! Whether archives have shown that they come back.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::archive::drills;
 use crate::db::{Db, Scope};
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! Functions that calls may find instead of the namespace's own, and indexes that it lacks.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::db::queries::{migrations, shadows};
 use crate::db::{Db, Scope};
 use crate::error::Result;

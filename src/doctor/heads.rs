@@ -2,7 +2,7 @@
 
 use tokio_postgres::error::SqlState;
 
-use super::Check;
+use super::check::Check;
 use crate::db::errors::sqlstate_of;
 use crate::db::queries::{chunks, recount};
 use crate::db::{Db, Scope};

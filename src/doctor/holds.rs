@@ -1,6 +1,6 @@
 //! Holds: whether database and store are of one mind about them.
 
-use super::Check;
+use super::check::Check;
 use crate::archive::{Holds, StoredHold, read_stored_holds};
 use crate::db::queries::holds as queries;
 use crate::db::{Db, Scope};

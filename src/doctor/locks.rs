@@ -1,6 +1,6 @@
 //! Object Lock: whether the bucket can, and what somebody with this key could do to what is locked.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::archive::lock_of_namespace;
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};

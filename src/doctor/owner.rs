@@ -1,6 +1,6 @@
 //! Whose the store is.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::archive::{Mark, Ownership, look_whose, read_mark};
 use crate::db::{Db, Scope};
 use crate::error::{Kind, Result};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Check;
+use super::check::Check;
 use crate::archive::{ArchiveRow, Look, OpenStores, read_manifest};
 use crate::db::queries::ledger;
 use crate::error::Result;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::db::queries::ledger::{self, State};
 use crate::db::queries::{clock, lifecycle, policies};
 use crate::db::{Db, Scope};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::db::errors::{explain, is_connection_lost, is_retryable};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::served as queries;

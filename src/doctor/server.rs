@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::db::queries::{clock, doctor as queries, grants, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;

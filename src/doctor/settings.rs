@@ -1,6 +1,6 @@
 //! Settings of the server that are worth another value.
 
-use super::{Check, Verdict};
+use super::check::{Check, Verdict};
 use crate::db::queries::doctor::{self as queries, Setting, Sizes};
 use crate::db::{Db, Scope};
 use crate::error::Result;

@@ -1,6 +1,6 @@
 //! The stores besides the one that archives go to: whether each that keeps archives answers, by its own settings.
 
-use super::Check;
+use super::check::Check;
 use crate::archive::folder_is_missing;
 use crate::db::queries::doctor as queries;
 use crate::db::{Db, Scope};

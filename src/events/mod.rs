@@ -13,19 +13,19 @@
 //! ([`Db::canceller`](crate::db::Db::canceller)).
 
 mod batch;
+mod new_event;
 mod open;
 mod pool;
 mod read;
 mod storable;
 
-use serde_json::value::RawValue;
 use tokio_postgres::{Client, GenericClient};
-use uuid::Uuid;
 
 pub use crate::db::queries::heads::{CategoryRow, HeadRow};
 pub use crate::db::queries::messages::{Appended, ConsumerGroup, MessageRow};
 pub use crate::messages::names::{cardinal_id, category, hash_64, id, is_category, member_of};
 pub use batch::Batch;
+pub use new_event::NewEvent;
 pub use pool::{Manager, Pool, Pooled};
 pub use read::{CategoryQuery, Reading, StreamQuery};
 
@@ -41,26 +41,6 @@ use crate::stop::Stop;
 #[derive(Debug, Clone)]
 pub struct Events {
     scope: Scope,
-}
-
-/// An event to write.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    /// Its id. The same id with the same content is the same event.
-    pub id: Uuid,
-    /// The type.
-    pub event_type: String,
-    /// JSON, kept exactly.
-    pub data: Option<Box<RawValue>>,
-    /// JSON, kept exactly.
-    pub metadata: Option<Box<RawValue>>,
-}
-
-impl NewEvent {
-    /// An event with a new id (a `UUIDv7`, which compresses well) and no metadata.
-    pub fn new(event_type: impl Into<String>, data: Option<Box<RawValue>>) -> Self {
-        Self { id: Uuid::now_v7(), event_type: event_type.into(), data, metadata: None }
-    }
 }
 
 /// What version a stream must have for a write.

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::NewEvent;
+use super::new_event::NewEvent;
 use crate::db::errors;
 use crate::error::{Error, Result};
 use crate::messages::{self, unstorable};

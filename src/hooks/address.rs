@@ -10,7 +10,7 @@ use backon::{ConstantBuilder, Retryable};
 use serde_json::Value;
 use url::Url;
 
-use super::Event;
+use super::event::Event;
 use crate::error::{Error, Result};
 use crate::http_client;
 

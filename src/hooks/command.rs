@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::Event;
+use super::event::Event;
 use crate::error::{Error, Result};
 
 /// What of the environment a command gets: nothing that may hold a password or a key.

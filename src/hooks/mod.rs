@@ -3,6 +3,7 @@
 
 mod address;
 mod command;
+mod event;
 
 use std::fmt;
 use std::time::Duration;
@@ -13,37 +14,10 @@ pub use address::Address;
 pub use command::Command;
 
 use crate::error::{Error, Result};
+pub use event::Event;
 
 /// For so long a hook may take, unless told otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// What is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    /// A run begins.
-    Start,
-    /// It has done all that it had to.
-    Success,
-    /// It has not.
-    Failure,
-}
-
-impl Event {
-    /// Its name in messages, and in the names of settings.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Success => "success",
-            Self::Failure => "failure",
-        }
-    }
-}
-
-impl fmt::Display for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Somebody who is told of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

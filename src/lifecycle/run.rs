@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use super::disk::Disk;
 use super::outcome::Outcome;
-use super::plan::{Plan, Step, plan, refuse_retention};
+use super::plan::{Plan, plan, refuse_retention};
 use super::slots::Slots;
+use super::step::Step;
 use super::stores::Stores;
 use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Claims, Codec, HeldBy, LifecycleLock, Look, Proofs, Release, State,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::disk::DiskSpace;
-use super::plan::{Situation, Step, until};
+use super::step::{Situation, Step, until};
 use crate::archive::{ArchiveRow, State, leased_until};
 use crate::chunks::ChunkRow;
 use crate::db::queries::policies::SpaceAims;

@@ -1,29 +1,15 @@
 //! Exporting messages by global position.
 
-use chrono::{DateTime, Utc};
-
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
 use super::live::{Live, hold};
 use super::missing::{self, Archived};
-use super::{CategoryName, plain};
+use super::plain;
+use super::query::ExportFilter;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
 use crate::error::Result;
-
-/// Which messages to export.
-#[derive(Debug, Clone, Default)]
-pub struct ExportFilter {
-    /// These categories; all where empty.
-    pub categories: Vec<CategoryName>,
-    /// From this instant on.
-    pub since: Option<DateTime<Utc>>,
-    /// Before this instant.
-    pub until: Option<DateTime<Utc>>,
-    /// What to do about messages that are archived.
-    pub archived: Archived,
-}
 
 /// Hands the messages to `each`, in the order of their global positions.
 ///

@@ -7,10 +7,9 @@ use tokio_postgres::RowStream;
 use tokio_postgres::error::SqlState;
 
 use super::StreamName;
-use super::export::ExportFilter;
 use super::missing::Archived;
-use super::read::{CategoryRead, StreamRead, sink_failed};
-use super::write::is_another_version;
+use super::query::{CategoryRead, ExportFilter, StreamRead, sink_failed};
+use super::refusal::is_another_version;
 use super::{CategoryName, stream_unknown};
 use crate::db::errors::{explain, sqlstate};
 use crate::db::queries::messages::{self as queries, Appended, MessageRow, NewMessage};

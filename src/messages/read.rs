@@ -7,47 +7,14 @@ use super::by_position::{Amount, ByPosition, last_in};
 use super::filter::Filter;
 use super::live::{Live, hold};
 use super::missing::{self, Archived};
+use super::query::{CategoryRead, StreamRead, sink_failed};
 use super::{CategoryName, StreamName, plain, stream_unknown};
 use crate::archive::ArchiveRow;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::heads;
-use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
+use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
-
-/// A stream to read.
-#[derive(Debug, Clone)]
-pub struct StreamRead {
-    /// The stream.
-    pub stream: StreamName,
-    /// From this position on.
-    pub from: i64,
-    /// At most so many messages; `None`: all.
-    pub limit: Option<i64>,
-    /// What to do about messages that are archived.
-    pub archived: Archived,
-}
-
-/// A category to read.
-#[derive(Debug, Clone)]
-pub struct CategoryRead {
-    /// The category; `None` reads all of them.
-    pub category: Option<CategoryName>,
-    /// From this global position on.
-    pub from: i64,
-    /// At most so many messages; `None`: all.
-    pub limit: Option<i64>,
-    /// Only messages whose correlation stream is in this category.
-    pub correlation: Option<CategoryName>,
-    /// Only this member's streams.
-    pub group: Option<ConsumerGroup>,
-    /// What to do about messages that are archived.
-    pub archived: Archived,
-}
-
-pub(super) fn sink_failed(e: std::io::Error) -> Error {
-    Error::failed("writing the output").because(e)
-}
 
 /// Reads a stream, handing each message to `each`.
 ///

@@ -22,6 +22,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::messages::missing::dropped;
+pub use crate::namespace::default_schema;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 
@@ -93,15 +94,6 @@ pub struct Copied {
     pub registry: Registry,
     /// How long it took.
     pub took: Duration,
-}
-
-/// `eventodb_<namespace>` as EventoDB's server makes it: what is no letter, digit or underscore becomes an underscore, and
-/// `PostgreSQL` cuts off what is too long.
-pub fn default_schema(namespace: &str) -> String {
-    let name: String = namespace.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
-    let mut schema = format!("eventodb_{name}");
-    schema.truncate(63);
-    schema
 }
 
 /// Looks at what is to be done.

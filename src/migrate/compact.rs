@@ -1,6 +1,6 @@
 //! Ranges of a source that is followed: many small ones become one.
 
-use super::run::Job;
+use super::job::Job;
 use super::verify;
 use crate::db::Db;
 use crate::db::errors::explain;

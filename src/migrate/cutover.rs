@@ -8,10 +8,11 @@ use tokio_postgres::GenericClient;
 
 use super::foreign;
 use super::horizon::Horizon;
+use super::job::Job;
 use super::late::{self, Stores};
 use super::plan;
 use super::rights::{self, Heirs};
-use super::run::{Job, lock_within};
+use super::run::lock_within;
 use super::source::Source;
 use super::verify::{Depth, verify};
 use crate::db::errors::{self, explain};

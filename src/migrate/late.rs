@@ -1,7 +1,7 @@
 //! Messages that came late into ranges that had been copied: committed with a position that was handed out by hand, or kept
 //! in store by a session.
 
-use super::run::Job;
+use super::job::Job;
 use super::verify::{Depth, reaches_into, verify};
 use crate::archive::{self, ArchiveRow, LifecycleLock};
 use crate::db::Db;

@@ -11,19 +11,19 @@ use super::compact;
 use super::copy::{Copier, Refused};
 use super::horizon::{self, Horizon};
 use super::indexes;
+use super::job::{Ends, Job};
+use super::lag::{Lag, lag};
 use super::late::Fill;
 use super::pace::Pace;
-use super::source::Source;
-use super::tidy::{self, Ages};
+use super::tidy;
 use super::work::{Cutter, Work, worst};
 use crate::db::errors::explain;
 use crate::db::queries::chunks;
-use crate::db::queries::migrations::{self as queries, Claimed, Counts, Heads, MigrationRow, State};
-use crate::db::{Connector, Db, Scope, errors};
+use crate::db::queries::migrations::{self as queries, Claimed, Counts, Heads, State};
+use crate::db::{Db, errors};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::progress::{Progress, Unit};
-use crate::stop::Stop;
+use crate::progress::Unit;
 
 /// Messages between two times that chunks are compressed and archived behind the copy.
 const CYCLE: i64 = 2_000_000;
@@ -37,58 +37,6 @@ const FOLLOW: Duration = Duration::from_millis(500);
 const TELL: Duration = Duration::from_secs(10);
 /// How long servers may be away.
 const AWAY: Duration = Duration::from_mins(5);
-
-/// When a run is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ends {
-    /// Once the namespace is as the source was.
-    CaughtUp,
-    /// Once it is told to, or a cutover begins.
-    Never,
-}
-
-/// How to copy.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Messages a range.
-    pub batch: u32,
-    /// Ranges at a time.
-    pub jobs: usize,
-    /// Messages a second.
-    pub max_rate: Option<u32>,
-    /// What is done with chunks behind the copy.
-    pub ages: Ages,
-    /// When it is over.
-    pub ends: Ends,
-}
-
-/// What there is to copy, and who may be told.
-#[derive(Clone, Copy)]
-pub struct Job<'a> {
-    /// Opens sessions to the namespace's database.
-    pub target: &'a Connector,
-    /// The source.
-    pub source: &'a Source,
-    /// The namespace.
-    pub scope: &'a Scope,
-    /// The migration.
-    pub migration: &'a MigrationRow,
-    /// How.
-    pub options: &'a Options,
-    /// Who listens.
-    pub progress: &'a dyn Progress,
-    /// Whether to stop.
-    pub stop: &'a Stop,
-}
-
-/// How far behind the source a namespace is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Lag {
-    /// Messages.
-    pub messages: i64,
-    /// Seconds since the first of them was written.
-    pub seconds: f64,
-}
 
 /// How a run ended.
 #[derive(Debug, Clone)]
@@ -108,15 +56,6 @@ pub struct Outcome {
 pub enum Behind {
     /// A transaction that is still open there.
     Transaction(String),
-}
-
-/// How far behind the source the namespace is.
-///
-/// # Errors
-/// Where a query fails.
-pub async fn lag(from: &Db, source: &Source, cut_to: Option<i64>) -> Result<Lag> {
-    let (messages, seconds) = queries::unread(from.client(), source.rows().from, cut_to.unwrap_or(i64::MIN)).await?;
-    Ok(Lag { messages, seconds: if messages == 0 { 0.0 } else { seconds } })
 }
 
 /// Copies until it is over.

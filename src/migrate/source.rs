@@ -1,6 +1,6 @@
 //! The schema that messages come from: found, looked over, read.
 
-use super::checks;
+use super::readable;
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
 use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows, SourceTable};
@@ -64,11 +64,11 @@ impl Source {
                 .hint("--from-schema names the schema: eventodb_<namespace> or message_store"));
         };
         let sequence = queries::position_sequence(db.client(), found.oid).await?;
-        checks::readable(db, &found, sequence.as_ref().map(|(name, _)| name), &doing).await?;
+        readable::readable(db, &found, sequence.as_ref().map(|(name, _)| name), &doing).await?;
         let columns = queries::columns(db.client(), found.oid).await?;
         let mut notes = Vec::new();
         let rows = projection(&table, &columns, ignored, &doing, &mut notes)?;
-        checks::notes(db, &found, sequence.as_ref().is_some_and(|(_, caches)| *caches), &mut notes).await?;
+        readable::notes(db, &found, sequence.as_ref().is_some_and(|(_, caches)| *caches), &mut notes).await?;
         let source = Self {
             connector: connector.clone(),
             identity: Identity {

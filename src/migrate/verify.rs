@@ -3,7 +3,7 @@
 use futures::TryStreamExt;
 use tokio_postgres::GenericClient;
 
-use super::run::{self, Lag};
+use super::lag::{self, Lag};
 use super::source::Source;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow};
@@ -244,7 +244,7 @@ pub async fn verify(
     if depth != Depth::Late {
         // Also what lies below the first range, and in ranges that were refused. What has been written meanwhile counts.
         let behind = queries::count(from.client(), &source.table).await? - done.source_messages;
-        done.lag = Lag { messages: behind.max(0), ..run::lag(from, source, migration.cut_to).await? };
+        done.lag = Lag { messages: behind.max(0), ..lag::lag(from, source, migration.cut_to).await? };
     }
     Ok(done)
 }

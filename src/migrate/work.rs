@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
 use super::copy::{Copier, Next, Refused};
+use super::job::Job;
 use super::pace::Pace;
-use super::run::Job;
 use crate::db::queries::chunks;
 use crate::db::queries::migrations::{self as queries, Heads};
 use crate::db::{Db, errors};

@@ -2,6 +2,7 @@
 
 mod categories;
 mod grants;
+mod model;
 mod name;
 mod plain;
 mod reads;
@@ -13,7 +14,7 @@ use tokio_postgres::Transaction;
 pub use categories::{NotACategory, not_a_category, set_not_a_category};
 pub use grants::{ChunkFunctions, Purpose, RoleName, grants};
 pub use name::NamespaceName;
-pub use plain::{create as create_plain, schema as plain_schema};
+pub use plain::{create as create_plain, default_schema, schema as plain_schema};
 pub use reads::{ArchivedReads, NewReads, archived_reads, read as read_archived_reads, set_archived_reads};
 pub use served::{FarEnd, prepare as prepare_serving};
 pub use token::Token;
@@ -25,15 +26,7 @@ use crate::db::queries::{heads, import, migrations, relations, served as served_
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
-
-/// A namespace that is there and up to date, with what its statements need.
-#[derive(Debug, Clone)]
-pub struct Namespace {
-    /// The registry's row.
-    pub row: NamespaceRow,
-    /// The names for its SQL.
-    pub scope: Scope,
-}
+pub use model::{Compression, Created, Namespace};
 
 /// When the server compresses chunks by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,28 +50,6 @@ pub struct NewNamespace {
     pub chunk_interval: String,
     /// When chunks are compressed.
     pub auto_compress: AutoCompress,
-}
-
-/// What `create` made.
-#[derive(Debug, Clone)]
-pub struct Created {
-    /// The schema.
-    pub schema: String,
-    /// Whether chunks can be compressed here.
-    pub compression: Compression,
-    /// Archives of another namespace of this name that somebody deleted without this program: they are set aside.
-    pub set_aside: u64,
-}
-
-/// Whether a namespace's chunks can be compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
-    /// They can.
-    Available,
-    /// The Apache-2 edition of `TimescaleDB` cannot.
-    NotInThisEdition,
-    /// A plain table has no chunks.
-    NoChunks,
 }
 
 fn timescale(db: &Db) -> Result<&Timescale> {

@@ -1,6 +1,7 @@
 //! Namespaces in plain Postgres schemas, as `EventoDB`'s Postgres driver makes them.
 
-use super::{Compression, Created, Namespace, NamespaceName, Token};
+use super::model::{Compression, Created, Namespace};
+use super::{NamespaceName, Token};
 use crate::db::errors::explain;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow};
 use crate::db::queries::plain::{self, Found};
@@ -11,7 +12,16 @@ use crate::error::{Error, Kind, Result};
 
 /// The schema of a namespace, named as `EventoDB`'s server names it.
 pub fn schema(name: &NamespaceName) -> String {
-    crate::migrate::back::default_schema(name.as_str())
+    default_schema(name.as_str())
+}
+
+/// `eventodb_<namespace>` as EventoDB's server makes it: what is no letter, digit or underscore becomes an underscore, and
+/// `PostgreSQL` cuts off what is too long.
+pub fn default_schema(namespace: &str) -> String {
+    let name: String = namespace.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '_' }).collect();
+    let mut schema = format!("eventodb_{name}");
+    schema.truncate(63);
+    schema
 }
 
 pub(super) async fn open(db: &Db, row: NamespaceRow) -> Result<Namespace> {

@@ -5,6 +5,7 @@
 
 mod chapters;
 mod gather;
+mod instant;
 mod judge;
 mod model;
 mod prove;

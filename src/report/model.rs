@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use uuid::Uuid;
 
+use super::instant::{instant, instant_or_null};
 use super::strip::StripCell;
 use crate::db::queries::history::{FailureText, Figures, RunResult};
 use crate::db::queries::policies::Policy;
-use crate::messages::rfc3339;
 
 /// How much something wants somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
@@ -321,13 +321,4 @@ pub struct MorningReport {
     pub forecast: Option<Chapter>,
     /// The namespaces, the worst first.
     pub namespaces: Vec<NamespaceReport>,
-}
-
-pub(super) fn instant<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&rfc3339(*at))
-}
-
-#[allow(clippy::ref_option)] // as serde calls it
-pub(super) fn instant_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    at.map(rfc3339).serialize(serializer)
 }

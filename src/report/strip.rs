@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 
-use super::model::instant;
+use super::instant::instant;
 use crate::archive::{State, WantedCopies, missing_copies_of};
 use crate::chunks::{ChunkRow, ChunkState};
 use crate::db::queries::report::ArchiveLine;

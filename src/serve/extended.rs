@@ -11,9 +11,9 @@ use pgwire::messages::response::TransactionStatus;
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend};
 
 use super::cursor::Cursor;
+use super::failure::Failure;
 use super::fault::{Answer, Fault};
 use super::metrics::Metrics;
-use super::session::Failure;
 use super::sql::{Given, Parameters, Statement, statements};
 use super::transaction::Transaction;
 use super::utility;

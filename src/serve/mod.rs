@@ -7,6 +7,7 @@
 mod auth;
 mod cursor;
 mod extended;
+mod failure;
 mod fault;
 mod health;
 mod listen;

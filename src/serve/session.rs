@@ -10,6 +10,7 @@ use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as
 
 use super::auth::prove;
 use super::extended::Extended;
+use super::failure::Failure;
 use super::fault::{Answer, Fault};
 use super::server::{Phase, Place, Server, until};
 use super::sql::statements;
@@ -240,27 +241,6 @@ impl Session {
             self.wire.ready(self.transaction.status()).await?;
         }
         Ok(After::Next)
-    }
-}
-
-/// Why a statement did not get through.
-#[derive(Debug)]
-pub enum Failure {
-    /// The client is told.
-    Fault(Fault),
-    /// The client is gone.
-    Line(io::Error),
-}
-
-impl From<Fault> for Failure {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(e: io::Error) -> Self {
-        Self::Line(e)
     }
 }
 

@@ -8,11 +8,11 @@ use pgwire::messages::response::{EmptyQueryResponse, TransactionStatus};
 use sqlparser::ast::Query;
 
 use super::cursor::{Cursor, describe};
+use super::failure::Failure;
 use super::fault::{Answer, Fault};
 use super::metrics::Metrics;
 use super::scan::{Asking, Ledger, Plan};
 use super::server::Server;
-use super::session::Failure;
 use super::sql::{Column, Compiler, Expr, Fetch, Output, Parameters, Select, Statement, Type};
 use super::utility;
 use super::wire::Wire;

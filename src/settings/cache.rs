@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::Env;
+use super::env::Env;
 use super::layers::Layers;
 use crate::archive::reach::DEFAULT_CACHE_BYTES;
 use crate::cli::values;

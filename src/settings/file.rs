@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::hooks::FileHooks;
+use super::file_hooks::FileHooks;
 use super::sections::{self, FileStore, Section};
 use crate::cli::{ColorMode, DbType, LogFormat, OutputFormat, SseMode, ThawTier};
 use crate::db::conninfo::Secret;

@@ -1,29 +1,12 @@
 //! Who is told of runs: the section `[hooks]` of the configuration file.
 
-use serde::Deserialize;
-
 use super::file::FileSettings;
+use super::file_hooks::FileHooks;
 use super::layers::Layers;
 use crate::cli::values;
 use crate::db::conninfo::Secret;
 use crate::error::{Error, Result};
 use crate::hooks::{Address, DEFAULT_TIMEOUT, Hook, Hooks};
-
-/// What the section may hold. Addresses and commands may hold tokens.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FileHooks {
-    #[serde(alias = "on-start")]
-    pub on_start: Option<Secret>,
-    #[serde(alias = "on-success")]
-    pub on_success: Option<Secret>,
-    #[serde(alias = "on-failure")]
-    pub on_failure: Option<Secret>,
-    pub ping: Option<Secret>,
-    #[serde(alias = "push-metrics")]
-    pub push_metrics: Option<Secret>,
-    pub timeout: Option<String>,
-}
 
 pub(super) fn resolve(layers: &mut Layers) -> Result<Hooks> {
     let mut of = |name: &'static str, text: fn(&FileHooks) -> Option<&Secret>| -> Result<Option<Hook>> {

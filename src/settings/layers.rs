@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
-use super::Env;
+use super::env::Env;
 use super::file::FileSettings;
 use super::sections::Section;
 use crate::error::{Error, Result};

@@ -1,11 +1,15 @@
 //! What every verb needs to know, resolved once: flags, then the environment, then the configuration file's profile, then
 //! the file.
 
+mod bounds;
 mod cache;
+mod env;
 mod file;
+mod file_hooks;
 mod hooks;
 mod layers;
 mod place;
+mod run;
 mod sections;
 mod store;
 
@@ -23,21 +27,11 @@ use crate::hooks::Hooks;
 use crate::namespace::NEEDS_HYPERTABLE;
 use crate::store::{StoreSettings, StoreUrl};
 pub use cache::CacheSettings;
+pub use env::Env;
 use file::FileSettings;
 use layers::{Choice, Layers, Profile};
 pub use layers::{Source, Told};
-
-/// How the environment is asked; an empty variable counts as none.
-pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
-
-/// Whether to change anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Run {
-    /// Do it.
-    Apply,
-    /// Print the plan.
-    Plan,
-}
+pub use run::Run;
 
 /// Who answers a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::env::Env;
+use super::file::FileSettings;
 use super::layers::Source;
-use super::{Env, FileSettings};
 use crate::error::{Error, Result};
 
 /// Below the user's folder for configuration.

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde::Deserialize;
 
-use super::layers::Choice;
 use crate::cli::ThawTier;
 use crate::store::StoreUrl;
 pub(super) use check::checked;
@@ -131,9 +130,4 @@ impl FileStore {
     fn tag_pairs(&self) -> Option<Vec<(String, String)>> {
         self.tags.clone().map(|tags| tags.into_iter().collect())
     }
-}
-
-/// A choice as it is shown.
-fn choice<T>(value: Option<T>) -> Option<Choice<T>> {
-    value.map(Choice)
 }

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
+use super::bounds::{check_max_parts, check_tags, path_style, thaw};
+use super::env::Env;
 use super::layers::{Choice, Layers, Source};
+use super::run::Run;
 use super::sections::{self, ThawOfAll};
-use super::{Env, Run};
 use crate::cli::{Global, SseMode, ThawTier, values};
 use crate::error::{Error, Result};
-use crate::store::{
-    AgeKeys, CustomerKey, PathStyle, RateLimit, Sse, StoreSettings, Thaw, ThawSpeed, age_identities, age_recipients,
-};
+use crate::store::{AgeKeys, CustomerKey, RateLimit, Sse, StoreSettings, age_identities, age_recipients};
 
 /// The key in the environment itself.
 const KEY: &str = "EVENTODB_SSE_C_KEY";
@@ -21,8 +21,6 @@ const RECIPIENTS: &str = "EVENTODB_AGE_RECIPIENTS";
 const RECIPIENTS_FILE: &str = "EVENTODB_AGE_RECIPIENTS_FILE";
 /// A file of identities.
 const IDENTITIES: &str = "EVENTODB_AGE_IDENTITY_FILE";
-/// S3's own bound.
-const MOST_PARTS: u32 = 10_000;
 /// Days that a thawed object stays readable, unless told otherwise.
 const THAW_DAYS: u16 = 7;
 
@@ -107,46 +105,6 @@ pub(super) fn resolve(layers: &mut Layers, given: Given, run: Run, env: Env) -> 
         sections,
         ..StoreSettings::default()
     })
-}
-
-pub(super) fn path_style(always: Option<bool>) -> PathStyle {
-    match always {
-        None => PathStyle::Auto,
-        Some(true) => PathStyle::Always,
-        Some(false) => PathStyle::Never,
-    }
-}
-
-/// A plan asks for nothing that is paid for.
-pub(super) fn thaw(tier: ThawTier, days: u16, run: Run) -> Option<Thaw> {
-    let speed = match tier {
-        ThawTier::Expedited => ThawSpeed::Expedited,
-        ThawTier::Standard => ThawSpeed::Standard,
-        ThawTier::Bulk => ThawSpeed::Bulk,
-        ThawTier::Never => return None,
-    };
-    (run == Run::Apply).then_some(Thaw { speed, days: days.max(1) })
-}
-
-pub(super) fn check_max_parts(parts: Option<u32>) -> Result<()> {
-    match parts.filter(|n| !(1..=MOST_PARTS).contains(n)) {
-        Some(n) => Err(Error::usage(format!("s3_max_parts = {n}")).because(format!("it is 1 to {MOST_PARTS}"))),
-        None => Ok(()),
-    }
-}
-
-pub(super) fn check_tags(tags: &[(String, String)]) -> Result<()> {
-    let doing = || Error::usage("reading the tags of new objects");
-    if tags.len() > 10 {
-        return Err(doing().because("S3 takes at most 10"));
-    }
-    for (i, (key, value)) in tags.iter().enumerate() {
-        values::checked_tag(key, value).map_err(|e| doing().because(e))?;
-        if tags[..i].iter().any(|(other, _)| other == key) {
-            return Err(doing().because(format!("{key} is given twice")));
-        }
-    }
-    Ok(())
 }
 
 /// The key of SSE-C: of the flag's file, of the environment, of the configuration's file. It is never an argument: those

@@ -38,6 +38,42 @@ pub(super) fn csv<T: Tabular>(out: &mut impl Write, head: CsvHead, items: &[T]) 
     writer.flush()
 }
 
+impl Ui {
+    /// One thing, on standard output.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn object<T: Tabular>(&self, it: &T) -> Result<()> {
+        let mut out = Vec::new();
+        let made = match self.speech.output {
+            OutputFormat::Json => {
+                serde_json::to_writer_pretty(&mut out, it).map_err(io::Error::from).and_then(|()| writeln!(out))
+            }
+            OutputFormat::Csv => csv(&mut out, CsvHead::Written, std::slice::from_ref(it)),
+            OutputFormat::Table => table::vertical(&mut out, it, self.out_style),
+        };
+        made.map_err(unwritten)?;
+        self.text(&out)
+    }
+
+    /// Things of one kind, on standard output.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn list<T: Tabular>(&self, items: impl IntoIterator<Item = T>) -> Result<()> {
+        let mut listing = self.listing();
+        for item in items {
+            listing.push(item)?;
+        }
+        listing.finish()
+    }
+
+    /// Things of one kind as they come, on standard output.
+    pub fn listing<T: Tabular>(&self) -> Listing<T> {
+        Listing::new(self.clone())
+    }
+}
+
 /// A listing under way: `push` each, then `finish`.
 pub struct Listing<T> {
     ui: Ui,

@@ -82,6 +82,13 @@ pub struct MessageListing {
     pushed: usize,
 }
 
+impl Ui {
+    /// Messages as they come, on standard output.
+    pub fn messages(&self) -> MessageListing {
+        MessageListing::new(self.clone())
+    }
+}
+
 impl MessageListing {
     pub(super) fn new(ui: Ui) -> Self {
         let rest = ui.listing();

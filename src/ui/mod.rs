@@ -3,11 +3,13 @@
 mod chart;
 mod confirm;
 pub mod human;
+mod listener;
 mod listing;
 mod message_listing;
 mod progress;
 pub mod record;
 mod report;
+mod styling;
 mod table;
 mod tags;
 mod timeline;
@@ -22,9 +24,10 @@ use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::cli::{ColorMode, LogFormat, OutputFormat};
+use crate::cli::{LogFormat, OutputFormat};
 use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
+use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
 pub use chart::{Bar, Chart};
@@ -47,32 +50,6 @@ pub struct Ui {
     deaf: Arc<AtomicBool>,
 }
 
-/// Whether a stream takes colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Styling {
-    Plain,
-    Coloured,
-}
-
-impl Styling {
-    fn of(mode: ColorMode, is_terminal: bool) -> Self {
-        let dumb = || std::env::var_os("TERM").is_some_and(|t| t == "dumb");
-        match mode {
-            ColorMode::Always => Self::Coloured,
-            ColorMode::Auto if is_terminal && !dumb() => Self::Coloured,
-            _ => Self::Plain,
-        }
-    }
-
-    fn paint(self, style: Style, text: &str) -> String {
-        match self {
-            Self::Plain => text.to_owned(),
-            Self::Coloured => format!("{style}{text}{style:#}"),
-        }
-    }
-}
-
-const BOLD: Style = Style::new().bold();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
@@ -178,23 +155,6 @@ impl Ui {
         self.told(out.write_all(text).and_then(|()| out.flush()))
     }
 
-    /// One thing, on standard output.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn object<T: Tabular>(&self, it: &T) -> Result<()> {
-        let mut out = Vec::new();
-        let made = match self.speech.output {
-            OutputFormat::Json => {
-                serde_json::to_writer_pretty(&mut out, it).map_err(io::Error::from).and_then(|()| writeln!(out))
-            }
-            OutputFormat::Csv => listing::csv(&mut out, listing::CsvHead::Written, std::slice::from_ref(it)),
-            OutputFormat::Table => table::vertical(&mut out, it, self.out_style),
-        };
-        made.map_err(unwritten)?;
-        self.text(&out)
-    }
-
     /// A document that only scripts read whole, as JSON on standard output.
     ///
     /// # Errors
@@ -203,23 +163,6 @@ impl Ui {
         let mut out = BufWriter::with_capacity(1 << 16, self.stdout());
         let written = serde_json::to_writer_pretty(&mut out, it).map_err(io::Error::from);
         self.told(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
-    }
-
-    /// Things of one kind, on standard output.
-    ///
-    /// # Errors
-    /// Where they cannot be written.
-    pub fn list<T: Tabular>(&self, items: impl IntoIterator<Item = T>) -> Result<()> {
-        let mut listing = self.listing();
-        for item in items {
-            listing.push(item)?;
-        }
-        listing.finish()
-    }
-
-    /// Things of one kind as they come, on standard output.
-    pub fn listing<T: Tabular>(&self) -> Listing<T> {
-        Listing::new(self.clone())
     }
 
     /// Bars, on standard output.
@@ -245,11 +188,6 @@ impl Ui {
     /// Where they cannot be written.
     pub fn timeline(&self, timeline: &Timeline) -> Result<()> {
         self.text(timeline.text().as_bytes())
-    }
-
-    /// Messages as they come, on standard output.
-    pub fn messages(&self) -> MessageListing {
-        MessageListing::new(self.clone())
     }
 
     /// A write's result; that the reader has left is none of our errors.

@@ -12,12 +12,11 @@ use indicatif::{
 };
 use serde_json::json;
 
-use super::{Tags, Ui, tags};
+use super::{Tags, tags};
 use crate::about;
 use crate::cli::LogFormat;
-use crate::progress::{Progress, Task, Unit};
+use crate::progress::{Task, Unit};
 use crate::settings::{ProgressMode, Speech, Verbosity};
-use crate::timings::Stage;
 
 const EVERY: Duration = Duration::from_secs(10);
 
@@ -113,7 +112,7 @@ impl Shared {
         }
     }
 
-    fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
+    pub(super) fn begin(self: &Arc<Self>, name: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
         let name = tags::titled(name);
         match &self.kind {
             Kind::Silent => Box::new(crate::progress::Silent),
@@ -239,24 +238,6 @@ impl Tally {
             "task": self.name, "unit": unit, "done": done,
             "total": self.total, "per_second": rate.round(), "seconds_left": left.map(|l| l.as_secs()),
         })
-    }
-}
-
-impl Progress for Ui {
-    fn begin(&self, task: &str, total: Option<u64>, unit: Unit) -> Box<dyn Task> {
-        self.progress.begin(task, total, unit)
-    }
-
-    fn note(&self, text: &str) {
-        Self::note(self, text);
-    }
-
-    fn warn(&self, text: &str) {
-        Self::warn(self, text);
-    }
-
-    fn timings(&self, work: &str, stages: &[Stage]) {
-        Self::timings(self, work, stages);
     }
 }
 

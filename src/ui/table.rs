@@ -6,7 +6,8 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::human::NOTHING as NOTHING_THERE;
-use super::{BOLD, Column, Styling, Tabular, human};
+use super::styling::{BOLD, Styling};
+use super::{Column, Tabular, human};
 
 fn empty() -> Table {
     let mut table = Table::new();

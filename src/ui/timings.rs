@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{BOLD, Ui, human};
+use super::styling::BOLD;
+use super::{Ui, human};
 use crate::cli::LogFormat;
 use crate::settings::TimingsMode;
 use crate::timings::Stage;

@@ -1,7 +1,7 @@
 //! Where a drill brings archives back to, and what earlier ones have left there.
 
 use crate::archive::drills::{self, ClearedUp, OtherDatabase};
-use crate::commands::{Context, environment};
+use crate::commands::app::{Context, environment};
 use crate::db::conninfo::{ConnInfo, Secret};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::{Context, Ended};
 use crate::cli::{LifecycleHistory, OutputFormat};
+use crate::commands::app::{Context, Ended};
 use crate::db::Db;
 use crate::db::queries::history::{self, Asked, FailureText, Figures, RunResult, RunRow, RunTotals};
 use crate::error::{Error, Kind, Result};

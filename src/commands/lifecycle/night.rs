@@ -2,12 +2,12 @@
 
 use std::time::Instant;
 
-use super::super::Context;
 use super::record::RunRecord;
 use super::sessions::Session;
 use super::told::counted;
-use super::{Worst, tell_one};
+use super::worst::{Worst, tell_one};
 use crate::archive::LifecycleLock;
+use crate::commands::app::Context;
 use crate::db::queries::{policies, roles, sync};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};

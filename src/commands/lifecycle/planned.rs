@@ -2,11 +2,11 @@
 
 use futures::StreamExt;
 
-use super::super::plan::Step as PlanStep;
-use super::super::{Context, Ended};
+use super::choose::{Chosen, stores};
 use super::sessions::{Session, Sessions};
-use super::{Chosen, Worst, stores, tell_one};
+use super::worst::{Worst, tell_one};
 use crate::archive::{self, HeldBy};
+use crate::commands::app::{Context, Ended, Step as PlanStep};
 use crate::db::queries::policies::Policy;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};

@@ -7,14 +7,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use rand::seq::SliceRandom;
 
-use super::super::{Context, Ended};
+use super::by::By;
+use super::choose::{Chosen, choose, stores};
+use super::metrics_file::write_metrics;
 use super::night::{HeldLock, NamespaceRun, Night};
 use super::record::RunRecord;
 use super::sessions::{Session, Sessions};
 use super::told::Report;
-use super::{Chosen, Worst, choose, stores, write_metrics};
+use super::worst::Worst;
 use crate::about;
 use crate::cli::RunLifecycle;
+use crate::commands::app::{Context, Ended};
 use crate::db::queries::policies::{self, Runs};
 use crate::db::queries::{clock, lifecycle as locks};
 use crate::error::{Error, Result};
@@ -62,19 +65,6 @@ struct Looked {
     record: Option<RunRecord>,
     error: Option<Error>,
     by: By,
-}
-
-/// Who did a namespace's night.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
-    /// This run.
-    Us,
-    /// Another run is at it.
-    OtherNow,
-    /// Another run did it while this one was under way.
-    OtherDone,
-    /// Nobody: a stop kept this run from it, or its policy has gone.
-    Nobody,
 }
 
 /// Whose a namespace is at a look.

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::super::{Context, Ended};
-use super::side_by_side::By;
+use super::by::By;
+use crate::commands::app::{Context, Ended};
 use crate::error::{Error, Kind, Result};
 use crate::hooks::Event;
 use crate::lifecycle::Gauges;

@@ -1,20 +1,26 @@
 //! `migrate`.
 
-mod back;
-mod forward;
+mod abandon;
+mod both;
+mod cutover;
+mod postgres;
 mod records;
+mod state;
+mod status;
+mod to_postgres;
+mod verify;
 
-use super::{Context, Ended};
 use crate::cli::MigrateVerb;
+use crate::commands::app::{Context, Ended};
 use crate::error::Result;
 
 pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<Ended> {
     match verb {
-        MigrateVerb::Postgres(args) => forward::postgres(context, args).await,
-        MigrateVerb::Status(args) => forward::status(context, args).await,
-        MigrateVerb::Verify(args) => forward::verify(context, args).await,
-        MigrateVerb::Cutover(args) => forward::cutover(context, args).await,
-        MigrateVerb::Abandon(args) => forward::abandon(context, args).await,
-        MigrateVerb::ToPostgres(args) => back::run(context, args).await,
+        MigrateVerb::Postgres(args) => postgres::run(context, args).await,
+        MigrateVerb::Status(args) => status::run(context, args).await,
+        MigrateVerb::Verify(args) => verify::run(context, args).await,
+        MigrateVerb::Cutover(args) => cutover::run(context, args).await,
+        MigrateVerb::Abandon(args) => abandon::run(context, args).await,
+        MigrateVerb::ToPostgres(args) => to_postgres::run(context, args).await,
     }
 }

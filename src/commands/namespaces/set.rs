@@ -1,8 +1,7 @@
 //! `namespaces set`.
 
 use crate::cli::{ArchivedReads, NotACategory, SetNamespace};
-use crate::commands::plan::Step;
-use crate::commands::{Context, Ended};
+use crate::commands::app::{Context, Ended, Step};
 use crate::db::conninfo::{self, ConnInfo, Secret};
 use crate::error::{Error, Result};
 use crate::namespace::{self, FarEnd, NewReads};

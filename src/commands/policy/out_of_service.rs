@@ -2,8 +2,8 @@
 
 use tokio_postgres::GenericClient;
 
-use super::super::Context;
 use crate::archive::{self, ArchiveRow, ClaimStores};
+use crate::commands::app::Context;
 use crate::db::queries::policies::Policy;
 use crate::db::queries::{archive_copies, ledger};
 use crate::db::{Db, Scope};

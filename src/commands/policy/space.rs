@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::super::Context;
-use super::age;
+use super::ages::age;
 use crate::cli::SpaceFlags;
 use crate::cli::values::{Free, Size};
+use crate::commands::app::Context;
 use crate::db::Scope;
 use crate::error::{Error, Result};
 use crate::lifecycle::{Disk, KeepFree, Policy, SpaceAims};

@@ -46,7 +46,26 @@ impl From<Error> for Refusal {
     }
 }
 
-pub(super) async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
+/// Connects to a database with `TimescaleDB` 2.19 or later.
+///
+/// # Errors
+/// Where no server lets us in, with a hint; [`Kind::Unsupported`](crate::error::Kind::Unsupported) where the extension
+/// is missing or too old.
+pub async fn connect(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
+    let db = connect_plain(info, options).await?;
+    db.server.require_timescale()?;
+    Ok(db)
+}
+
+/// Connects to any `PostgreSQL` database; [`ServerInfo::timescale`] says whether it has `TimescaleDB`.
+///
+/// # Errors
+/// Where no server lets us in, with a hint.
+pub async fn connect_plain(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
+    open(info, options).await
+}
+
+async fn open(info: &ConnInfo, options: &ConnectOptions) -> Result<Db> {
     let tcp = info.endpoints.iter().any(|e| matches!(e.address, Address::Tcp { .. }));
     let tls = if tcp && info.ssl.mode != SslMode::Disable {
         Some(Connector::new(&info.ssl).map_err(|e| e.while_doing(format!("connecting to {}", info.shown())))?)

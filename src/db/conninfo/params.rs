@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 
+/// What is being done, in every error of this folder.
+pub(super) const DOING: &str = "reading the database URL and PG* settings";
+
 /// What becomes of a parameter.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Treatment {
@@ -145,7 +148,7 @@ impl Params {
         for parameter in PARAMETERS {
             let Treatment::RefusedUnless(fine) = parameter.treatment else { continue };
             if self.get(parameter.name).is_some_and(|value| value != fine) {
-                return Err(Error::usage(super::parse::DOING)
+                return Err(Error::usage(DOING)
                     .because(format!("the parameter {} is not supported", parameter.name))
                     .hint("leave it out; what it asks for cannot be honoured here"));
             }

@@ -5,10 +5,8 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::params::{Params, Unknown};
+use super::params::{DOING, Params, Unknown};
 use crate::error::{Error, Result};
-
-pub(super) const DOING: &str = "reading the database URL and PG* settings";
 
 const FORMS: &str = "write postgres://user:password@host:5432/database?sslmode=verify-full or \
                      'host=… port=5432 user=… dbname=…'";

@@ -1,7 +1,7 @@
 //! Which ways to log in the server may ask for: libpq's `require_auth`.
 
+use super::params::DOING;
 use super::params::Params;
-use super::parse::DOING;
 use crate::error::{Error, Result};
 
 /// A way in which a server makes sure who its client is, as `require_auth` names it.

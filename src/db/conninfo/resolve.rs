@@ -4,20 +4,33 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::params::Params;
-use super::parse::{self, DOING};
+use super::params::{DOING, Params};
+use super::parse;
 use super::{
-    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, Secret, Sni, SslMode,
+    Address, ChannelBinding, ConnInfo, Endpoint, HostOrder, Keepalives, RequireAuth, Roots, Sni, SslMode,
     SslNegotiation, SslSettings, TargetSessionAttrs, TlsVersion, service,
 };
 use crate::db::pgpass;
+use crate::db::secret::Secret;
 use crate::error::{Error, Result};
 
 /// Where Debian's and the upstream's servers keep their sockets.
 const SOCKET_FOLDERS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 const DEFAULT_PORT: u16 = 5432;
 
-pub(super) fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<ConnInfo> {
+impl ConnInfo {
+    /// Reads `url` — a `postgres://` or `postgresql://` URL or a `key=value` string — and fills in what it leaves out:
+    /// from the service file it names, libpq's environment variables (through `env`), libpq's defaults and `~/.pgpass`.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage) where it cannot be read, names an unknown parameter or one that this
+    /// program cannot honour. No error shows a password.
+    pub fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
+        resolve(url, env)
+    }
+}
+
+fn resolve(url: Option<&str>, env: &dyn Fn(&str) -> Option<String>) -> Result<ConnInfo> {
     let home = env("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(std::env::home_dir);
     let mut params = url.map_or_else(|| Ok(Params::default()), parse::text)?;
     if let Some(name) = params.get("service").map(str::to_owned).or_else(|| env("PGSERVICE")) {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::params::DOING;
 use super::params::Params;
-use super::parse::DOING;
 use crate::error::{Error, Result};
 
 /// The folder that packages keep the system-wide service file in.

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::error::Kind;
+use crate::error::Result;
 
 fn env(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + use<> {
     let mut map: HashMap<String, String> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

@@ -1,5 +1,6 @@
 //! Policies: what is to be done by age, ours and the server's own.
 
+mod ages;
 mod safeguards;
 mod space;
 
@@ -16,6 +17,7 @@ use super::aggregates::Aggregates;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
 use crate::error::{Error, Result};
+use ages::near;
 
 /// What `lifecycle run` does with a namespace. `None`: never.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -193,19 +195,6 @@ pub async fn set(db: &impl GenericClient, namespace: &str, policy: &Policy) -> R
         return Ok(());
     }
     Err(not_kept(format!("setting the policy of namespace {namespace}")))
-}
-
-/// Whether two ages are the same; the server keeps them to the microsecond.
-fn near(one: Option<Duration>, other: Option<Duration>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.abs_diff(other) < Duration::from_millis(1),
-        (one, other) => one == other,
-    }
-}
-
-/// An age that keeps something. One that is too long for us, or infinite, still keeps what it keeps.
-fn keeping(row: &Row, name: &str) -> Option<Duration> {
-    row.get::<_, Option<f64>>(name).map(|s| Duration::try_from_secs_f64(s).unwrap_or(Duration::MAX))
 }
 
 /// Whether two policies ask for the same.

@@ -4,10 +4,10 @@
 use sha2::{Digest, Sha256};
 use tokio_postgres::{GenericClient, Transaction};
 
-use crate::db::conninfo::Secret;
 use crate::db::errors::explain;
 use crate::db::ident::{Ident, literal};
 use crate::db::scope::Scope;
+use crate::db::secret::Secret;
 use crate::error::Result;
 
 /// `PostgreSQL` cuts longer names off.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
-use super::Start;
+use super::start::Start;
 use crate::archive::State;
 
 /// The mean is taken over so many chunk intervals that have ended, at least.

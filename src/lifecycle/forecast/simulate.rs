@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::growth::{Measures, floor, measure};
+use super::outlook::{Forecast, ForecastNight};
 use super::prices::{Bill, Prices};
-use super::{Forecast, ForecastNight, Start};
+use super::start::Start;
 use crate::archive::{self, ArchiveRow, Objects, State};
 use crate::chunks::ChunkRow;
 use crate::db::ident::Qualified;
 use crate::error::Result;
 use crate::lifecycle::disk::DiskSpace;
-use crate::lifecycle::plan::{Situation, Step, of as plan_by_age};
+use crate::lifecycle::plan::of as plan_by_age;
 use crate::lifecycle::space::{self, Measured};
+use crate::lifecycle::step::{Situation, Step};
 
 pub(super) fn forecast_one(start: &Start, days: u32, prices: Option<&Prices>) -> Result<Forecast> {
     let mut all = forecast_all(std::slice::from_ref(start), days, prices)?;

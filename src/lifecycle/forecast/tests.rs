@@ -2,13 +2,17 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_sign_loss, clippy::float_cmp)]
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::*;
+use crate::archive::ArchiveRow;
+use crate::chunks::ChunkRow;
 use crate::db::ident::Qualified;
 use crate::db::queries::policies::{KeepFree, SpaceAims};
+use crate::lifecycle::DiskSpace;
 
 const MIB: i64 = 1 << 20;
 const DAY: Duration = Duration::from_hours(24);

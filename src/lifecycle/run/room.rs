@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::super::outcome::{Outcome, SpaceOutcome};
-use super::super::plan::{Known, Step};
+use super::super::plan::Known;
 use super::super::space::{self, Measured, Missed, StayingBytes};
+use super::super::step::Step;
 use super::{Night, Work};
 use crate::archive;
 use crate::db::queries::policies::SpaceAims;

@@ -1,7 +1,7 @@
 //! The stores of a night: which one a step works on, and which are done without.
 
 use super::super::outcome::Outcome;
-use super::super::plan::Step;
+use super::super::step::Step;
 use super::super::stores::{Folder, Stores};
 use super::{Night, Work, is_stop};
 use crate::archive::{

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::db::ident::Qualified;
 use crate::db::queries::policies::KeepFree;
-use crate::lifecycle::plan::{Situation, Step};
+use crate::lifecycle::step::{Situation, Step};
 
 const NONE: &[crate::archive::CopyRow] = &[];
 

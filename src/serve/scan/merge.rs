@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::asked::{Asked, Ended, Sink, Step};
 use super::source::Source;
-use super::{Asked, Ended, Sink, Step};
 use crate::archive::ArchiveRow;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Column, RowView, Value};

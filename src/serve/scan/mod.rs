@@ -1,5 +1,6 @@
 //! Rows out of archives: those archives, frames and rows that a condition leaves, in order, in bounded memory.
 
+mod asked;
 mod lately;
 mod merge;
 mod plan;
@@ -16,42 +17,11 @@ use sort::Sorter;
 use source::{Source, begin_few, open_few};
 
 use crate::archive::ArchiveRow;
-use crate::archive::reach::Reach;
 use crate::archive::repeats::may_repeat;
 use crate::serve::fault::Answer;
-use crate::serve::sql::{Aggregate, Bounds, Column, Expr, RowView, Select};
-
-/// What whoever takes rows says after one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// The next one.
-    GoOn,
-    /// That is enough for now.
-    Pause,
-}
-
-/// What takes rows, each with its CSV.
-pub type Sink<'s> = &'s mut (dyn FnMut(&RowView<'_>, &[u8]) -> Answer<Step> + Send);
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// Whoever takes rows has enough.
-    Paused,
-    /// There are no more.
-    Done,
-}
-
-/// What is asked of archives, and where they are read.
-#[derive(Debug)]
-pub(in crate::serve) struct Asked {
-    /// Where from.
-    pub reach: Reach,
-    /// Which rows.
-    pub select: Select,
-    /// What that says about where they lie.
-    pub bounds: Bounds,
-}
+use crate::serve::sql::{Aggregate, Column, Expr, RowView, Select};
+pub(in crate::serve) use asked::Asked;
+pub use asked::{Ended, Sink, Step};
 
 /// How rows come.
 #[derive(Debug)]

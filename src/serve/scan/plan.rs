@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::Asked;
+use super::asked::Asked;
 use crate::archive::ArchiveRow;
 use crate::archive::reach::Reach;
 use crate::db::queries::serve::{self as queries, Known};

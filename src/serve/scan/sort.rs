@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-use super::{Asked, Ended, Sink, Step};
+use super::asked::{Asked, Ended, Sink, Step};
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Order, RowView, Value};
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use futures::{StreamExt, TryStreamExt};
 
-use super::{Asked, Ended, Sink, Step};
+use super::asked::{Asked, Ended, Sink, Step};
 use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, Wanted, count_category, locate};
 use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;

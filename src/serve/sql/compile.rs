@@ -3,9 +3,9 @@
 
 use sqlparser::ast::{self, BinaryOperator as Op, Expr as Ast, InTarget, UnaryOperator, Value as Literal};
 
+use super::among::{Among, Quantity};
 use super::expr::{Binary, Column, Compare, Expr, Function, Truth};
 use super::like::{Case, Pattern};
-use super::lists::{Among, Quantity};
 pub use super::literal::{Given, Parameters};
 use super::literal::{parameter_of, string_of, type_of};
 use super::operators::{arithmetic, is_known, plain};

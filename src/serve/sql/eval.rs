@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use super::expr::{Arithmetic, Binary, Compare, Expr, Truth};
 use super::functions::call;
 use super::like::{Case, Pattern};
+use super::range::fitting;
 use super::row::RowView;
 use super::value::{Type, Value};
 use crate::serve::fault::{Answer, Fault};
@@ -166,12 +167,6 @@ fn binary(op: &Binary, left: &Value<'_>, right: &Value<'_>) -> Answer<Option<boo
 
 fn matches(text: &str, pattern: &str, case: Case) -> Answer<bool> {
     Ok(Pattern::read(pattern, Some('\\'), case)?.matches(text, case))
-}
-
-/// The result, where it fits into its type.
-pub(super) fn fitting(n: Option<i64>, kind: Type) -> Answer<i64> {
-    let n = n.filter(|n| kind != Type::Int4 || i32::try_from(*n).is_ok());
-    n.ok_or_else(|| Fault::new("22003", format!("{} out of range", kind.name())))
 }
 
 fn arithmetic(op: Arithmetic, kind: Type, a: i64, b: i64) -> Answer<i64> {

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::decimal::Decimal;
-use super::eval::fitting;
 use super::expr::Function;
 use super::json::Json;
+use super::range::fitting;
 use super::value::{Type, Value};
 use crate::serve::fault::{Answer, Fault};
 

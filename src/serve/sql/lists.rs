@@ -2,30 +2,13 @@
 
 use sqlparser::ast::{BinaryOperator as Op, Expr as Ast, Value as Literal};
 
+use super::among::{Among, Quantity};
 use super::compile::{Compiler, Typed, coerce, not, short, unified};
 use super::expr::{Binary, Compare, Expr};
 use super::like::Case;
 use super::literal::{element_of, parameter_of, string_of};
 use super::value::{Collation, Type, Value};
 use crate::serve::fault::{Answer, Fault};
-
-/// What is compared with.
-#[derive(Debug, Clone, Copy)]
-pub enum Among<'a> {
-    /// IN (…)
-    List(&'a [Ast]),
-    /// ANY (…)
-    Array(&'a Ast),
-}
-
-/// How many comparisons must hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
-    /// ANY
-    One,
-    /// ALL
-    All,
-}
 
 fn one_of(left: Expr, values: Vec<Value<'static>>) -> Expr {
     let count = values.len();

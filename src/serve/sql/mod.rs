@@ -1,5 +1,6 @@
 //! The part of SQL that is answered: parsed by `sqlparser`, typed and evaluated here as `PostgreSQL` does, or refused.
 
+mod among;
 mod array;
 mod calls;
 mod compile;
@@ -14,6 +15,7 @@ mod literal;
 mod operators;
 mod parse;
 mod prune;
+mod range;
 mod row;
 mod select;
 pub mod time;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use super::super::store::{check_max_parts, check_tags};
+use super::super::bounds::{check_max_parts, check_tags};
 use super::{FileStore, Section, StoreSse};
 use crate::cli::values;
 use crate::error::{Error, Result};

@@ -1,10 +1,11 @@
 //! Sections put together with what holds for all stores. A flag goes before a section, and a section before the environment,
 //! the profile and the file's top level.
 
-use super::super::layers::{Layers, Shown, Source};
-use super::super::store::{path_style, thaw};
-use super::super::{Env, Run};
-use super::{FileStore, Section, StoreSse, choice};
+use super::super::bounds::{path_style, thaw};
+use super::super::env::Env;
+use super::super::layers::{Choice, Layers, Shown, Source};
+use super::super::run::Run;
+use super::{FileStore, Section, StoreSse};
 use crate::cli::ThawTier;
 use crate::store::{
     AwsProfile, Credentials, RateLimit, SectionKeys, SectionSse, SectionThaw, Sse, StoreSection, StoreSections,
@@ -145,4 +146,9 @@ fn encryption(t: &mut Teller, store: &FileStore) -> Option<SectionSse> {
         StoreSse::Aes256 => SectionSse::Service(Sse::S3),
         StoreSse::Kms => SectionSse::Service(Sse::Kms { key_id: store.sse_kms_key_id.clone() }),
     })
+}
+
+/// A choice as it is shown.
+fn choice<T>(value: Option<T>) -> Option<Choice<T>> {
+    value.map(Choice)
 }

@@ -9,6 +9,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use super::causes::causes;
 use super::passing::{self, Verdict, is_altered};
 use super::whole::CutShort;
 
@@ -393,14 +394,6 @@ fn without_key_ids(text: &str) -> String {
         }
     }
     kept
-}
-
-/// `error` and what is below it. An I/O error hides its own content from `source`.
-pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&cause| match cause.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-        None => cause.source(),
-    })
 }
 
 /// The causes in one line, each text once, without the SDK's own outermost words.

@@ -16,7 +16,7 @@ use md5::Digest;
 use super::super::lock::{Keeping, LockTrial, LockedUntil, Protection, RetentionMode};
 use super::super::{Known, ObjectKey};
 use super::error::{Class, Fault};
-use super::write::WriteId;
+use super::write_id::WriteId;
 use super::{S3Store, instant};
 use crate::{Error, Result};
 

@@ -1,6 +1,7 @@
 //! A store in a bucket of S3 or of a service that speaks its protocol.
 
 mod access;
+mod causes;
 mod clock;
 mod connect;
 mod erase;
@@ -20,6 +21,8 @@ mod thaw;
 mod versions;
 mod whole;
 mod write;
+mod write_id;
+mod written;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,8 +41,8 @@ use self::error::{Class, Fault};
 pub use self::hidden::Hidden;
 use self::hints::Place;
 pub(super) use self::multipart::S3Upload;
-use self::patience::Written;
 pub use self::thaw::Frozen;
+use self::written::Written;
 use super::key::MAX_KEY_BYTES;
 use super::lock::LockedUntil;
 use super::memory::Memory;

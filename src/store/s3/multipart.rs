@@ -14,7 +14,8 @@ use super::super::{ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
 use super::lock::date;
-use super::write::{Said, Settled, WriteId};
+use super::write::{Said, Settled};
+use super::write_id::WriteId;
 use super::{S3Store, with_customer_key};
 use crate::{Error, Result, about};
 

@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use rustls::{AlertDescription, Error as TlsError};
 
-use super::error::causes;
+use super::causes::causes;
 use super::whole::CutShort;
 
 /// Whether a failure may be gone at the next try.

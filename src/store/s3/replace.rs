@@ -6,7 +6,8 @@ use bytes::Bytes;
 use super::super::{ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
-use super::write::{Said, Settled, WriteId, same_etag};
+use super::write::{Said, Settled, same_etag};
+use super::write_id::WriteId;
 use super::{S3Store, with_customer_key};
 use crate::{Error, Kind, Result};
 

@@ -13,22 +13,9 @@ use super::super::{ObjectInfo, ObjectKey, Put};
 use super::connect::within;
 use super::error::{Class, Fault};
 use super::lock::{date, protection_of};
+use super::write_id::{WRITE_ID, WriteId};
 use super::{S3Store, instant, with_customer_key};
 use crate::{Error, Kind, Result};
-
-/// Metadata that every object of ours carries: a random text a write, by which a write knows its own object again
-/// where the answer was lost.
-const WRITE_ID: &str = "eventodb-write";
-
-/// One write of one object.
-#[derive(Debug, Clone)]
-pub(super) struct WriteId(String);
-
-impl WriteId {
-    pub(super) fn new() -> Self {
-        Self(uuid::Uuid::new_v4().simple().to_string())
-    }
-}
 
 /// What the service said to a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,11 +263,4 @@ pub(super) struct Found {
     pub(super) id: Option<String>,
     pub(super) version: Option<String>,
     pub(super) protection: Protection,
-}
-
-impl WriteId {
-    /// As metadata.
-    pub(super) fn pair(&self) -> (&'static str, &str) {
-        (WRITE_ID, &self.0)
-    }
 }

@@ -6,6 +6,7 @@
 mod chart;
 mod namespace;
 mod overview;
+mod parts;
 mod strip;
 
 use std::io::{self, Write};
@@ -15,7 +16,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::human;
-use crate::report::{Level, MorningReport};
+use crate::report::MorningReport;
+use parts::{badge, time};
 
 /// More namespaces than these are many.
 const MANY: usize = 100;
@@ -94,38 +96,4 @@ fn foot(report: &MorningReport) -> Markup {
         }
         (PreEscaped("</body></html>\n"))
     }
-}
-
-fn time(at: chrono::DateTime<chrono::Utc>) -> Markup {
-    html! { time datetime=(crate::messages::rfc3339(at)) { (at.format("%Y-%m-%d %H:%M")) } }
-}
-
-/// A level as a word with a sign: colours alone say nothing.
-fn badge(level: Level) -> Markup {
-    let (sign, word) = match level {
-        Level::Alarm => ("✖", "Alarm"),
-        Level::Attention => ("▲", "Attention"),
-        Level::Unknown => ("?", "Unknown"),
-        Level::Good => ("✔", "Good"),
-    };
-    html! { span.badge.(level.as_str()) { span aria-hidden="true" { (sign) } " " (word) } }
-}
-
-/// What to do next: a command as a command, and words as words.
-fn hint(command: Option<&str>, hint: &str) -> Markup {
-    let (command, words) = match command.and_then(|command| hint.strip_prefix(command).map(|words| (command, words))) {
-        Some((command, words)) => (command, words),
-        None => ("", hint),
-    };
-    html! { p.hint { @if !command.is_empty() { code { (text(command)) } } (text(words)) } }
-}
-
-/// The level of a chapter that wants somebody: where all is good, the namespace's own says so.
-fn warning(level: Level) -> Markup {
-    html! { @if level != Level::Good { " " (badge(level)) } }
-}
-
-/// Text of the database.
-fn text(text: &str) -> String {
-    human::printable(text)
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use super::chart;
+use super::parts::{badge, hint, text, time, warning};
 use super::strip::{copies, count, strips};
-use super::{badge, chart, hint, text, time, warning};
 use crate::report::{
     Chapter, Checked, CoverageSummary, Kind, NamespaceReport, PolicySummary, RunSummary, StateTotal, StripCell, alike,
 };

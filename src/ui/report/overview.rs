@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{badge, chart, hint, text, time, warning};
+use super::chart;
+use super::parts::{badge, hint, text, time, warning};
 use crate::report::{Chapter, Level, MorningReport, NamespaceReport, Notice};
 use crate::ui::human;
 

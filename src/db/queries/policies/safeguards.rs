@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_postgres::{GenericClient, Row};
 
-use super::{keeping, near};
+use super::ages::{keeping, near};
 use crate::db::errors::explain;
 use crate::error::Result;
 

@@ -1,0 +1,12 @@
+//! How a verb ended.
+
+use crate::error::Kind;
+
+/// How a verb ended that did not fail as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All is done.
+    Done,
+    /// Some things failed, and each was told; the worst was this.
+    Failed(Kind),
+}

@@ -1,0 +1,24 @@
+//! What the verbs share: settings, signals, failures, plans, arguments, files and stores.
+
+pub mod aggregates;
+mod archiving;
+mod context;
+mod ended;
+mod environment;
+mod failures;
+pub mod files;
+pub mod holds;
+pub mod input;
+pub mod object_lock;
+mod plan;
+mod signals;
+mod stores;
+
+pub use archiving::{ArchivedRecord, Archiving};
+pub use context::{Context, Effect, fetched};
+pub use ended::Ended;
+pub use environment::environment;
+pub use failures::Failures;
+pub use plan::Step;
+pub use signals::{Stopping, watch};
+pub use stores::{Stores, thawing, turn_to_next_copy};

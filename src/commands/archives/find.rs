@@ -1,0 +1,162 @@
+//! `archives find`: which archives hold something.
+
+use crate::archive::State;
+use crate::archive::find::{self, Found, Sought};
+use crate::cli::FindArchives;
+use crate::commands::app::{Context, Ended, fetched};
+use crate::db::queries::messages::{self as queries, MessageRow};
+use crate::db::queries::{heads, ledger};
+use crate::error::{Error, Kind, Result};
+use crate::messages::{CategoryName, StreamName, missing};
+use crate::ui::record::{Time, record};
+use crate::ui::{Column, Tabular, human};
+
+record! {
+    /// Where something is.
+    FoundRecord {
+        /// The archive; none where it is in the database alone.
+        archive_id: Option<i64>,
+        /// `archive`, `database`, or `both`.
+        r#where: &'static str,
+        /// The first instant of the archive's range; for a message in the database, its time.
+        range_start: Time,
+        /// The instant after the range.
+        range_end: Option<Time>,
+        /// Messages of what was looked for.
+        messages: Option<i64>,
+        /// The stream, of a message.
+        stream: Option<String>,
+        /// The first position.
+        first_position: Option<i64>,
+        /// The last position.
+        last_position: Option<i64>,
+        /// The first global position.
+        first_global_position: Option<i64>,
+        /// The last global position.
+        last_global_position: Option<i64>,
+        /// The data's address.
+        object: Option<String>,
+    }
+}
+
+impl From<Found> for FoundRecord {
+    fn from(found: Found) -> Self {
+        let a = found.archive;
+        let object = a.store_url.zip(a.object_key).map(|(url, key)| format!("{}/{key}", url.trim_end_matches('/')));
+        Self {
+            archive_id: Some(a.id),
+            r#where: if a.state == State::Dropped { "archive" } else { "both" },
+            range_start: a.range_start.into(),
+            range_end: Some(a.range_end.into()),
+            messages: found.messages,
+            stream: found.message.map(|m| m.stream_name),
+            first_position: found.positions.map(|p| p.0),
+            last_position: found.positions.map(|p| p.1),
+            first_global_position: found.global_positions.map(|p| p.0),
+            last_global_position: found.global_positions.map(|p| p.1),
+            object,
+        }
+    }
+}
+
+impl From<MessageRow> for FoundRecord {
+    fn from(m: MessageRow) -> Self {
+        Self {
+            archive_id: None,
+            r#where: "database",
+            range_start: m.time.into(),
+            range_end: None,
+            messages: Some(1),
+            stream: Some(m.stream_name),
+            first_position: Some(m.position),
+            last_position: Some(m.position),
+            first_global_position: Some(m.global_position),
+            last_global_position: Some(m.global_position),
+            object: None,
+        }
+    }
+}
+
+impl Tabular for FoundRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Right("ARCHIVE"),
+        Column::Left("WHERE"),
+        Column::Left("RANGE"),
+        Column::Right("MESSAGES"),
+        Column::Left("STREAM"),
+        Column::Left("POSITIONS"),
+        Column::Left("GLOBAL POSITIONS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let span = |from: Option<i64>, to: Option<i64>| {
+            human::or_dash(from.zip(to), |(f, t)| if f == t { f.to_string() } else { format!("{f} – {t}") })
+        };
+        vec![
+            human::or_dash(self.archive_id, |id| id.to_string()),
+            self.r#where.to_owned(),
+            self.range_end.map_or_else(|| human::time(self.range_start.0), |e| human::range(self.range_start.0, e.0)),
+            human::or_dash(self.messages, human::count),
+            human::or_dash(self.stream.clone(), |s| s),
+            span(self.first_position, self.last_position),
+            span(self.first_global_position, self.last_global_position),
+        ]
+    }
+}
+
+pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> {
+    let stream = args.stream.as_deref().map(str::parse::<StreamName>).transpose()?;
+    let category = args.category.as_deref().map(str::parse::<CategoryName>).transpose()?;
+    let (db, namespace) = context.namespace().await?;
+    let scope = &namespace.scope;
+    let (sought, live) = match (stream, category, args.id, args.global_position, args.time) {
+        (Some(stream), ..) => {
+            let Some(head) = heads::get(db.client(), scope, stream.as_str()).await? else {
+                return Err(Error::new(Kind::NotFound, format!("looking for stream {stream}"))
+                    .because("nothing was ever written to it"));
+            };
+            (Sought::Stream(head), Vec::new())
+        }
+        (_, Some(category), ..) => (Sought::Category(category.to_string()), Vec::new()),
+        (.., Some(id), _, _) => match queries::by_id(db.client(), scope, id).await? {
+            // The database knows where it is.
+            live if live.len() == 1 => (Sought::GlobalPosition(live[0].global_position), live),
+            live => (Sought::Id(id), live),
+        },
+        (.., Some(at), _) => (Sought::GlobalPosition(at), queries::by_global_position(db.client(), scope, at).await?),
+        (.., Some(at)) => (Sought::Time(at), Vec::new()),
+        _ => return Err(Error::usage("looking for archives").because("nothing is looked for")),
+    };
+    let category = match &sought {
+        Sought::Stream(head) => Some(missing::category_of(&head.stream)),
+        Sought::Category(category) => Some(category.as_str()),
+        Sought::Id(_) | Sought::GlobalPosition(_) | Sought::Time(_) => None,
+    };
+    let archives = ledger::list_with(db.client(), scope.namespace(), category.as_slice()).await?;
+    let reach = context.reach()?;
+    let search = find::find(&reach, archives, &sought).await;
+    let read = reach.fetched();
+    let search = search?;
+    if read.archives > 0 {
+        let data = match (search.read, search.unread) {
+            (0, 0) => String::new(),
+            (n, 0) => format!("; the data of {n}"),
+            (n, left) => format!("; the data of {n}, that of {left} was not needed"),
+        };
+        context.ui.note(&format!("{}{data}", fetched(read)));
+    }
+    // What came back is told once, with its archive.
+    let known = |m: &MessageRow| search.found.iter().any(|f| f.global_position() == Some(m.global_position));
+    let live: Vec<_> = live.into_iter().filter(|m| !known(m)).collect();
+    let is_one = matches!(sought, Sought::Id(_) | Sought::GlobalPosition(_));
+    if search.found.is_empty() && live.is_empty() {
+        if is_one {
+            return Err(Error::new(Kind::NotFound, "looking for a message")
+                .because("it is neither in the database nor in an archive"));
+        }
+        context.ui.note("no archive holds it");
+    }
+    let found = search.found.into_iter().map(FoundRecord::from);
+    context.ui.list(found.chain(live.into_iter().map(FoundRecord::from)))?;
+    Ok(Ended::Done)
+}

@@ -1,0 +1,31 @@
+//! Which chunks a verb means, and the plan for them.
+
+use crate::archive;
+use crate::chunks::{self, ChunkRow, Selection};
+use crate::commands::app::{Context, Step};
+use crate::db::{Db, Scope};
+use crate::error::Result;
+use crate::ui::human;
+
+pub(super) fn steps(action: &'static str, namespace: &str, chunks: &[ChunkRow]) -> Vec<Step> {
+    chunks.iter().map(|chunk| Step::on_chunk(action, namespace, chunk)).collect()
+}
+
+/// The chunks meant; by age, those whose lease runs are left alone.
+pub(super) async fn selected(
+    context: &Context,
+    db: &Db,
+    scope: &Scope,
+    selection: &Selection,
+) -> Result<Vec<ChunkRow>> {
+    let selected = chunks::select(db, scope, selection).await?;
+    if matches!(selection, Selection::Named(_)) {
+        return Ok(selected);
+    }
+    let found = archive::by_lease(db, scope, selected).await?;
+    for (chunk, until) in &found.leased {
+        let until = human::time(*until);
+        context.ui.note(&format!("chunk {} is left alone: its lease runs until {until}", chunk.name()));
+    }
+    Ok(found.free)
+}

@@ -1,0 +1,39 @@
+//! The namespaces of a run, and their stores.
+
+use crate::commands::app::Context;
+use crate::db::Db;
+use crate::db::queries::policies::{self, Policy, Runs};
+use crate::error::{Error, Kind, Result};
+use crate::lifecycle::Stores;
+use crate::namespace;
+
+/// A namespace that has a policy.
+pub(super) type Chosen = (String, Policy, Runs);
+
+/// The namespaces meant, with their policies.
+pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<Chosen>> {
+    let one = (!all).then_some(context.settings.namespace.as_str());
+    if let Some(name) = one {
+        namespace::open(db, name).await?;
+    } else if !policies::is_there(db.client()).await? {
+        context.ui.note("no namespace has a policy");
+        return Ok(Vec::new());
+    }
+    let found = policies::list(db.client(), one).await?;
+    match (one, found.is_empty()) {
+        (Some(name), true) => Err(Error::new(Kind::NotFound, format!("looking for the policy of namespace {name}"))
+            .because("it has none")
+            .hint("eventodb-admin policy set --archive-after 90d --store s3://bucket/prefix gives it one")),
+        (None, true) => {
+            context.ui.note("no namespace has a policy");
+            Ok(Vec::new())
+        }
+        _ => Ok(found),
+    }
+}
+
+/// The store of the flag, of the policy, or of the environment and the file.
+pub(super) fn stores(context: &Context) -> Result<Stores> {
+    let settings = &context.settings;
+    Ok(Stores::new(settings.reading_store()?, settings.store()?, settings.store_settings.clone()))
+}

@@ -1,0 +1,160 @@
+//! `messages export`.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use flate2::write::GzEncoder;
+
+use crate::archive::reach::Reach;
+use crate::cli::Export;
+use crate::commands::app::{Context, Ended, Step};
+use crate::db::connect::LARGE_ROW_BYTES;
+use crate::db::queries::messages::MessageRow;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Result};
+use crate::messages::{self, CategoryName, ExportFilter, SourceCompression, write_line};
+use crate::progress::{Progress, Silent, Unit};
+use crate::ui::human;
+
+/// What is written at a time.
+const BUFFER: usize = 1 << 18;
+
+enum Sink<W: Write> {
+    Plain(BufWriter<W>),
+    Gzip(GzEncoder<BufWriter<W>>),
+    Zstd(zstd::Encoder<'static, BufWriter<W>>),
+}
+
+impl<W: Write> Sink<W> {
+    fn new(out: W, compression: SourceCompression) -> io::Result<Self> {
+        let out = BufWriter::with_capacity(BUFFER, out);
+        Ok(match compression {
+            SourceCompression::None => Self::Plain(out),
+            SourceCompression::Gzip => Self::Gzip(GzEncoder::new(out, flate2::Compression::default())),
+            SourceCompression::Zstd => Self::Zstd(zstd::Encoder::new(out, 0)?),
+        })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Plain(mut out) => out.flush(),
+            Self::Gzip(out) => out.finish()?.flush(),
+            Self::Zstd(out) => out.finish()?.flush(),
+        }
+    }
+}
+
+impl<W: Write> Write for Sink<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+            Self::Zstd(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+            Self::Zstd(out) => out.flush(),
+        }
+    }
+}
+
+fn compression(path: &Path) -> SourceCompression {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("gz") => SourceCompression::Gzip,
+        Some("zst") => SourceCompression::Zstd,
+        _ => SourceCompression::None,
+    }
+}
+
+pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
+    let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
+    if let (Some(since), Some(until)) = (args.since, args.until)
+        && since > until
+    {
+        return Err(Error::usage("exporting messages").because("--since is after --until"));
+    }
+    let filter = ExportFilter { categories, since: args.since, until: args.until, archived: args.archived.into() };
+    let file = args.file.filter(|f| f.as_os_str() != "-");
+    let (mut db, namespace) = context.any_namespace().await?;
+    let reach = context.reach()?;
+    let scope = &namespace.scope;
+    let Some(path) = file else {
+        // A bar would stand among the lines.
+        let progress: &dyn Progress = if io::stdout().is_terminal() { &Silent } else { &context.ui };
+        let failed = |e: io::Error| Error::failed("writing to standard output").because(e);
+        let sink = Sink::new(context.ui.stdout(), SourceCompression::None).map_err(failed)?;
+        export(&mut db, scope, &filter, &reach, progress, sink, failed).await?;
+        context.tell_fetched(&reach);
+        return Ok(Ended::Done);
+    };
+    if context.is_plan() {
+        return context.plan(vec![Step::new("export", scope.namespace(), path.display().to_string())]);
+    }
+    let exported = to_file(context, &mut db, scope, &filter, &reach, &path).await?;
+    context.tell_fetched(&reach);
+    context.ui.note(&format!(
+        "{} messages are in {}",
+        human::count(i64::try_from(exported).unwrap_or(i64::MAX)),
+        path.display()
+    ));
+    Ok(Ended::Done)
+}
+
+/// Writes a file beside `path` and gives it that name once it is whole.
+async fn to_file(
+    context: &Context,
+    db: &mut Db,
+    scope: &Scope,
+    filter: &ExportFilter,
+    reach: &Reach,
+    path: &Path,
+) -> Result<u64> {
+    let failed = |e: io::Error| Error::failed(format!("writing {}", path.display())).because(e);
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".eventodb-export-");
+    // For its owner alone; one in whose place it comes keeps what its owner has allowed.
+    if let Some(before) = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file) {
+        builder.permissions(before.permissions());
+    }
+    let temporary = builder.tempfile_in(folder).map_err(failed)?;
+    let out: File = temporary.as_file().try_clone().map_err(failed)?;
+    let sink = Sink::new(out, compression(path)).map_err(failed)?;
+    let exported = export(db, scope, filter, reach, &context.ui, sink, failed).await?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist(path).map_err(|e| failed(e.error))?;
+    Ok(exported)
+}
+
+async fn export<W: Write>(
+    db: &mut Db,
+    scope: &Scope,
+    filter: &ExportFilter,
+    reach: &Reach,
+    progress: &dyn Progress,
+    mut sink: Sink<W>,
+    failed: impl Fn(io::Error) -> Error,
+) -> Result<u64> {
+    let task = progress.begin("export", None, Unit::Messages);
+    let (mut line, mut exported) = (Vec::new(), 0);
+    let each = |message: &MessageRow| {
+        if message.json_bytes() >= LARGE_ROW_BYTES {
+            // Without another copy of it.
+            write_line(&mut sink, message).map_err(&failed)?;
+        } else {
+            line.clear();
+            write_line(&mut line, message).and_then(|()| sink.write_all(&line)).map_err(&failed)?;
+        }
+        exported += 1;
+        task.advance(1);
+        Ok(())
+    };
+    messages::export(db, scope, filter, reach, each).await?;
+    sink.finish().map_err(&failed)?;
+    Ok(exported)
+}

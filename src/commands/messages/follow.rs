@@ -1,0 +1,56 @@
+//! `messages follow`.
+
+use std::io::{self, Write};
+
+use crate::cli::Follow;
+use crate::commands::app::{Context, Ended};
+use crate::db::connect::LARGE_ROW_BYTES;
+use crate::db::queries::messages::MessageRow;
+use crate::error::{Error, Result};
+use crate::messages::{self, AtTheEnd, CategoryName, write_line};
+
+pub(super) async fn run(context: &Context, args: Follow) -> Result<Ended> {
+    let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
+    let (mut db, namespace) = context.any_namespace().await?;
+    let reach = context.reach()?;
+    let follow = messages::Follow {
+        categories,
+        group: args.consumer_group,
+        from: args.from_global_position,
+        at_the_end: if args.no_wait { AtTheEnd::End } else { AtTheEnd::Wait },
+    };
+    let (mut out, mut lines, mut last) = (context.ui.stdout(), Vec::new(), None);
+    let each = |page: &[MessageRow]| {
+        for message in page {
+            write_line(&mut lines, message).map_err(write_failed)?;
+            if lines.len() >= LARGE_ROW_BYTES {
+                send(&mut out, &mut lines)?;
+            }
+            last = Some(message.global_position);
+        }
+        // Whoever reads them waits for them.
+        send(&mut out, &mut lines)
+    };
+    let followed = messages::follow(&mut db, &namespace.scope, &follow, &reach, each).await;
+    context.tell_fetched(&reach);
+    followed.map(|()| Ended::Done).map_err(|e| match last {
+        Some(last) => e.hint(format!(
+            "the last line has gpos {last}: the same command with --from-global-position {} goes on",
+            last + 1
+        )),
+        None => e,
+    })
+}
+
+fn write_failed(e: io::Error) -> Error {
+    Error::failed("writing to standard output").because(e)
+}
+
+/// Writes whole lines.
+fn send(out: &mut impl Write, lines: &mut Vec<u8>) -> Result<()> {
+    out.write_all(lines).and_then(|()| out.flush()).map_err(write_failed)?;
+    lines.clear();
+    // One large message is no reason to keep so much memory.
+    lines.shrink_to(LARGE_ROW_BYTES);
+    Ok(())
+}

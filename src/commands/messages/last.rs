@@ -1,0 +1,18 @@
+//! `messages last`.
+
+use crate::cli::Last;
+use crate::commands::app::{Context, Ended};
+use crate::error::Result;
+use crate::messages::{self, StreamName};
+use crate::ui::MessageListing;
+
+pub(super) async fn run(context: &Context, args: Last) -> Result<Ended> {
+    let stream: StreamName = args.stream.parse()?;
+    let (mut db, namespace) = context.any_namespace().await?;
+    let reach = context.reach()?;
+    let (scope, message_type) = (&namespace.scope, args.message_type.as_deref());
+    let message = messages::last(&mut db, scope, &stream, message_type, args.archived.into(), &reach).await?;
+    context.tell_fetched(&reach);
+    MessageListing::single(&context.ui, &message)?;
+    Ok(Ended::Done)
+}

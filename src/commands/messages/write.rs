@@ -1,0 +1,78 @@
+//! `messages write`.
+
+use serde_json::value::RawValue;
+
+use super::not_an_object::NOT_READ;
+use crate::cli::Write;
+use crate::commands::app::{Context, Ended, Step, input};
+use crate::error::{Error, Result};
+use crate::messages::{self, StreamName};
+use crate::ui::record::record;
+use crate::ui::{Column, Tabular};
+
+record! {
+    /// Where a message was written.
+    WrittenRecord {
+        /// The position in the stream.
+        position: i64,
+        /// The position in the namespace.
+        global_position: i64,
+        /// The message's id.
+        id: String,
+    }
+}
+
+impl Tabular for WrittenRecord {
+    const COLUMNS: &'static [Column] =
+        &[Column::Right("POSITION"), Column::Right("GLOBAL POSITION"), Column::Left("ID")];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.position.to_string(), self.global_position.to_string(), self.id.clone()]
+    }
+}
+
+pub(super) async fn run(context: &Context, args: Write) -> Result<Ended> {
+    let stream: StreamName = args.stream.parse()?;
+    if args.message_type.is_empty() {
+        return Err(Error::usage(format!("writing to stream {stream}")).because("the type is empty"));
+    }
+    if [&args.data, &args.metadata].iter().all(|a| a.as_deref() == Some("-")) {
+        return Err(Error::usage(format!("writing to stream {stream}"))
+            .because("--data and --metadata cannot both be read from standard input")
+            .hint("give one of them by @FILE"));
+    }
+    let data = input::json("--data", args.data).await?;
+    let metadata = input::json("--metadata", args.metadata).await?;
+    let (db, namespace) = context.any_namespace().await?;
+    if context.is_plan() {
+        let bytes = [&data, &metadata].into_iter().flatten().map(|j| j.get().len()).sum::<usize>();
+        let step = Step {
+            size_bytes: i64::try_from(bytes).ok(),
+            message_count: Some(1),
+            ..Step::new("write", namespace.scope.namespace(), stream.as_str())
+        };
+        return context.plan(vec![step]);
+    }
+    let write = messages::Write {
+        stream,
+        message_type: args.message_type,
+        data,
+        metadata,
+        id: args.id,
+        expected_version: args.expected_version,
+    };
+    let is_other = |json: &Option<Box<RawValue>>| json.as_deref().is_some_and(|json| !messages::is_object(json.get()));
+    if is_other(&write.data) || is_other(&write.metadata) {
+        context.ui.warn(&format!("data or metadata of this message is no JSON object, {NOT_READ}"));
+    }
+    let (id, appended) = messages::write(&db, &namespace.scope, &write).await?;
+    context.ui.object(&WrittenRecord {
+        position: appended.position,
+        global_position: appended.global_position,
+        id: id.to_string(),
+    })?;
+    if !appended.is_new {
+        context.ui.note("this message was there already: nothing was written");
+    }
+    Ok(Ended::Done)
+}

@@ -1,0 +1,61 @@
+//! `migrate cutover`.
+
+use super::both::both;
+use super::records::CutOverRecord;
+use crate::cli::Cutover;
+use crate::commands::app::{Context, Ended, Step};
+use crate::error::Result;
+use crate::migrate::{self, Ages, Ends, Job, Options};
+
+pub(super) async fn run(context: &Context, args: Cutover) -> Result<Ended> {
+    let both = both(context, &args.from).await?;
+    let name = both.migration.namespace.clone();
+    if context.is_plan() {
+        let session = both.source.connect().await?;
+        both.source.refuse_cutover(&session, &both.migration.mark()).await?;
+        let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
+        return context.plan(vec![
+            Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),
+            Step {
+                message_count: Some(lag.messages),
+                ..Step::new("copy the rest of", &name, both.source.table.to_string())
+            },
+            Step::new("let take over", &name, both.scope.schema()),
+        ]);
+    }
+    let options = Options { batch: 50_000, jobs: 2, max_rate: None, ages: Ages::default(), ends: Ends::CaughtUp };
+    let job = Job {
+        target: &both.connector,
+        source: &both.source,
+        scope: &both.scope,
+        migration: &both.migration,
+        options: &options,
+        progress: &context.ui,
+        stop: &context.stop,
+    };
+    let how = migrate::Cutover {
+        verify_all: args.verify_all,
+        max_downtime: args.max_downtime,
+        stores: migrate::Stores {
+            given: context.settings.reading_store()?,
+            settings: context.settings.store_settings.clone(),
+        },
+    };
+    let done = migrate::cutover(job, &how).await?;
+    if done.token.is_some() {
+        context.ui.note("keep the token: it is shown this once");
+    }
+    context.ui.object(&CutOverRecord {
+        namespace: name.clone(),
+        schema: both.scope.schema().to_owned(),
+        messages: done.messages,
+        tail_messages: done.tail,
+        last_global_position: done.last_global_position,
+        downtime_seconds: done.downtime.as_secs_f64(),
+        token: done.token.map(|t| t.reveal().to_owned()),
+    })?;
+    context.ui.note(&format!(
+        "the source refuses writes and keeps its messages; eventodb-admin -n {name} coverage shows the namespace"
+    ));
+    Ok(Ended::Done)
+}

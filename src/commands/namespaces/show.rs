@@ -1,0 +1,71 @@
+//! `namespaces show`.
+
+use super::record::NamespaceRecord;
+use crate::commands::app::{Context, Ended};
+use crate::error::Result;
+use crate::namespace;
+use crate::ui::{Column, Record, Tabular, human};
+
+pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Ended> {
+    let db = context.connect_any().await?;
+    let row = namespace::find(&db, name.unwrap_or(&context.settings.namespace)).await?;
+    let pending = if row.is_hypertable { namespace::pending(&db, &row).await? } else { Vec::new() };
+    let archived_reads = if row.is_hypertable && pending.is_empty() {
+        Some(namespace::archived_reads(&db, &row).await?.as_str())
+    } else {
+        None
+    };
+    let mut record = NamespaceRecord::from(row);
+    if !pending.is_empty() {
+        context.ui.note(&format!(
+            "its schema lacks {}: run eventodb-admin namespaces upgrade {}",
+            pending.join(", "),
+            record.namespace
+        ));
+        record.state = "upgrade";
+    }
+    context.ui.object(&ShownRecord { namespace: record, archived_reads })?;
+    Ok(Ended::Done)
+}
+
+/// A namespace with its settings. By hand, for the fields that it takes over.
+#[derive(Debug, serde::Serialize)]
+struct ShownRecord {
+    #[serde(flatten)]
+    namespace: NamespaceRecord,
+    archived_reads: Option<&'static str>,
+}
+
+impl Record for ShownRecord {
+    const FIELDS: &'static [&'static str] = &[
+        "namespace",
+        "schema",
+        "state",
+        "chunks",
+        "chunk_interval",
+        "compression",
+        "description",
+        "created_at",
+        "archived_reads",
+    ];
+}
+
+impl Tabular for ShownRecord {
+    const COLUMNS: &'static [Column] = &[
+        Column::Left("NAMESPACE"),
+        Column::Left("SCHEMA"),
+        Column::Left("STATE"),
+        Column::Right("CHUNKS"),
+        Column::Left("INTERVAL"),
+        Column::Left("COMPRESSION"),
+        Column::Left("CREATED"),
+        Column::Left("DESCRIPTION"),
+        Column::Left("ARCHIVED READS"),
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = self.namespace.cells();
+        cells.push(human::or_dash(self.archived_reads, str::to_owned));
+        cells
+    }
+}

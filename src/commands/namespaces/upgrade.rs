@@ -1,0 +1,103 @@
+//! `namespaces upgrade`.
+
+use super::set_aside::tell_set_aside;
+use crate::cli::Upgrade;
+use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::error::Result;
+use crate::namespace::{self, Compression};
+use crate::ui::record::record;
+use crate::ui::{Column, Tabular};
+
+record! {
+    /// A namespace that was upgraded.
+    UpgradedRecord {
+        /// Its name.
+        namespace: String,
+        /// What was added, in order.
+        applied: Vec<&'static str>,
+        /// Whether its chunks can be compressed.
+        compression: bool,
+    }
+}
+
+impl Tabular for UpgradedRecord {
+    const COLUMNS: &'static [Column] =
+        &[Column::Left("NAMESPACE"), Column::Left("APPLIED"), Column::Left("COMPRESSION")];
+
+    fn cells(&self) -> Vec<String> {
+        let applied = if self.applied.is_empty() { "-".to_owned() } else { self.applied.join(", ") };
+        let compression = if self.compression { "available" } else { "not in this edition" };
+        vec![self.namespace.clone(), applied, compression.to_owned()]
+    }
+}
+
+pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
+    let mut db = context.connect().await?;
+    let rows = if args.all {
+        let (ours, others): (Vec<_>, Vec<_>) =
+            namespace::list(&db).await?.into_iter().partition(|row| row.is_hypertable);
+        if !others.is_empty() {
+            let names: Vec<_> = others.iter().map(|row| row.name.as_str()).collect();
+            context.ui.note(&format!("left alone, as they are no hypertables: {}", names.join(", ")));
+        }
+        ours
+    } else {
+        vec![namespace::find(&db, args.name.as_deref().unwrap_or(&context.settings.namespace)).await?]
+    };
+    if context.is_plan() {
+        let mut steps = Vec::new();
+        for row in &rows {
+            steps.extend(
+                namespace::pending(&db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)),
+            );
+            let beside = namespace::shadows(&db, row).await?;
+            steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
+        }
+        return context.plan(steps);
+    }
+    let mut failures = Failures::new(&context.ui);
+    let mut done = Vec::new();
+    for row in &rows {
+        match namespace::upgrade(&mut db, row).await {
+            Ok(upgraded) => {
+                tell_set_aside(context, &upgraded.name, upgraded.set_aside);
+                if !upgraded.removed.is_empty() {
+                    context.ui.note(&format!(
+                        "removed from namespace {}, where calls would have found them instead of its own functions: {}",
+                        upgraded.name,
+                        upgraded.removed.join(", ")
+                    ));
+                }
+                if !upgraded.indexes.is_empty() {
+                    context.ui.note(&format!(
+                        "made for namespace {}, which lacked them: index {}",
+                        upgraded.name,
+                        upgraded.indexes.join(", ")
+                    ));
+                }
+                done.push(UpgradedRecord {
+                    namespace: upgraded.name,
+                    applied: upgraded.applied,
+                    compression: upgraded.compression == Compression::Available,
+                });
+            }
+            Err(e) => failures.add("namespace", &row.name, e),
+        }
+    }
+    if done.iter().all(|d| d.applied.is_empty()) && !rows.is_empty() {
+        context.ui.note("up to date");
+    }
+    let has_changed = done.iter().any(|d| !d.applied.is_empty());
+    let succeeded = done.len();
+    context.ui.list(done)?;
+    if has_changed {
+        for stale in crate::db::queries::grants::stale(db.client()).await? {
+            context.ui.note(&format!(
+                "role {} has rights that an earlier version gave, wider than it needs them: {} prints what to run",
+                stale.role,
+                stale.command()
+            ));
+        }
+    }
+    Ok(failures.end("namespace", succeeded))
+}

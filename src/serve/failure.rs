@@ -1,0 +1,26 @@
+//! Why a statement did not get through.
+
+use std::io;
+
+use super::fault::Fault;
+
+/// Why a statement did not get through.
+#[derive(Debug)]
+pub enum Failure {
+    /// The client is told.
+    Fault(Fault),
+    /// The client is gone.
+    Line(io::Error),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(e: io::Error) -> Self {
+        Self::Line(e)
+    }
+}
