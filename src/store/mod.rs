@@ -10,9 +10,11 @@ mod lock;
 mod memory;
 mod mirror;
 mod object;
+mod of_store;
 mod rate;
 mod s3;
 mod sections;
+mod service;
 mod settings;
 mod upload;
 mod url;
@@ -35,11 +37,9 @@ pub use self::mirror::Mirror;
 pub use self::object::{BucketFacts, Known, Lack, ObjectInfo, ObjectReader, Put, StrayUpload, from_io};
 pub use self::rate::RateLimit;
 pub use self::s3::{Frozen, Hidden, S3Store, check_endpoint};
-pub use self::sections::{AwsProfile, SectionKeys, SectionSse, SectionThaw, StoreSection, StoreSections};
-pub use self::settings::{
-    Credentials, CustomerKey, InFlight, KeySource, PathStyle, RetrySettings, Sse, StoreSettings, Thaw, ThawSpeed,
-    TimeoutSettings,
-};
+pub use self::sections::{SectionKeys, SectionSse, SectionThaw, StoreSection, StoreSections};
+pub use self::service::{AwsProfile, Credentials, CustomerKey, KeySource, PathStyle, Sse, Thaw, ThawSpeed};
+pub use self::settings::{InFlight, RetrySettings, StoreSettings, TimeoutSettings};
 pub use self::upload::Upload;
 pub use self::url::StoreUrl;
 use crate::{Error, Kind, Result};
