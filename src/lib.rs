@@ -60,6 +60,7 @@ pub mod settings;
 pub mod stats;
 pub mod stop;
 pub mod store;
+mod stream_name;
 mod text;
 pub mod timings;
 pub mod ui;

@@ -18,7 +18,7 @@ use eventodb_admin::Kind;
 use eventodb_admin::archive::{self, AfterVerify, ArchiveOptions, Codec, RehydrateOutcome, State};
 use eventodb_admin::chunks::{self, Direction};
 use eventodb_admin::db::queries::ledger;
-use eventodb_admin::messages::missing::Archived as Reading;
+use eventodb_admin::messages::Archived as Reading;
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;
 use lab::{Lab, Server, shown};
@@ -225,8 +225,8 @@ async fn a_chunk_that_is_thrown_away_on_demand_is_no_hole_and_keeps_its_versions
     lab.fill(2, 100).await;
     let versions = lab.versions().await;
     let chunk = lab.closed().await.remove(0);
-    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
-    let lost = chunks::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
+    let confirmed = archive::discard::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let lost = archive::discard::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
     assert_eq!(lost.messages, 100);
     assert_eq!(lab.versions().await, versions);
     assert_eq!(lab.archives().await[0].state, State::Discarded);
@@ -245,8 +245,8 @@ async fn streams_that_came_past_the_heads_keep_their_versions_when_their_chunk_i
     )
     .await;
     let chunk = lab.closed().await.remove(0);
-    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
-    chunks::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
+    let confirmed = archive::discard::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    archive::discard::discard(&mut lab.db, &lab.scope, &chunk, &confirmed).await.map_err(shown).unwrap();
     let write = "SELECT {{schema}}.write_message(gen_random_uuid()::varchar, 'past-1', 'T', NULL)";
     assert_eq!(lab.one(write).await, "3");
     lab.assert_covered().await;

@@ -5,7 +5,7 @@
 #[allow(dead_code)]
 mod lab;
 
-use eventodb_admin::messages::missing::Archived;
+use eventodb_admin::messages::Archived;
 use eventodb_admin::messages::{self, CategoryRead, StreamRead};
 use eventodb_admin::{Kind, Result};
 use lab::{Lab, Server, made_up, shown};

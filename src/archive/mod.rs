@@ -29,7 +29,7 @@
 //! | `read` | proves archives, loads them, searches them, and reads them in place |
 //! | `claim` | tells whose a store is |
 //! | `keep` | decides whether an archive's objects may go: holds, object locks, ages, and where its messages are |
-//! | `retire` | expires, prunes, removes and sweeps what may go |
+//! | `retire` | expires, prunes, removes and sweeps what may go; throws a chunk away that is in no archive |
 //! | `copies` | makes, proves and removes copies in further stores |
 //! | `restore` | brings archives back into the hypertable, or into another namespace |
 //! | `write` | archives chunks |
@@ -92,7 +92,7 @@ pub use lock::lifecycle::LifecycleLock;
 pub use read::load::messages as load_messages;
 pub(crate) use read::verify::missing_means_lost;
 pub use read::verify::{Verified, read_manifest, verify};
-pub use read::{find, in_place as reach, query_engines as sql, repeats};
+pub use read::{archive_filter, find, in_place as reach, query_engines as sql, repeats};
 pub use recover::coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};
 pub use recover::origin::Origin;
 pub use recover::rebuild_ledger::{
@@ -111,6 +111,7 @@ pub use restore::rehydrate::{
     Outcome as RehydrateOutcome, RehydrateFilter, Rehydrated, Wanted, choose, is_partly_there, put_back, rehydrate,
 };
 pub use restore::release::{Release, Told, plan_release, tell_released};
+pub use retire::discard;
 pub use retire::expire::expire;
 pub use retire::prune::{Loss, PastTime, Prunable, leave_young, prunable, prune};
 pub use retire::remove_objects::remove;

@@ -3,9 +3,10 @@
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
 use super::live::{Live, hold};
-use super::missing::{self, Archived};
 use super::plain;
+use super::query::Archived;
 use super::query::ExportFilter;
+use crate::archive::archive_filter;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
@@ -34,10 +35,10 @@ pub async fn export(
         Archived::Skip => Vec::new(),
         Archived::Auto | Archived::Only => {
             let named: Vec<&str> = categories.iter().map(String::as_str).collect();
-            let mut archives = missing::dropped(&tx, scope, &named).await?;
+            let mut archives = archive_filter::dropped(&tx, scope, &named).await?;
             archives.retain(|a| {
-                missing::may_hold_time(a, filter.since, filter.until)
-                    && (categories.is_empty() || categories.iter().any(|c| missing::holds(a, c)))
+                archive_filter::may_hold_time(a, filter.since, filter.until)
+                    && (categories.is_empty() || categories.iter().any(|c| archive_filter::holds(a, c)))
             });
             archives
         }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 
+use super::CategoryName;
 use super::by_global_position::ByGlobalPosition;
 use super::filter::Filter;
 use super::live::{Live, hold};
 use super::names::{category, is_member};
-use super::{CategoryName, missing};
+use crate::archive::archive_filter;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::errors::explain;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
@@ -120,8 +121,8 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Re
     let tx = hold(db, scope).await?;
     let categories = follow.names();
     let named: Vec<&str> = categories.iter().map(String::as_str).collect();
-    let mut archives = missing::dropped_from(&tx, scope, &named, from).await?;
-    archives.retain(|a| named.is_empty() || named.iter().any(|category| missing::holds(a, category)));
+    let mut archives = archive_filter::dropped_from(&tx, scope, &named, from).await?;
+    archives.retain(|a| named.is_empty() || named.iter().any(|category| archive_filter::holds(a, category)));
     let ask = |limit| queries::read_categories(&tx, scope, &categories, from, limit, follow.group);
     let mut first = Live::new(ask(1).await?, "looking for the first live message", flow.clone());
     let first_live = first.peek().await?.map(|m| m.global_position);

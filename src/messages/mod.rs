@@ -8,7 +8,6 @@ mod follow;
 mod import;
 mod line;
 mod live;
-pub mod missing;
 pub mod names;
 mod plain;
 mod query;
@@ -16,7 +15,6 @@ mod read;
 mod refusal;
 mod source;
 mod storable;
-mod stream_name;
 mod streams;
 mod write;
 
@@ -25,17 +23,17 @@ pub use export::export;
 pub use follow::{AtTheEnd, Follow, follow};
 pub use import::{Imported, Mode as ImportMode, import, import_by};
 pub use line::{compact_json, rfc3339, write_line};
-pub use query::{CategoryRead, ExportFilter, StreamRead};
+pub use query::{Archived, CategoryRead, ExportFilter, StreamRead};
 pub use read::{last, read_category, read_stream};
 pub(crate) use refusal::refused;
 pub use source::{Compression as SourceCompression, ImportLine, Source};
 pub(crate) use storable::deepest;
 pub use storable::{Unstorable, is_object, unstorable};
-pub use stream_name::{CategoryName, StreamName};
 pub use streams::{StreamPage, categories, streams, version};
 pub use write::{Write, write};
 
 use crate::error::{Error, Kind};
+pub use crate::stream_name::{CategoryName, StreamName};
 
 /// What a read of a stream without messages ends with.
 pub(crate) fn stream_unknown(doing: String) -> Error {

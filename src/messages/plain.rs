@@ -7,7 +7,7 @@ use tokio_postgres::RowStream;
 use tokio_postgres::error::SqlState;
 
 use super::StreamName;
-use super::missing::Archived;
+use super::query::Archived;
 use super::query::{CategoryRead, ExportFilter, StreamRead, sink_failed};
 use super::refusal::is_another_version;
 use super::{CategoryName, stream_unknown};

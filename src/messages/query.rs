@@ -2,10 +2,21 @@
 
 use chrono::{DateTime, Utc};
 
-use super::missing::Archived;
 use super::{CategoryName, StreamName};
 use crate::db::queries::messages::ConsumerGroup;
 use crate::error::Error;
+
+/// What a read does about messages that are archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Archived {
+    /// Reads them from the store, and fails where it cannot.
+    #[default]
+    Auto,
+    /// Leaves them out.
+    Skip,
+    /// Reads nothing else.
+    Only,
+}
 
 /// Which messages to export.
 #[derive(Debug, Clone, Default)]

@@ -6,15 +6,17 @@ use super::by_global_position::ByGlobalPosition;
 use super::by_position::{Amount, ByPosition, last_in};
 use super::filter::Filter;
 use super::live::{Live, hold};
-use super::missing::{self, Archived};
+use super::query::Archived;
 use super::query::{CategoryRead, StreamRead, sink_failed};
 use super::{CategoryName, StreamName, plain, stream_unknown};
 use crate::archive::ArchiveRow;
+use crate::archive::archive_filter;
 use crate::archive::reach::{Keep, OpenFrames, Reach};
 use crate::db::queries::heads;
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::{Db, Layout, Scope};
 use crate::error::{Error, Kind, Result};
+use crate::stream_name::category_of;
 
 /// Reads a stream, handing each message to `each`.
 ///
@@ -39,8 +41,8 @@ pub async fn read_stream(
     let Some(head) = heads::get(&tx, scope, stream).await? else {
         return Err(stream_unknown(doing));
     };
-    let mut archives = archived(&tx, scope, read.archived, missing::category_of(stream)).await?;
-    archives.retain(|a| missing::may_hold_stream(a, &head));
+    let mut archives = archived(&tx, scope, read.archived, category_of(stream)).await?;
+    archives.retain(|a| archive_filter::may_hold_stream(a, &head));
     let live = match read.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
@@ -53,12 +55,12 @@ pub async fn read_stream(
     while read.limit.is_none_or(|limit| read_so_far < limit) {
         let Some(next) = messages.next().await.map_err(|e| e.while_doing(&doing))? else {
             if read.archived == Archived::Auto && messages.expected() <= head.position {
-                missing::check_gap(&head, messages.expected(), head.position)?;
+                archive_filter::check_gap(&head, messages.expected(), head.position)?;
             }
             break;
         };
         if read.archived == Archived::Auto && next.message.position > next.expected {
-            missing::check_gap(&head, next.expected, next.message.position - 1)?;
+            archive_filter::check_gap(&head, next.expected, next.message.position - 1)?;
         }
         each(&next.message).map_err(sink_failed)?;
         read_so_far += 1;
@@ -69,7 +71,7 @@ pub async fn read_stream(
 /// The archives that a read looks into.
 async fn archived(tx: &Transaction<'_>, scope: &Scope, archived: Archived, category: &str) -> Result<Vec<ArchiveRow>> {
     match archived {
-        Archived::Auto | Archived::Only => missing::dropped(tx, scope, &[category]).await,
+        Archived::Auto | Archived::Only => archive_filter::dropped(tx, scope, &[category]).await,
         Archived::Skip => Ok(Vec::new()),
     }
 }
@@ -94,7 +96,8 @@ pub async fn read_category(
     let flow = db.flow();
     let tx = hold(db, scope).await?;
     let mut archives = archived(&tx, scope, read.archived, category).await?;
-    archives.retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && missing::holds(a, category));
+    archives
+        .retain(|a| a.last_global_position.is_none_or(|last| last >= read.from) && archive_filter::holds(a, category));
     let live = match read.archived {
         Archived::Only => Live::none(),
         Archived::Auto | Archived::Skip => {
@@ -147,8 +150,8 @@ pub async fn last(
     let Some(head) = heads::get(&tx, scope, stream.as_str()).await? else {
         return Err(Error::new(Kind::NotFound, doing).because("nothing was ever written to it"));
     };
-    let mut archives = archived(&tx, scope, mode, missing::category_of(stream.as_str())).await?;
-    archives.retain(|a| missing::may_hold_stream(a, &head));
+    let mut archives = archived(&tx, scope, mode, category_of(stream.as_str())).await?;
+    archives.retain(|a| archive_filter::may_hold_stream(a, &head));
     let mut found = match mode {
         Archived::Only => None,
         Archived::Auto => queries::last(&tx, scope, stream.as_str(), message_type).await?,
@@ -165,7 +168,7 @@ pub async fn last(
         found = later.map_err(|e| e.while_doing(&doing))?.or(found);
     }
     if mode == Archived::Auto && message_type.is_none() && position(&found) < head.position {
-        missing::check_gap(&head, position(&found) + 1, head.position)?;
+        archive_filter::check_gap(&head, position(&found) + 1, head.position)?;
     }
     found.ok_or_else(|| none(doing))
 }

@@ -14,6 +14,7 @@ use futures::{SinkExt, TryStreamExt};
 
 use super::rights::Heirs;
 use crate::archive::LifecycleLock;
+use crate::archive::archive_filter::dropped;
 use crate::db::errors::explain;
 use crate::db::queries::migrations as queries;
 use crate::db::queries::plain::{self, Found, Side, Span, Times};
@@ -21,7 +22,6 @@ use crate::db::queries::{chunks, coverage, heads, roles};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::messages::missing::dropped;
 pub use crate::namespace::default_schema;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;

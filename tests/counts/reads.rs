@@ -187,7 +187,7 @@ async fn nothing_changes_until_it_is_asked_for_and_what_came_back_is_read() {
     assert_reads(&lab, &[("get_category_messages('account')", FAILS)]).await;
     // Our own reads reach into the archive.
     let stream: StreamName = "account-1".parse().unwrap();
-    let read = messages::StreamRead { stream, from: 0, limit: None, archived: messages::missing::Archived::Auto };
+    let read = messages::StreamRead { stream, from: 0, limit: None, archived: messages::Archived::Auto };
     let (mut positions, reach) = (Vec::new(), lab.reach());
     messages::read_stream(&mut lab.db, &lab.scope, &read, &reach, |m| {
         positions.push(m.position);

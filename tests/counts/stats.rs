@@ -219,8 +219,8 @@ async fn what_is_lost_on_demand_or_cleared_is_not_counted() {
     let lines = lab.fill(3, 100).await;
     refresh(&lab).await;
     let closed = lab.closed().await;
-    let counted = chunks::count(&mut lab.db, &lab.scope, &closed[0]).await.map_err(shown).unwrap();
-    chunks::discard(&mut lab.db, &lab.scope, &closed[0], &counted).await.map_err(shown).unwrap();
+    let counted = archive::discard::count(&mut lab.db, &lab.scope, &closed[0]).await.map_err(shown).unwrap();
+    archive::discard::discard(&mut lab.db, &lab.scope, &closed[0], &counted).await.map_err(shown).unwrap();
     let kept: String = lines.lines().skip(100).map(|l| format!("{l}\n")).collect();
     assert_agreed(&mut lab, &of_lines(&kept)).await;
     lab.archive_all().await;

@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eventodb_admin::archive::reach::Reach;
 use eventodb_admin::archive::{self, AfterVerify, Rekeyed};
-use eventodb_admin::messages::missing::Archived;
+use eventodb_admin::messages::Archived;
 use eventodb_admin::messages::{self, CategoryRead, ExportFilter, StreamRead};
 use eventodb_admin::progress::Silent;
 use eventodb_admin::stop::Stop;

@@ -1,8 +1,8 @@
 //! Transactions that hold the chunk: open ones with rows in it, readers in the way of the drop.
 
 use eventodb_admin::Kind;
+use eventodb_admin::archive;
 use eventodb_admin::archive::{AfterVerify, State};
-use eventodb_admin::chunks;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};
 use super::program::{ARCHIVE, run, start_armed, start_held, wait_until, wait_until_queued};
@@ -304,13 +304,15 @@ async fn a_message_that_was_on_its_way_when_the_loss_was_confirmed_is_not_thrown
     let mut lab = Lab::new(Server::Main).await;
     lab.fill(1, 20).await;
     let chunk = lab.closed().await.remove(0);
-    let confirmed = chunks::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
+    let confirmed = archive::discard::count(&mut lab.db, &lab.scope, &chunk).await.map_err(shown).unwrap();
     let writer = open_transaction(&lab, LATE).await;
     let (mut session, scope) = (lab.another_session().await, lab.scope.clone());
     let is_queued =
         format!("EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass)", chunk.table);
     let discard =
-        tokio::spawn(async move { chunks::discard(&mut session, &scope, &chunk, &confirmed).await.map(|_| ()) });
+        tokio::spawn(
+            async move { archive::discard::discard(&mut session, &scope, &chunk, &confirmed).await.map(|_| ()) },
+        );
     wait_until(&lab, &is_queued).await;
     writer.batch_execute("COMMIT").await.unwrap();
     assert_eq!(discard.await.unwrap().unwrap_err().kind(), Kind::Conflict);

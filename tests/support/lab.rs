@@ -14,7 +14,7 @@ use eventodb_admin::archive::{
 use eventodb_admin::chunks::{self, ChunkRow, Selection};
 use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Connector, Db, Scope};
-use eventodb_admin::messages::missing::Archived as Reading;
+use eventodb_admin::messages::Archived as Reading;
 use eventodb_admin::messages::{self, Imported, StreamName};
 use eventodb_admin::namespace::{self, AutoCompress, NewNamespace, Token};
 use eventodb_admin::progress::Silent;

@@ -2,7 +2,7 @@
 
 use eventodb_admin::archive::AfterVerify;
 use eventodb_admin::chunks;
-use eventodb_admin::messages::missing::Archived as Reading;
+use eventodb_admin::messages::Archived as Reading;
 use eventodb_admin::namespace;
 
 use super::lab::{Lab, Server, shown, skip_where_nobody_waits};

@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::in_place::{Frames, Keep, Located, OpenFrames, Reach, Row, count_category, locate};
 use crate::archive::format::manifest::Frame;
+use crate::archive::read::archive_filter;
 use crate::db::queries::heads::HeadRow;
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::queries::messages::MessageRow;
 use crate::error::Result;
-use crate::messages::missing;
 
 /// A message is seldom written much later than its id was made.
 const NEAR: TimeDelta = TimeDelta::days(1);
@@ -102,7 +102,7 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
             search.found = archives.into_iter().filter(covers).map(Found::whole).collect();
         }
         Sought::Stream(head) => {
-            for archive in archives.into_iter().filter(|a| missing::may_hold_stream(a, head)) {
+            for archive in archives.into_iter().filter(|a| archive_filter::may_hold_stream(a, head)) {
                 let (store, manifest) = reach.manifest(&archive).await?;
                 if let Some(located) = locate(reach, &archive, &store, &manifest, &head.stream).await? {
                     let positions = Some((located.first_position, located.last_position));
@@ -111,7 +111,7 @@ pub async fn find(reach: &Reach, archives: Vec<ArchiveRow>, sought: &Sought) -> 
             }
         }
         Sought::Category(category) => {
-            for archive in archives.into_iter().filter(|a| missing::holds(a, category)) {
+            for archive in archives.into_iter().filter(|a| archive_filter::holds(a, category)) {
                 let counts = archive.category_counts.as_ref();
                 if let Some(messages) = counts.and_then(|c| c.get(category)).and_then(serde_json::Value::as_i64) {
                     search.found.push(Found {

@@ -18,10 +18,10 @@ use crate::db::queries::{coverage as loaded, heads, sync};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::messages::StreamName;
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::stream_name::StreamName;
 
 /// Which of an archive's messages are copied.
 #[derive(Debug, Clone, Copy)]

@@ -15,6 +15,7 @@ use crate::archive::format::doubled::Doubled;
 use crate::archive::keep::removable::not_kept;
 use crate::archive::lock::drop_retry::pauses;
 use crate::archive::lock::lifecycle::LifecycleLock;
+use crate::archive::read::archive_filter;
 use crate::archive::read::load::{Loaded, copy_in, copy_in_binary};
 use crate::archive::read::verify::{Expected, read_manifest};
 use crate::chunks::counted;
@@ -27,10 +28,10 @@ use crate::db::queries::{counts, coverage as loaded, heads, rehydrate as queries
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
-use crate::messages::{StreamName, missing};
 use crate::progress::{Progress, Task, Unit};
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
+use crate::stream_name::{StreamName, category_of};
 use crate::timings::Stages;
 
 pub use partly::{is_partly_there, put_back};
@@ -77,7 +78,7 @@ impl Wanted {
 /// [`Kind::NotFound`] for an id, a chunk or a stream that is not there.
 pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wanted) -> Result<Vec<ArchiveRow>> {
     let categories: Vec<&str> = match filter {
-        RehydrateFilter::Streams(streams) => streams.iter().map(|s| missing::category_of(s.as_str())).collect(),
+        RehydrateFilter::Streams(streams) => streams.iter().map(|s| category_of(s.as_str())).collect(),
         _ => Vec::new(),
     };
     let mut archives = ledger::list_with(db.client(), scope.namespace(), &categories).await?;
@@ -109,7 +110,8 @@ pub async fn choose(db: &Db, scope: &Scope, filter: &RehydrateFilter, wanted: Wa
                 };
                 known.push(head);
             }
-            archives.retain(|a| wanted.is(a.state) && known.iter().any(|head| missing::may_hold_stream(a, head)));
+            archives
+                .retain(|a| wanted.is(a.state) && known.iter().any(|head| archive_filter::may_hold_stream(a, head)));
         }
     }
     Ok(archives)

@@ -12,8 +12,8 @@ use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::messages::StreamName;
-use crate::messages::missing::category_of;
 use crate::store::ObjectLock;
+use crate::stream_name::category_of;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 

@@ -7,7 +7,8 @@ use crate::commands::app::{Context, Ended, fetched};
 use crate::db::queries::messages::{self as queries, MessageRow};
 use crate::db::queries::{heads, ledger};
 use crate::error::{Error, Kind, Result};
-use crate::messages::{CategoryName, StreamName, missing};
+use crate::messages::{CategoryName, StreamName};
+use crate::stream_name::category_of;
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -128,7 +129,7 @@ pub(super) async fn run(context: &Context, args: FindArchives) -> Result<Ended> 
         _ => return Err(Error::usage("looking for archives").because("nothing is looked for")),
     };
     let category = match &sought {
-        Sought::Stream(head) => Some(missing::category_of(&head.stream)),
+        Sought::Stream(head) => Some(category_of(&head.stream)),
         Sought::Category(category) => Some(category.as_str()),
         Sought::Id(_) | Sought::GlobalPosition(_) | Sought::Time(_) => None,
     };

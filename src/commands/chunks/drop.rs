@@ -163,7 +163,7 @@ fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> R
 async fn confirm(context: &Context, db: &mut Db, scope: &Scope, discards: &[ChunkRow]) -> Result<Vec<Counted>> {
     let mut confirmed = Vec::with_capacity(discards.len());
     for chunk in discards {
-        confirmed.push(chunks::count(db, scope, chunk).await?);
+        confirmed.push(archive::discard::count(db, scope, chunk).await?);
     }
     let messages: i64 = confirmed.iter().map(|counted| counted.contents.messages).sum();
     let (doing, expected) = match discards {
@@ -224,7 +224,7 @@ impl Work<'_> {
                 .because(format!("archive {id} of it was made since this was confirmed"))
                 .hint("nothing was dropped; without --unarchived the chunk goes, and the archive keeps its messages"));
         }
-        let discarded = chunks::discard(lock.db(), self.scope, chunk, confirmed).await?;
+        let discarded = archive::discard::discard(lock.db(), self.scope, chunk, confirmed).await?;
         Ok(DroppedRecord {
             archive_id: Some(discarded.archive_id),
             chunk_name: discarded.chunk_name,

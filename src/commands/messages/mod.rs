@@ -11,7 +11,7 @@ mod write;
 use crate::cli::{ArchivedMode, MessagesVerb};
 use crate::commands::app::{Context, Ended};
 use crate::error::Result;
-use crate::messages::missing::Archived;
+use crate::messages::Archived;
 
 pub(super) async fn run(context: &Context, verb: MessagesVerb) -> Result<Ended> {
     match verb {

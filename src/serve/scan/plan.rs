@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::asked::Asked;
 use crate::archive::ArchiveRow;
+use crate::archive::archive_filter;
 use crate::archive::reach::Reach;
 use crate::db::queries::serve::{self as queries, Known};
 use crate::db::{Db, Scope};
-use crate::messages::missing;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Select};
 
@@ -93,7 +93,7 @@ impl Ledger<'_> {
 
     async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {
         let names: Vec<&str> = categories.into_iter().flatten().map(String::as_str).collect();
-        missing::dropped_again(self.db, scope, &names, from).await.map_err(|e| Fault::of_database(&e))
+        archive_filter::dropped_again(self.db, scope, &names, from).await.map_err(|e| Fault::of_database(&e))
     }
 
     async fn find(&self, schema: &str) -> Answer<(Scope, queries::Found)> {
@@ -213,5 +213,5 @@ fn may_hold(a: &ArchiveRow, bounds: &Bounds, categories: Option<&BTreeSet<String
         .global_positions
         .meets(a.first_global_position.unwrap_or(i64::MIN), a.last_global_position.unwrap_or(i64::MAX))
         && bounds.times.meets(a.first_time.map_or(i64::MIN, micros), a.last_time.map_or(i64::MAX, micros))
-        && categories.is_none_or(|names| names.iter().any(|name| missing::holds(a, name)))
+        && categories.is_none_or(|names| names.iter().any(|name| archive_filter::holds(a, name)))
 }

@@ -5,12 +5,13 @@ use std::collections::VecDeque;
 use futures::{StreamExt, TryStreamExt};
 
 use super::asked::{Asked, Ended, Sink, Step};
+use crate::archive::archive_filter;
 use crate::archive::reach::{Block, Frames, Keep, Located, OpenFrames, Wanted, count_category, locate};
 use crate::archive::{ArchiveRow, Frame};
 use crate::error::Result;
-use crate::messages::missing;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Range, RowView};
+use crate::stream_name::category_of;
 
 /// Archives that are looked into at a time, where little of each is read.
 const AT_A_TIME: usize = 8;
@@ -61,7 +62,7 @@ impl Source {
         let mut one_stream = false;
         if let Some(streams) = bounds.streams.as_ref().filter(|s| s.len() <= LOOKED_UP) {
             one_stream = streams.len() == 1;
-            for stream in streams.iter().filter(|s| missing::holds(archive, missing::category_of(s))) {
+            for stream in streams.iter().filter(|s| archive_filter::holds(archive, category_of(s))) {
                 let found = locate(&asked.reach, archive, &store, &manifest, stream).await?;
                 let found = found.filter(|l| bounds.positions.meets(l.first_position, l.last_position));
                 located = together(located, found);

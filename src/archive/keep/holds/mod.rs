@@ -21,8 +21,8 @@ pub use stored::{StoredHold, read as read_stored};
 use crate::db::queries::holds::{self as queries, Hold, HoldScope};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::messages::missing::category_of;
 use crate::store::Store;
+use crate::stream_name::category_of;
 
 /// Refuses to delete in a store that has holds of which the database knows nothing.
 ///

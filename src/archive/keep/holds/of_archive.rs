@@ -17,9 +17,9 @@ use crate::db::queries::holds::{self as queries, Hold};
 use crate::db::queries::ledger::ArchiveRow;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-use crate::messages::missing::category_of;
 use crate::stop::Stop;
 use crate::store::{ObjectKey, Store};
+use crate::stream_name::category_of;
 
 /// Says that no hold is on an archive: without one, nothing gives its messages up.
 #[derive(Debug)]

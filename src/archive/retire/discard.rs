@@ -1,8 +1,8 @@
 //! Dropping a chunk that is in no archive: the one way to lose messages, and it is written down.
 
-use super::ChunkRow;
-use super::counted::{self, Counted};
-use crate::archive::refuse_chunk_in;
+use crate::archive::keep::holds::refuse_chunk_in;
+use crate::chunks::ChunkRow;
+use crate::chunks::counted::{self, Counted};
 use crate::db::errors::explain;
 use crate::db::queries::chunks::{self as queries, LockMode};
 use crate::db::queries::{heads, ledger};

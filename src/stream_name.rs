@@ -32,6 +32,11 @@ fn check(what: &str, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// A stream's category.
+pub fn category_of(stream: &str) -> &str {
+    stream.split('-').next().unwrap_or_default()
+}
+
 impl StreamName {
     /// The name.
     pub fn as_str(&self) -> &str {

@@ -8,18 +8,7 @@ use crate::db::queries::ledger::{self, ArchiveRow, State};
 use crate::db::queries::rehydrate;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
-
-/// What a read does about messages that are archived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Archived {
-    /// Reads them from the store, and fails where it cannot.
-    #[default]
-    Auto,
-    /// Leaves them out.
-    Skip,
-    /// Reads nothing else.
-    Only,
-}
+use crate::stream_name::category_of;
 
 /// Whether messages of the category may be in an archive.
 pub fn holds(a: &ArchiveRow, category: &str) -> bool {
@@ -74,11 +63,6 @@ async fn only_copies(db: &impl GenericClient, scope: &Scope, mut archives: Vec<A
     }
     archives.sort_by_key(|a| (a.first_global_position, a.id));
     Ok(archives)
-}
-
-/// A stream's category.
-pub fn category_of(stream: &str) -> &str {
-    stream.split('-').next().unwrap_or_default()
 }
 
 /// Whether an archive may hold messages of a stream.
