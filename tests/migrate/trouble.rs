@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::cli::{BINARY, Cli, Out, sql, var};
+use super::cli::{BINARY, Cli, Out, programs, sql, var};
 use super::cluster::{PrivateCluster, Spec, as_server};
 use super::sources::{Database, Json, Layout, Source, Trouble, assert_same, rows};
 
@@ -296,7 +296,7 @@ pub fn private(name: &str, more: &str) -> Option<PrivateCluster> {
         eprintln!("NOT TESTED HERE: a server of a test's own; this needs a PostgreSQL installation");
         return None;
     }
-    let bin = PathBuf::from(var("EVENTODB_TEST_PG_BINDIR"));
+    let bin = programs("a server of a test's own")?;
     let settings = format!(
         "shared_preload_libraries = 'timescaledb'\ntimescaledb.telemetry_level = off\nshared_buffers = 32MB\n{more}"
     );

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use super::scene::{archive, content, covered, export, goes_on, may_only_read, of, prepared};
-use crate::cli::{Cli, var};
+use crate::cli::{Cli, programs, var};
 use crate::cluster::{PrivateCluster, Spec, as_server};
 
 const SETTINGS: &str = "\
@@ -31,8 +31,9 @@ fn private() -> Option<(PrivateCluster, Cli)> {
         eprintln!("NOT TESTED HERE: copies of a cluster; this needs a PostgreSQL installation");
         return None;
     }
+    let bin = programs("copies of a cluster")?;
     let cluster =
-        PrivateCluster::start(&bin(), &Spec { name: "eventodb-owners", settings: SETTINGS, hba: HBA, files: &[] });
+        PrivateCluster::start(&bin, &Spec { name: "eventodb-owners", settings: SETTINGS, hba: HBA, files: &[] });
     cluster.sql("CREATE EXTENSION IF NOT EXISTS timescaledb");
     let mut cli = Cli::offline();
     cli.db_url = url(cluster.port);

@@ -4,7 +4,7 @@ use super::scene::{
     archive, at, broken, by_template, changing, content, covered, export, goes_on, id, may_only_read, owner, prepared,
     sql_plain, states, write_late,
 };
-use crate::cli::{Held, made_up, sql, var};
+use crate::cli::{Held, made_up, programs, sql, var};
 
 #[test]
 fn a_copy_by_template_reads_the_archives_and_changes_nothing_until_it_claims_them() {
@@ -193,10 +193,9 @@ fn one_namespace_of_a_copy_fails_with_the_reason_and_the_others_go_on() {
 
 #[test]
 fn a_restored_dump_is_refused_and_what_it_lacks_comes_with_the_claim() {
-    let Some(cli) = owner() else { return };
+    let (Some(bin), Some(cli)) = (programs("a dump"), owner()) else { return };
     prepared(&cli);
     let all = export(&cli);
-    let bin = std::path::PathBuf::from(var("EVENTODB_TEST_PG_BINDIR"));
     let dump = cli.path("dump");
     let run = |program: &str, args: &[&str]| {
         let out = std::process::Command::new(bin.join(program)).args(args).output().unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::cli::{Cli, Out, made_up, sql, var};
+use crate::cli::{Cli, Out, find_var, made_up, sql, var};
 
 /// Rows of an odd week are live again with a lease that is over, so that every verb has something to do.
 pub fn prepared(cli: &Cli) {
@@ -180,10 +180,8 @@ fn now() -> u64 {
 
 /// Runs SQL by psql, where the extension need not be in the database.
 pub fn sql_plain(url: &str, statement: &str) -> String {
-    let out = Command::new(Path::new(&var("EVENTODB_TEST_PG_BINDIR")).join("psql"))
-        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement])
-        .output()
-        .unwrap();
+    let psql = find_var("EVENTODB_TEST_PG_BINDIR").map_or_else(|| "psql".into(), |bin| Path::new(&bin).join("psql"));
+    let out = Command::new(psql).args(["-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement]).output().unwrap();
     assert!(out.status.success(), "{statement}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap().trim().to_owned()
 }

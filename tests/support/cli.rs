@@ -14,7 +14,8 @@ use eventodb_admin::db::conninfo::ConnInfo;
 use eventodb_admin::db::{ConnectOptions, Db};
 use serde_json::Value;
 
-pub use servers::var;
+#[allow(unused_imports)] // not every test program asks for all
+pub use servers::{find_var, programs, var};
 
 /// The binary.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_eventodb-admin");

@@ -9,6 +9,16 @@ pub fn var(name: &str) -> String {
     find_var(name).unwrap_or_else(|| panic!("bin/servers env does not give {name}"))
 }
 
+/// The folder with the main server's own programs; where there is none, as with a server that is somewhere else, this is said.
+#[allow(dead_code, clippy::print_stderr)] // not every test program starts one; a test that is left out says so
+pub fn programs(what: &str) -> Option<PathBuf> {
+    let found = find_var("EVENTODB_TEST_PG_BINDIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    if found.is_none() {
+        eprintln!("NOT TESTED HERE: {what}; this needs the server's own programs, in EVENTODB_TEST_PG_BINDIR");
+    }
+    found
+}
+
 /// A variable that only some of the test servers come with.
 pub fn find_var(name: &str) -> Option<String> {
     static STARTED: OnceLock<String> = OnceLock::new();

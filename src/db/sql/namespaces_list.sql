@@ -6,7 +6,8 @@ SELECT n.id, n.schema_name, n.description, n.created_at, n.metadata,
        -- Versions before 2.27 keep some rows of chunks that were dropped.
        (SELECT count(*) FROM _timescaledb_catalog.chunk k
          WHERE k.hypertable_id = h.id AND NOT k.osm_chunk AND coalesce(to_jsonb(k) ->> 'dropped', 'false') = 'false') AS chunks,
-       coalesce(to_jsonb(h) ->> 'compression_state' = '1', false) AS compression_enabled,
+       -- From 2.29 on a bit of the status; before, a column of its own, and no status had that bit.
+       coalesce(to_jsonb(h) ->> 'compression_state' = '1' OR h.status & 4 = 4, false) AS compression_enabled,
        (SELECT _timescaledb_functions.to_interval(d.interval_length) FROM _timescaledb_catalog.dimension d
          WHERE d.hypertable_id = h.id AND d.interval_length IS NOT NULL ORDER BY d.id LIMIT 1)::text AS chunk_interval
   FROM eventodb_store.namespaces n

@@ -79,7 +79,13 @@ fn a_compressed_chunk_whose_compressed_rows_are_not_found_stays() {
         &cli.db_url,
         &format!(
             "UPDATE _timescaledb_catalog.compression_settings SET compress_relid = NULL WHERE relid = '{chunk}'::regclass;
-             UPDATE _timescaledb_catalog.chunk SET compressed_chunk_id = NULL WHERE table_name = '{}'",
+             DO $$ BEGIN
+                 -- Told twice, before 2.29.
+                 IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = '_timescaledb_catalog.chunk'::regclass
+                               AND attname = 'compressed_chunk_id') THEN
+                     UPDATE _timescaledb_catalog.chunk SET compressed_chunk_id = NULL WHERE table_name = '{}';
+                 END IF;
+             END $$",
             chunk.split('.').nth(1).unwrap()
         ),
     );

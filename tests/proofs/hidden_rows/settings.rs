@@ -1,13 +1,11 @@
 //! Settings that hide rows, wherever they are set.
 
-use std::path::PathBuf;
-
 use eventodb_admin::db::ConnectOptions;
 use eventodb_admin::db::connect::connect_plain;
 use eventodb_admin::db::conninfo::ConnInfo;
 use serde_json::Value;
 
-use super::super::cli::{Cli, Out, sql, var};
+use super::super::cli::{Cli, Out, programs, sql, var};
 use super::super::cluster::{PrivateCluster, Spec};
 use super::scene::{ARCHIVE, Role, SETTINGS, archived, database, fill, live, scene, schema};
 
@@ -156,7 +154,7 @@ fn commits_are_kept_before_they_are_told_whatever_the_database_says() {
 }
 
 fn own_server(settings: &str) -> Option<(PrivateCluster, String)> {
-    let bin = PathBuf::from(var("EVENTODB_TEST_PG_BINDIR"));
+    let bin = programs("settings of a server")?;
     if var("EVENTODB_TEST_DB_EDITION") != "community" || !bin.join("initdb").exists() {
         eprintln!("NOT TESTED HERE: settings of a server; this needs Community's own programs");
         return None;
