@@ -1,6 +1,7 @@
 //! A namespace that any version of this program has made becomes, by an upgrade, what one of today is; and what that is stands in
 //! `migrations/namespace/schema.txt`.
 
+use eventodb_admin::db::queries::namespaces as queries;
 use eventodb_admin::namespace;
 use sha2::{Digest, Sha256};
 
@@ -202,6 +203,25 @@ async fn a_namespace_of_an_earlier_program_gets_todays_functions_and_its_rights_
     let refused = namespace::upgrade(&mut lab.db, &row).await.unwrap_err();
     assert!(refused.hint_text().unwrap().contains("newer eventodb-admin"), "{}", shown(refused));
     lab.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
+
+#[tokio::test]
+async fn upgrades_of_two_namespaces_that_give_rights_on_the_ledger_at_the_same_time_both_succeed() {
+    let (mut one, mut other) = (Lab::new(Server::Main).await, Lab::new(Server::Main).await);
+    let watcher = one.another_session().await;
+    let tx = one.db.client_mut().transaction().await.unwrap();
+    queries::adopt(&tx, &one.scope).await.map_err(shown).unwrap();
+    other.sql("DELETE FROM {{schema}}._admin_migrations WHERE version = 0").await;
+    let row = namespace::find(&other.db, other.scope.namespace()).await.unwrap();
+    let session = other.one("SELECT pg_backend_pid()").await;
+    let upgrade = tokio::spawn(async move { namespace::upgrade(&mut other.db, &row).await.map(|_| ()).map_err(shown) });
+    let waits = format!("SELECT count(*) FROM pg_locks WHERE pid = {session} AND NOT granted");
+    while watcher.client().query_one(&waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!upgrade.is_finished(), "it has waited for nobody");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(upgrade.await.unwrap(), Ok(()));
 }
 
 // The schema has changed: EVENTODB_TEST_WRITE_SCHEMA=1 writes the file.

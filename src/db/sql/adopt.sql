@@ -31,7 +31,9 @@ BEGIN
     LOOP
         EXECUTE format('ALTER %s OWNER TO %I', _thing, _owner);
     END LOOP;
-    -- The owner's triggers look into the ledger.
+    -- The owner's triggers look into the ledger. Two upgrades that give rights on it at the same time would not wait for each other, and
+    -- the second one would fail.
+    PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/rights on the ledger', 0));
     EXECUTE format('GRANT USAGE ON SCHEMA eventodb_store TO %I', _owner);
     EXECUTE format('GRANT SELECT, UPDATE (state, last_error, dropped_at) ON eventodb_store.archives TO %I', _owner);
     -- Its functions on chunks call the server's as the owner. Who may not give that right leaves it to whoever may: `doctor`
