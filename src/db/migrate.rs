@@ -8,6 +8,7 @@ use tokio_postgres::{Client, GenericClient, Transaction};
 
 use super::errors::{self, explain};
 use super::ident::Ident;
+use super::queries::namespaces;
 use super::scope::Scope;
 use crate::error::{Error, Result};
 
@@ -186,12 +187,7 @@ pub async fn migrate_namespace(
 
 /// Makes the schema, and says whether it did: a schema that is there may have tables and functions of others.
 async fn make_schema(tx: &Transaction<'_>, scope: &Scope, doing: &str) -> Result<bool> {
-    let is_there = tx
-        .query_one("SELECT EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = $1)", &[&scope.schema()])
-        .await
-        .map_err(|e| explain(doing, e))?
-        .get(0);
-    if is_there {
+    if namespaces::schema_exists(tx, scope.schema()).await? {
         return Ok(false);
     }
     let create = format!("CREATE SCHEMA {}", Ident::new(scope.schema()));
@@ -258,6 +254,7 @@ impl History {
         compression: bool,
         doing: &str,
     ) -> Result<Vec<&'static str>> {
+        self.make_table(tx, doing).await?;
         let steps = pending(&[], NAMESPACE, compression, doing)?;
         let compressing = steps.iter().filter(|m| m.needs == Needs::Compression).map(|m| m.sql);
         for sql in std::iter::once(TABLES).chain(compressing) {
@@ -265,16 +262,8 @@ impl History {
         }
         self.make_functions(tx, render, doing).await?;
         tx.batch_execute(&render(TRIGGERS)?).await.map_err(|e| explain(doing, e))?;
-        let versions: Vec<i32> = steps.iter().map(|m| m.version).collect();
-        let mut names: Vec<&str> = steps.iter().map(|m| m.name).collect();
-        let checksums: Vec<String> = steps.iter().map(|m| checksum(m)).collect();
-        let insert = format!(
-            "INSERT INTO {} (version, name, checksum) SELECT * FROM unnest($1::integer[], $2::text[], $3::text[])",
-            self.table
-        );
-        tx.execute(&insert, &[&versions, &names, &checksums]).await.map_err(|e| explain(doing, e))?;
-        names.push(FUNCTIONS);
-        Ok(names)
+        self.note(tx, &steps, doing).await?;
+        Ok(steps.iter().map(|m| m.name).chain([FUNCTIONS]).collect())
     }
 
     async fn make_functions(
@@ -326,29 +315,38 @@ impl History {
         doing: &str,
         render: impl Fn(&str) -> Result<String>,
     ) -> Result<Vec<&'static str>> {
-        let fail = |e| explain(doing, e);
-        tx.batch_execute(&format!(
-            "CREATE TABLE IF NOT EXISTS {} (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, \
-             applied_at timestamptz NOT NULL DEFAULT now())",
-            self.table
-        ))
-        .await
-        .map_err(fail)?;
+        self.make_table(tx, doing).await?;
         let applied = self.read(tx, doing).await?;
         let mut done = Vec::new();
         for migration in pending(&applied, all, compression, doing)? {
             tx.batch_execute(&render(migration.sql)?)
                 .await
                 .map_err(|e| published(explain(format!("{doing}: applying {}", migration.name), e)))?;
-            tx.execute(
-                &format!("INSERT INTO {} (version, name, checksum) VALUES ($1, $2, $3)", self.table),
-                &[&migration.version, &migration.name, &checksum(migration)],
-            )
-            .await
-            .map_err(fail)?;
+            self.note(tx, &[migration], doing).await?;
             done.push(migration.name);
         }
         Ok(done)
+    }
+
+    async fn make_table(&self, tx: &Transaction<'_>, doing: &str) -> Result<()> {
+        tx.batch_execute(&format!(
+            "CREATE TABLE IF NOT EXISTS {} (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, \
+             applied_at timestamptz NOT NULL DEFAULT now())",
+            self.table
+        ))
+        .await
+        .map_err(|e| explain(doing, e))
+    }
+
+    async fn note(&self, tx: &Transaction<'_>, applied: &[&Migration], doing: &str) -> Result<()> {
+        let versions: Vec<i32> = applied.iter().map(|m| m.version).collect();
+        let names: Vec<&str> = applied.iter().map(|m| m.name).collect();
+        let checksums: Vec<String> = applied.iter().map(|m| checksum(m)).collect();
+        let insert = format!(
+            "INSERT INTO {} (version, name, checksum) SELECT * FROM unnest($1::integer[], $2::text[], $3::text[])",
+            self.table
+        );
+        tx.execute(&insert, &[&versions, &names, &checksums]).await.map(drop).map_err(|e| explain(doing, e))
     }
 }
 

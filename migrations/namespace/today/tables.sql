@@ -1,13 +1,6 @@
 -- What a new namespace has, as it is today: first its tables, sequences and types, then the functions (../functions/NAME.sql), then
--- triggers.sql. A namespace that is older comes to the same by the numbered steps, and a test compares the two.
-
--- What this program has applied here.
-CREATE TABLE {{schema}}._admin_migrations (
-    version    integer PRIMARY KEY,
-    name       text NOT NULL,
-    checksum   text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT now()
-);
+-- triggers.sql. The list of what was applied (_admin_migrations) is made by src/db/migrate.rs. A namespace that is older comes to
+-- the same by the numbered steps, and a test compares the two.
 
 -- EventoDB's server looks here for what it would still have to apply. Version 2 is where its own migrations stand;
 -- its second one would add a get_category_messages that makes calls ambiguous.
