@@ -21,6 +21,9 @@ pub fn csv(bytes: &[u8]) {
     archive::csv(bytes);
 }
 
+/// What stands in the place of a password.
+const HIDDEN: &str = "password=***";
+
 /// A URL or `key=value` string: what may be shown of it has no password in it.
 pub fn conninfo(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -37,9 +40,11 @@ pub fn conninfo(bytes: &[u8]) {
         // A short one may be a part of any word, and one that is also in the name of host, database or user is no secret.
         let elsewhere = [&info.user, &info.dbname].into_iter().any(|name| name.contains(password))
             || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password));
-        // What is shown has the word itself before the stars, and the hosts in a row with commas.
-        if password.chars().count() >= 8 && !elsewhere && password != "password" && !password.contains(',') {
-            assert!(shown.iter().all(|shown| !shown.contains(password)), "a password is shown: {shown:?}");
+        // The hosts are shown in a row, with commas.
+        if password.chars().count() >= 8 && !elsewhere && !password.contains(',') {
+            // A password may be the very word that stands before the stars.
+            let held = |shown: &String| shown.replace(HIDDEN, "***").contains(password);
+            assert!(!shown.iter().any(held), "a password is shown: {shown:?}");
         }
     }
 }
