@@ -241,7 +241,7 @@ fn functions_are_due(applied: &[Applied], doing: &str) -> Result<bool> {
 }
 
 /// A namespace's tables as they are today, and what follows its functions. The numbered steps come to the same
-/// (`tests/schema/layouts.rs` compares the two).
+/// (`tests/it/schema/layouts.rs` compares the two).
 const TABLES: &str = include_str!("../../migrations/namespace/today/tables.sql");
 const TRIGGERS: &str = include_str!("../../migrations/namespace/today/triggers.sql");
 

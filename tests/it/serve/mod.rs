@@ -1,0 +1,14 @@
+//! Archived messages in SQL: `serve` answers exactly as the database would have, or refuses; nothing is ever short.
+// Both the binary's and the library's tools know the servers.
+
+mod access;
+mod changes;
+mod differential;
+mod failures;
+mod far_end;
+mod moment;
+mod nasty;
+mod on_s3;
+mod random;
+
+use crate::support::{cli, proxy, steps};
