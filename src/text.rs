@@ -1,5 +1,7 @@
 //! What is asked of characters in names and texts that people read.
 
+use std::borrow::Cow;
+
 /// Whether a character moves a terminal's cursor, turns the direction of what follows, or is not shown at all.
 pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -27,6 +29,43 @@ pub(crate) fn shell_word(text: &str) -> String {
         && !text.starts_with('-')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     if is_plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+/// A text without the passwords of URLs in it: `postgres://user:***@host/db`. What is one is not known of every word that a user
+/// gives; so all that is printed as a note, a warning or an error goes through here, wherever the word was given.
+pub(crate) fn without_passwords(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        let end =
+            after.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')).unwrap_or(after.len());
+        out.push_str(before);
+        out.push_str(&masked_url(&after[..end]));
+        rest = &after[end..];
+    }
+    if out.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// What follows a URL's scheme. A password may hold any character but white space: it ends with the last `@`.
+fn masked_url(url: &str) -> String {
+    let user = url.find([':', '@', '/', '?', '#']).filter(|at| url[*at..].starts_with(':'));
+    let mut masked = match (user, url.rfind('@')) {
+        (Some(colon), Some(end)) if colon < end => format!("{}:***{}", &url[..colon], &url[end..]),
+        _ => url.to_owned(),
+    };
+    let mut from = 0;
+    while let Some(at) = masked[from..].find("password=") {
+        let value = from + at + "password=".len();
+        let end = masked[value..].find(['&', '#']).map_or(masked.len(), |end| value + end);
+        masked.replace_range(value..end, "***");
+        from = value;
+    }
+    masked
 }
 
 /// The program's name, as commands in hints begin.
@@ -61,6 +100,27 @@ mod tests {
         assert_eq!(shell_word("a b'; rm -rf"), "'a b'\\''; rm -rf'");
         assert_eq!(shell_word("-x"), "'-x'");
         assert_eq!(shell_word(""), "''");
+    }
+
+    #[test]
+    fn a_url_in_a_text_shows_no_password_whatever_characters_it_has() {
+        for (text, told) in [
+            ("no \"postgres://u:secret@h:5432/db\", nor s3://b/x", "no \"postgres://u:***@h:5432/db\", nor s3://b/x"),
+            ("file://u:a/b@c:d@host/dir x@y", "file://u:***@host/dir x@y"),
+            ("postgres://:secret@h", "postgres://:***@h"),
+            (
+                "postgres://h/db?user=u&password=secret&sslpassword=s#f",
+                "postgres://h/db?user=u&password=***&sslpassword=***#f",
+            ),
+            (
+                "postgres://u@h:5432/db, s3://b/a:b@c, http://h:80/a@b",
+                "postgres://u@h:5432/db, s3://b/a:b@c, http://h:***@b",
+            ),
+            ("nothing: a@b", "nothing: a@b"),
+            ("", ""),
+        ] {
+            assert_eq!(without_passwords(text), told);
+        }
     }
 
     #[test]

@@ -35,7 +35,7 @@ use crate::cli::{
 use crate::error::{Error, Kind, Result};
 use crate::settings::{Settings, Speech};
 use crate::stop::Stop;
-use crate::ui::{Ui, start_tracing};
+use crate::ui::{self, Ui, start_tracing};
 
 use app::{Context, Effect, Ended, Stopping, environment};
 
@@ -44,8 +44,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(e) => {
-            // Nobody to tell where it cannot be printed.
-            let _ = e.print();
+            ui::usage(&e);
             return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
         }
     };

@@ -62,6 +62,7 @@ static DATABASE: &[Migration] = &[
     migration!(20, "database", "020_drills", Needs::Nothing),
     migration!(21, "database", "021_space", Needs::Nothing),
     migration!(22, "database", "022_drills_elsewhere", Needs::Nothing),
+    migration!(23, "database", "023_bounds", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

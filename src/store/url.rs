@@ -82,6 +82,11 @@ impl StoreUrl {
             return Err(Error::usage(format!("{bucket:?} is no bucket name")).hint(FORMS));
         }
         let prefix = prefix.trim_end_matches('/');
+        // It would be a folder of that name; what it says may be a secret, and is not repeated.
+        if prefix.split_once('?').is_some_and(|(_, rest)| rest.contains('=')) {
+            return Err(Error::usage("a store URL takes no parameters behind a '?'")
+                .hint("another service is named by AWS_ENDPOINT_URL_S3 or a section of the configuration, credentials by the AWS variables"));
+        }
         if prefix.len() > MAX_KEY_BYTES / 2 {
             return Err(Error::usage(format!(
                 "the prefix of s3://{bucket} is longer than {} bytes",

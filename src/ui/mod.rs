@@ -27,6 +27,7 @@ use serde_json::json;
 use crate::cli::{LogFormat, OutputFormat};
 use crate::error::{Error, Result};
 use crate::settings::{Speech, Verbosity};
+use crate::text::without_passwords;
 use styling::{BOLD, Styling};
 
 pub use self::tracing::start_tracing;
@@ -53,6 +54,18 @@ pub struct Ui {
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// Says what is wrong with the arguments, or prints the help that they ask for.
+pub fn usage(e: &clap::Error) {
+    let text = e.render().to_string();
+    let told = without_passwords(&text);
+    // Nobody to tell where it cannot be printed.
+    if e.use_stderr() && told != text {
+        drop(write!(io::stderr().lock(), "{told}"));
+    } else {
+        drop(e.print());
+    }
+}
 
 impl Ui {
     /// Speaks as asked.
@@ -95,6 +108,7 @@ impl Ui {
     }
 
     fn log(&self, level: &str, style: Style, text: &str) {
+        let text = &without_passwords(text);
         match self.speech.log {
             LogFormat::Json => {
                 self.line(&self.tags.line(level, json!({"message": text})));
@@ -127,18 +141,19 @@ impl Ui {
 
     /// An error, on standard error.
     pub fn error(&self, e: &Error) {
+        let text = e.to_string();
+        let (text, hint) = (without_passwords(&text), e.hint_text().map(without_passwords));
         match self.speech.log {
-            LogFormat::Json => self.line(&self.tags.line(
-                "error",
-                json!({"message": e.to_string(), "hint": e.hint_text(), "exit_code": e.kind().exit_code()}),
-            )),
+            LogFormat::Json => self.line(
+                &self.tags.line("error", json!({"message": text, "hint": hint, "exit_code": e.kind().exit_code()})),
+            ),
             LogFormat::Text => {
-                let text = human::printable(&tags::titled(&e.to_string()));
+                let text = human::printable(&tags::titled(&text));
                 let mut lines = format!("{}{text}", self.err_style.paint(ERROR, "error: "));
-                if let Some(hint) = e.hint_text() {
+                if let Some(hint) = hint {
                     lines.push('\n');
                     lines.push_str(&self.err_style.paint(HINT, "hint: "));
-                    lines.push_str(&human::printable(hint));
+                    lines.push_str(&human::printable(&hint));
                 }
                 // At one time: the hint of one namespace is not to come behind the error of another.
                 self.line(&lines);

@@ -47,6 +47,8 @@ BEGIN
 
     IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
         PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
+    ELSE
+        PERFORM {{schema}}.announce_again();
     END IF;
     append_message.global_position := nextval('{{schema_text}}.messages_given_out');
     _other := nextval('{{schema_text}}.messages_global_position_seq');

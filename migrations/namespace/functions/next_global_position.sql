@@ -6,12 +6,15 @@ DECLARE
     _at bigint;
     _other bigint;
 BEGIN
-    IF coalesce(current_setting('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
+    IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
         _after := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
-        IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
-            PERFORM {{schema}}.announce_positions(_after);
-        END IF;
-        PERFORM set_config('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, _after::text, true);
+        PERFORM {{schema}}.announce_positions(_after);
+    ELSE
+        PERFORM {{schema}}.announce_again();
+    END IF;
+    IF coalesce(current_setting('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
+        PERFORM set_config('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid,
+                           coalesce(_after, pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0)::text, true);
     END IF;
     _at := nextval('{{schema_text}}.messages_given_out');
     _other := nextval('{{schema_text}}.messages_global_position_seq');

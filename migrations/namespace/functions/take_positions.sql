@@ -22,9 +22,13 @@ BEGIN
     _last := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
     IF coalesce(_announced, '') = '' THEN
         PERFORM {{schema}}.announce_positions(least(_lowest - 1, _last));
-    ELSIF _announced::bigint > _lowest - 1 THEN
-        -- Again, and further down, so that rows in falling order do not fill the table of locks.
-        PERFORM {{schema}}.announce_positions(greatest(0, _lowest - 1 - 10 * (_announced::bigint - _lowest + 1)));
+    ELSE
+        PERFORM {{schema}}.announce_again();
+        _announced := current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true);
+        IF _announced::bigint > _lowest - 1 THEN
+            -- Further down, so that rows in falling order do not fill the table of locks.
+            PERFORM {{schema}}.announce_positions(greatest(0, _lowest - 1 - 10 * (_announced::bigint - _lowest + 1)));
+        END IF;
     END IF;
     IF _lowest <= _last THEN
         _behind := {{schema}}.still_open(_last);

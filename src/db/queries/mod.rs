@@ -50,3 +50,20 @@ pub mod storage;
 pub mod sync;
 pub mod user_triggers;
 pub mod whereabouts;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
+
+use crate::error::{Error, Kind, Result};
+
+/// A column of a row whose values others may have entered: a role that may write it, or whoever restored it.
+///
+/// # Errors
+/// [`Kind::Verification`] where the value is none that can be read, such as a time that is infinite.
+fn field<'a, T: FromSql<'a>>(row: &'a Row, name: &str) -> Result<T> {
+    row.try_get(name).map_err(|e| {
+        Error::new(Kind::Verification, format!("reading column {name}"))
+            .because(e)
+            .hint("nothing was changed: have the owner of the ledger look at the row, which no run has entered so, and put it right in SQL")
+    })
+}

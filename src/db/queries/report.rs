@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 use tokio_postgres::GenericClient;
 
+use super::field;
 use super::history::{self, RunRow};
 use super::ledger::State;
 use super::relations;
@@ -95,17 +96,17 @@ pub async fn archives(db: &impl GenericClient, namespaces: &[&str]) -> Result<Ha
     let mut rows = std::pin::pin!(rows);
     let mut all: HashMap<String, Vec<ArchiveLine>> = HashMap::new();
     while let Some(r) = rows.try_next().await.map_err(|e| explain(doing, e))? {
-        all.entry(r.get("namespace")).or_default().push(ArchiveLine {
-            id: r.get("id"),
-            range_start: r.get("range_start"),
-            range_end: r.get("range_end"),
-            chunk_name: r.get("chunk_name"),
-            state: r.get::<_, &str>("state").parse()?,
-            messages: r.get("message_count"),
-            stored_bytes: r.get("stored_bytes"),
-            store_url: r.get("store_url"),
-            copies: r.get("copies"),
-            read_back_at: r.get("read_back_at"),
+        all.entry(field(&r, "namespace")?).or_default().push(ArchiveLine {
+            id: field(&r, "id")?,
+            range_start: field(&r, "range_start")?,
+            range_end: field(&r, "range_end")?,
+            chunk_name: field(&r, "chunk_name")?,
+            state: field::<&str>(&r, "state")?.parse()?,
+            messages: field(&r, "message_count")?,
+            stored_bytes: field(&r, "stored_bytes")?,
+            store_url: field(&r, "store_url")?,
+            copies: field(&r, "copies")?,
+            read_back_at: field(&r, "read_back_at")?,
         });
     }
     Ok(all)

@@ -23,6 +23,7 @@ pub use write::{
     take_over, uploaded,
 };
 
+use super::field;
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::scope::Scope;
@@ -226,44 +227,51 @@ impl ArchiveRow {
 }
 
 fn archive(r: &Row) -> Result<ArchiveRow> {
+    archive_of(r).map_err(|e| {
+        let (id, namespace) = (r.try_get("id").unwrap_or(0_i64), r.try_get("namespace").unwrap_or(""));
+        e.while_doing(format!("reading archive {id} of namespace {namespace} in the ledger"))
+    })
+}
+
+fn archive_of(r: &Row) -> Result<ArchiveRow> {
     Ok(ArchiveRow {
-        id: r.get("id"),
-        namespace: r.get("namespace"),
-        range_start: r.get("range_start"),
-        range_end: r.get("range_end"),
-        generation: r.get("generation"),
-        chunk_name: r.get("chunk_name"),
-        state: r.get::<_, &str>("state").parse()?,
-        store_url: r.get("store_url"),
-        object_key: r.get("object_key"),
-        manifest_key: r.get("manifest_key"),
-        heads_key: r.get("heads_key"),
-        codec: r.get("codec"),
-        message_count: r.get("message_count"),
-        first_global_position: r.get("first_global_position"),
-        last_global_position: r.get("last_global_position"),
-        global_position_sum: r.get("sum_text"),
-        first_time: r.get("first_time"),
-        last_time: r.get("last_time"),
-        csv_bytes: r.get("csv_bytes"),
-        csv_sha256: r.get("csv_sha256"),
-        stored_bytes: r.get("stored_bytes"),
-        stored_sha256: r.get("stored_sha256"),
-        manifest_sha256: r.get("manifest_sha256"),
-        category_counts: r.get("category_counts"),
-        frozen_chunk: r.get("frozen_chunk"),
-        superseded_by: r.get("superseded_by"),
-        attempts: r.get("attempts"),
-        last_error: r.get("last_error"),
-        created_at: r.get("created_at"),
-        verified_at: r.get("verified_at"),
-        dropped_at: r.get("dropped_at"),
-        rehydrated_at: r.get("rehydrated_at"),
-        lease_until: r.get("lease_until"),
-        objects: r.get::<_, &str>("objects").parse()?,
-        copies: r.get("copies"),
-        locked_until: r.get("locked_until"),
-        lock_mode: r.get("lock_mode"),
+        id: field(r, "id")?,
+        namespace: field(r, "namespace")?,
+        range_start: field(r, "range_start")?,
+        range_end: field(r, "range_end")?,
+        generation: field(r, "generation")?,
+        chunk_name: field(r, "chunk_name")?,
+        state: field::<&str>(r, "state")?.parse()?,
+        store_url: field(r, "store_url")?,
+        object_key: field(r, "object_key")?,
+        manifest_key: field(r, "manifest_key")?,
+        heads_key: field(r, "heads_key")?,
+        codec: field(r, "codec")?,
+        message_count: field(r, "message_count")?,
+        first_global_position: field(r, "first_global_position")?,
+        last_global_position: field(r, "last_global_position")?,
+        global_position_sum: field(r, "sum_text")?,
+        first_time: field(r, "first_time")?,
+        last_time: field(r, "last_time")?,
+        csv_bytes: field(r, "csv_bytes")?,
+        csv_sha256: field(r, "csv_sha256")?,
+        stored_bytes: field(r, "stored_bytes")?,
+        stored_sha256: field(r, "stored_sha256")?,
+        manifest_sha256: field(r, "manifest_sha256")?,
+        category_counts: field(r, "category_counts")?,
+        frozen_chunk: field(r, "frozen_chunk")?,
+        superseded_by: field(r, "superseded_by")?,
+        attempts: field(r, "attempts")?,
+        last_error: field(r, "last_error")?,
+        created_at: field(r, "created_at")?,
+        verified_at: field(r, "verified_at")?,
+        dropped_at: field(r, "dropped_at")?,
+        rehydrated_at: field(r, "rehydrated_at")?,
+        lease_until: field(r, "lease_until")?,
+        objects: field::<&str>(r, "objects")?.parse()?,
+        copies: field(r, "copies")?,
+        locked_until: field(r, "locked_until")?,
+        lock_mode: field(r, "lock_mode")?,
     })
 }
 

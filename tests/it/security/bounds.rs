@@ -1,0 +1,121 @@
+//! What a role enters in the ledger of its own namespace stops nobody else, and names nothing that is somebody else's.
+
+use super::cli::{Held, sql, try_sql};
+use super::one_namespace::Two;
+
+/// A row of alpha's ledger as an archiver may enter it, and what is changed in it.
+fn planned(columns: &str, values: &str) -> String {
+    format!(
+        "INSERT INTO eventodb_store.archives (namespace, generation, chunk_name, state, store_url, object_key, manifest_key, heads_key,
+                codec, range_start, range_end{columns})
+         VALUES ('ALPHA', 7, 'x', 'planned', 'file:///nowhere', 'ALPHA/messages/a', 'ALPHA/messages/b', 'ALPHA/messages/c', 'zstd',
+                '1999-01-01', '1999-01-08'{values})"
+    )
+}
+
+#[test]
+fn a_value_that_nobody_can_read_is_not_entered_in_the_ledger() {
+    let Some(two) = Two::new() else { return };
+    let archiver = two.role(&two.alpha, "archiver", &[]);
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let refused = |url: &str, statement: &str| {
+        assert_eq!(try_sql(url, &two.filled(statement)), Err("23514".to_owned()), "{statement}");
+    };
+    for (column, value) in [
+        ("first_time", "'infinity'"),
+        ("last_time", "'-infinity'"),
+        ("verified_at", "'infinity'"),
+        ("lease_until", "'infinity'"),
+        ("locked_until", "'294000-01-01'"),
+        ("message_count", "9223372036854775807"),
+        ("global_position_sum", "'NaN'"),
+        ("global_position_sum", "'Infinity'"),
+    ] {
+        refused(&two.alpha.db_url, &planned(&format!(", {column}"), &format!(", {value}")));
+    }
+    refused(&archiver.url, &planned("", "").replace("'1999-01-01'", "'-infinity'"));
+    refused(&archiver.url, &planned("", "").replace("'1999-01-08'", "'infinity'"));
+    refused(&archiver.url, "UPDATE eventodb_store.archives SET dropped_at = 'infinity' WHERE namespace = 'ALPHA'");
+    refused(&archiver.url, "UPDATE eventodb_store.archives SET read_back_at = '-infinity' WHERE namespace = 'ALPHA'");
+    refused(
+        &operator.url,
+        "INSERT INTO eventodb_store.policies (namespace, store_url, copies) VALUES ('ALPHA', 'file:///x', ARRAY[NULL::text])",
+    );
+    refused(
+        &operator.url,
+        "INSERT INTO eventodb_store.holds (id, namespace, case_name, placed_by, from_time, to_time, stores)
+         VALUES (1, 'ALPHA', 'c', 'x', '-infinity', '2020-01-01', '{}')",
+    );
+}
+
+#[test]
+fn a_row_of_the_ledger_that_cannot_be_read_is_named_and_ends_no_run_in_a_panic() {
+    let Some(two) = Two::new() else { return };
+    // As a restore of another version could leave it.
+    two.sql("ALTER TABLE eventodb_store.archives DROP CONSTRAINT archives_readable");
+    two.sql(&planned("", "").replace("'1999-01-01'", "'-infinity'"));
+    for args in [&["archives", "list"][..], &["coverage"], &["lifecycle", "run"], &["archives", "sweep"]] {
+        let out = two.alpha.run(args);
+        out.fails(5, "reading column range_start");
+        out.fails(5, &format!("of namespace {}", two.alpha.namespace));
+    }
+    two.beta.run(&["archives", "list"]).succeeds();
+    two.beta.run(&["report"]).succeeds();
+}
+
+#[test]
+fn an_archiver_names_no_object_of_another_namespace() {
+    let Some(two) = Two::new() else { return };
+    let archiver = two.role(&two.alpha, "archiver", &[]);
+    assert_eq!(try_sql(&archiver.url, &two.filled(&planned("", ""))), Ok(String::new()));
+    for key in ["a", "b", "c"] {
+        let foreign = planned("", "").replace(&format!("'ALPHA/messages/{key}'"), "'BETA/messages/2013/w01/x'");
+        let foreign = foreign.replace("1999", "1998");
+        assert_eq!(try_sql(&archiver.url, &two.filled(&foreign)), Err("42501".to_owned()), "{key}");
+    }
+}
+
+#[test]
+fn an_archiver_does_not_choose_the_key_of_its_lock() {
+    let Some(two) = Two::new() else { return };
+    let archiver = two.role(&two.alpha, "archiver", &[]);
+    let other = "hashtextextended('eventodb-admin/lifecycle/BETA', 0)";
+    for statement in [
+        format!("UPDATE eventodb_store.lifecycle_locks SET key = {other} WHERE namespace = 'ALPHA'"),
+        format!(
+            "INSERT INTO eventodb_store.lifecycle_locks VALUES ('ALPHA', {other}) ON CONFLICT (namespace) DO UPDATE SET key = {other}"
+        ),
+    ] {
+        assert!(try_sql(&archiver.url, &two.filled(&statement)).is_ok(), "{statement}");
+        let keys = "SELECT count(DISTINCT eventodb_store.lifecycle_key(n.id)) FROM eventodb_store.namespaces n
+                     WHERE n.id IN ('ALPHA', 'BETA')";
+        assert_eq!(two.sql(keys), "2");
+        let held = Held::new(
+            &archiver.url,
+            "SELECT pg_advisory_lock(eventodb_store.lifecycle_key('ALPHA'))"
+                .replace("ALPHA", &two.alpha.namespace)
+                .as_str(),
+        );
+        two.beta.run(&["archives", "sweep"]).succeeds();
+        drop(held);
+    }
+}
+
+#[test]
+fn the_name_of_a_namespace_that_has_left_archives_is_not_another_roles_to_take() {
+    let Some(two) = Two::new() else { return };
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let beta = two.beta.namespace.clone();
+    let chunk = Two::chunks(&two.beta).remove(0);
+    two.beta.run(&["chunks", "archive", &chunk, "--store", &two.beta.store()]).succeeds();
+    two.beta.run(&["namespaces", "delete", &beta, "--yes"]).succeeds();
+    let count = |what: &str| sql(&two.alpha.db_url, &format!("SELECT count(*) FROM eventodb_store.{what} = '{beta}'"));
+    assert_ne!(count("archives WHERE namespace"), "0");
+    let out = two.run(&two.alpha, &operator, &["namespaces", "create", &beta]);
+    out.fails(1, "has left archives");
+    out.fails(1, "Take another name");
+    assert_eq!(count("namespaces WHERE id"), "0");
+    // Another name is free, and whoever owns the registry decides.
+    two.run(&two.alpha, &operator, &["namespaces", "create", &format!("{beta}2")]).succeeds();
+    two.alpha.run(&["namespaces", "create", &beta]).succeeds();
+}
