@@ -1,8 +1,8 @@
 -- What a role may enter here is also read by runs for other namespaces: a row that cannot be read would stop all of them. And it
 -- is nobody's choice to name what belongs to another namespace.
 
--- Values that no program can read, or add up: times that are no time, numbers that are none, lists with holes in them, documents
--- that are nested too deep. Rows from before are not looked at until they are changed.
+-- Values that no program can read, add up or hold: times that are no time, numbers that are none, lists with holes in them,
+-- documents that are nested too deep, texts of any length. Rows from before are not looked at until they are changed.
 DO $$
 DECLARE
     _table record;
@@ -15,9 +15,12 @@ BEGIN
                    WHEN 'bigint' THEN format('%1$I BETWEEN -%2$s AND %2$s', a.attname, CASE c.relname WHEN 'policies' THEN 1e18 ELSE 1e15 END::bigint)
                    WHEN 'numeric' THEN format('abs(%I) < 1e60', a.attname)
                    WHEN 'double precision' THEN format('%I BETWEEN 0 AND 1e15', a.attname)
+                   WHEN 'text' THEN format('octet_length(%I) <= 100000', a.attname)
                    WHEN 'text[]' THEN
-                       format('array_position(%1$I, NULL) IS NULL AND coalesce(array_ndims(%1$I), 1) = 1', a.attname)
-                   WHEN 'jsonb' THEN format('NOT jsonb_path_exists(%I, ''$.**{50 to last}'')', a.attname)
+                       format('array_position(%1$I, NULL) IS NULL AND coalesce(array_ndims(%1$I), 1) = 1
+                               AND octet_length(array_to_string(%1$I, '','')) <= 1000000', a.attname)
+                   WHEN 'jsonb' THEN
+                       format('NOT jsonb_path_exists(%1$I, ''$.**{50 to last}'') AND octet_length(%1$I::text) <= 16000000', a.attname)
                    WHEN 'int8multirange' THEN format('NOT lower_inf(%1$I) AND NOT upper_inf(%1$I)', a.attname)
                    WHEN 'interval' THEN format('%I BETWEEN interval ''0'' AND interval ''100000 years''', a.attname)
                END, ' AND ' ORDER BY a.attnum) AS terms
@@ -160,3 +163,18 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+-- Who may delete from a table may also lock it, and what all runs write in is nobody's to lock. So the history of a namespace goes
+-- by this function, with the namespace, and for whoever that is: the role that the session works as.
+CREATE FUNCTION eventodb_store.forget_history(_namespace text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    _role name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role') END;
+BEGIN
+    IF eventodb_store.may(_role, 'own', _namespace)
+       OR pg_has_role(_role, (SELECT c.relowner FROM pg_class c WHERE c.oid = 'eventodb_store.runs'::regclass), 'USAGE')
+    THEN
+        DELETE FROM eventodb_store.runs r WHERE r.namespace = _namespace;
+    END IF;
+END $$;
+REVOKE DELETE ON eventodb_store.runs FROM PUBLIC;

@@ -1,9 +1,10 @@
 //! Things of one kind as they come.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use serde_json::Value;
 
+use super::human::printable;
 use super::table::{self, Head};
 use super::{Stdout, Tabular, Ui, unwritten};
 use crate::cli::OutputFormat;
@@ -24,6 +25,8 @@ pub(super) enum CsvHead {
 /// Records as CSV. What is no plain value is JSON in its field.
 pub(super) fn csv<T: Tabular>(out: &mut impl Write, head: CsvHead, items: &[T]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
+    // For people no text of the database is a command to the terminal; for programs it is what it is.
+    let shown = |text: &str| if io::stdout().is_terminal() { printable(text) } else { text.to_owned() };
     if head == CsvHead::Written {
         writer.write_record(T::FIELDS)?;
     }
@@ -31,8 +34,8 @@ pub(super) fn csv<T: Tabular>(out: &mut impl Write, head: CsvHead, items: &[T]) 
         let value = serde_json::to_value(item)?;
         writer.write_record(T::FIELDS.iter().map(|field| match &value[*field] {
             Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+            Value::String(text) => shown(text),
+            other => shown(&other.to_string()),
         }))?;
     }
     writer.flush()

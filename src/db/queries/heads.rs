@@ -135,7 +135,7 @@ pub async fn any_behind(
 pub async fn forget_chunk(db: &impl GenericClient, scope: &Scope, chunk: &Qualified) -> Result<()> {
     let sql = scope.render_with(
         "UPDATE {{schema}}.heads h SET messages = greatest(0, h.messages - c.n)
-           FROM (SELECT stream_name, count(*) AS n FROM {{chunk}} GROUP BY stream_name) c
+           FROM (SELECT stream_name || '' AS stream_name, count(*) AS n FROM {{chunk}} GROUP BY 1) c
           WHERE c.stream_name = h.stream_name",
         &[("chunk", &chunk.to_string())],
     )?;

@@ -290,12 +290,20 @@ async fn delete_policy(db: &impl GenericClient, name: &str, doing: &str) -> Resu
 
 /// What its runs did is nothing that another namespace of this name has done.
 async fn delete_history(db: &impl GenericClient, name: &str, doing: &str) -> Result<()> {
-    if history::is_kept(db).await? {
-        db.execute("DELETE FROM eventodb_store.runs WHERE namespace = $1", &[&name])
-            .await
-            .map_err(|e| explain(doing, e))?;
+    if !history::is_kept(db).await? {
+        return Ok(());
     }
-    Ok(())
+    let by_function = db
+        .query_one("SELECT to_regprocedure('eventodb_store.forget_history(text)') IS NOT NULL", &[])
+        .await
+        .map_err(|e| explain(doing, e))?;
+    // A history of an earlier version is its owner's to delete from.
+    let statement = if by_function.get(0) {
+        "SELECT eventodb_store.forget_history($1)"
+    } else {
+        "DELETE FROM eventodb_store.runs WHERE namespace = $1"
+    };
+    db.execute(statement, &[&name]).await.map(drop).map_err(|e| explain(doing, e))
 }
 
 /// Ends what another namespace of this name has left, which somebody deleted without this program: its policy and its history

@@ -8,7 +8,7 @@ SELECT a.stream_name, l.last_position, l.last_global_position, l.last_position_t
           FROM pg_temp.eventodb_archived t GROUP BY t.stream_name) a
   JOIN (SELECT DISTINCT ON (t.stream_name) t.stream_name, t.last_position, t.last_global_position, t.last_position_time
           FROM pg_temp.eventodb_archived t ORDER BY t.stream_name, t.last_position DESC) l USING (stream_name)
-  LEFT JOIN (SELECT m.stream_name, count(*) AS messages FROM {{schema}}.messages m GROUP BY 1) s USING (stream_name)
+  LEFT JOIN (SELECT m.stream_name || '' AS stream_name, count(*) AS messages FROM {{schema}}.messages m GROUP BY 1) s USING (stream_name)
 ON CONFLICT (stream_name) DO UPDATE
    SET "position" = greatest(h."position", excluded."position"),
        global_position = CASE WHEN excluded."position" > h."position" THEN excluded.global_position ELSE h.global_position END,

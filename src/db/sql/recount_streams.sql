@@ -1,8 +1,10 @@
 -- Streams whose heads are not what messages and archives make them, into a table of the session. One snapshot for all: a
 -- writer raises a head together with its message, so that the difference is what came past the heads, however many write.
+-- The streams' names are made anew, because rows of compressed chunks that TimescaleDB has merged do not come in the order that its
+-- plans count on, and a stream would be told of twice.
 CREATE TEMPORARY TABLE eventodb_recount ON COMMIT PRESERVE ROWS AS
 WITH live AS (
-    SELECT m.stream_name COLLATE "C" AS stream_name, count(*) AS messages, count(DISTINCT m."position") AS positions,
+    SELECT (m.stream_name || '') COLLATE "C" AS stream_name, count(*) AS messages, count(DISTINCT m."position") AS positions,
            min(m."position") AS first, max(m."position") AS last, min(m."time") AS first_time, max(m."time") AS last_time
       FROM {{schema}}.messages m GROUP BY 1
 ), archived AS (

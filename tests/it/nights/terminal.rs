@@ -7,7 +7,11 @@ use super::scene::{RUN, archive_all, two};
 
 /// All that a run over all namespaces writes to a terminal of so many columns. `None` where `script` is not installed.
 fn on_a_terminal(cli: &Cli, columns: usize) -> Option<String> {
-    let run = format!("stty cols {columns} rows 24; exec '{BINARY}' {} --all-namespaces", RUN.join(" "));
+    on_a_terminal_of(cli, columns, &format!("{} --all-namespaces", RUN.join(" ")))
+}
+
+fn on_a_terminal_of(cli: &Cli, columns: usize, arguments: &str) -> Option<String> {
+    let run = format!("stty cols {columns} rows 24; exec '{BINARY}' {arguments}");
     let made = Command::new("script")
         .args(["-qec", &run, "/dev/null"])
         .env_clear()
@@ -58,4 +62,17 @@ fn bars_fit_the_terminal_and_have_left_it_before_the_table_comes() {
         assert!(is_whole, "broken in two: {line:?}");
         assert!(!line.contains(" 0/") || !line.contains("left"), "nothing is done, and time is told: {line:?}");
     }
+}
+
+#[test]
+fn csv_is_for_people_on_a_terminal_and_for_programs_in_a_pipe() {
+    let cli = Cli::new();
+    let name = "e\u{1b}[2Jx-1";
+    let write = "SELECT tsdb_{}.write_message(gen_random_uuid()::varchar, $$NAME$$, 'T', '{}')";
+    super::cli::sql(&cli.db_url, &write.replacen("{}", &cli.namespace, 1).replace("NAME", name));
+    let arguments = "streams list --output csv";
+    let Some(told) = on_a_terminal_of(&cli, 100, arguments) else { return };
+    assert!(told.contains("2Jx-1") && !told.contains(name), "{told:?}");
+    let piped = cli.run(&["streams", "list", "--output", "csv"]);
+    assert!(piped.succeeds().stdout.contains(name), "{piped:?}");
 }

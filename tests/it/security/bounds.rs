@@ -28,6 +28,8 @@ fn a_value_that_nobody_can_read_is_not_entered_in_the_ledger() {
         ("lease_until", "'infinity'"),
         ("locked_until", "'294000-01-01'"),
         ("message_count", "9223372036854775807"),
+        ("last_error", "repeat('x', 100000000)"),
+        ("category_counts", "(repeat('[', 60) || repeat(']', 60))::jsonb"),
         ("global_position_sum", "'NaN'"),
         ("global_position_sum", "'Infinity'"),
     ] {
@@ -43,8 +45,8 @@ fn a_value_that_nobody_can_read_is_not_entered_in_the_ledger() {
     );
     refused(
         &operator.url,
-        "INSERT INTO eventodb_store.holds (id, namespace, case_name, placed_by, from_time, to_time, stores)
-         VALUES (1, 'ALPHA', 'c', 'x', '-infinity', '2020-01-01', '{}')",
+        "INSERT INTO eventodb_store.holds (namespace, case_name, placed_by, from_time, to_time)
+         VALUES ('ALPHA', 'c', 'x', '-infinity', '2020-01-01')",
     );
 }
 
@@ -118,4 +120,59 @@ fn the_name_of_a_namespace_that_has_left_archives_is_not_another_roles_to_take()
     // Another name is free, and whoever owns the registry decides.
     two.run(&two.alpha, &operator, &["namespaces", "create", &format!("{beta}2")]).succeeds();
     two.alpha.run(&["namespaces", "create", &beta]).succeeds();
+}
+
+#[test]
+fn a_role_that_may_not_own_a_namespace_locks_no_table_that_all_runs_write_in() {
+    let Some(two) = Two::new() else { return };
+    for purpose in ["reader", "writer", "archiver"] {
+        let role = two.role(&two.alpha, purpose, &[]);
+        for table in [
+            "runs",
+            "archives",
+            "policies",
+            "lifecycle_locks",
+            "claims",
+            "copies",
+            "holds",
+            "drilled",
+            "drills",
+            "namespaces",
+        ] {
+            let lock = format!("BEGIN; LOCK TABLE eventodb_store.{table} IN ACCESS EXCLUSIVE MODE");
+            assert_eq!(try_sql(&role.url, &lock), Err("42501".to_owned()), "{purpose} {table}");
+        }
+    }
+    // Whoever has a namespace still has its history go with it.
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let runs = |name: &str| {
+        sql(&two.beta.db_url, &format!("SELECT count(*) FROM eventodb_store.runs WHERE namespace = '{name}'"))
+    };
+    let (alpha, beta) = (&two.alpha.namespace, &two.beta.namespace);
+    assert_eq!(try_sql(&operator.url, &format!("SELECT eventodb_store.forget_history('{beta}')")), Ok(String::new()));
+    assert_ne!(runs(beta), "0");
+    two.run(&two.alpha, &operator, &["namespaces", "delete", alpha, "--yes"]).succeeds();
+    assert_eq!(runs(alpha), "0");
+    assert_ne!(runs(beta), "0");
+}
+
+#[test]
+fn a_writer_that_announces_by_a_setting_hides_no_message_from_readers() {
+    let Some(two) = Two::new() else { return };
+    let writer = two.role(&two.alpha, "writer", &[]);
+    let table = two.sql("SELECT 'tsdb_ALPHA.messages'::regclass::oid");
+    let last = "SELECT tsdb_ALPHA.global_horizon()";
+    // Its chunk is there: who makes one is waited for.
+    two.alpha.run(&["messages", "write", "other-1", "T"]).succeeds();
+    for announced in ["999999999", "no number", "-5"] {
+        let before: i64 = two.sql(last).parse().unwrap();
+        let write = "SELECT tsdb_ALPHA.write_message(gen_random_uuid()::varchar, 'ghost-1', 'T', '{}')";
+        let open = Held::new(
+            &writer.url,
+            &two.filled(&format!("BEGIN; SET LOCAL \"eventodb.announced_{table}\" = '{announced}'; {write}")),
+        );
+        two.alpha.run(&["messages", "write", "other-1", "T"]).succeeds();
+        assert!(two.sql(last).parse::<i64>().unwrap() <= before, "{announced}");
+        drop(open);
+    }
 }

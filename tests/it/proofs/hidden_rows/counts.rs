@@ -425,3 +425,31 @@ fn a_policy_on_rows_ends_an_archive_with_words_that_say_so() {
     assert!(out.stderr.contains("row-level security") && out.stderr.contains("BYPASSRLS"), "{out:?}");
     assert_eq!(live(&cli), total);
 }
+
+#[test]
+fn streams_of_compressed_chunks_that_were_merged_are_told_of_once() {
+    let (cli, total) = fill(Cli::bare());
+    let can = "SELECT EXISTS (SELECT FROM pg_proc WHERE proname = 'merge_chunks')";
+    if !is_community(&cli.db_url) || sql(&cli.db_url, can) != "t" {
+        eprintln!("NOT TESTED HERE: compressed chunks that are merged; this server cannot");
+        return;
+    }
+    cli.run(&["chunks", "compress", "--older-than", "0d"]).succeeds();
+    let names = chunks(&cli);
+    sql(&cli.db_url, &format!("CALL public.merge_chunks('{}', '{}')", names[0], names[1]));
+    cli.run(&["coverage"]).succeeds();
+    let schema = format!("tsdb_{}", cli.namespace);
+    let heads = format!("SELECT md5(string_agg(h::text, '|' ORDER BY h.stream_name)) FROM {schema}.heads h");
+    let before = sql(&cli.db_url, &heads);
+    cli.run(&["namespaces", "recount", &cli.namespace]).succeeds();
+    assert_eq!(sql(&cli.db_url, &heads), before);
+    sql(&cli.db_url, &format!("DELETE FROM {schema}.heads"));
+    cli.run(&["namespaces", "recount", &cli.namespace]).succeeds();
+    assert_eq!(sql(&cli.db_url, &heads), before);
+    // What a chunk takes with it leaves the heads' counts.
+    let merged = chunks(&cli).remove(0);
+    cli.run(&["chunks", "drop", &merged, "--unarchived", "--yes"]).succeeds();
+    let counted = format!("SELECT sum(messages) FROM {schema}.heads");
+    assert_eq!(sql(&cli.db_url, &counted), live(&cli).to_string());
+    assert!(live(&cli) < total);
+}
