@@ -20,7 +20,10 @@ BEGIN
                        format('array_position(%1$I, NULL) IS NULL AND coalesce(array_ndims(%1$I), 1) = 1
                                AND octet_length(array_to_string(%1$I, '','')) <= 1000000', a.attname)
                    WHEN 'jsonb' THEN
-                       format('NOT jsonb_path_exists(%1$I, ''$.**{50 to last}'') AND octet_length(%1$I::text) <= 16000000', a.attname)
+                       -- As many categories as a chunk has are counted: who reads the ledger reads those that it asks for.
+                       format('NOT jsonb_path_exists(%I, ''$.**{50 to last}'')', a.attname)
+                       || CASE a.attname WHEN 'category_counts' THEN ''
+                               ELSE format(' AND octet_length(%I::text) <= 16000000', a.attname) END
                    WHEN 'int8multirange' THEN format('NOT lower_inf(%1$I) AND NOT upper_inf(%1$I)', a.attname)
                    WHEN 'interval' THEN format('%I BETWEEN interval ''0'' AND interval ''100000 years''', a.attname)
                END, ' AND ' ORDER BY a.attnum) AS terms

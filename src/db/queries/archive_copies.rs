@@ -188,7 +188,7 @@ pub async fn advance(
     let n = db
         .execute(
             "UPDATE eventodb_store.copies
-                SET state = $3::text, last_error = $4,
+                SET state = $3::text, last_error = left($4, 20000),
                     verified_at = CASE WHEN $3::text = 'verified' THEN coalesce(verified_at, now()) ELSE verified_at END,
                     read_back_at = CASE WHEN $3::text = 'verified' THEN now()
                                         WHEN $3::text = 'damaged' THEN NULL ELSE read_back_at END
@@ -279,7 +279,7 @@ pub async fn note(
     why: Option<&str>,
 ) -> Result<()> {
     let sql = "UPDATE eventodb_store.copies
-                  SET state = $3::text, last_error = $4,
+                  SET state = $3::text, last_error = left($4, 20000),
                       read_back_at = CASE WHEN $3::text = 'verified' THEN now() END
                 WHERE archive = $1 AND store_url = $2 AND state IN ('planned', 'verified', 'damaged')";
     let doing = || format!("noting how the copy of archive {archive} in {store_url} was found");

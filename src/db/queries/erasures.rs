@@ -161,7 +161,7 @@ pub async fn add_archive(db: &impl GenericClient, id: i64, archive: i64, message
 pub async fn end(db: &impl GenericClient, id: i64, left: Option<&str>) -> Result<()> {
     db.execute(
         "UPDATE eventodb_store.erasures
-            SET last_error = $2, finished_at = CASE WHEN $2::text IS NULL THEN now() END WHERE id = $1",
+            SET last_error = left($2, 20000), finished_at = CASE WHEN $2::text IS NULL THEN now() END WHERE id = $1",
         &[&id, &left],
     )
     .await

@@ -239,7 +239,7 @@ pub async fn clear(db: &impl GenericClient, namespace: &str) -> Result<bool> {
 pub async fn note_run(db: &impl GenericClient, namespace: &str, error: Option<&str>) -> Result<()> {
     db.execute(
         "UPDATE eventodb_store.policies
-            SET last_run_at = now(), last_error = $2,
+            SET last_run_at = now(), last_error = left($2, 20000),
                 last_success_at = CASE WHEN $2::text IS NULL THEN now() ELSE last_success_at END
           WHERE namespace = $1",
         &[&namespace, &error],

@@ -386,7 +386,7 @@ pub async fn retire(
     reason: &str,
     superseded_by: Option<i64>,
 ) -> Result<()> {
-    advance_with(db, id, from, to, "last_error = $4, superseded_by = $5", &[&reason, &superseded_by]).await
+    advance_with(db, id, from, to, "last_error = left($4, 20000), superseded_by = $5", &[&reason, &superseded_by]).await
 }
 
 async fn advance_with(
