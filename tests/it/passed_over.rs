@@ -1,0 +1,126 @@
+//! What a listing of a store, or of a table's chunks, would pass over in silence: it is named, and nothing is concluded.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::support::cli::{Cli, made_up};
+
+const ARCHIVE: [&str; 4] = ["chunks", "archive", "--older-than", "0d"];
+
+/// A namespace with so many weeks of messages, and a store.
+fn filled(weeks: usize) -> Cli {
+    let cli = Cli::new();
+    let store = cli.store();
+    let cli = cli.with("EVENTODB_STORE", &store);
+    cli.run_with(&["messages", "import"], made_up(weeks, 50).as_bytes()).succeeds();
+    cli
+}
+
+fn archived(weeks: usize) -> Cli {
+    let cli = filled(weeks);
+    cli.run(&ARCHIVE).succeeds();
+    cli
+}
+
+fn lost(cli: &Cli) -> Option<Cli> {
+    Some(cli.after_the_database_is_lost()?.with("EVENTODB_STORE", &cli.store()))
+}
+
+/// Objects of the store by the ending of their names, oldest range first.
+fn objects(cli: &Cli, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![cli.path("store")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false if path.to_str().unwrap().ends_with(ending) => found.push(path),
+                false => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn check(cli: &Cli, name: &str) -> Value {
+    let out = cli.run(&["doctor", "-o", "json"]);
+    let checks: Vec<Value> = serde_json::from_str(&out.stdout).unwrap_or_else(|e| panic!("{e} {out:?}"));
+    checks.into_iter().find(|c| c["check"] == name).unwrap_or_else(|| panic!("no {name} in {out:?}"))
+}
+
+/// Moves what is there to another disk, and leaves a link.
+fn link_away(cli: &Cli, what: &Path) -> PathBuf {
+    let moved = cli.path("moved-away");
+    fs::rename(what, &moved).unwrap();
+    symlink(&moved, what).unwrap();
+    moved
+}
+
+fn put_back(what: &Path, moved: &Path) {
+    fs::remove_file(what).unwrap();
+    fs::rename(moved, what).unwrap();
+}
+
+#[test]
+fn a_link_among_archives_is_named_by_whoever_lists_the_store() {
+    let cli = archived(3);
+    let namespace = cli.path("store").join(&cli.namespace);
+    let manifest = objects(&cli, ".manifest.json").remove(1);
+    let new = lost(&cli);
+    for link in [namespace.join("messages/2013"), namespace.join("messages"), manifest, namespace] {
+        let moved = link_away(&cli, &link);
+        let said = format!("{} is a symbolic link", link.display());
+        for args in [&["archives", "sync"][..], &["archives", "sync", "--dry-run"], &["archives", "sweep"]] {
+            let out = cli.run(args);
+            // Where the mark lies behind it as well, that is what is told.
+            assert!(out.code != 0 && out.stderr.contains("is a symbolic link"), "{args:?} {} {out:?}", link.display());
+        }
+        if link.parent().unwrap() != cli.path("store") {
+            assert_eq!(check(&cli, "leftovers in the store")["verdict"], "fail", "{}", link.display());
+        }
+        if let Some(new) = &new {
+            let out = new.run(&["archives", "sync"]);
+            assert!(out.fails(1, &said).stderr.contains("mount"), "{out:?}");
+            assert_eq!(new.json(&["archives", "list", "--all"]), serde_json::json!([]));
+        }
+        put_back(&link, &moved);
+    }
+    // What is no namespace's is nobody's business here.
+    symlink(cli.path("store"), cli.path("store").join("latest")).unwrap();
+    cli.run(&["archives", "sync"]).succeeds();
+    cli.run(&["archives", "sweep"]).succeeds();
+    let Some(new) = new else { return };
+    assert_eq!(new.json(&["archives", "sync"]).as_array().unwrap().len(), 3);
+    new.run(&["coverage"]).succeeds();
+}
+
+#[test]
+fn a_name_that_is_not_utf_8_is_named_among_archives_and_nobodys_business_elsewhere() {
+    let cli = archived(1);
+    let odd = OsStr::from_bytes(b"201\xff");
+    fs::create_dir(cli.path("store").join(odd)).unwrap();
+    cli.run(&["archives", "sync"]).succeeds();
+    let among = cli.path("store").join(&cli.namespace).join("messages").join(odd);
+    fs::create_dir(&among).unwrap();
+    cli.run(&["archives", "sync"]).fails(1, "has a name that is not UTF-8");
+    cli.run(&["archives", "sweep"]).fails(1, "has a name that is not UTF-8");
+    fs::remove_dir(among).unwrap();
+    cli.run(&["archives", "sync"]).succeeds();
+}
+
+#[test]
+fn holds_behind_a_link_keep_everything_from_being_pruned() {
+    let cli = archived(1);
+    cli.run(&["holds", "place", "--case", "c1", "--stream", "account-1"]).succeeds();
+    let holds = cli.path("store").join(&cli.namespace).join("holds");
+    link_away(&cli, &holds);
+    assert_eq!(check(&cli, "holds in the store")["verdict"], "fail");
+    cli.run(&["archives", "prune", "--older-than", "1d", "--yes"]).fails(1, "is a symbolic link");
+}
