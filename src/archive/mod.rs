@@ -88,6 +88,7 @@ pub use keep::removable::{
     Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
 };
 pub use keep::whereabouts::{OpenStores, Whereabouts};
+pub(crate) use lock::columns::check_table;
 pub use lock::lifecycle::LifecycleLock;
 pub use read::load::messages as load_messages;
 pub(crate) use read::verify::missing_means_lost;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::support::cli::{Cli, made_up};
+use crate::support::cli::{Cli, made_up, sql};
 
 const ARCHIVE: [&str; 4] = ["chunks", "archive", "--older-than", "0d"];
 
@@ -47,6 +47,10 @@ fn objects(cli: &Cli, ending: &str) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+fn schema(cli: &Cli) -> String {
+    cli.json(&["namespaces", "show"])["schema"].as_str().unwrap().to_owned()
 }
 
 fn check(cli: &Cli, name: &str) -> Value {
@@ -123,4 +127,47 @@ fn holds_behind_a_link_keep_everything_from_being_pruned() {
     link_away(&cli, &holds);
     assert_eq!(check(&cli, "holds in the store")["verdict"], "fail");
     cli.run(&["archives", "prune", "--older-than", "1d", "--yes"]).fails(1, "is a symbolic link");
+}
+
+#[test]
+fn chunks_that_are_cut_by_more_than_time_are_not_archived() {
+    let cli = Cli::new();
+    let store = cli.store();
+    let cli = cli.with("EVENTODB_STORE", &store);
+    let schema = schema(&cli);
+    for statement in [
+        format!("DROP INDEX \"{schema}\".messages_id_time"),
+        format!("ALTER TABLE \"{schema}\".messages SET (timescaledb.compress = false)"),
+        format!("SELECT public.add_dimension('\"{schema}\".messages'::regclass, public.by_hash('stream_name', 3))"),
+    ] {
+        // The Apache-2 edition has no compression to switch off.
+        let _ = crate::support::cli::try_sql(&cli.db_url, &statement);
+    }
+    let lines = made_up(1, 50);
+    cli.run_with(&["messages", "import"], lines.as_bytes()).succeeds();
+    let before = cli.json(&["chunks", "list"]);
+    assert!(before.as_array().unwrap().len() > 1, "{before}");
+    cli.run(&ARCHIVE).fails(8, "stream_name");
+    assert_eq!(cli.json(&["chunks", "list"]), before);
+    assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, lines);
+    let found = check(&cli, "columns and dimensions");
+    assert!(found["verdict"] == "fail" && found["found"].as_str().unwrap().contains("time and stream_name"), "{found}");
+}
+
+#[test]
+fn what_was_archived_before_a_dimension_came_says_where_it_can_go() {
+    let cli = archived(1);
+    assert_eq!(check(&cli, "columns and dimensions")["verdict"], "ok");
+    let schema = schema(&cli);
+    sql(&cli.db_url, &format!("DROP INDEX \"{schema}\".messages_id_time"));
+    let _ = crate::support::cli::try_sql(
+        &cli.db_url,
+        &format!("ALTER TABLE \"{schema}\".messages SET (timescaledb.compress = false)"),
+    );
+    sql(
+        &cli.db_url,
+        &format!("SELECT public.add_dimension('\"{schema}\".messages'::regclass, public.by_hash('stream_name', 3))"),
+    );
+    let back = cli.run(&["archives", "rehydrate", "--from", "2010-01-01"]);
+    assert!(back.fails(8, "time and stream_name").stderr.contains("--into"), "{back:?}");
 }
