@@ -171,3 +171,17 @@ fn what_was_archived_before_a_dimension_came_says_where_it_can_go() {
     let back = cli.run(&["archives", "rehydrate", "--from", "2010-01-01"]);
     assert!(back.fails(8, "time and stream_name").stderr.contains("--into"), "{back:?}");
 }
+
+#[test]
+fn a_namespace_whose_schema_is_gone_is_not_taken_for_a_plain_one() {
+    let cli = filled(1);
+    sql(&cli.db_url, &format!("DROP SCHEMA \"{}\" CASCADE", schema(&cli)));
+    let all = cli.json(&["namespaces", "list"]);
+    let own = all.as_array().unwrap().iter().find(|n| n["namespace"] == cli.namespace.as_str()).unwrap();
+    assert_eq!(own["state"], "missing");
+    for args in [&["coverage"][..], &["namespaces", "upgrade"], &["messages", "read", "account-1"]] {
+        let out = cli.run(args);
+        assert!(!out.fails(3, "not there").stderr.contains("up to date"), "{out:?}");
+    }
+    cli.run(&["namespaces", "delete", &cli.namespace, "--yes"]).succeeds();
+}
