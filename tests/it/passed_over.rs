@@ -130,6 +130,61 @@ fn holds_behind_a_link_keep_everything_from_being_pruned() {
 }
 
 #[test]
+fn data_without_its_manifest_is_told_with_its_range_until_the_manifest_is_back() {
+    let cli = archived(3);
+    let newest = objects(&cli, ".manifest.json").remove(2);
+    let content = fs::read(&newest).unwrap();
+    fs::remove_file(&newest).unwrap();
+    let Some(new) = lost(&cli) else { return };
+    new.run(&["archives", "claim", "--yes"]).succeeds();
+    let plan = new.run(&["archives", "sync", "--dry-run"]);
+    plan.fails(5, "data and stream list are there without a manifest, of the range 2013-01-17T00:00:00Z");
+    let synced = new.run(&["archives", "sync"]);
+    synced.fails(5, "of the range 2013-01-17T00:00:00Z to 2013-01-24T00:00:00Z");
+    assert!(synced.stderr.contains("put it back beside them"), "{synced:?}");
+    assert!(synced.stderr.contains("2 archives entered"), "{synced:?}");
+    let swept = new.json(&["archives", "sweep", "--older-than", "0d"]);
+    let swept = swept.as_array().unwrap();
+    assert_eq!(swept.len(), 2, "{swept:?}");
+    for left in swept {
+        let reason = left["reason"].as_str().unwrap();
+        assert!(left["result"] == "kept" && reason.contains("Put that back"), "{left}");
+    }
+    assert_eq!(check(&new, "objects without a manifest")["verdict"], "warn");
+    assert_eq!(check(&new, "objects that the ledger does not know")["verdict"], "ok");
+    // As the hint says.
+    fs::write(&newest, content).unwrap();
+    assert_eq!(new.json(&["archives", "sync"]).as_array().unwrap().len(), 1);
+    assert_eq!(check(&new, "objects without a manifest")["verdict"], "ok");
+    new.run(&["archives", "verify", "--all"]).succeeds();
+}
+
+#[test]
+fn what_a_killed_run_has_stored_is_no_finding_while_the_ledger_tells_of_it() {
+    let cli = filled(1);
+    let kill = [("EVENTODB_FAILPOINTS", "archive.put-manifest.before=kill")];
+    assert_ne!(cli.run_in(&kill, &ARCHIVE, b"").code, 0);
+    assert_eq!((objects(&cli, ".heads.zst").len(), objects(&cli, ".manifest.json").len()), (1, 0));
+    // Its lock ends with its session.
+    let synced = (0..200).map(|_| cli.run(&["archives", "sync"])).find(|out| out.code != 7).unwrap();
+    synced.succeeds();
+    let Some(new) = lost(&cli) else { return };
+    new.run(&["archives", "sync"]).fails(5, "the run that stored them never finished, or their manifest is gone");
+}
+
+#[test]
+fn what_somebody_puts_among_archives_is_not_taken_for_one() {
+    let cli = archived(1);
+    let odd = objects(&cli, ".manifest.json")[0].with_file_name("README.txt");
+    fs::write(&odd, "hello").unwrap();
+    cli.run(&["archives", "sync"]).succeeds();
+    let swept = cli.json(&["archives", "sweep"]);
+    assert_eq!(swept[0]["reason"], "this program gives no object such a name", "{swept}");
+    assert_eq!(check(&cli, "objects of others")["verdict"], "warn");
+    assert_eq!(check(&cli, "objects that the ledger does not know")["verdict"], "ok");
+}
+
+#[test]
 fn chunks_that_are_cut_by_more_than_time_are_not_archived() {
     let cli = Cli::new();
     let store = cli.store();
