@@ -240,3 +240,60 @@ fn a_namespace_whose_schema_is_gone_is_not_taken_for_a_plain_one() {
     }
     cli.run(&["namespaces", "delete", &cli.namespace, "--yes"]).succeeds();
 }
+
+fn line(time: &str) -> String {
+    format!("{{\"stream\":\"bc-1\",\"type\":\"T\",\"pos\":0,\"gpos\":100,\"time\":\"{time}\"}}\n")
+}
+
+#[test]
+fn times_whose_chunks_have_no_edge_are_not_imported_and_those_beside_them_are_archived() {
+    let cli = filled(1);
+    // Chunks of seven days: the server's first day, and the last that the ledger takes.
+    for time in ["-4713-11-24T00:00:00Z", "-4713-11-30T23:59:59.999999Z", "+261999-12-25T00:00:01Z"] {
+        for run in [&["messages", "import"][..], &["messages", "import", "--dry-run"]] {
+            let text =
+                format!("{}{}", line("2013-01-04T00:00:00Z").replace("100", "99").replace("bc-1", "bc-2"), line(time));
+            let out = cli.run_with(run, text.as_bytes());
+            assert!(out.fails(2, "line 2").stderr.contains(&time[..12]), "{time} {out:?}");
+        }
+    }
+    assert_eq!(cli.json(&["chunks", "list"]).as_array().unwrap().len(), 1);
+    cli.run_with(&["messages", "import"], line("-4713-12-01T00:00:00Z").as_bytes()).succeeds();
+    let last = line("+261999-12-25T00:00:00Z").replace("100", "101").replace("bc-1", "ad-1");
+    cli.run_with(&["messages", "import"], last.as_bytes()).succeeds();
+    let all = cli.run(&["messages", "export"]).succeeds().stdout.clone();
+    let list = cli.json(&["chunks", "list"]);
+    let names: Vec<&str> = list.as_array().unwrap().iter().map(|c| c["chunk_name"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), 3);
+    cli.run(&[&["chunks", "archive"], &names[..]].concat()).succeeds();
+    cli.run(&["coverage"]).succeeds();
+    assert_eq!(cli.run(&["messages", "export"]).succeeds().stdout, all);
+    cli.run(&["archives", "rehydrate", "--from", "2000-01-01"]).succeeds();
+}
+
+#[test]
+fn a_chunk_without_an_edge_is_named_with_its_way_out_and_the_others_are_listed() {
+    let cli = filled(2);
+    let schema = schema(&cli);
+    for (time, position) in [("4714-11-24 BC", 0), ("270000-01-01", 1), ("infinity", 2)] {
+        sql(
+            &cli.db_url,
+            &format!(
+                "INSERT INTO \"{schema}\".messages (time, position, stream_name, type) VALUES ('{time}', {position}, 'x-1', 'T')"
+            ),
+        );
+        let out = cli.run(&["chunks", "list", "-o", "json"]);
+        out.fails(1, "reading the range of chunk _hyper_");
+        let listed: Vec<Value> = serde_json::from_str(&out.stdout).unwrap();
+        assert_eq!(listed.len(), 2, "{listed:?}");
+        let table = out.stderr.split_once("DROP TABLE ").unwrap().1.split_whitespace().next().unwrap().to_owned();
+        for run in [&ARCHIVE[..], &["coverage"]] {
+            cli.run(run).fails(1, &format!("DROP TABLE {table}"));
+        }
+        // As the hint says.
+        sql(&cli.db_url, &format!("DELETE FROM {table}"));
+        sql(&cli.db_url, &format!("DROP TABLE {table}"));
+        cli.run(&["chunks", "list"]).succeeds();
+    }
+    cli.run(&ARCHIVE).succeeds();
+}
