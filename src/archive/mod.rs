@@ -88,6 +88,7 @@ pub use keep::removable::{
     Evidence, Look, Proofs, Removable, Removal, Stays, Verdict, is_known_store, not_kept, refused, way_back,
 };
 pub use keep::whereabouts::{OpenStores, Whereabouts};
+pub(crate) use lock::columns::check_table;
 pub use lock::lifecycle::LifecycleLock;
 pub use read::load::messages as load_messages;
 pub(crate) use read::verify::missing_means_lost;
@@ -96,7 +97,8 @@ pub use read::{archive_filter, find, in_place as reach, query_engines as sql, re
 pub use recover::coverage::{Coverage, Finding, Noted, Places, Segment, SegmentKind, coverage, too_few};
 pub use recover::origin::Origin;
 pub use recover::rebuild_ledger::{
-    Entering, Entry as SyncEntry, Standing, Survey, Taking, Trust, Unencrypted, apply as apply_survey, survey,
+    Entering, Entry as SyncEntry, Headless, Standing, Survey, Taking, Trust, Unencrypted,
+    WAY_OUT as WAY_OUT_OF_HEADLESS, apply as apply_survey, survey,
 };
 pub use recover::recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
 pub use rekey::{
@@ -115,7 +117,7 @@ pub use retire::discard;
 pub use retire::expire::expire;
 pub use retire::prune::{Loss, PastTime, Prunable, leave_young, prunable, prune};
 pub use retire::remove_objects::remove;
-pub use retire::sweep::{Fate, Left, Leftover, STRAY_AFTER, leftovers, sweep};
+pub use retire::sweep::{Fate, Left, Leftover, STRAY_AFTER, Unknown, leftovers, sweep};
 pub use write::options::{AfterVerify, ArchiveOptions};
 pub use write::run::{Archived, archive, drop_verified};
 

@@ -125,6 +125,19 @@ pub struct ListFilter {
 /// Where a query fails.
 pub async fn list(db: &Db, scope: &Scope, filter: &ListFilter) -> Result<Vec<ChunkInfo>> {
     let chunks = queries::list(db.client(), scope).await?;
+    among(db, scope, filter, &chunks).await
+}
+
+/// [`list`], as far as chunks have edges that can be shown, and an error for each other one.
+///
+/// # Errors
+/// Where a query fails.
+pub async fn list_shown(db: &Db, scope: &Scope, filter: &ListFilter) -> Result<(Vec<ChunkInfo>, Vec<Error>)> {
+    let (chunks, others) = queries::list_shown(db.client(), scope).await?;
+    Ok((among(db, scope, filter, &chunks).await?, others))
+}
+
+async fn among(db: &Db, scope: &Scope, filter: &ListFilter, chunks: &[ChunkRow]) -> Result<Vec<ChunkInfo>> {
     let archives = ledger::list(db.client(), scope.namespace()).await?;
     let mut by_range: HashMap<_, Vec<&ArchiveRow>> = HashMap::new();
     for archive in &archives {

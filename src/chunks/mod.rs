@@ -6,7 +6,7 @@ mod resize;
 mod select;
 
 pub use counted::Counted;
-pub use list::{ChunkInfo, ChunkState, Counting, ListFilter, list};
+pub use list::{ChunkInfo, ChunkState, Counting, ListFilter, list, list_shown};
 pub use resize::{Direction, Resized, check_compression, resize};
 pub use select::{Selection, select};
 

@@ -1,9 +1,10 @@
 //! How chunks are cut and compressed, against what is really written.
 
 use super::check::Check;
+use crate::archive;
 use crate::db::queries::{doctor as queries, spans};
 use crate::db::{Db, Scope};
-use crate::error::Result;
+use crate::error::{Kind, Result};
 
 /// Fewer messages a day say nothing about the interval.
 const LITTLE: f64 = 1000.0;
@@ -20,6 +21,16 @@ const fn interval_for(a_day: f64) -> (f64, &'static str) {
         (7.0, "7 days")
     } else {
         (1.0, "1 day")
+    }
+}
+
+/// Whether what is archived could come back: the table's columns, and what its chunks are cut by.
+pub(super) async fn table(db: &Db, scope: &Scope) -> Result<Check> {
+    let name = "columns and dimensions";
+    match archive::check_table(db.client(), scope).await {
+        Ok(()) => Ok(Check::ok(name, "as archives hold them".to_owned())),
+        Err(e) if e.kind() == Kind::Unsupported => Ok(Check::failed(name, &e)),
+        Err(e) => Err(e),
     }
 }
 

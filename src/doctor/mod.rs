@@ -40,6 +40,7 @@ pub async fn database(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
         server::grants(db).await?,
     ];
     checks.extend(settings::all(db, scope).await?);
+    checks.push(chunks::table(db, scope).await?);
     checks.push(chunks::interval(db, scope).await?);
     checks.push(chunks::compression(db, scope).await?);
     checks.push(chunks::reads(db, scope).await?);

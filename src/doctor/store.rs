@@ -1,7 +1,7 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
 use super::{Check, Verdict, holds, locks, owner, recipients};
-use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, leftovers};
+use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, Unknown, leftovers};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
 
@@ -61,7 +61,9 @@ fn left_in_store(found: &[Leftover]) -> Vec<Check> {
     let running = count(|l| matches!((&l.what, &l.fate), (Left::Upload(_), Fate::TooYoung)));
     let failed = count(|l| matches!(l.what, Left::Object(..)) && l.fate.goes());
     let needed = count(|l| l.fate.may_be_needed());
-    let unknown = count(|l| matches!(l.fate, Fate::Unknown));
+    let unknown = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Told)));
+    let headless = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Headless)));
+    let foreign = count(|l| matches!(l.fate, Fate::Unknown(Unknown::Foreign)));
     let odd = count(|l| l.fate.is_of_row());
     let first = found.iter().find_map(|l| match (&l.what, &l.fate) {
         (Left::Row(id, _), Fate::Stays(stays)) => Some(format!("name what they cannot mean; archive {id}: {stays}")),
@@ -97,6 +99,18 @@ fn left_in_store(found: &[Leftover]) -> Vec<Check> {
             unknown,
             "may be archives of a ledger that was lost",
             "eventodb-admin archives sync",
+        ),
+        line(
+            "objects without a manifest",
+            headless,
+            "are of runs that never finished, or their manifest is gone; the ledger does not know them",
+            "put the manifests back from another store, a version or a backup; archives sync --dry-run names each with its range",
+        ),
+        line(
+            "objects of others",
+            foreign,
+            "lie among the archives under names that this program gives none",
+            "eventodb-admin archives sweep --dry-run lists them; whoever has put them there may take them away",
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! Importing messages: all of a source, or nothing.
 
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
@@ -9,6 +9,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{Json, ToSql, Type};
 use tokio_postgres::{Client, Transaction};
 
+use super::line::rfc3339;
 use super::source::{ImportLine, Source};
 use super::storable::{deepest, is_object};
 use crate::db::errors::{self, explain};
@@ -48,6 +49,9 @@ pub enum Mode {
     Check,
 }
 
+/// The first and the last time that a line may have.
+type Bounds = (DateTime<Utc>, DateTime<Utc>);
+
 struct Batch {
     lines: Vec<ImportLine>,
     consumed: u64,
@@ -77,24 +81,17 @@ pub async fn import(
 pub async fn import_by(
     client: &mut Client,
     scope: &Scope,
-    mut source: Source,
+    source: Source,
     mode: Mode,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Imported> {
     let task = progress.begin("import", source.size, Unit::Bytes);
     let consumed = std::sync::Arc::clone(&source.consumed);
+    let bounds = queries::time_bounds(client, scope).await?;
     let (send, mut batches) = mpsc::channel::<Result<Batch>>(2);
     // Reading, unpacking and parsing keep a core busy; COPY waits for the server.
-    let reader = tokio::task::spawn_blocking(move || {
-        loop {
-            let batch = next_batch(&mut source, &consumed);
-            let end = !matches!(&batch, Ok(batch) if !batch.lines.is_empty());
-            if matches!(&batch, Ok(batch) if batch.lines.is_empty()) || send.blocking_send(batch).is_err() || end {
-                return;
-            }
-        }
-    });
+    let reader = tokio::task::spawn_blocking(move || read(source, &consumed, bounds, &send));
     let mut done = Imported::default();
     let mut told = 0;
     if mode == Mode::Check {
@@ -145,6 +142,17 @@ pub async fn import_by(
     Ok(done)
 }
 
+/// Sends what is read in batches, up to the end or the first error.
+fn read(mut source: Source, consumed: &AtomicU64, bounds: Option<Bounds>, send: &mpsc::Sender<Result<Batch>>) {
+    loop {
+        let batch = next_batch(&mut source, consumed).and_then(|batch| within(batch, bounds));
+        let is_last = batch.is_err();
+        if matches!(&batch, Ok(batch) if batch.lines.is_empty()) || send.blocking_send(batch).is_err() || is_last {
+            return;
+        }
+    }
+}
+
 impl Imported {
     fn count(&mut self, lines: &[ImportLine]) {
         self.messages += lines.len() as u64;
@@ -159,7 +167,7 @@ impl Imported {
 }
 
 /// Lines of one kind: all with positions, or all without.
-fn next_batch(source: &mut Source, consumed: &std::sync::atomic::AtomicU64) -> Result<Batch> {
+fn next_batch(source: &mut Source, consumed: &AtomicU64) -> Result<Batch> {
     let mut lines: Vec<ImportLine> = Vec::new();
     let mut bytes = 0;
     if let Some(held) = source.held.take() {
@@ -209,6 +217,23 @@ impl Places {
         self.highest = self.highest.max(high);
         (!rises).then_some((low, high))
     }
+}
+
+/// Refuses a time whose chunk would have an edge that nobody can tell: it could neither be listed nor archived, and no other
+/// chunk beside it.
+fn within(batch: Batch, bounds: Option<Bounds>) -> Result<Batch> {
+    let Some((first, last)) = bounds else { return Ok(batch) };
+    let outside = |line: &ImportLine| line.time.filter(|time| *time < first || *time > last);
+    let found = batch.lines.iter().find_map(|line| Some((line.number, outside(line)?)));
+    let Some((number, time)) = found else { return Ok(batch) };
+    Err(Error::usage(format!("importing line {number}"))
+        .because(format!(
+            "its time is {}, and chunks can only be archived that lie between {} and {}",
+            rfc3339(time),
+            rfc3339(first),
+            rfc3339(last)
+        ))
+        .hint("nothing was imported; mend the line and import it again"))
 }
 
 /// Names the line whose JSON is nested too deep, where that is what the server said.

@@ -21,7 +21,7 @@ pub use token::Token;
 
 use crate::db::errors::explain;
 use crate::db::migrate;
-use crate::db::queries::namespaces::{self as queries, NamespaceRow};
+use crate::db::queries::namespaces::{self as queries, NamespaceRow, Table};
 use crate::db::queries::{heads, import, migrations, relations, served as served_queries, shadows};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
@@ -84,11 +84,25 @@ pub async fn open(db: &Db, name: &str) -> Result<Namespace> {
         found => found?,
     };
     if !row.is_hypertable {
+        refuse_missing(&row, &format!("opening namespace {name}"))?;
         return Err(Error::new(Kind::Unsupported, format!("opening namespace {name}"))
             .because(format!("this needs TimescaleDB, and its table {}.messages is no hypertable", row.schema))
             .hint(NEEDS_HYPERTABLE));
     }
     open_hypertable(db, row).await
+}
+
+/// Refuses a namespace that only the registry has.
+fn refuse_missing(row: &NamespaceRow, doing: &str) -> Result<()> {
+    if row.table == Table::There {
+        return Ok(());
+    }
+    Err(Error::new(Kind::NotFound, doing)
+        .because(format!("the registry has it, and its table {}.messages is not there", row.schema))
+        .hint(
+            "restore the schema, or give it its name again; or take the namespace out of the registry with namespaces delete, \
+             make it again, and have archives sync enter what is in the store",
+        ))
 }
 
 /// Finds a namespace for work on its messages, in a hypertable or a plain table.
@@ -264,6 +278,7 @@ pub struct Upgraded {
 pub async fn upgrade(db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
     let doing = format!("upgrading namespace {}", row.name);
     if !row.is_hypertable {
+        refuse_missing(row, &doing)?;
         return Err(Error::new(Kind::Unsupported, doing)
             .because(format!("{}.messages is no hypertable, and it cannot become one in place", row.schema))
             .hint(NEEDS_HYPERTABLE));

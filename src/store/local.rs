@@ -2,6 +2,7 @@
 
 mod disk;
 mod upload;
+mod walk;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -16,6 +17,7 @@ use tokio::task::JoinError;
 
 use disk::Disk;
 pub(super) use upload::LocalUpload;
+use walk::Files;
 
 use super::{AgeKeys, Lack, ObjectInfo, ObjectKey, ObjectReader, Put, RateLimit, StoreSettings, StoreUrl, StrayUpload};
 #[cfg(unix)]
@@ -229,55 +231,8 @@ impl LocalStore {
     ) -> impl Future<Output = Result<Vec<(ObjectKey, fs::Metadata)>>> + Send + 'static {
         let folder = Arc::clone(&self.0);
         let prefix = prefix.to_owned();
-        blocking(move || {
-            let mut found = Vec::new();
-            walk_into(&folder.root, "", &prefix, wanted, &mut found)
-                .map_err(|e| io_failed(format!("listing {}", folder.url), e))?;
-            found.sort_by(|(a, _), (b, _)| a.cmp(b));
-            Ok(found)
-        })
+        blocking(move || walk::files(&folder, &prefix, wanted))
     }
-}
-
-/// Which files a walk collects.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Files {
-    Objects,
-    Temporary,
-}
-
-fn walk_into(
-    dir: &Path,
-    rel: &str,
-    prefix: &str,
-    wanted: Files,
-    found: &mut Vec<(ObjectKey, fs::Metadata)>,
-) -> io::Result<()> {
-    for entry in fs::read_dir(dir)? {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let path = format!("{rel}{name}");
-        // Of the entry itself: symbolic links are neither followed nor listed.
-        let meta = match entry.metadata() {
-            Ok(meta) => meta,
-            // Gone since the folder was read.
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
-            Err(e) => return Err(e),
-        };
-        if meta.is_dir() {
-            let sub = format!("{path}/");
-            if sub.starts_with(prefix) || prefix.starts_with(&sub) {
-                walk_into(&entry.path(), &sub, prefix, wanted, found)?;
-            }
-        } else if meta.is_file()
-            && path.starts_with(prefix)
-            && is_temp(&name) == (wanted == Files::Temporary)
-            && let Ok(key) = ObjectKey::new(path)
-        {
-            found.push((key, meta));
-        }
-    }
-    Ok(())
 }
 
 impl Folder {

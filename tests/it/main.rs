@@ -30,6 +30,7 @@ mod migrate;
 mod nights;
 mod packaging;
 mod parity;
+mod passed_over;
 mod proofs;
 mod reach;
 mod readers;

@@ -23,7 +23,8 @@ pub(super) async fn why_missing(store: &Store, namespace: &str, row: &ClaimRow) 
         return Ok(Why::MarkIsMissing(since));
     }
     let is_empty_folder = match store.url() {
-        StoreUrl::File { .. } => store.list("").try_next().await?.is_none(),
+        // What cannot be listed, such as a link, is something, too.
+        StoreUrl::File { .. } => store.list("").try_next().await.is_ok_and(|first| first.is_none()),
         StoreUrl::S3 { .. } => false,
     };
     Ok(if is_empty_folder { Why::EmptyFolder(since) } else { Why::Emptied(since) })

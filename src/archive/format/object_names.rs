@@ -28,6 +28,19 @@ pub struct Names {
     pub manifest: ObjectKey,
 }
 
+/// What an object is to its archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Its messages.
+    Data,
+    /// Its stream list.
+    Streams,
+    /// Its manifest.
+    Manifest,
+    /// What stays of it once it is deleted.
+    Tombstone,
+}
+
 impl Names {
     /// New names for a generation. `nonce` keeps two attempts apart even where the ledger was lost or restored and
     /// counts a generation again: nothing is ever overwritten.
@@ -148,6 +161,29 @@ impl Names {
         (is_data && are_others && is_own).then_some(stem)
     }
 
+    /// What an object of a namespace is by its name; nothing where this program gives no object such a name.
+    pub fn part(namespace: &str, key: &str) -> Option<Part> {
+        let stem = Self::stem(key);
+        if !stem.strip_prefix(&Self::prefix(namespace)).is_some_and(is_stem) {
+            return None;
+        }
+        let ending = key.strip_prefix(stem)?;
+        match ending.strip_suffix(".age").unwrap_or(ending) {
+            ".csv" | ".csv.zst" | ".csv.gz" => Some(Part::Data),
+            ".heads.zst" => Some(Part::Streams),
+            _ if ending == MANIFEST => Some(Part::Manifest),
+            _ if ending == TOMBSTONE => Some(Part::Tombstone),
+            _ => None,
+        }
+    }
+
+    /// The first instant of the range that a stem tells of, and the instant after it, as people read them.
+    pub fn range_in(stem: &str) -> Option<(String, String)> {
+        let file = stem.rsplit('/').next()?;
+        let (start, end) = file.split('.').next()?.split_once('_')?;
+        Some((shown_instant(start)?, shown_instant(end)?))
+    }
+
     /// Whether a stem tells of this range.
     pub fn is_of_range(stem: &str, range: (DateTime<Utc>, DateTime<Utc>)) -> bool {
         let file = stem.rsplit('/').next().unwrap_or(stem);
@@ -165,6 +201,16 @@ impl Names {
 
 fn instant(t: DateTime<Utc>) -> String {
     t.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// `20130103T000000Z` as `2013-01-03T00:00:00Z`. As text: a year of more digits is read by no format.
+fn shown_instant(text: &str) -> Option<String> {
+    let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+    if !text.is_ascii() || day.len() < 7 || time.len() != 6 {
+        return None;
+    }
+    let (year, day) = day.split_at(day.len() - 4);
+    Some(format!("{year}-{}-{}T{}:{}:{}Z", &day[..2], &day[2..], &time[..2], &time[2..4], &time[4..]))
 }
 
 /// Whether this is `YEAR/wWEEK/START_END.GENERATION-NONCE`.
@@ -259,6 +305,31 @@ mod tests {
                 [".csv", ".heads.zst", ".manifest.json"].map(|ending| format!("{stem}{ending}"));
             assert_eq!(Names::own_stem("a", &data, &heads, &manifest), None, "{stem}");
         }
+    }
+
+    #[test]
+    fn a_name_tells_what_an_object_is_and_of_which_range() {
+        let range = ("2013-01-03T00:00:00Z".parse().unwrap(), "+12345-01-10T01:02:03Z".parse().unwrap());
+        let names = Names::new("a.b", range, 1, 0xab, Codec::None).unwrap();
+        for names in [names.clone(), names.sealed().unwrap()] {
+            let stem = Names::stem(names.data.as_str());
+            let tombstone = Names::tombstone(stem).unwrap();
+            let all = [
+                (&names.data, Part::Data),
+                (&names.heads, Part::Streams),
+                (&names.manifest, Part::Manifest),
+                (&tombstone, Part::Tombstone),
+            ];
+            for (key, part) in all {
+                assert_eq!(Names::part("a.b", key.as_str()), Some(part), "{key}");
+                assert_eq!(Names::part("a", key.as_str()), None, "{key}");
+                assert_eq!(Names::part("a.b", &format!("{key}.bak")), None, "{key}");
+            }
+            let (start, end) = Names::range_in(stem).unwrap();
+            assert_eq!((start.as_str(), end.as_str()), ("2013-01-03T00:00:00Z", "+12345-01-10T01:02:03Z"));
+        }
+        assert_eq!(Names::part("a.b", "a%2Eb/messages/2013/w01/README.txt"), None);
+        assert_eq!(Names::range_in("a/messages/2013/w01/x_y.0001-00000001"), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod contained;
 mod enter;
 mod entry;
 mod forgotten;
+mod headless;
 mod trust;
 
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use futures::{StreamExt, TryStreamExt};
 
 pub use enter::apply;
 pub use entry::{Entering, Entry, Standing, Survey};
+pub use headless::{Headless, WAY_OUT};
 pub use trust::{Trust, Unencrypted};
 
 use entry::{finding, is_idle};
@@ -47,7 +49,8 @@ pub struct Taking {
     pub trust: Trust,
 }
 
-/// Reads all manifests of the namespace and finds out what each means to the database as it is now. Changes nothing.
+/// Reads all manifests of the namespace and finds out what each means to the database as it is now. What has no manifest is told.
+/// Changes nothing.
 ///
 /// # Errors
 /// Where the store cannot be listed or a query fails; what is wrong with a single archive is a finding.
@@ -59,9 +62,12 @@ pub async fn survey<S: OpenStores>(
 ) -> Result<Survey> {
     let (scope, progress, stop) = (look.scope, look.progress, look.stop);
     store.check().await?;
-    let (mut entries, mut findings) = read_manifests(scope, store, progress, stop).await?;
+    let keys: Vec<ObjectKey> =
+        store.list(&Names::prefix(scope.namespace())).map_ok(|object| object.key).try_collect().await?;
+    let (mut entries, mut findings) = read_manifests(scope, store, &keys, progress, stop).await?;
     entries.sort_by(|a, b| (a.manifest.created_at, &a.key).cmp(&(b.manifest.created_at, &b.key)));
     let ledger = ledger::list(look.db.client(), scope.namespace()).await?;
+    let headless = headless::headless(scope.namespace(), &keys, &ledger);
     for entry in &mut entries {
         if let Some(row) = row_of(&ledger, &entry.key) {
             if row.manifest_sha256.as_ref().is_some_and(|known| *known != entry.sha256) {
@@ -107,7 +113,7 @@ pub async fn survey<S: OpenStores>(
             entry.standing = Standing::Known(state);
         }
     }
-    let mut survey = Survey { entries: kept, findings, others, adopted_from, is_forgotten: false, copies: 0 };
+    let mut survey = Survey { entries: kept, findings, headless, others, adopted_from, is_forgotten: false, copies: 0 };
     contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
     Ok(survey)
@@ -122,22 +128,17 @@ fn row_of<'a>(ledger: &'a [ArchiveRow], key: &ObjectKey) -> Option<&'a ArchiveRo
 async fn read_manifests(
     scope: &Scope,
     store: &Store,
+    keys: &[ObjectKey],
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<(Vec<Entry>, Vec<Finding>)> {
-    let keys: Vec<ObjectKey> = store
-        .list(&Names::prefix(scope.namespace()))
-        .map_ok(|object| object.key)
-        .try_filter(|key| futures::future::ready(Names::is_manifest(key) || Names::is_tombstone(key)))
-        .try_collect()
-        .await?;
     // Of an archive that is being deleted both may be there.
     let deleted: HashSet<String> =
         keys.iter().filter(|k| Names::is_tombstone(k)).map(|k| Names::stem(k.as_str()).to_owned()).collect();
-    let keys: Vec<ObjectKey> = keys
-        .into_iter()
-        .filter(|key| Names::is_tombstone(key) || !deleted.contains(Names::stem(key.as_str())))
-        .collect();
+    let is_read = |key: &&ObjectKey| {
+        Names::is_tombstone(key) || Names::is_manifest(key) && !deleted.contains(Names::stem(key.as_str()))
+    };
+    let keys: Vec<ObjectKey> = keys.iter().filter(is_read).cloned().collect();
     let task: Arc<dyn Task> = progress.begin("read manifests", Some(keys.len() as u64), Unit::Items).into();
     let task = &task;
     let mut read = futures::stream::iter(keys)

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Transaction};
 
 use crate::archive::format::manifest::Manifest;
-use crate::archive::lock::columns::check_columns;
+use crate::archive::lock::columns::{check_columns, check_dimensions};
 use crate::archive::read::load;
 use crate::db::errors::{explain, sqlstate_of};
 use crate::db::ident::{self, Qualified};
@@ -118,7 +118,12 @@ async fn overlapping(
 pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qualified>) -> Result<Way> {
     let (scope, range) = (source.scope, source.range());
     let is_community = db.server.supports_compression();
-    if overlapping(db.client(), scope, range).await?.is_empty() {
+    let there = overlapping(db.client(), scope, range).await?;
+    if there.len() < 2 {
+        // Among several chunks of the range the server finds the right one.
+        check_dimensions(db.client(), scope).await.map_err(elsewhere)?;
+    }
+    if there.is_empty() {
         if is_community && stage::is_possible(db.client(), scope, range).await? && has_plain_columns(db, scope).await? {
             return Ok(Way::Aside);
         }
@@ -129,6 +134,13 @@ pub(super) async fn choose(db: &mut Db, source: Source<'_>, made: &mut Option<Qu
     let fill = plan(&mut tx, scope, range).await?;
     tx.rollback().await.map_err(|e| explain(doing, e))?;
     Ok(Way::Rows(fill))
+}
+
+fn elsewhere(e: Error) -> Error {
+    if e.kind() != Kind::Unsupported {
+        return e;
+    }
+    e.hint("eventodb-admin archives rehydrate ID --into NAMESPACE brings it into another namespace, whose chunks are cut by time")
 }
 
 /// Whether rows stay what they are in a table that is made like the hypertable.
@@ -415,7 +427,8 @@ pub(super) fn refused_by_a_constraint(e: Error) -> Error {
     }
     e.hint(
         "a constraint of the hypertable refuses what was archived; nothing was changed: drop the constraint meanwhile (or \
-         give its foreign key what it refers to), bring the archive back, and add the constraint again as NOT VALID",
+         give its foreign key what it refers to), bring the archive back, and add the constraint again as NOT VALID (for a column that became NOT NULL: ALTER COLUMN … \
+         DROP NOT NULL, and then CHECK (… IS NOT NULL) NOT VALID)",
     )
 }
 

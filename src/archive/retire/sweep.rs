@@ -1,6 +1,7 @@
 //! What attempts that came to nothing have left in the store: uploads that were never ended, objects of attempts that the
 //! ledger gave up.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::db::queries::ledger::{self, ArchiveRow, Objects, State};
 use crate::error::Result;
 use crate::failpoint::effect;
 use crate::stop::Stop;
-use crate::store::{ObjectInfo, Store, StrayUpload};
+use crate::store::{ObjectInfo, ObjectKey, Store, StrayUpload};
 
 /// How old an upload is before it counts as stray, unless told otherwise: another database may be at it.
 pub const STRAY_AFTER: Duration = Duration::from_hours(24);
@@ -74,7 +75,41 @@ pub enum Fate {
     /// It stays: it may be needed, or the row that it is of cannot be believed.
     Stays(Stays),
     /// It stays: the ledger does not know it.
-    Unknown,
+    Unknown(Unknown),
+}
+
+/// What is known of something that the ledger does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// A manifest or a tombstone tells what it is.
+    Told,
+    /// Neither is beside it.
+    Headless,
+    /// This program gives no object such a name.
+    Foreign,
+}
+
+impl Unknown {
+    fn of(namespace: &str, key: &ObjectKey, group: &[ObjectInfo]) -> Self {
+        if Names::part(namespace, key.as_str()).is_none() {
+            return Self::Foreign;
+        }
+        let tells = |o: &ObjectInfo| Names::is_manifest(&o.key) || Names::is_tombstone(&o.key);
+        if group.iter().any(tells) { Self::Told } else { Self::Headless }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Told => "the ledger does not know it: archives sync",
+            Self::Headless => {
+                "the ledger does not know it, and no manifest is beside it: the run that stored it never finished, or the \
+                 manifest is gone. Put that back from another store, a version or a backup, and run archives sync"
+            }
+            Self::Foreign => "this program gives no object such a name",
+        })
+    }
 }
 
 impl Fate {
@@ -173,14 +208,19 @@ async fn of_one_archive<S: OpenStores>(
             Verdict::Stays(stays) => Fate::Stays(stays),
         },
         Some(_) => return Ok(Vec::new()),
-        None => Fate::Unknown,
+        None => Fate::Unknown(Unknown::Told),
     };
-    let left = objects.into_iter().filter(|o| !Names::is_tombstone(&o.key));
+    let namespace = look.scope.namespace();
+    let left = objects.iter().filter(|o| !Names::is_tombstone(&o.key));
     Ok(left
         .map(|object| {
-            // Something else that somebody has put beside them under a like name.
-            let is_meant = !matches!(&fate, Fate::Remove(leave) if !leave.covers(&object.key));
-            let fate = if is_meant { fate.clone() } else { Fate::Unknown };
+            let fate = match &fate {
+                Fate::Unknown(_) => Fate::Unknown(Unknown::of(namespace, &object.key, &objects)),
+                // Something else that somebody has put beside them under a like name.
+                Fate::Remove(leave) if !leave.covers(&object.key) => Fate::Unknown(Unknown::Foreign),
+                fate => fate.clone(),
+            };
+            let object = object.clone();
             Leftover { what: Left::Object(object, row.map(|r| r.id)), fate }
         })
         .collect())
@@ -212,12 +252,12 @@ mod tests {
         let alone = || Fate::Stays(Stays::Alone(1, 2));
         let of_row = || Fate::Stays(Stays::NotOurs("why".to_owned()));
         assert!(Fate::Abort.goes());
-        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown] {
+        for fate in [alone(), of_row(), Fate::TooYoung, Fate::Unknown(Unknown::Told)] {
             assert!(!fate.goes(), "{fate:?}");
         }
         assert!(alone().may_be_needed() && !alone().is_of_row());
         assert!(of_row().is_of_row() && !of_row().may_be_needed());
-        for fate in [Fate::Abort, Fate::TooYoung, Fate::Unknown] {
+        for fate in [Fate::Abort, Fate::TooYoung, Fate::Unknown(Unknown::Headless)] {
             assert!(!fate.may_be_needed() && !fate.is_of_row(), "{fate:?}");
         }
     }

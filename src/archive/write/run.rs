@@ -16,7 +16,7 @@ use crate::archive::copies::Destination;
 use crate::archive::format::codec::Codec;
 use crate::archive::keep::holds::put_missing;
 use crate::archive::lock::clear_up;
-use crate::archive::lock::columns::check_columns;
+use crate::archive::lock::columns::check_table;
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::restore::bring_in;
 use crate::chunks::ChunkRow;
@@ -123,7 +123,7 @@ async fn archive_to(
     for store in to.stores() {
         put_missing(lock.db(), scope, store).await?;
     }
-    check_columns(lock.db().client(), scope).await?;
+    check_table(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let pid = lock.pid();
     let jobs = options.jobs.clamp(1, chunks.len());
@@ -240,7 +240,7 @@ pub async fn drop_verified(
     for store in to.stores() {
         put_missing(lock.db(), scope, store).await?;
     }
-    check_columns(lock.db().client(), scope).await?;
+    check_table(lock.db().client(), scope).await?;
     attempt::check_policies(lock.db().client(), scope).await?;
     let options = ArchiveOptions { after: AfterVerify::Drop, codec: Codec::default(), jobs: 1 };
     let (store, others, lock_pid) = (&to.first, Others::default(), lock.pid());

@@ -91,7 +91,7 @@ fn why_kept(fate: &Fate, archive: Option<i64>) -> Option<String> {
             Some(id) => format!("{stays}: {}", stays.way_back(id, State::Failed)),
             None => stays.to_string(),
         }),
-        Fate::Unknown => Some("the ledger does not know it: archives sync".to_owned()),
+        Fate::Unknown(unknown) => Some(unknown.to_string()),
     }
 }
 

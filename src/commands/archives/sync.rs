@@ -171,6 +171,12 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
     for finding in &survey.findings {
         context.ui.error(&Error::new(Kind::Verification, "looking through the store").because(finding.text.clone()));
     }
+    for (n, headless) in survey.headless.iter().enumerate() {
+        let e = Error::new(Kind::Verification, "looking through the store").because(headless.to_string());
+        // The same for all: said once, behind the last.
+        let is_last = n + 1 == survey.headless.len();
+        context.ui.error(&e.hint_if_any(is_last.then_some(archive::WAY_OUT_OF_HEADLESS)));
+    }
     for entry in &survey.entries {
         if !entry.held_by.is_empty() {
             let others: Vec<_> = entry.held_by.iter().map(ObjectKey::as_str).collect();
@@ -245,6 +251,7 @@ fn end(context: &Context, survey: &Survey, new: &[usize], store: &StoreUrl) -> R
         }
     }
     let is_partly = |e: &SyncEntry| matches!(e.standing, Standing::Partly { .. });
-    let is_whole = survey.findings.is_empty() && !survey.entries.iter().any(is_partly);
+    let is_told = survey.findings.is_empty() && survey.headless.is_empty();
+    let is_whole = is_told && !survey.entries.iter().any(is_partly);
     Ok(if is_whole { Ended::Done } else { Ended::Failed(Kind::Verification) })
 }

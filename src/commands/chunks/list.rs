@@ -85,13 +85,16 @@ pub(super) async fn run(context: &Context, args: ListChunks) -> Result<Ended> {
         state: args.state,
         counting: if args.exact { Counting::Exact } else { Counting::Estimate },
     };
-    let found = chunks::list(&db, &namespace.scope, &filter).await?;
-    if found.is_empty() {
+    let (found, others) = chunks::list_shown(&db, &namespace.scope, &filter).await?;
+    for e in &others {
+        context.ui.error(e);
+    }
+    if found.is_empty() && others.is_empty() {
         context.ui.note("no chunks");
     }
     note_partly_compressed(context, &found);
     context.ui.list(found.into_iter().map(ChunkRecord::from))?;
-    Ok(Ended::Done)
+    Ok(others.first().map_or(Ended::Done, |e| Ended::Failed(e.kind())))
 }
 
 /// Late messages lie uncompressed in a chunk that is compressed: its state does not tell.

@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 
-use crate::db::queries::namespaces::NamespaceRow;
+use crate::db::queries::namespaces::{NamespaceRow, Table};
 use crate::ui::record::{Time, record};
 use crate::ui::{Column, Tabular, human};
 
@@ -13,7 +13,7 @@ record! {
         namespace: String,
         /// Its schema.
         schema: String,
-        /// `ready`, `upgrade` (has to be upgraded) or `postgres` (no hypertable).
+        /// `ready`, `upgrade` (has to be upgraded), `postgres` (no hypertable) or `missing` (no table of messages).
         state: &'static str,
         /// Chunks in the hypertable.
         chunks: i64,
@@ -34,6 +34,7 @@ impl From<NamespaceRow> for NamespaceRecord {
             state: match (row.is_hypertable, row.has_heads) {
                 (true, true) => "ready",
                 (true, false) => "upgrade",
+                (false, _) if row.table == Table::Missing => "missing",
                 (false, _) => "postgres",
             },
             namespace: row.name,

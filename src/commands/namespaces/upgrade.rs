@@ -84,7 +84,7 @@ pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
             Err(e) => failures.add("namespace", &row.name, e),
         }
     }
-    if done.iter().all(|d| d.applied.is_empty()) && !rows.is_empty() {
+    if done.iter().all(|d| d.applied.is_empty()) && !done.is_empty() {
         context.ui.note("up to date");
     }
     let has_changed = done.iter().any(|d| !d.applied.is_empty());

@@ -52,20 +52,48 @@ impl ChunkRow {
 /// # Errors
 /// Where the query fails.
 pub async fn list(db: &impl GenericClient, scope: &Scope) -> Result<Vec<ChunkRow>> {
+    rows(db, scope).await?.iter().map(chunk).collect()
+}
+
+/// [`list`], as far as chunks have edges that can be shown, and an error for each other one.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn list_shown(db: &impl GenericClient, scope: &Scope) -> Result<(Vec<ChunkRow>, Vec<Error>)> {
+    let (mut shown, mut others) = (Vec::new(), Vec::new());
+    for row in rows(db, scope).await? {
+        match chunk(&row) {
+            Ok(chunk) => shown.push(chunk),
+            Err(e) => others.push(e),
+        }
+    }
+    Ok((shown, others))
+}
+
+async fn rows(db: &impl GenericClient, scope: &Scope) -> Result<Vec<Row>> {
     let sql = scope.render(include_str!("../sql/chunks_list.sql"))?;
-    let rows = db
-        .query(&sql, &[])
-        .await
-        .map_err(|e| explain(format!("listing the chunks of namespace {}", scope.namespace()), e))?;
-    rows.iter().map(chunk).collect()
+    db.query(&sql, &[]).await.map_err(|e| explain(format!("listing the chunks of namespace {}", scope.namespace()), e))
+}
+
+/// An edge of a chunk; an error that names the chunk where it is none that can be shown.
+fn edge(r: &Row, column: &str, table: &Qualified) -> Result<DateTime<Utc>> {
+    time_of(r, column).map_err(|e| {
+        Error::new(e.kind(), format!("reading the range of chunk {}", table.name.as_str()))
+            .because("it reaches back before 4714 BC, or beyond the year 262142: it has messages of such times, or of infinity")
+            .hint(format!(
+                "SELECT * FROM {table} shows them; once they are deleted, or stored with another time, DROP TABLE {table} takes \
+                 the empty chunk away. Until then commands that need all chunks fail; chunks list shows the others"
+            ))
+    })
 }
 
 pub(super) fn chunk(r: &Row) -> Result<ChunkRow> {
+    let table = Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name"));
     Ok(ChunkRow {
-        table: Qualified::new(r.get::<_, String>("chunk_schema"), r.get::<_, String>("chunk_name")),
+        range_start: edge(r, "range_start", &table)?,
+        range_end: edge(r, "range_end", &table)?,
+        table,
         oid: r.get("oid"),
-        range_start: time_of(r, "range_start")?,
-        range_end: time_of(r, "range_end")?,
         is_compressed: r.get("is_compressed"),
         is_partly_compressed: r.get("is_partly_compressed"),
         size_bytes: r.get("size_bytes"),

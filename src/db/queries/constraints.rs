@@ -1,4 +1,4 @@
-//! Constraints of messages that an archive's rows meet when they come back.
+//! What an archive's rows meet when they come back: constraints of messages, and dimensions of their hypertable.
 
 use tokio_postgres::GenericClient;
 
@@ -6,6 +6,22 @@ use crate::db::errors::explain;
 use crate::db::ident::Qualified;
 use crate::db::scope::Scope;
 use crate::error::Result;
+
+/// The columns by which the hypertable is cut into chunks, in their order.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn dimensions(db: &impl GenericClient, scope: &Scope) -> Result<Vec<String>> {
+    let rows = db
+        .query(
+            "SELECT column_name::text FROM timescaledb_information.dimensions
+              WHERE hypertable_schema = $1 AND hypertable_name = 'messages' ORDER BY dimension_number",
+            &[&scope.schema()],
+        )
+        .await
+        .map_err(|e| explain(format!("reading the dimensions of {}", scope.messages()), e))?;
+    Ok(rows.iter().map(|r| r.get(0)).collect())
+}
 
 /// Checks that were added as `NOT VALID` and that messages of a chunk break: they let in nothing like them any more.
 ///

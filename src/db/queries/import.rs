@@ -1,5 +1,6 @@
 //! What an import asks and does beside its COPY.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::errors::explain;
@@ -75,6 +76,32 @@ pub async fn refuse_taken(
         )),
         None => Ok(()),
     }
+}
+
+/// The first and the last time that a message may have: of its chunk both edges can be told, and so it can be archived. None in a
+/// plain schema, which has no chunks.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn time_bounds(db: &impl GenericClient, scope: &Scope) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
+    if scope.layout() == Layout::Plain {
+        return Ok(None);
+    }
+    // The server's first day: a chunk that would begin before it begins at -infinity. And the last that the ledger takes.
+    let row = db
+        .query_one(
+            "SELECT '4714-11-24 00:00:00+00 BC'::timestamptz, '262000-01-01 00:00:00+00'::timestamptz,
+                    extract(epoch FROM time_interval)::bigint
+               FROM timescaledb_information.dimensions
+              WHERE hypertable_schema = $1 AND hypertable_name = 'messages' AND column_name = 'time'",
+            &[&scope.schema()],
+        )
+        .await
+        .map_err(|e| explain("reading the chunk interval", e))?;
+    let (first, last): (DateTime<Utc>, DateTime<Utc>) = (row.get(0), row.get(1));
+    let interval = TimeDelta::try_seconds(row.get(2)).unwrap_or(TimeDelta::MAX);
+    let first = first.checked_add_signed(interval).unwrap_or(last);
+    Ok(Some((first, last.checked_sub_signed(interval).unwrap_or(first))))
 }
 
 /// Makes the table that lines without positions are copied into, empty; it ends with the transaction.

@@ -8,6 +8,15 @@ use crate::db::queries::{drill_places, history, relations};
 use crate::db::scope::{Layout, Scope};
 use crate::error::{Error, Result};
 
+/// Whether a namespace that the registry has is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// Its table of messages is.
+    There,
+    /// Somebody has dropped or renamed it, or its schema.
+    Missing,
+}
+
 /// A namespace as registry and catalog have it.
 #[derive(Debug, Clone)]
 pub struct NamespaceRow {
@@ -21,6 +30,8 @@ pub struct NamespaceRow {
     pub created_at: i64,
     /// Whether `messages` is a hypertable; false in EventoDB's plain Postgres schemas.
     pub is_hypertable: bool,
+    /// Whether there is any table of messages at all.
+    pub table: Table,
     /// Whether this program's migrations have been here.
     pub has_heads: bool,
     /// Chunks of the hypertable.
@@ -59,6 +70,7 @@ pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<Nam
             description: r.get("description"),
             created_at: r.get("created_at"),
             is_hypertable: r.get("is_hypertable"),
+            table: if r.get("has_table") { Table::There } else { Table::Missing },
             has_heads: r.get("has_heads"),
             chunks: r.get("chunks"),
             compression_enabled: r.get("compression_enabled"),

@@ -2,6 +2,8 @@
 -- night asks for each namespace several times.
 SELECT n.id, n.schema_name, n.description, n.created_at, n.metadata,
        h.id IS NOT NULL AS is_hypertable,
+       EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+                WHERE s.nspname = n.schema_name AND c.relname = 'messages') AS has_table,
        to_regclass(format('%I.heads', n.schema_name)) IS NOT NULL AS has_heads,
        -- Versions before 2.27 keep some rows of chunks that were dropped.
        (SELECT count(*) FROM _timescaledb_catalog.chunk k

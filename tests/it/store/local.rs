@@ -6,6 +6,7 @@ use std::process::Command;
 
 use eventodb_admin::Kind;
 use eventodb_admin::store::{Store, StoreSettings, StoreUrl};
+use futures::TryStreamExt;
 
 use super::{fresh_local, key, listed, noise, shown};
 
@@ -46,7 +47,14 @@ async fn symbolic_links_do_not_lead_out_of_the_folder() {
         store.put(&key(name), noise(1)).await.unwrap_err();
     }
     store.put(&key("link/new"), noise(1)).await.unwrap_err();
-    assert!(listed(&store, "").await.is_empty());
+    // What lies behind them would be passed over: a listing says so, where they are in its way.
+    for prefix in ["", "link/", "link/deep/", "dir"] {
+        let error = store.list(prefix).try_collect::<Vec<_>>().await.unwrap_err();
+        assert!(shown(&error).contains("is a symbolic link"), "{prefix} {}", shown(&error));
+        assert!(store.list_uploads(prefix).await.is_err() && store.list_kept(prefix).await.is_err());
+    }
+    assert!(listed(&store, "another/").await.is_empty());
+    assert!(listed(&store, "lin/").await.is_empty());
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
 }
 

@@ -1,6 +1,7 @@
 //! What is found in a store beside what the ledger knows.
 
 use super::super::coverage::Finding;
+use super::headless::Headless;
 use crate::archive::format::manifest::Manifest;
 use crate::db::queries::ledger::State;
 use crate::store::ObjectKey;
@@ -76,6 +77,8 @@ pub struct Survey {
     pub entries: Vec<Entry>,
     /// What is left out of the ledger, or cannot be right, and why.
     pub findings: Vec<Finding>,
+    /// Data of which neither a manifest nor the ledger tells.
+    pub headless: Vec<Headless>,
     /// Whether some were left out that [`Entering::Forgotten`] would have entered.
     pub is_forgotten: bool,
     /// Manifests that are another database's, and left out: each is a finding.

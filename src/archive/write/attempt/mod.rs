@@ -22,7 +22,7 @@ use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
 use crate::archive::format::stream_list::{self, Sorted, StreamList};
 use crate::archive::keep::object_lock;
-use crate::archive::lock::columns::check_columns;
+use crate::archive::lock::columns::check_table;
 use crate::archive::lock::drop_retry::DropError;
 use crate::chunks::ChunkRow;
 use crate::chunks::counted::{self, Counted as Proof};
@@ -228,7 +228,7 @@ impl Attempt<'_> {
     ) -> Result<Option<Stored>> {
         let (scope, chunk) = (self.scope(), self.chunk);
         // Asked again under the lock: a column may have been added since the run began.
-        check_columns(db, scope).await?;
+        check_table(db, scope).await?;
         check_policies(db, scope).await?;
         // By the server's own count, not by what came out of it: an export is proven by it.
         let proof = self.count(db, server).await?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use tokio_postgres::{GenericClient, Row};
 
+use super::source::KEPT_TIME;
 use crate::db::errors::explain;
 use crate::db::queries::clock::time_of;
 use crate::db::scope::Scope;
@@ -346,6 +347,7 @@ pub async fn figures(
     let sql = include_str!("../../sql/migrate_figures.sql")
         .replace("{{rows}}", rows.from)
         .replace("{{hash}}", &rows.hash.sql())
+        .replace("{{kept_time}}", KEPT_TIME)
         .replace("{{bound}}", bound);
     let doing = format!("hashing global positions {first} to {last}");
     let found = match &times {

@@ -11,6 +11,9 @@ use crate::error::Result;
 
 use super::table::{SourceTable, Structure};
 
+/// Whether a message's time is one whose chunk can be archived, with the chunks of up to a month that the program makes.
+pub(super) const KEPT_TIME: &str = r#"(m."time" >= '4713-01-01 BC' AND m."time" < '261999-01-01')"#;
+
 /// A column of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnRow {
@@ -207,7 +210,7 @@ pub async fn times(
         .query_one(
             &format!(
                 "SELECT min(m.\"time\"), max(m.\"time\") FROM {rows} m
-                  WHERE m.global_position BETWEEN $1 AND $2 AND isfinite(m.\"time\")"
+                  WHERE m.global_position BETWEEN $1 AND $2 AND {KEPT_TIME}"
             ),
             &[&first, &last],
         )
@@ -268,11 +271,12 @@ pub async fn invalid(db: &impl GenericClient, rows: &str, first: i64, last: i64)
                         CASE WHEN m.\"type\" IS NULL THEN 'no type' END,
                         CASE WHEN m.\"position\" IS NULL THEN 'no position' WHEN m.\"position\" < 0 THEN 'a position below 0' END,
                         CASE WHEN m.id IS NULL THEN 'no id' END,
-                        CASE WHEN m.\"time\" IS NULL THEN 'no time' WHEN NOT isfinite(m.\"time\") THEN 'a time at infinity' END)
+                        CASE WHEN m.\"time\" IS NULL THEN 'no time' WHEN NOT {KEPT_TIME}
+                             THEN 'a time at infinity, or one that no archive can hold' END)
                    FROM {rows} m
                   WHERE m.global_position BETWEEN $1 AND $2
                     AND (m.stream_name IS NULL OR m.stream_name = '' OR m.\"type\" IS NULL OR m.\"position\" IS NULL
-                         OR m.\"position\" < 0 OR m.id IS NULL OR m.\"time\" IS NULL OR NOT isfinite(m.\"time\"))
+                         OR m.\"position\" < 0 OR m.id IS NULL OR m.\"time\" IS NULL OR NOT {KEPT_TIME})
                   ORDER BY m.global_position LIMIT 5"
             ),
             &[&first, &last],
