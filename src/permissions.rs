@@ -23,6 +23,18 @@ pub(crate) fn is_open_to_others(_: &std::fs::Metadata) -> bool {
     false
 }
 
+/// Whether others than its owner may put files into a folder. The folder must be there.
+#[cfg(unix)]
+pub(crate) fn lets_others_write(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(folder).is_ok_and(|metadata| metadata.mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn lets_others_write(_: &Path) -> bool {
+    false
+}
+
 /// What to say about a file with a secret that others may read.
 pub(crate) fn complaint(file: &Path, holds: &str) -> Option<String> {
     let metadata = std::fs::metadata(file).ok()?;

@@ -69,7 +69,11 @@ fn run(settings: Settings, command: Command) -> ExitCode {
     for note in settings.notes() {
         ui.warn(note);
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if matches!(command, Command::Serve(_)) {
+        builder.thread_stack_size(crate::serve::STACK_BYTES);
+    }
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(e) => {
             let e = Error::failed("starting the runtime").because(e);

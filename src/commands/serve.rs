@@ -15,7 +15,7 @@ const DATABASE_SESSIONS: usize = 4;
 
 pub(super) async fn run(context: &Context, args: Serve) -> Result<Ended> {
     let password = password(&args)?;
-    let credentials = password.map(|password| Credentials::new(args.user.clone(), &password));
+    let credentials = password.map(|password| Credentials::new(args.user.clone(), &password)).transpose()?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
         _ => None,

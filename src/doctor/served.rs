@@ -52,6 +52,17 @@ pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {
         (_, false) => return Ok(Vec::new()),
     }
     let mut checks = vec![far_end(db, scope).await?];
+    if queries::logs_in_for_all(db.client(), scope).await? {
+        checks.push(Check::warn(
+            NAME,
+            format!(
+                "the login in the user mapping is for all namespaces of eventodb-admin serve: whoever owns namespace {} can \
+                 read what is archived of the others",
+                scope.namespace()
+            ),
+            format!("{again} serve --serve-url … --serve-password-file … makes a login for this namespace alone"),
+        ));
+    }
     let off = queries::turned_off(db.client()).await?;
     if !off.is_empty() {
         checks.push(Check {

@@ -2,6 +2,7 @@
 
 mod categories;
 mod grants;
+pub(crate) mod login;
 mod model;
 mod name;
 mod plain;

@@ -1,7 +1,10 @@
 //! Archived messages in plain SQL: where the far end is, and the foreign table that asks it.
 
+use std::net::IpAddr;
+
 use tokio_postgres::Transaction;
 
+use super::login::{self, LoginKey, SEPARATOR};
 use crate::db::conninfo::{Address, ConnInfo, Roots, Secret, SslMode};
 use crate::db::errors::explain;
 use crate::db::queries::served::{self as queries, Facts};
@@ -24,7 +27,11 @@ pub struct FarEnd {
 
 impl FarEnd {
     /// Takes what a URL says; `password` goes before the one that it found.
-    pub fn new(info: &ConnInfo, password: Option<Secret>) -> Self {
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where the address is another machine's, and whoever answers there has to prove nothing.
+    pub fn new(info: &ConnInfo, password: Option<Secret>) -> Result<Self> {
+        require_proof(info)?;
         let hosts = info.endpoints.iter().map(|e| match &e.address {
             Address::Unix(folder) => folder.display().to_string(),
             Address::Tcp { host, .. } => host.clone(),
@@ -53,8 +60,47 @@ impl FarEnd {
             _ => {}
         }
         let known = info.endpoints.first().and_then(|e| e.password.clone());
-        Self { options, user: info.user.clone(), password: password.or(known) }
+        Ok(Self { options, user: info.user.clone(), password: password.or(known) })
     }
+
+    /// The user and the password of a namespace. A user that is the namespace's already is taken as it is, with its password.
+    /// Where there is no password there is nothing to prove, and the user stays.
+    fn login(&self, namespace: &str) -> Result<(String, Option<Secret>)> {
+        let Some(password) = &self.password else { return Ok((self.user.clone(), None)) };
+        match self.user.split_once(SEPARATOR) {
+            None => Ok((login::user_of(&self.user, namespace), Some(LoginKey::new(password).password_of(namespace)))),
+            Some((_, of)) if of == namespace => Ok((self.user.clone(), Some(password.clone()))),
+            Some(_) => Err(Error::usage("reading --serve-url")
+                .because(format!("user {} is not of namespace {namespace}", self.user))
+                .hint("give the user of serve itself (--user of serve), with its password")),
+        }
+    }
+}
+
+/// The database sends the password to whoever answers at the address, and takes messages from there.
+fn require_proof(info: &ConnInfo) -> Result<()> {
+    if matches!(info.ssl.mode, SslMode::VerifyCa | SslMode::VerifyFull) {
+        return Ok(());
+    }
+    let foreign = info.endpoints.iter().find_map(|e| match &e.address {
+        Address::Tcp { host, .. } if !is_this_machine(host) => Some(host),
+        _ => None,
+    });
+    let Some(host) = foreign else { return Ok(()) };
+    Err(Error::usage("reading --serve-url")
+        .because(format!(
+            "{host} is not this machine, and with sslmode={} the database would send the password to whoever answers there",
+            sslmode(info.ssl.mode)
+        ))
+        .hint(
+            "put sslmode=verify-full into the URL, and sslrootcert=FILE with the certificate's root, as the database's server \
+             reads it",
+        ))
+}
+
+/// Whether a host is the machine that asks.
+fn is_this_machine(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 const fn sslmode(mode: SslMode) -> &'static str {
@@ -73,8 +119,9 @@ pub(super) async fn put_up(tx: &Transaction<'_>, scope: &Scope, far_end: &FarEnd
     let facts = queries::facts(tx, scope).await?;
     refuse(scope, &facts)?;
     queries::take_down(tx, scope, &facts).await?;
-    queries::put_up(tx, scope, &facts.columns, &far_end.options, &far_end.user).await?;
-    match &far_end.password {
+    let (user, password) = far_end.login(scope.namespace())?;
+    queries::put_up(tx, scope, &facts.columns, &far_end.options, &user).await?;
+    match &password {
         Some(password) => queries::set_password(tx, scope, password).await,
         None if facts.is_superuser => queries::need_no_password(tx, scope).await,
         None => Ok(()),
@@ -143,19 +190,61 @@ fn refuse(scope: &Scope, facts: &Facts) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn far_end(url: &str) -> FarEnd {
+    fn taken(url: &str) -> Result<FarEnd> {
         FarEnd::new(&ConnInfo::resolve(Some(url), &|_| None).unwrap(), None)
+    }
+
+    fn far_end(url: &str) -> FarEnd {
+        taken(url).unwrap()
     }
 
     #[test]
     fn what_a_url_says_becomes_options_and_no_option_has_the_password() {
-        let found = far_end("postgres://reader:geheim@db.example.org:5439/events?sslmode=require");
+        let found = far_end("postgres://reader:geheim@db.example.org:5439/events?sslmode=verify-full");
         let value = |name: &str| found.options.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str());
         assert_eq!(value("host"), Some("db.example.org"));
-        assert_eq!((value("port"), value("dbname"), value("sslmode")), (Some("5439"), Some("events"), Some("require")));
+        assert_eq!(
+            (value("port"), value("dbname"), value("sslmode")),
+            (Some("5439"), Some("events"), Some("verify-full"))
+        );
         assert_eq!(value("application_name"), Some("eventodb-archived %p %c"));
         assert_eq!(found.password.as_ref().map(Secret::reveal), Some("geheim"));
         assert!(!format!("{:?}", found.options).contains("geheim") && !format!("{found:?}").contains("geheim"));
         assert!(far_end("host=/run/eventodb user=u dbname=d").options.contains(&("host", "/run/eventodb".to_owned())));
+    }
+
+    #[test]
+    fn another_machine_has_to_prove_who_it_is() {
+        for host in
+            ["192.0.2.2", "db.example.org", "[2001:db8::1]", "0.0.0.0", "127.0.0.1,192.0.2.2", "localhost.example.org"]
+        {
+            for mode in ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer", "?sslmode=require"] {
+                let e = taken(&format!("postgres://u@{host}/d{mode}")).unwrap_err();
+                let hint = e.hint_text().unwrap_or_default();
+                assert!(e.kind() == Kind::Usage && hint.contains("sslmode=verify-full"), "{host} {mode}: {e}");
+            }
+            for mode in ["verify-ca", "verify-full"] {
+                assert!(taken(&format!("postgres://u@{host}/d?sslmode={mode}")).is_ok(), "{host} {mode}");
+            }
+        }
+        for here in
+            ["127.0.0.1", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST", "%2Frun%2Feventodb"]
+        {
+            assert!(taken(&format!("postgres://u@{here}/d?sslmode=disable")).is_ok(), "{here}");
+        }
+    }
+
+    #[test]
+    fn the_login_is_the_namespaces_alone_where_there_is_a_password() {
+        let login = |url: &str| {
+            far_end(url).login("a/b").map(|(user, password)| (user, password.map(|p| p.reveal().to_owned())))
+        };
+        let (user, password) = login("postgres://eventodb:geheim@127.0.0.1/d").unwrap();
+        let derived = LoginKey::new(&Secret::new("geheim")).password_of("a/b");
+        assert_eq!((user.as_str(), password.as_deref()), ("eventodb/a/b", Some(derived.reveal())));
+        let own = login("postgres://eventodb%2Fa%2Fb:own@127.0.0.1/d").unwrap();
+        assert_eq!(own, ("eventodb/a/b".to_owned(), Some("own".to_owned())));
+        assert_eq!(login("postgres://eventodb%2Fa:own@127.0.0.1/d").unwrap_err().kind(), Kind::Usage);
+        assert_eq!(login("host=/run/eventodb user=u dbname=d").unwrap(), ("u".to_owned(), None));
     }
 }

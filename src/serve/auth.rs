@@ -1,6 +1,7 @@
 //! Who may ask: nobody is asked on a socket that only this user can open, others prove a password by SCRAM-SHA-256
 //! (<https://www.postgresql.org/docs/current/sasl-authentication.html>).
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -12,23 +13,81 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use super::fault::Fault;
+use super::fault::{Answer, Fault};
 use super::scram::{MECHANISM, Verifier};
 use super::wire::{Expecting, Wire};
 use crate::db::conninfo::Secret;
+use crate::db::queries::serve::Found;
 use crate::error::{Error, Result};
+use crate::namespace::login::{LoginKey, SEPARATOR, namespace_of};
 
-/// A user and what proves its password.
+/// Which namespaces a session may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Admitted {
+    /// All of them.
+    ToAll,
+    /// This one alone, and only while its archived messages are served.
+    To(String),
+}
+
+impl Admitted {
+    /// Refuses a table of another namespace.
+    ///
+    /// # Errors
+    /// 42501 where the session may not ask for it.
+    pub fn check(&self, schema: &str, found: &Found) -> Answer<()> {
+        let Self::To(own) = self else { return Ok(()) };
+        let denied = |why: String| Fault::new("42501", format!("permission denied for {schema}.messages: {why}"));
+        let set = "eventodb-admin namespaces set NAMESPACE --archived-reads serve --serve-url …";
+        if found.namespace != *own {
+            return Err(denied(format!("this login is for namespace {own} alone"))
+                .hint(format!("{set} makes a foreign table, and its login, for each namespace")));
+        }
+        if !found.is_served {
+            return Err(denied(format!("namespace {own} is not set to have its archived messages served"))
+                .hint(format!("{set} has them served")));
+        }
+        Ok(())
+    }
+}
+
+/// A user and what proves its password, and the passwords of namespaces.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     user: String,
     verifier: Verifier,
+    key: LoginKey,
 }
 
 impl Credentials {
-    /// Keeps no password, only what it is proven by.
-    pub fn new(user: String, password: &Secret) -> Self {
-        Self { user, verifier: Verifier::new(password.reveal()) }
+    /// Keeps what the password is proven by, and what passwords of namespaces are made from.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::error::Kind::Usage) where the user could be taken for one of a namespace.
+    pub fn new(user: String, password: &Secret) -> Result<Self> {
+        if user.contains(SEPARATOR) {
+            return Err(Error::usage("reading --user")
+                .because(format!("{user} has the character {SEPARATOR:?}"))
+                .hint("what is behind it would be the namespace that the login is for: choose a name without it"));
+        }
+        Ok(Self { user, verifier: Verifier::new(password.reveal()), key: LoginKey::new(password) })
+    }
+
+    /// What a user may ask for once the password is proven; `None` where nobody has that name.
+    fn admitted(&self, user: &str) -> Option<Admitted> {
+        if user == self.user {
+            return Some(Admitted::ToAll);
+        }
+        namespace_of(user, &self.user).map(|namespace| Admitted::To(namespace.to_owned()))
+    }
+
+    /// What proves the password. That of a namespace is made for each login and is not kept.
+    fn verifier(&self, admitted: Option<&Admitted>) -> Cow<'_, Verifier> {
+        match admitted {
+            Some(Admitted::To(namespace)) => Cow::Owned(Verifier::new(self.key.password_of(namespace).reveal())),
+            // One of no known name is asked as well, and is refused in the end.
+            Some(Admitted::ToAll) | None => Cow::Borrowed(&self.verifier),
+        }
     }
 }
 
@@ -75,21 +134,19 @@ impl Tls {
     }
 }
 
-/// Lets a client in that knows the password.
+/// Lets a client in that knows the password, and says what it may ask for.
 ///
 /// # Errors
 /// Where the connection fails. The inner fault is a client that is not let in.
-pub async fn prove(
-    wire: &mut Wire,
-    user: &str,
-    credentials: &Credentials,
-) -> io::Result<std::result::Result<(), Fault>> {
+pub async fn prove(wire: &mut Wire, user: &str, credentials: &Credentials) -> io::Result<Answer<Admitted>> {
+    let admitted = credentials.admitted(user);
+    let verifier = credentials.verifier(admitted.as_ref());
     let refused = || Fault::new("28P01", format!("password authentication failed for user \"{user}\""));
     wire.feed(Backend::Authentication(Authentication::SASL(vec![MECHANISM.to_owned()]))).await?;
     wire.flush().await?;
     let first = sasl(wire).await?.and_then(|message| message.into_sasl_initial_response().ok());
     let first = first.filter(|first| first.auth_method == MECHANISM).and_then(|first| first.data);
-    let Some(challenge) = first.and_then(|first| credentials.verifier.challenge(&first)) else {
+    let Some(challenge) = first.and_then(|first| verifier.challenge(&first)) else {
         return Ok(Err(refused()));
     };
     let message = Bytes::from(challenge.message.clone());
@@ -97,10 +154,10 @@ pub async fn prove(
     wire.flush().await?;
     let last = sasl(wire).await?.and_then(|message| message.into_sasl_response().ok());
     // The name is looked at last, so that a wrong one takes as long.
-    match last.and_then(|last| challenge.proof(&last.data)) {
-        Some(proof) if user == credentials.user => {
+    match (last.and_then(|last| challenge.proof(&last.data)), admitted) {
+        (Some(proof), Some(admitted)) => {
             wire.feed(Backend::Authentication(Authentication::SASLFinal(Bytes::from(proof)))).await?;
-            Ok(Ok(()))
+            Ok(Ok(admitted))
         }
         _ => Ok(Err(refused())),
     }

@@ -63,6 +63,12 @@ impl Listener {
         match place {
             Place::Unix(dir) => {
                 let doing = format!("listening in {}", dir.display());
+                std::fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(crate::permissions::PRIVATE_FOLDER)
+                    .create(dir)
+                    .map_err(|e| taken(doing.clone(), e))?;
+                require_own(dir, &doing)?;
                 unix(dir).await.map_err(|e| taken(doing, e))
             }
             Place::Tcp(text) => {
@@ -126,8 +132,17 @@ fn taken(doing: String, e: io::Error) -> Error {
     Error::failed(doing).because(e)
 }
 
+/// Refuses a folder in which others could put a socket of theirs in the place of this one.
+fn require_own(dir: &Path, doing: &str) -> Result<()> {
+    if !crate::permissions::lets_others_write(dir) {
+        return Ok(());
+    }
+    Err(Error::usage(doing)
+        .because("others on this machine may write to the folder, and could put a socket of theirs there")
+        .hint(format!("chmod 0700 {}, or give a folder of this user's own", dir.display())))
+}
+
 async fn unix(dir: &Path) -> io::Result<Listener> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let path = dir.join(format!(".s.PGSQL.{PORT}"));
     if path.exists() {
         if UnixStream::connect(&path).await.is_ok() {
@@ -135,7 +150,7 @@ async fn unix(dir: &Path) -> io::Result<Listener> {
         }
         std::fs::remove_file(&path)?;
     }
-    // Nobody connects between the two who could not before: the folder is this user's, or its rights were chosen.
+    // Nobody connects between the two who could not before: nobody else may write to the folder.
     let listener = UnixListener::bind(&path)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     Ok(Listener::Unix(listener, path))

@@ -31,7 +31,7 @@ use tokio::task::JoinSet;
 pub use auth::{Credentials, Tls};
 pub use listen::{Listener, Place};
 pub use server::{Parts, Phase, Server};
-pub use sql::Collation;
+pub use sql::{Collation, STACK_BYTES};
 
 use crate::error::{Error, Result};
 use crate::stop::Stop;

@@ -8,7 +8,7 @@ use pgwire::messages::response::{EmptyQueryResponse, GssEncResponse, SslResponse
 use pgwire::messages::startup::{Authentication, BackendKeyData, ParameterStatus, SecretKey, Startup};
 use pgwire::messages::{PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend, SslNegotiationMetaMessage};
 
-use super::auth::prove;
+use super::auth::{Admitted, prove};
 use super::extended::Extended;
 use super::failure::Failure;
 use super::fault::{Answer, Fault};
@@ -39,8 +39,8 @@ pub async fn talk(server: Arc<Server>, stream: Box<dyn Stream>, line: Line) -> i
     let greeted = tokio::time::timeout(GREETING, greet(&server, Wire::new(stream), line)).await;
     let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not say who it is");
     let Some((mut wire, startup)) = greeted.map_err(|_| late())?? else { return Ok(()) };
-    let place = match admit(&server, &mut wire, &startup, line).await? {
-        Ok(place) => place,
+    let (place, admitted) = match admit(&server, &mut wire, &startup, line).await? {
+        Ok(both) => both,
         Err(fault) => {
             server.metrics.fault(fault.code);
             return wire.fault("FATAL", &fault).await;
@@ -48,7 +48,7 @@ pub async fn talk(server: Arc<Server>, stream: Box<dyn Stream>, line: Line) -> i
     };
     welcome(&mut wire, &place, &startup).await?;
     let name = startup.parameters.get("application_name").map_or("", String::as_str);
-    let transaction = Transaction::new(&server, name);
+    let transaction = Transaction::new(&server, name, admitted);
     Session { server, wire, place, transaction, extended: Extended::default() }.run().await
 }
 
@@ -97,7 +97,7 @@ async fn admit(
     wire: &mut Wire,
     startup: &Startup,
     line: Line,
-) -> io::Result<Result<Place, Fault>> {
+) -> io::Result<Answer<(Place, Admitted)>> {
     let user = startup.parameters.get("user").map_or("", String::as_str);
     if *server.phase().borrow() != Phase::Serving {
         return Ok(Err(Fault::new("57P03", "the server is going down")));
@@ -111,17 +111,19 @@ async fn admit(
     let Some(place) = server.enroll() else {
         return Ok(Err(Fault::new("53300", "too many sessions").hint("--max-sessions says how many there may be")));
     };
-    match &server.credentials {
+    let admitted = match &server.credentials {
         Some(credentials) if line != Line::Private => {
             let proven = prove(wire, user, credentials);
             let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not prove its password");
-            if let Err(fault) = tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
-                return Ok(Err(fault));
+            match tokio::time::timeout(GREETING, proven).await.map_err(|_| late())?? {
+                Ok(admitted) => admitted,
+                Err(fault) => return Ok(Err(fault)),
             }
         }
-        _ => {}
-    }
-    Ok(Ok(place))
+        // Whoever proves nothing could give any name.
+        _ => Admitted::ToAll,
+    };
+    Ok(Ok((place, admitted)))
 }
 
 async fn welcome(wire: &mut Wire, place: &Place, startup: &Startup) -> io::Result<()> {

@@ -7,6 +7,7 @@ use pgwire::messages::PgWireBackendMessage as Backend;
 use pgwire::messages::response::{EmptyQueryResponse, TransactionStatus};
 use sqlparser::ast::Query;
 
+use super::auth::Admitted;
 use super::cursor::{Cursor, describe};
 use super::failure::Failure;
 use super::fault::{Answer, Fault};
@@ -33,6 +34,7 @@ const MAX_CURSORS: usize = 64;
 #[derive(Debug)]
 pub struct Transaction {
     server: Arc<Server>,
+    admitted: Admitted,
     status: TransactionStatus,
     /// Each with the number of savepoints there were when it was made.
     cursors: HashMap<String, (usize, Cursor)>,
@@ -41,11 +43,12 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Of a session whose client has this name.
-    pub fn new(server: &Arc<Server>, name: &str) -> Self {
+    /// Of a session whose client has this name, and may ask for so much.
+    pub fn new(server: &Arc<Server>, name: &str, admitted: Admitted) -> Self {
         let settings = HashMap::from([("application_name".to_owned(), name.to_owned())]);
         Self {
             server: Arc::clone(server),
+            admitted,
             status: TransactionStatus::Idle,
             cursors: HashMap::new(),
             savepoints: Vec::new(),
@@ -307,7 +310,8 @@ impl Transaction {
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let ledger = Ledger { db: &db, reach: &self.server.reach, asking: asking.clone() };
+            let (reach, admitted) = (&self.server.reach, &self.admitted);
+            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted };
             let planned = match purpose {
                 Purpose::Answer => ledger.plan(select.clone()).await,
                 Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,

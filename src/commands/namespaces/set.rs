@@ -43,9 +43,10 @@ fn far_end(args: &SetNamespace) -> Result<FarEnd> {
     let password = args.serve_password_file.as_ref().map(|file| {
         let text = std::fs::read_to_string(file)
             .map_err(|e| Error::usage(format!("reading the password from {}", file.display())).because(e))?;
-        Ok::<_, Error>(Secret::new(text.trim_end_matches(['\r', '\n'])))
+        // As serve reads it.
+        Ok::<_, Error>(Secret::new(text.lines().next().unwrap_or_default()))
     });
-    Ok(FarEnd::new(&info, password.transpose()?))
+    FarEnd::new(&info, password.transpose()?)
 }
 
 fn new_reads(args: &SetNamespace) -> Result<Option<NewReads>> {

@@ -17,6 +17,8 @@ pub struct Found {
     pub may_read: bool,
     /// Whether it tells what a session can see.
     pub tells_moment: bool,
+    /// Whether the foreign table of its archived messages is a part of its messages.
+    pub is_served: bool,
 }
 
 /// The namespace whose schema this is.
@@ -27,13 +29,19 @@ pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
     let fail = |e| explain(format!("looking for the namespace of schema {schema}"), e);
     let sql = "SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) AS may_read,
                       EXISTS (SELECT FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
-                               WHERE s.nspname = schema_name AND p.proname = 'archived_moment' AND p.pronargs = 2) AS tells_moment
+                               WHERE s.nspname = schema_name AND p.proname = 'archived_moment' AND p.pronargs = 2) AS tells_moment,
+                      EXISTS (SELECT FROM pg_inherits i
+                                JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'f' AND c.relname = 'archived'
+                                JOIN pg_class m ON m.oid = i.inhparent AND m.relname = 'messages'
+                                JOIN pg_namespace s ON s.oid = m.relnamespace AND s.oid = c.relnamespace
+                               WHERE s.nspname = schema_name) AS is_served
                  FROM eventodb_store.namespaces WHERE schema_name = $1";
     let row = db.query_opt(&db.prepared(sql).await.map_err(fail)?, &[&schema]).await.map_err(fail)?;
     Ok(row.map(|row| Found {
         namespace: row.get("id"),
         may_read: row.get("may_read"),
         tells_moment: row.get("tells_moment"),
+        is_served: row.get("is_served"),
     }))
 }
 

@@ -244,6 +244,26 @@ pub async fn far_end(db: &impl GenericClient, scope: &Scope) -> Result<Option<St
     Ok(row.and_then(|r| r.get(0)))
 }
 
+/// Whether a login that is kept for the far end is for more than this namespace. Where this role may not see how one logs in, no
+/// login is found.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn logs_in_for_all(db: &impl GenericClient, scope: &Scope) -> Result<bool> {
+    let sql = "SELECT EXISTS (
+                   SELECT FROM pg_user_mappings u
+                    WHERE u.srvname = $1
+                      AND EXISTS (SELECT FROM pg_options_to_table(u.umoptions) o WHERE o.option_name = 'password')
+                      AND NOT EXISTS (SELECT FROM pg_options_to_table(u.umoptions) o
+                                       WHERE o.option_name = 'user'
+                                         AND o.option_value = split_part(o.option_value, '/', 1) || '/' || $2))";
+    let row = db
+        .query_one(sql, &[&server_name(scope).as_str(), &scope.namespace()])
+        .await
+        .map_err(|e| explain("looking who logs in where archived messages are served", e))?;
+    Ok(row.get(0))
+}
+
 /// What the far end gives for two global positions between two times: how many messages of each.
 ///
 /// # Errors

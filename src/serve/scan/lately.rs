@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::archive::ArchiveRow;
+use crate::serve::auth::Admitted;
 
 /// How long an estimate may be made of them.
 const KEPT_FOR: Duration = Duration::from_secs(10);
@@ -13,8 +14,8 @@ const KEPT_FOR: Duration = Duration::from_secs(10);
 const MAX_LISTS: usize = 32;
 const MAX_ARCHIVES: usize = 2000;
 
-/// A namespace's schema, and the categories of which something is asked.
-pub type Key = (String, Option<BTreeSet<String>>);
+/// What the session may ask for, a namespace's schema, and the categories of which something is asked.
+pub type Key = (Admitted, String, Option<BTreeSet<String>>);
 
 type Lists = HashMap<Key, (Instant, Arc<[ArchiveRow]>)>;
 

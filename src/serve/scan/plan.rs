@@ -11,6 +11,7 @@ use crate::archive::archive_filter;
 use crate::archive::reach::Reach;
 use crate::db::queries::serve::{self as queries, Known};
 use crate::db::{Db, Scope};
+use crate::serve::auth::Admitted;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Select};
 
@@ -44,6 +45,8 @@ pub struct Ledger<'a> {
     pub reach: &'a Reach,
     /// The session that asks, where that is known.
     pub asking: Option<Asking>,
+    /// What it may ask for.
+    pub admitted: &'a Admitted,
 }
 
 impl Ledger<'_> {
@@ -52,7 +55,8 @@ impl Ledger<'_> {
     ///
     /// # Errors
     /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see; 55000 where
-    /// that session is not one of the database, and 42501 where its role may not see sessions.
+    /// that session is not one of the database, and 42501 where its role may not see sessions, or the login is another
+    /// namespace's.
     pub async fn plan(&self, select: Select) -> Answer<Plan> {
         let bounds = Bounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
@@ -73,7 +77,7 @@ impl Ledger<'_> {
         let bounds = Bounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
         let categories = bounds.all_categories();
-        let key = (table.schema.clone(), categories.clone());
+        let key = (self.admitted.clone(), table.schema.clone(), categories.clone());
         let archives = if let Some(archives) = lately.get(&key) {
             archives.to_vec()
         } else {
@@ -103,6 +107,7 @@ impl Ledger<'_> {
             Fault::new("42P01", format!("relation \"{schema}.messages\" does not exist"))
                 .hint("eventodb-admin namespaces list shows the namespaces and their schemas")
         })?;
+        self.admitted.check(schema, &found)?;
         let namespace = &found.namespace;
         if !found.may_read {
             return Err(Fault::new("42501", format!("permission denied for the archives of namespace {namespace}"))

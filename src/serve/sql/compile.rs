@@ -200,9 +200,7 @@ impl Compiler<'_> {
             return self.operator(left, &op, right);
         }
         if matches!(op, Op::And | Op::Or) {
-            let (left, right) = (Box::new(self.condition(left)?), Box::new(self.condition(right)?));
-            let both = if *op == Op::And { Expr::And(left, right) } else { Expr::Or(left, right) };
-            return Ok((both, Type::Bool));
+            return self.joined(left, op, right);
         }
         match op {
             Op::PGLikeMatch => return self.like(left, right, None, (Case::Sensitive, false)),

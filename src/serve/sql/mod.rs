@@ -2,12 +2,14 @@
 
 mod among;
 mod array;
+mod bound;
 mod calls;
 mod compile;
 mod decimal;
 mod eval;
 mod expr;
 mod functions;
+mod joined;
 mod json;
 mod like;
 mod lists;
@@ -21,6 +23,7 @@ mod select;
 pub mod time;
 mod value;
 
+pub use bound::STACK_BYTES;
 pub use compile::{Compiler, Given, Parameters};
 pub use expr::{Column, Expr};
 pub use parse::{Fetch, Statement, statements};

@@ -5,6 +5,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
+use super::bound;
 use crate::serve::fault::{Answer, Fault};
 
 /// Expressions within expressions up to here.
@@ -130,6 +131,7 @@ fn parsed<T>(
     tokens: &[Token],
     parse: impl FnOnce(&mut Parser<'_>) -> Result<T, sqlparser::parser::ParserError>,
 ) -> Answer<T> {
+    bound::check(tokens)?;
     let dialect = PostgreSqlDialect {};
     let mut parser = Parser::new(&dialect).with_recursion_limit(MAX_DEPTH).with_tokens(tokens.to_vec());
     let done = parse(&mut parser).map_err(|e| match e {

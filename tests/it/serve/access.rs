@@ -60,6 +60,55 @@ fn places_that_others_reach_want_a_password_and_encryption() {
     cli.run(&["serve", "--listen", "unix:relative"]).fails(2, "unix:/run/eventodb");
 }
 
+#[test]
+fn a_folder_that_others_may_write_to_is_no_place_for_the_socket() {
+    let cli = Cli::new();
+    let folder = cli.path("open");
+    std::fs::create_dir(&folder).unwrap();
+    let mode =
+        |mode: &str| assert!(std::process::Command::new("chmod").arg(mode).arg(&folder).status().unwrap().success());
+    let listen = format!("unix:{}", folder.display());
+    for open in ["0777", "1777", "0770", "0702"] {
+        mode(open);
+        let out = cli.run(&["serve", "--listen", &listen]);
+        out.fails(2, "could put a socket of theirs there").fails(2, &format!("chmod 0700 {}", folder.display()));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{open}");
+    }
+    mode("0755");
+    let far_end = FarEnd::start_with(&cli, &["--listen", &listen]);
+    assert!(folder.join(".s.PGSQL.5433").exists());
+    drop(far_end);
+}
+
+#[test]
+fn a_url_of_another_machine_has_to_prove_who_answers_there() {
+    let cli = Cli::offline();
+    let file = cli.file("password", "secret\n");
+    let set = |url: &str| {
+        cli.run(&["namespaces", "set", "--archived-reads", "serve", "--serve-url", url, "--serve-password-file", &file])
+    };
+    for url in [
+        "postgres://u@192.0.2.2:1/db",
+        "postgres://u@192.0.2.2:1/db?sslmode=disable",
+        "postgres://u@db.example.org:1/db?sslmode=require",
+        "postgres://u@127.0.0.1,db.example.org/db?sslmode=prefer",
+    ] {
+        set(url).fails(2, "is not this machine").fails(2, "sslmode=verify-full").fails(2, "sslrootcert");
+    }
+    // These are taken: only then the database is looked for, which nobody answers for.
+    for url in
+        ["postgres://u@127.0.0.1:1/db", "postgres://u@192.0.2.2:1/db?sslmode=verify-full", "postgres://u@%2Frun%2Fx/db"]
+    {
+        assert_ne!(set(url).code, 2, "{url}");
+    }
+}
+
+#[test]
+fn the_user_has_no_character_that_parts_it_from_a_namespace() {
+    let cli = Cli::offline().with("EVENTODB_SERVE_PASSWORD", "secret");
+    cli.run(&["serve", "--user", "eventodb/alpha"]).fails(2, "choose a name without it");
+}
+
 #[tokio::test]
 async fn over_an_open_network_only_encrypted_sessions_are_taken() {
     let cli = Cli::new();

@@ -2,6 +2,7 @@
 // Both the binary's and the library's tools know the servers.
 
 mod access;
+mod chains;
 mod changes;
 mod differential;
 mod failures;

@@ -3,6 +3,7 @@
 mod changes;
 mod doctor;
 mod live;
+mod logins;
 mod moment;
 mod pages;
 mod reads;

@@ -101,7 +101,7 @@ pub async fn connect(url: &str) -> Db {
 }
 
 pub fn served_from(url: &str) -> NewReads {
-    NewReads::Serve(FarEnd::new(&ConnInfo::resolve(Some(url), &|_| None).unwrap(), None))
+    NewReads::Serve(FarEnd::new(&ConnInfo::resolve(Some(url), &|_| None).unwrap(), None).unwrap())
 }
 
 pub async fn set(lab: &mut Lab, reads: NewReads) {
