@@ -15,7 +15,6 @@ fn kinds(table: &str) -> Vec<(String, &'static str, &'static str, usize)> {
         (from("stream_name <> 'x'"), " AND stream_name NOT LIKE '%y'", "", 3),
         (from("\"type\" || 'a'"), " || 'b'", " <> 'c'", 1),
         (from("global_position"), " + 0", " > 3", 1),
-        (from("(global_position > 3)"), " = true", "", 1),
         ("SELECT 1".to_owned(), "::int8", "", 1),
     ]
 }
