@@ -56,11 +56,7 @@ $$;
 
 -- An archive that names objects of another namespace keeps those from being erased there. The owner of the ledger is not held by
 -- this, and no program enters such a row.
-CREATE POLICY entering_own_objects ON eventodb_store.archives AS RESTRICTIVE FOR INSERT
-    WITH CHECK (starts_with(object_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE
-                AND starts_with(manifest_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE
-                AND starts_with(heads_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE);
-CREATE POLICY changing_own_objects ON eventodb_store.archives AS RESTRICTIVE FOR UPDATE
+CREATE POLICY own_objects ON eventodb_store.archives AS RESTRICTIVE USING (true)
     WITH CHECK (starts_with(object_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE
                 AND starts_with(manifest_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE
                 AND starts_with(heads_key, eventodb_store.object_prefix(namespace)) IS NOT FALSE);

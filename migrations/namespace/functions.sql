@@ -1,8 +1,5 @@
 -- What is applied behind the functions (functions/NAME.sql), whenever they are.
 
--- Announcements are made by whoever writes, and by nobody else.
-REVOKE EXECUTE ON FUNCTION {{schema}}.announce_again FROM PUBLIC;
-
 -- What means live messages leaves the foreign table out of its plans; what asks for archived ones has it, whatever the session or
 -- its role is set to. A plan that is kept stays as it was made: so each function says for itself which it is.
 DO $$

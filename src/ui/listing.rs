@@ -26,7 +26,8 @@ pub(super) enum CsvHead {
 pub(super) fn csv<T: Tabular>(out: &mut impl Write, head: CsvHead, items: &[T]) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
     // For people no text of the database is a command to the terminal; for programs it is what it is.
-    let shown = |text: &str| if io::stdout().is_terminal() { printable(text) } else { text.to_owned() };
+    let is_for_people = io::stdout().is_terminal();
+    let shown = |text: String| if is_for_people { printable(&text) } else { text };
     if head == CsvHead::Written {
         writer.write_record(T::FIELDS)?;
     }
@@ -34,8 +35,8 @@ pub(super) fn csv<T: Tabular>(out: &mut impl Write, head: CsvHead, items: &[T]) 
         let value = serde_json::to_value(item)?;
         writer.write_record(T::FIELDS.iter().map(|field| match &value[*field] {
             Value::Null => String::new(),
-            Value::String(text) => shown(text),
-            other => shown(&other.to_string()),
+            Value::String(text) => shown(text.clone()),
+            other => shown(other.to_string()),
         }))?;
     }
     writer.flush()

@@ -45,11 +45,7 @@ BEGIN
                   DETAIL = format('id %s was used for another message (Stream: %s, Position: %s)', _id, _seen.stream_name, _seen."position");
     END IF;
 
-    IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
-        PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
-    ELSE
-        PERFORM {{schema}}.announce_again();
-    END IF;
+    PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
     append_message.global_position := nextval('{{schema_text}}.messages_given_out');
     _other := nextval('{{schema_text}}.messages_global_position_seq');
     IF _other <> append_message.global_position THEN

@@ -49,11 +49,7 @@ BEGIN
         END IF;
     END IF;
 
-    IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
-        PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
-    ELSE
-        PERFORM {{schema}}.announce_again();
-    END IF;
+    PERFORM {{schema}}.announce_positions(coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0));
     FOR _try IN 1..2 LOOP
         SELECT array_agg(nextval('{{schema_text}}.messages_given_out')), max(nextval('{{schema_text}}.messages_global_position_seq'))
           INTO global_positions, _other FROM generate_series(1, _n);

@@ -2,19 +2,13 @@
 CREATE OR REPLACE FUNCTION {{schema}}.next_global_position() RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    _after bigint;
+    _after bigint := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
     _at bigint;
     _other bigint;
 BEGIN
-    IF coalesce(current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
-        _after := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
-        PERFORM {{schema}}.announce_positions(_after);
-    ELSE
-        PERFORM {{schema}}.announce_again();
-    END IF;
+    PERFORM {{schema}}.announce_positions(_after);
     IF coalesce(current_setting('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, true), '') = '' THEN
-        PERFORM set_config('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid,
-                           coalesce(_after, pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0)::text, true);
+        PERFORM set_config('eventodb.given_' || '{{schema_text}}.messages'::regclass::oid, _after::text, true);
     END IF;
     _at := nextval('{{schema_text}}.messages_given_out');
     _other := nextval('{{schema_text}}.messages_global_position_seq');

@@ -20,15 +20,11 @@ BEGIN
     -- One at a time: two could have the same ones.
     PERFORM pg_advisory_xact_lock(hashtextextended('eventodb-admin/given out/' || {{schema_name_text}}, 0));
     _last := coalesce(pg_sequence_last_value('{{schema_text}}.messages_given_out'), 0);
-    IF coalesce(_announced, '') = '' THEN
-        PERFORM {{schema}}.announce_positions(least(_lowest - 1, _last));
+    IF _announced ~ '^[0-9]{1,18}$' AND _announced::bigint BETWEEN _lowest AND _last THEN
+        -- Again, and further down, so that rows in falling order do not fill the table of locks.
+        PERFORM {{schema}}.announce_positions(greatest(0, _lowest - 1 - 10 * (_announced::bigint - _lowest + 1)));
     ELSE
-        PERFORM {{schema}}.announce_again();
-        _announced := current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true);
-        IF _announced::bigint > _lowest - 1 THEN
-            -- Further down, so that rows in falling order do not fill the table of locks.
-            PERFORM {{schema}}.announce_positions(greatest(0, _lowest - 1 - 10 * (_announced::bigint - _lowest + 1)));
-        END IF;
+        PERFORM {{schema}}.announce_positions(least(_lowest - 1, _last));
     END IF;
     IF _lowest <= _last THEN
         _behind := {{schema}}.still_open(_last);

@@ -152,13 +152,8 @@ impl Names {
     /// of this namespace: of data, stream list and manifest. Anything else is no name of an archive of the namespace.
     pub fn own_stem<'a>(namespace: &str, data: &'a str, heads: &str, manifest: &str) -> Option<&'a str> {
         let stem = Self::stem(data);
-        let ending =
-            |key: &str| key.strip_prefix(stem).map(|rest| rest.strip_suffix(".age").unwrap_or(rest).to_owned());
-        let is_data = matches!(ending(data).as_deref(), Some(".csv" | ".csv.zst" | ".csv.gz"));
-        let are_others =
-            ending(heads).as_deref() == Some(".heads.zst") && manifest.strip_prefix(stem) == Some(MANIFEST);
-        let is_own = stem.strip_prefix(&Self::prefix(namespace)).is_some_and(is_stem);
-        (is_data && are_others && is_own).then_some(stem)
+        let is = |key, part| Self::stem(key) == stem && Self::part(namespace, key) == Some(part);
+        (is(data, Part::Data) && is(heads, Part::Streams) && is(manifest, Part::Manifest)).then_some(stem)
     }
 
     /// What an object of a namespace is by its name; nothing where this program gives no object such a name.
