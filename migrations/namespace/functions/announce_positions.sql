@@ -7,7 +7,7 @@ LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     _announced text := current_setting('eventodb.announced_' || '{{schema_text}}.messages'::regclass::oid, true);
 BEGIN
-    -- What is further behind than half of the numbers that a lock has is ahead, as readers see it.
+    -- Readers see the lower half of the number alone: one that is more than 2147483647 behind looks to them as if it were ahead.
     IF _announced ~ '^[0-9]{1,18}$' AND _announced::bigint BETWEEN _after - 2147483000 AND _after THEN
         _after := _announced::bigint;
     END IF;
