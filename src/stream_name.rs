@@ -5,10 +5,13 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
-/// An index entry holds at most a third of an 8 KiB page; the rest of it is the position and the time.
-const MAX_BYTES: usize = 2048;
+/// What is written: an index entry holds at most a third of an 8 KiB page; the rest of it is the position and the time.
+const MAX_WRITTEN: usize = 2048;
+/// What is read, imported and brought back: the server packs a name of many like bytes, and so may hold longer ones that
+/// somebody wrote by SQL.
+const MAX_BYTES: usize = 65_536;
 
-/// A stream's name: not empty, no zero byte, at most 2,048 bytes.
+/// A stream's name: not empty, no zero byte, at most 65,536 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StreamName(String);
 
@@ -16,10 +19,13 @@ pub struct StreamName(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CategoryName(String);
 
+/// Error texts go to terminals and logs: escaped, and no longer than a line.
+fn shown(name: &str) -> String {
+    name.chars().take(60).flat_map(char::escape_debug).collect()
+}
+
 fn check(what: &str, name: &str) -> Result<()> {
-    // Error texts go to terminals and logs: escaped, and no longer than a line.
-    let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-    let refuse = |why: String| Err(Error::usage(format!("{what} \"{shown}\"")).because(why));
+    let refuse = |why: String| Err(Error::usage(format!("{what} \"{}\"", shown(name))).because(why));
     if name.is_empty() {
         return refuse("it is empty".into());
     }
@@ -41,6 +47,18 @@ impl StreamName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Looks whether it is short enough to be written, whatever its bytes are.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`](crate::Kind::Usage) where it has more than 2,048 bytes.
+    pub fn check_to_write(&self) -> Result<()> {
+        if self.0.len() <= MAX_WRITTEN {
+            return Ok(());
+        }
+        Err(Error::usage(format!("stream name \"{}\"", shown(&self.0)))
+            .because(format!("it has {} bytes, {MAX_WRITTEN} are allowed", self.0.len())))
     }
 }
 
@@ -72,7 +90,7 @@ impl FromStr for CategoryName {
     fn from_str(name: &str) -> Result<Self> {
         check("category", name)?;
         if name.contains('-') {
-            return Err(Error::usage(format!("category \"{name}\""))
+            return Err(Error::usage(format!("category \"{}\"", shown(name)))
                 .because("it has a '-', so it names a stream")
                 .hint("a category is the part of a stream's name before the first '-'"));
         }
@@ -103,6 +121,15 @@ mod tests {
             let error = name.parse::<StreamName>().unwrap_err().to_string();
             assert!(error.len() < 200 && !error.contains('\0'), "{error}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_to_be_written_is_read_where_the_store_has_it() {
+        for (bytes, is_written) in [(2048, true), (2049, false), (8000, false)] {
+            let name: StreamName = "x".repeat(bytes).parse().unwrap();
+            assert_eq!(name.check_to_write().is_ok(), is_written, "{bytes}");
+        }
+        assert!("x".repeat(65_537).parse::<StreamName>().is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use uuid::Uuid;
 
 use crate::db::queries::messages::ConsumerGroup;
@@ -92,15 +92,20 @@ pub fn copies(text: &str) -> Result<Copies, String> {
 /// An instant: RFC 3339, or a day in UTC.
 ///
 /// # Errors
-/// Where it is neither.
+/// Where it is neither, or no time that the database has.
 pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     let text = text.trim();
-    if let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        return Ok(day.and_time(NaiveTime::MIN).and_utc());
+    let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) => day.and_time(NaiveTime::MIN).and_utc(),
+        Err(_) => DateTime::parse_from_rfc3339(text)
+            .map_err(|e| format!("{e}; instants are 2013-07-01 or 2013-07-01T12:00:00Z"))?
+            .to_utc(),
+    };
+    // On the 24th of November 4714 BC, which is the year -4713. They end later than a year can be written here.
+    if at.year() < -4712 {
+        return Err("it is before 4713 BC, where the database's times begin".to_owned());
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|t| t.to_utc())
-        .map_err(|e| format!("{e}; instants are 2013-07-01 or 2013-07-01T12:00:00Z"))
+    Ok(at)
 }
 
 /// A share of a consumer group: `MEMBER/SIZE`, members counted from 0.
@@ -311,7 +316,7 @@ mod tests {
     fn instants_are_days_or_rfc_3339() {
         assert_eq!(instant("2013-07-01").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
         assert_eq!(instant("2013-07-01T02:00:00+02:00").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
-        for text in ["", "yesterday", "2013-13-01", "2013-07-01T12:00:00"] {
+        for text in ["", "yesterday", "2013-13-01", "2013-07-01T12:00:00", "-100000-01-01", "-4713-12-31"] {
             assert!(instant(text).is_err(), "{text}");
         }
     }

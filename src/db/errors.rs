@@ -191,6 +191,10 @@ fn advice(e: &tokio_postgres::Error) -> (Kind, Option<String>) {
     };
     let (kind, ours) = by_code(db.code());
     let ours = ours.or_else(|| by_routine(db.code(), db.routine()?));
+    // What a function says of a right that it looks for itself is more than what can be said of rights.
+    let ours = ours.filter(|_| {
+        !(raised_by_a_function(db) && *db.code() == SqlState::INSUFFICIENT_PRIVILEGE && db.hint().is_some())
+    });
     let hint = match (ours, db.hint()) {
         (Some(ours), Some(theirs)) => Some(format!("{ours} (the server suggests: {theirs})")),
         (Some(ours), None) => Some(ours.to_owned()),
@@ -203,6 +207,11 @@ fn advice(e: &tokio_postgres::Error) -> (Kind, Option<String>) {
 fn kind_by_context(kind: Kind, db: &DbError) -> Kind {
     // PL/pgSQL and SQL functions report a missing relation inside them: that is a broken namespace, not a missing one.
     if kind == Kind::NotFound && db.where_().is_some() { Kind::Failed } else { kind }
+}
+
+/// Whether RAISE in PL/pgSQL made the error, and not the server.
+fn raised_by_a_function(db: &DbError) -> bool {
+    db.routine() == Some("exec_stmt_raise")
 }
 
 /// What a code that says too little means where this routine of the server has raised it.

@@ -63,6 +63,7 @@ static DATABASE: &[Migration] = &[
     migration!(21, "database", "021_space", Needs::Nothing),
     migration!(22, "database", "022_drills_elsewhere", Needs::Nothing),
     migration!(23, "database", "023_bounds", Needs::Nothing),
+    migration!(24, "database", "024_returns", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

@@ -87,6 +87,7 @@ impl Events {
         if events.is_empty() {
             return Err(Error::usage(format!("writing to stream {stream}")).because("the batch has no event"));
         }
+        stream.check_to_write()?;
         let (columns, stream) = (Columns::of(events, expect.sql()), stream.as_str());
         refuse_unstorable(stream, events)?;
         let fail = |e| deepest(stream, events, refused(stream, e));

@@ -87,6 +87,7 @@ impl Events {
             let global_position = batch.global_positions.first().copied().unwrap_or_default();
             return Ok(Appended { position: batch.first_position, global_position, is_new: batch.is_new });
         }
+        stream.check_to_write()?;
         storable::refuse_unstorable(stream.as_str(), std::slice::from_ref(event))?;
         let new = NewMessage {
             id: event.id,

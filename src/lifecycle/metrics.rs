@@ -140,7 +140,9 @@ const METRICS: &[Metric] = &[
         g.last.as_ref().map(|l| f64::from(l.exit_code))
     }),
     ("last_run_duration_seconds", "How long the last run took.", |g| g.last.as_ref().map(|l| l.seconds)),
-    ("last_run_failures", "Steps of the last run that failed.", |g| of_last(g, |o| o.failures.len() as u64)),
+    ("last_run_failures", "Steps of the last run that failed; one where it failed as a whole.", |g| {
+        g.last.as_ref().map(|l| float(l.outcome.failures.len().max(usize::from(l.exit_code != 0)) as u64))
+    }),
     ("last_run_left", "Steps that the last run did not begin.", |g| of_last(g, |o| o.left)),
     ("last_run_compressed_chunks", "Chunks that the last run compressed.", |g| of_last(g, |o| o.compressed)),
     ("last_run_archived_chunks", "Chunks that the last run archived and dropped.", |g| of_last(g, |o| o.archived)),

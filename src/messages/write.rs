@@ -29,8 +29,10 @@ pub struct Write {
 /// Writes a message, and says where it is. The id that it got comes with it.
 ///
 /// # Errors
-/// [`Kind::Conflict`] for a wrong expected version or an id that another message has.
+/// [`Kind::Conflict`] for a wrong expected version or an id that another message has; [`Kind::Usage`] for a name that is too
+/// long.
 pub async fn write(db: &Db, scope: &Scope, w: &Write) -> Result<(Uuid, Appended)> {
+    w.stream.check_to_write()?;
     let id = w.id.unwrap_or_else(Uuid::now_v7);
     let new = NewMessage {
         id,

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::auth::{Credentials, Tls};
 use super::metrics::Metrics;
-use super::scan::Lately;
+use super::scan::{Lately, Returns};
 use super::sql::Collation;
 use crate::archive::reach::Reach;
 use crate::events::Pool;
@@ -62,6 +62,8 @@ pub struct Server {
     pub metrics: Metrics,
     /// What estimates are made of.
     pub lately: Lately,
+    /// Since when returns of archived messages are over of which nothing is noted.
+    pub returns: Returns,
     /// One permit for each scan that reads.
     pub reading: Semaphore,
     held: AtomicUsize,
@@ -100,6 +102,7 @@ impl Server {
             max_sessions,
             metrics: Metrics::default(),
             lately: Lately::default(),
+            returns: Returns::default(),
             reading: Semaphore::new(READING),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),

@@ -310,8 +310,8 @@ impl Transaction {
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let (reach, admitted) = (&self.server.reach, &self.admitted);
-            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted };
+            let (reach, admitted, returns) = (&self.server.reach, &self.admitted, &self.server.returns);
+            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted, returns };
             let planned = match purpose {
                 Purpose::Answer => ledger.plan(select.clone()).await,
                 Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,

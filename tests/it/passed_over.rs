@@ -297,3 +297,19 @@ fn a_chunk_without_an_edge_is_named_with_its_way_out_and_the_others_are_listed()
     }
     cli.run(&ARCHIVE).succeeds();
 }
+
+#[test]
+fn a_name_that_is_longer_than_the_program_writes_is_read_exported_and_imported() {
+    let cli = Cli::new();
+    let schema = format!("tsdb_{}", cli.namespace);
+    let name = format!("account-{}", "x".repeat(6000));
+    sql(&cli.db_url, &format!("SELECT {schema}.write_message(gen_random_uuid()::text, '{name}', 'T', '{{}}')"));
+    cli.run(&["messages", "write", &name, "T"]).fails(2, "it has 6008 bytes, 2048 are allowed");
+    assert_eq!(cli.json(&["messages", "read", &name]).as_array().map(Vec::len), Some(1));
+    let file = cli.path("out.ndjson");
+    cli.run(&["messages", "export", "--file", file.to_str().unwrap()]).succeeds();
+    let other = cli.beside();
+    other.run(&["namespaces", "create", &other.namespace]).succeeds();
+    other.run(&["messages", "import", file.to_str().unwrap()]).succeeds();
+    assert_eq!(other.json(&["messages", "read", &name]).as_array().map(Vec::len), Some(1));
+}

@@ -358,7 +358,7 @@ pub(in crate::archive) async fn restore(
         })?
     );
     // Without the note it is found out later; until then readers of archived messages are told to read again.
-    let _ = served::note_returned(db.client(), scope).await;
+    let _ = served::note_returned(db.client(), scope, archive.id).await;
     Ok(())
 }
 

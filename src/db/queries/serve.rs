@@ -1,11 +1,11 @@
 //! What the server of archived messages asks the database.
 
+use chrono::{DateTime, Utc};
 use tokio_postgres::GenericClient;
 
 use crate::db::Db;
 use crate::db::errors::explain;
 use crate::db::queries::ledger::{self, ArchiveRow};
-use crate::db::scope::Scope;
 use crate::error::Result;
 
 /// A namespace, as the server of archived messages finds it.
@@ -15,8 +15,8 @@ pub struct Found {
     pub namespace: String,
     /// Whether this role may read it: one that may not sees none of its archives.
     pub may_read: bool,
-    /// Whether it tells what a session can see.
-    pub tells_moment: bool,
+    /// Whether the ledger tells what has come back: earlier versions did not.
+    pub tells_returns: bool,
     /// Whether the foreign table of its archived messages is a part of its messages.
     pub is_served: bool,
 }
@@ -28,8 +28,8 @@ pub struct Found {
 pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
     let fail = |e| explain(format!("looking for the namespace of schema {schema}"), e);
     let sql = "SELECT id, eventodb_store.may(CURRENT_USER, 'read', id) AS may_read,
-                      EXISTS (SELECT FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace
-                               WHERE s.nspname = schema_name AND p.proname = 'archived_moment' AND p.pronargs = 2) AS tells_moment,
+                      EXISTS (SELECT FROM pg_attribute c WHERE c.attrelid = 'eventodb_store.archives'::regclass
+                                 AND c.attname = 'returned_in' AND NOT c.attisdropped) AS tells_returns,
                       EXISTS (SELECT FROM pg_inherits i
                                 JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind = 'f' AND c.relname = 'archived'
                                 JOIN pg_class m ON m.oid = i.inhparent AND m.relname = 'messages'
@@ -40,22 +40,72 @@ pub async fn namespace_of(db: &Db, schema: &str) -> Result<Option<Found>> {
     Ok(row.map(|row| Found {
         namespace: row.get("id"),
         may_read: row.get("may_read"),
-        tells_moment: row.get("tells_moment"),
+        tells_returns: row.get("tells_returns"),
         is_served: row.get("is_served"),
     }))
 }
 
-/// Whether a session sees all that has come back from archives by now: so says the namespace's function `archived_moment`.
-/// `session` is what `%c` stands for in the session's name: where the process is another one's by now, or another server's, it
-/// is not that session.
+/// What has come back from archives, beside what a session that reads can see.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// When its transaction began. `None` where this role may not see that, or where it has none.
+    pub began: Option<DateTime<Utc>>,
+    /// Whether its snapshot sees all that came back.
+    pub sees_all: bool,
+    /// When the newest return was known to be over, as far as that was noted.
+    pub seen_at: Option<DateTime<Utc>>,
+    /// Which returns are over of which nothing is noted.
+    pub unnoted: Option<String>,
+    /// The database's time.
+    pub now: DateTime<Utc>,
+}
+
+/// Asks what has come back, and what a session sees of it. `session` is what `%c` stands for in the session's name: where the
+/// process is another one's by now, or another server's, it is not that session, and there is no answer. The ledger is to be
+/// read before this. All of it is the catalog's and the ledger's: nothing here is a namespace's owner's to make.
 ///
 /// # Errors
 /// Where the query fails.
-pub async fn is_same_moment(db: &Db, scope: &Scope, pid: i32, session: Option<&str>) -> Result<bool> {
+pub async fn moment(db: &Db, namespace: &str, pid: i32, session: Option<&str>) -> Result<Option<Moment>> {
     let fail = |e| explain("asking what the session that reads can see", e);
-    let sql = format!("SELECT {}.archived_moment($1, $2)", scope.schema_ident());
-    let row = db.query_one(&db.prepared(&sql).await.map_err(fail)?, &[&pid, &session]).await.map_err(fail)?;
-    Ok(row.get::<_, Option<bool>>(0) != Some(false))
+    // Transaction numbers of 32 bits are of this round of 64 bits or of the one before. An archive of a dump can have come back
+    // in a transaction of another cluster, which is none here. A primary's clock tells nothing of when a standby has got that far.
+    let sql = "WITH back AS (
+                   SELECT max(r.returned_in::text::numeric) AS newest,
+                          CASE WHEN NOT pg_is_in_recovery() THEN max(r.return_seen_at) END AS seen_at,
+                          md5(string_agg(DISTINCT r.returned_in::text, ' ')
+                              FILTER (WHERE r.return_seen_at IS NULL OR pg_is_in_recovery())) AS unnoted
+                     FROM eventodb_store.archives r
+                    WHERE r.namespace = $1 AND r.returned_in < pg_snapshot_xmax(pg_current_snapshot()))
+               SELECT a.xact_start AS began, b.seen_at, b.unnoted, clock_timestamp() AS now,
+                      b.newest IS NULL
+                      OR coalesce(div(n.next, 4294967296) * 4294967296 + x.xmin
+                                  - CASE WHEN x.xmin > mod(n.next, 4294967296) THEN 4294967296 ELSE 0 END > b.newest, false) AS sees_all
+                 FROM pg_stat_activity a, back b,
+                      LATERAL (SELECT a.backend_xmin::text::numeric AS xmin) x,
+                      (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::numeric AS next) n
+                WHERE a.pid = $2 AND a.datname = current_database()
+                  AND coalesce(format('%s.%s', to_hex(extract(epoch FROM date_trunc('second', a.backend_start))::bigint),
+                                      to_hex(a.pid)) = $3, true)";
+    let row =
+        db.query_opt(&db.prepared(sql).await.map_err(fail)?, &[&namespace, &pid, &session]).await.map_err(fail)?;
+    Ok(row.map(|row| Moment {
+        began: row.get("began"),
+        sees_all: row.get("sees_all"),
+        seen_at: row.get("seen_at"),
+        unnoted: row.get("unnoted"),
+        now: row.get("now"),
+    }))
+}
+
+impl Moment {
+    /// Whether the session surely finds all that came back among the live messages: its snapshot has to see it, and its
+    /// transaction has to be younger, because a statement may have looked for its chunks before and have its snapshot from
+    /// after. `since` is when the returns were first found over of which nothing is noted.
+    pub fn is_past(&self, since: Option<DateTime<Utc>>) -> bool {
+        let over = self.seen_at.max(since);
+        self.sees_all && over.is_none_or(|over| self.began.is_some_and(|began| began > over))
+    }
 }
 
 /// What this role sees of a session that asks by its foreign table.
@@ -69,7 +119,7 @@ pub enum Known {
     No,
 }
 
-/// Looks for a session among those of this database. `session` is as for [`is_same_moment`].
+/// Looks for a session among those of this database. `session` is as for [`moment`].
 ///
 /// # Errors
 /// Where the query fails.

@@ -217,14 +217,17 @@ pub async fn announce_return(db: &impl GenericClient, scope: &Scope) -> Result<(
     db.batch_execute(&format!("SELECT {}.announce_return()", scope.schema_ident())).await
 }
 
-/// Notes that transactions which brought archived messages back are over.
+/// Notes that the transaction is over which brought an archive's messages back: in the ledger, whose trigger does so with any
+/// change of the row, and in the namespace, where a `serve` of an earlier version looks.
 ///
 /// # Errors
-/// Where the statement fails.
-pub async fn note_returned(db: &impl GenericClient, scope: &Scope) -> Result<()> {
-    db.batch_execute(&format!("SELECT {}.note_returned()", scope.schema_ident()))
-        .await
-        .map_err(|e| explain("noting that archived messages are back", e))
+/// Where a statement fails.
+pub async fn note_returned(db: &impl GenericClient, scope: &Scope, archive: i64) -> Result<()> {
+    let fail = |e| explain("noting that archived messages are back", e);
+    let note =
+        "UPDATE eventodb_store.archives SET rehydrated_at = rehydrated_at WHERE id = $1 AND state = 'rehydrated'";
+    db.execute(note, &[&archive]).await.map_err(fail)?;
+    db.batch_execute(&format!("SELECT {}.note_returned()", scope.schema_ident())).await.map_err(fail)
 }
 
 /// Where the far end is: the options of the server.

@@ -4,6 +4,7 @@ mod asked;
 mod lately;
 mod merge;
 mod plan;
+mod returns;
 mod sort;
 mod source;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use lately::Lately;
 use merge::Merge;
 pub use plan::{Asking, Ledger, Plan};
+pub use returns::Returns;
 use sort::Sorter;
 use source::{Source, begin_few, open_few};
 

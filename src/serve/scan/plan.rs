@@ -16,6 +16,7 @@ use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Select};
 
 use super::lately::Lately;
+use super::returns::Returns;
 
 /// Seconds from 1970 to 2000.
 const EPOCH: i64 = 946_684_800;
@@ -47,6 +48,8 @@ pub struct Ledger<'a> {
     pub asking: Option<Asking>,
     /// What it may ask for.
     pub admitted: &'a Admitted,
+    /// Since when returns are over of which nothing is noted.
+    pub returns: &'a Returns,
 }
 
 impl Ledger<'_> {
@@ -55,16 +58,16 @@ impl Ledger<'_> {
     ///
     /// # Errors
     /// 42P01 where there is no such namespace; 40001 where something came back that the asking session cannot see; 55000 where
-    /// that session is not one of the database, and 42501 where its role may not see sessions, or the login is another
+    /// that session is not one of the database or the ledger is of an earlier version, and 42501 where its role may not see sessions, or the login is another
     /// namespace's.
     pub async fn plan(&self, select: Select) -> Answer<Plan> {
         let bounds = Bounds::of(select.condition.as_ref());
         let Some(table) = &select.table else { return Ok(self.planned(select, bounds, Vec::new())) };
-        let (scope, found) = self.find(&table.schema).await?;
+        let scope = self.find(&table.schema).await?;
         let categories = bounds.all_categories();
         let archives = self.listed(&scope, categories.as_ref(), bounds.global_positions.from).await?;
-        if let Some(asking) = self.asking.as_ref().filter(|_| found.tells_moment) {
-            self.same_moment(&scope, asking).await?;
+        if let Some(asking) = &self.asking {
+            self.same_moment(scope.namespace(), asking).await?;
         }
         Ok(self.planned(select, bounds, archives))
     }
@@ -81,7 +84,7 @@ impl Ledger<'_> {
         let archives = if let Some(archives) = lately.get(&key) {
             archives.to_vec()
         } else {
-            let (scope, _) = self.find(&table.schema).await?;
+            let scope = self.find(&table.schema).await?;
             let archives = self.listed(&scope, categories.as_ref(), i64::MIN).await?;
             lately.put(key, &archives);
             archives
@@ -100,7 +103,7 @@ impl Ledger<'_> {
         archive_filter::dropped_again(self.db, scope, &names, from).await.map_err(|e| Fault::of_database(&e))
     }
 
-    async fn find(&self, schema: &str) -> Answer<(Scope, queries::Found)> {
+    async fn find(&self, schema: &str) -> Answer<Scope> {
         let found = queries::namespace_of(self.db, schema).await.map_err(|e| Fault::of_database(&e))?;
         let timescale = self.db.server.require_timescale().map_err(|e| Fault::of_database(&e))?;
         let found = found.ok_or_else(|| {
@@ -113,12 +116,17 @@ impl Ledger<'_> {
             return Err(Fault::new("42501", format!("permission denied for the archives of namespace {namespace}"))
                 .hint("eventodb-admin namespaces grants prints what gives the server's role the right to read it"));
         }
-        Ok((Scope::new(namespace, schema, timescale.extension_schema.clone()), found))
+        if self.asking.is_some() && !found.tells_returns {
+            return Err(Fault::new("55000", "the ledger is of an earlier version, which does not tell what came back")
+                .hint("eventodb-admin namespaces upgrade --all brings it up to date"));
+        }
+        Ok(Scope::new(namespace, schema, timescale.extension_schema.clone()))
     }
 
-    async fn same_moment(&self, scope: &Scope, asking: &Asking) -> Answer<()> {
+    async fn same_moment(&self, namespace: &str, asking: &Asking) -> Answer<()> {
         let (db, pid, session) = (self.db.client(), asking.pid, asking.session.as_deref());
-        if queries::is_same_moment(self.db, scope, pid, session).await.map_err(|e| Fault::of_database(&e))? {
+        let moment = queries::moment(self.db, namespace, pid, session).await.map_err(|e| Fault::of_database(&e))?;
+        if moment.is_some_and(|moment| moment.is_past(self.returns.over_since(namespace, &moment))) {
             return Ok(());
         }
         // A program that runs a statement again on 40001 would do so for ever where time does not help.
@@ -130,14 +138,12 @@ impl Ledger<'_> {
                 "permission denied to look at the asking session: this server's role lacks pg_read_all_stats",
             )
             .hint(format!(
-                "eventodb-admin namespaces grants {} --role … --as server prints what that role needs",
-                scope.namespace()
+                "eventodb-admin namespaces grants {namespace} --role … --as server prints what that role needs"
             )),
             Known::No => Fault::new("55000", "the asking session is not in the database that this server reads").hint(
                 format!(
                     "a copy of a database, or a standby, needs an eventodb-admin serve of its own that is connected to it; \
-                     eventodb-admin namespaces set {} --archived-reads serve --serve-url … tells a copy where that is",
-                    scope.namespace()
+                     eventodb-admin namespaces set {namespace} --archived-reads serve --serve-url … tells a copy where that is"
                 ),
             ),
         })

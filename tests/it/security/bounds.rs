@@ -66,6 +66,48 @@ fn a_row_of_the_ledger_that_cannot_be_read_is_named_and_ends_no_run_in_a_panic()
 }
 
 #[test]
+fn rows_from_before_they_were_looked_at_become_such_as_can_be_read() {
+    let Some(two) = Two::new() else { return };
+    for table in ["policies", "runs", "holds", "claims"] {
+        two.sql(&format!("ALTER TABLE eventodb_store.{table} DROP CONSTRAINT {table}_readable"));
+    }
+    two.alpha.run(&["policy", "set", "--archive-after", "0d", "--store", &two.alpha.store()]).succeeds();
+    two.alpha.run(&["lifecycle", "run"]).succeeds();
+    two.alpha.run(&["holds", "place", "--case", "c", "--category", "account"]).succeeds();
+    two.sql(
+        "UPDATE eventodb_store.policies SET last_run_at = 'infinity', updated_at = '-infinity' WHERE namespace = 'ALPHA';
+         UPDATE eventodb_store.runs SET began_at = '-infinity', ended_at = CASE WHEN ended_at IS NOT NULL THEN 'infinity'::timestamptz END, csv_bytes = 9223372036854775807
+          WHERE namespace = 'ALPHA';
+         UPDATE eventodb_store.claims SET changed_at = 'infinity' WHERE namespace = 'ALPHA';
+         INSERT INTO eventodb_store.holds (namespace, case_name, placed_by, from_time, to_time)
+         VALUES ('ALPHA', 'endless', 'x', '-infinity', '2020-01-01')",
+    );
+    // As the database was, whose rows nobody had looked at: the step is taken again.
+    two.sql(
+        "ALTER TABLE eventodb_store.policies ADD CONSTRAINT policies_readable CHECK (true) NOT VALID;
+         ALTER TABLE eventodb_store.runs ADD CONSTRAINT runs_readable CHECK (isfinite(began_at)) NOT VALID;
+         ALTER TABLE eventodb_store.holds ADD CONSTRAINT holds_readable CHECK (true) NOT VALID;
+         ALTER TABLE eventodb_store.claims ADD CONSTRAINT claims_readable CHECK (true) NOT VALID;
+         ALTER TABLE eventodb_store.archives DROP COLUMN returned_in, DROP COLUMN return_seen_at;
+         DROP TRIGGER archives_note_return ON eventodb_store.archives;
+         DROP FUNCTION eventodb_store.archives_note_return();
+         DELETE FROM eventodb_store.admin_migrations WHERE version >= 24",
+    );
+    two.alpha.run(&["namespaces", "upgrade", "--all"]).succeeds();
+    for args in [
+        &["report"][..],
+        &["policy", "show"],
+        &["lifecycle", "history"],
+        &["holds", "list"],
+        &["doctor"],
+        &["lifecycle", "run"],
+    ] {
+        let out = two.alpha.run(args);
+        assert!(out.code != 101 && out.code != 2, "{args:?}: {} {}", out.code, out.stderr);
+    }
+}
+
+#[test]
 fn an_archiver_names_no_object_of_another_namespace() {
     let Some(two) = Two::new() else { return };
     let archiver = two.role(&two.alpha, "archiver", &[]);

@@ -196,7 +196,7 @@ fn database() -> &'static str {
     })
 }
 
-fn is_embedded() -> bool {
+pub fn is_embedded() -> bool {
     var("EVENTODB_TEST_DB_EDITION") == "wasm"
 }
 

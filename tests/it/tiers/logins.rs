@@ -216,3 +216,44 @@ async fn another_user_with_the_password_of_a_namespace_is_not_let_in() {
     let e = client.simple_query(&format!("SELECT * FROM {alpha}.messages")).await.unwrap_err();
     assert!(code(&e) == "42501" && e.as_db_error().unwrap().message().contains("is not set"), "{e:?}");
 }
+
+#[tokio::test]
+async fn the_program_runs_nothing_that_the_owner_of_a_namespace_has_made() {
+    if skip_where_nobody_waits().await {
+        return;
+    }
+    let stage = Stage::new().await;
+    let own = stage.alpha.scope.schema().to_owned();
+    // What tells who ran it, in the place of all that the far end could ask.
+    stage
+        .operator
+        .batch_execute(&format!(
+            "CREATE TABLE {own}.caught (who text, what text);
+             GRANT INSERT ON {own}.caught TO PUBLIC;
+             GRANT USAGE ON SCHEMA {own} TO PUBLIC;
+             CREATE FUNCTION {own}.catch(what text) RETURNS boolean LANGUAGE plpgsql AS $$
+             BEGIN
+                 INSERT INTO {own}.caught VALUES (CURRENT_USER, catch.what);
+                 RETURN true;
+             END $$;
+             CREATE OR REPLACE FUNCTION {own}.archived_moment(pid integer, _session text) RETURNS boolean
+                 LANGUAGE sql AS $$ SELECT {own}.catch('moment of two') $$;
+             CREATE OR REPLACE FUNCTION {own}.archived_moment(pid integer) RETURNS boolean
+                 LANGUAGE sql AS $$ SELECT {own}.catch('moment of one') $$;
+             ALTER TABLE {own}.returned RENAME TO returned_before;
+             CREATE VIEW {own}.returned AS SELECT * FROM {own}.returned_before WHERE {own}.catch('returned');
+             CREATE POLICY catch ON {own}.heads USING ({own}.catch('heads'));
+             CREATE POLICY catch ON {own}.counted USING ({own}.catch('counted'));
+             CREATE POLICY catch ON {own}._admin_migrations USING ({own}.catch('steps'));
+             ALTER TABLE {own}.heads ENABLE ROW LEVEL SECURITY;
+             ALTER TABLE {own}.counted ENABLE ROW LEVEL SECURITY;
+             ALTER TABLE {own}._admin_migrations ENABLE ROW LEVEL SECURITY"
+        ))
+        .await
+        .unwrap();
+    let count = format!("SELECT count(*) FROM {own}.messages");
+    assert_eq!(soon(&stage.alpha, &stage.operator, &count).await, Ok("(40)".to_owned()));
+    let caught = format!("SELECT who || ' ' || what FROM {own}.caught WHERE who <> CURRENT_USER LIMIT 1");
+    let caught = stage.operator.query_opt(&caught, &[]).await.unwrap().map(|row| row.get::<_, String>(0));
+    assert_eq!(caught, None);
+}
