@@ -158,6 +158,7 @@ fn the_name_of_a_namespace_that_has_left_archives_is_not_another_roles_to_take()
     let out = two.run(&two.alpha, &operator, &["namespaces", "create", &beta]);
     out.fails(1, "has left archives");
     out.fails(1, "Take another name");
+    assert!(!out.stderr.contains("GRANT the role"), "{}", out.stderr);
     assert_eq!(count("namespaces WHERE id"), "0");
     // Another name is free, and whoever owns the registry decides.
     two.run(&two.alpha, &operator, &["namespaces", "create", &format!("{beta}2")]).succeeds();
