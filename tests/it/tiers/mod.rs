@@ -12,4 +12,4 @@ mod removals;
 mod setup;
 mod stand_in;
 
-use crate::support::lab;
+use crate::support::{lab, steps};
