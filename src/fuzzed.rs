@@ -37,9 +37,11 @@ pub fn conninfo(bytes: &[u8]) {
     let shown = [shown.expect("what can be used can be shown"), info.shown()];
     for password in info.endpoints.iter().filter_map(|endpoint| endpoint.password.as_ref()) {
         let password = password.reveal();
-        // A short one may be a part of any word, and one that is also in the name of host, database or user is no secret.
+        // A short one may be a part of any word, and one that is also in the name of host, database or user, or stands in the
+        // text once more, is no secret.
         let elsewhere = [&info.user, &info.dbname].into_iter().any(|name| name.contains(password))
-            || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password));
+            || info.endpoints.iter().any(|endpoint| endpoint.shown().contains(password))
+            || text.replacen(password, "", 1).contains(password);
         // The hosts are shown in a row, with commas.
         if password.chars().count() >= 8 && !elsewhere && !password.contains(',') {
             // A password may be the very word that stands before the stars.

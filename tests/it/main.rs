@@ -25,6 +25,7 @@ mod flights;
 mod histories;
 mod hostile;
 mod leases;
+mod lives;
 mod messages;
 mod migrate;
 mod nights;

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use tokio_postgres::Transaction;
 
+use super::crowded::{Run, crowded};
+use super::rebuild_ledger::two_lives;
 use crate::db::errors::explain;
 use crate::db::queries::coverage::{self as queries, OddStream};
 use crate::db::queries::ledger::{self, ArchiveRow, State};
@@ -145,7 +147,8 @@ async fn once(
     let archives = ledger::list(&tx, scope.namespace()).await?;
     let chunks = chunks::list(&tx, scope).await?;
     queries::make_archived(&tx).await?;
-    let lists::Loaded { mut findings, mut hint } = lists::load_all(&tx, places, &archives, progress, stop).await?;
+    let lists::Loaded { mut findings, mut hint } =
+        lists::load_all(&tx, scope, places, &archives, (progress, stop)).await?;
     let mut segments = hot(&tx, &chunks, progress, stop).await?;
     segments.extend(archives.iter().filter_map(stored));
     segments.sort_by_key(|s| (s.range_start, s.archive_id));
@@ -163,6 +166,7 @@ async fn once(
     tx.rollback().await.map_err(|e| explain(doing, e))?;
 
     findings.extend(odd.iter().map(odd_stream));
+    findings.extend((doubled == 0 && noted.is_empty()).then(|| crowding(&segments)).flatten());
     if doubled > 0 {
         let shares = if doubled == 1 { "shares" } else { "share" };
         let text = format!("{} {shares} a global position with another", text::counted(doubled, "live message"));
@@ -196,6 +200,15 @@ async fn once(
         store_read: places.any_opened(),
         hint,
     })
+}
+
+/// That there are more messages than global positions for them.
+fn crowding(segments: &[Segment]) -> Option<Finding> {
+    let run = |s: &Segment| {
+        Some(Run { first: s.first_global_position?, last: s.last_global_position?, messages: s.messages })
+    };
+    let there = segments.iter().filter(|s| s.kind != SegmentKind::Discarded).filter_map(run);
+    crowded(there).map(|found| Finding { kind: "overlap", text: two_lives(&found) })
 }
 
 /// That the sums differ.

@@ -2,6 +2,7 @@
 //! is missing.
 
 pub(super) mod coverage;
+pub(super) mod crowded;
 pub(super) mod origin;
 pub(super) mod rebuild_ledger;
 pub(super) mod recount;

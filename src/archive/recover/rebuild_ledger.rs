@@ -1,9 +1,11 @@
 //! Rebuilding the ledger from the store alone: what a database that was lost, or restored from an older backup, no longer
 //! knows of its archives.
 
+mod buried;
 mod contained;
 mod enter;
 mod entry;
+mod erased;
 mod forgotten;
 mod headless;
 mod trust;
@@ -21,6 +23,7 @@ pub use trust::{Trust, Unencrypted};
 use entry::{finding, is_idle};
 
 use super::coverage::Finding;
+use super::crowded::{Run, crowded};
 use super::origin::{self, Origin};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::object_names::Names;
@@ -113,10 +116,40 @@ pub async fn survey<S: OpenStores>(
             entry.standing = Standing::Known(state);
         }
     }
+    buried::believe_tombstones(look.db, scope, store, &ledger, &mut kept).await?;
+    erased::find_content(look.db, scope, &kept, &mut findings).await?;
+    findings.extend(crowding(&kept));
     let mut survey = Survey { entries: kept, findings, headless, others, adopted_from, is_forgotten: false, copies: 0 };
     contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
     Ok(survey)
+}
+
+/// That there are more archived messages than places for them.
+fn crowding(entries: &[Entry]) -> Option<Finding> {
+    let counts = |e: &&Entry| e.standing.state() == State::Dropped;
+    let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let run = |e: &Entry| {
+        let (first, last) = (e.manifest.first_global_position?, e.manifest.last_global_position?);
+        Some(Run { first, last, messages: signed(e.manifest.messages) })
+    };
+    if entries.iter().filter(counts).any(|e| e.manifest.doubled_global_positions.is_some()) {
+        return None;
+    }
+    let found = crowded(entries.iter().filter(counts).filter_map(run))?;
+    let within = |e: &&Entry| run(e).is_some_and(|run| found.first <= run.first && run.last <= found.last);
+    let oldest = entries.iter().filter(counts).find(within)?;
+    Some(finding(&oldest.key, two_lives(&found)))
+}
+
+/// What it means.
+pub(super) fn two_lives(found: &Run) -> String {
+    let Run { first, last, messages } = found;
+    format!(
+        "{messages} messages are at the global positions from {first} to {last}, more than there are: archives of two lives of \
+         the namespace count, as where it was deleted, or cleared, and written anew. archives show tells when each was made, \
+         and archives prune --older-than takes out the older ranges"
+    )
 }
 
 /// The row that tells of a manifest's archive: of several one that counts on it.
@@ -148,7 +181,7 @@ async fn read_manifests(
                 read_tombstone(store, &key).await
             } else {
                 let read = Manifest::read_unproven(store, &key).await;
-                read.map(|(manifest, sha256)| (manifest, sha256, Standing::OnlyCopy))
+                read.map(|(manifest, sha256)| (manifest, sha256, Found::Whole))
             };
             task.advance(1);
             let key = if Names::is_tombstone(&key) { Names::manifest_of(Names::stem(key.as_str()))? } else { key };
@@ -158,16 +191,25 @@ async fn read_manifests(
     let (mut entries, mut findings) = (Vec::new(), Vec::new());
     while let Some((key, manifest)) = read.try_next().await? {
         match manifest {
-            Ok((mut manifest, sha256, standing)) => match misplaced(scope, &key, &manifest) {
+            Ok((mut manifest, sha256, found)) => match misplaced(scope, &key, &manifest) {
                 None => {
                     // Encrypted data is read by their lengths.
                     if manifest.encryption.is_none() {
                         manifest.data.frames.clear();
                     }
                     manifest.heads.frames.clear();
-                    let is_deleted = standing == Standing::Replaced;
-                    let (archive_id, former, held_by) = (None, Vec::new(), Vec::new());
-                    entries.push(Entry { key, sha256, manifest, standing, archive_id, is_deleted, former, held_by });
+                    let is_deleted = found != Found::Whole;
+                    entries.push(Entry {
+                        key,
+                        sha256,
+                        manifest,
+                        standing: if is_deleted { Standing::Replaced } else { Standing::OnlyCopy },
+                        archive_id: None,
+                        is_deleted,
+                        is_given_up: found == Found::Tombstone { is_given_up: true },
+                        former: Vec::new(),
+                        held_by: Vec::new(),
+                    });
                 }
                 Some(why) => findings.push(finding(&key, why)),
             },
@@ -180,7 +222,14 @@ async fn read_manifests(
     Ok((entries, findings))
 }
 
-async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Standing)> {
+/// What there is of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Whole,
+    Tombstone { is_given_up: bool },
+}
+
+async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, String, Found)> {
     let tombstone = Tombstone::read(store, key).await?;
     // A run that ended before it removed them: others had the messages then, and may have them no longer.
     if tombstone.given_up == Some(false) {
@@ -188,10 +237,11 @@ async fn read_tombstone(store: &Store, key: &ObjectKey) -> Result<(Manifest, Str
         let data = ObjectKey::new(&tombstone.manifest.data.object)?;
         if store.head(&manifest).await?.is_some() && store.head(&data).await?.is_some() {
             let (manifest, sha256) = Manifest::read_unproven(store, &manifest).await?;
-            return Ok((manifest, sha256, Standing::OnlyCopy));
+            return Ok((manifest, sha256, Found::Whole));
         }
     }
-    Ok((tombstone.manifest, tombstone.manifest_sha256, Standing::Replaced))
+    let is_given_up = tombstone.given_up == Some(true);
+    Ok((tombstone.manifest, tombstone.manifest_sha256, Found::Tombstone { is_given_up }))
 }
 
 /// Why a manifest cannot belong where it lies: a copy under another name would count messages twice.

@@ -115,7 +115,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         }
         tell(context, &survey, is_proven);
         plan_holds(context, &db, scope, &store).await?;
-        return end(context, &survey, &new, store.url());
+        return end(context, &survey, &new, (scope.namespace(), store.url()));
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
     let mut origin = Origin::of(lock.db(), scope, &args.from).await?;
@@ -139,7 +139,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         ui.note(&format!("of {found} the ledger had another lock than the store, and has the store's now"));
     }
     claims.end(&mut lock, scope, ui).await;
-    end(context, &survey, &new, store.url())
+    end(context, &survey, &new, (scope.namespace(), store.url()))
 }
 
 /// Enters the holds that only the store has.
@@ -181,6 +181,7 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
         if !entry.held_by.is_empty() {
             let others: Vec<_> = entry.held_by.iter().map(ObjectKey::as_str).collect();
             context.ui.note(&format!("{}: all of its messages are in {}", entry.key, others.join(" ")));
+            warn_of_older(context, survey, entry);
         }
         if let (Standing::Partly { alone }, true) = (entry.standing, context.is_plan()) {
             context.ui.note(&format!("{}: {}", entry.key, partly(entry, alone)));
@@ -202,6 +203,22 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
     }
 }
 
+/// Where one that was made before holds all that a later one does, and more: that may have been deleted in between.
+fn warn_of_older(context: &Context, survey: &Survey, entry: &SyncEntry) {
+    let is_older = |e: &&SyncEntry| {
+        entry.held_by.contains(&e.key)
+            && e.manifest.created_at < entry.manifest.created_at
+            && e.manifest.messages > entry.manifest.messages
+    };
+    for older in survey.entries.iter().filter(is_older) {
+        context.ui.warn(&format!(
+            "{} has {} messages, and {}, which was made later, {} of them: if the others were deleted in between, they are back \
+             with it",
+            older.key, older.manifest.messages, entry.key, entry.manifest.messages
+        ));
+    }
+}
+
 fn partly(entry: &SyncEntry, alone: i64) -> String {
     format!(
         "of its {} messages {alone} are in it alone, the others are live or in other archives as well: it does not count as a \
@@ -215,8 +232,8 @@ fn new_ones(survey: &Survey) -> Vec<usize> {
     entries.filter(|(_, e)| !matches!(e.standing, Standing::Known(_))).map(|(n, _)| n).collect()
 }
 
-fn end(context: &Context, survey: &Survey, new: &[usize], store: &StoreUrl) -> Result<Ended> {
-    let ui = &context.ui;
+fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl)) -> Result<Ended> {
+    let (ui, (namespace, store)) = (&context.ui, of);
     ui.list(new.iter().map(|n| FoundRecord::from(&survey.entries[*n])))?;
     let known = survey.entries.len() - new.len();
     let found = human::plural(new.len(), "archive");
@@ -240,6 +257,17 @@ fn end(context: &Context, survey: &Survey, new: &[usize], store: &StoreUrl) -> R
                 ui.error(&e);
             }
         }
+        for id in survey.entries.iter().filter(|e| e.was_given_up_meanwhile()).filter_map(|e| e.archive_id) {
+            let e = Error::new(Kind::Verification, format!("looking for archive {id}"))
+                .because(
+                    "the store says that it was deleted, and its messages given up, after this database was backed up",
+                )
+                .hint(format!(
+                    "eventodb-admin namespaces recount {} --accept-missing has the counts follow",
+                    crate::text::shell_word(namespace)
+                ));
+            ui.error(&e);
+        }
         if let Some(owner) = survey.adopted_from.as_ref().filter(|_| !new.is_empty()) {
             ui.note(&format!(
                 "they are of database {owner}; eventodb-admin archives claim makes the store this database's: until then \
@@ -250,8 +278,8 @@ fn end(context: &Context, survey: &Survey, new: &[usize], store: &StoreUrl) -> R
             ui.note("eventodb-admin archives verify --all proves their data; archives rehydrate brings it back");
         }
     }
-    let is_partly = |e: &SyncEntry| matches!(e.standing, Standing::Partly { .. });
+    let is_undone = |e: &SyncEntry| matches!(e.standing, Standing::Partly { .. }) || e.was_given_up_meanwhile();
     let is_told = survey.findings.is_empty() && survey.headless.is_empty();
-    let is_whole = is_told && !survey.entries.iter().any(is_partly);
+    let is_whole = is_told && !survey.entries.iter().any(is_undone);
     Ok(if is_whole { Ended::Done } else { Ended::Failed(Kind::Verification) })
 }

@@ -14,6 +14,9 @@ const ESCAPE: &str = "in a URL, write the characters @ : / ? # % & of a user nam
                       %3F %23 %25 %26 (or pass the password by PGPASSWORD or ~/.pgpass)";
 
 pub(super) fn text(text: &str) -> Result<Params> {
+    if text.contains('\0') {
+        return Err(bad("it has a zero byte", ESCAPE));
+    }
     let text = text.trim();
     if let Some(rest) = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://")) {
         url(rest)

@@ -184,6 +184,8 @@ fn no_error_and_no_debug_text_shows_the_password() {
         "postgres://u:hunter2@h/d?novalue",
         "postgres://u:hunter2%zz@h/d",
         "postgres://u:hunter2%00@h/d",
+        "postgres://u:hunter2\0@h/d",
+        "host=h password=hunter2\0",
         "mysql://u:hunter2@h/d",
         "u:hunter2@h",
         "password=hunter2 host=h nonsense user=u",

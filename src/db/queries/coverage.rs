@@ -28,6 +28,21 @@ pub async fn totals(db: &impl GenericClient, scope: &Scope) -> Result<Totals> {
     Ok(Totals { streams: row.get(0), messages: row.get(1), head: row.get(2) })
 }
 
+/// Archives whose messages are live, and whose manifests follow one that the ledger does not have.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn live_without_the_one_before(db: &impl GenericClient, scope: &Scope) -> Result<Vec<i64>> {
+    let sql = "SELECT a.id FROM eventodb_store.archives a
+                WHERE a.namespace = $1 AND a.state IN ('verified', 'rehydrated') AND a.previous_manifest_sha256 IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM eventodb_store.archives b
+                                   WHERE b.namespace = a.namespace AND b.manifest_sha256 = a.previous_manifest_sha256)
+                ORDER BY a.id";
+    let rows =
+        db.query(sql, &[&scope.namespace()]).await.map_err(|e| explain("looking for the archive before each", e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// How many live messages have a global position that another one has.
 ///
 /// # Errors

@@ -187,6 +187,28 @@ pub async fn count_in(db: &impl GenericClient, chunk: &Qualified, streams: &[Str
     Ok(row.get(0))
 }
 
+/// How many live messages of a stream have their content, between two global positions.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn count_with_content(
+    db: &impl GenericClient,
+    scope: &Scope,
+    stream: &str,
+    global_positions: (i64, i64),
+) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM {}
+          WHERE stream_name = $1 AND global_position BETWEEN $2 AND $3 AND (data IS NOT NULL OR metadata IS NOT NULL)",
+        scope.messages()
+    );
+    let row = db
+        .query_one(&sql, &[&stream, &global_positions.0, &global_positions.1])
+        .await
+        .map_err(|e| explain("looking for content that was erased once", e))?;
+    Ok(row.get(0))
+}
+
 /// Takes data and metadata from the messages of these streams in one chunk. Returns how many of which stream. Where archived
 /// messages are served, the chunk itself is changed: a change of the hypertable is asked of the far end, too, which refuses it
 /// where archived messages of these streams lie in the chunk's time.

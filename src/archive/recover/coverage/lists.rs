@@ -9,6 +9,8 @@ use super::places::Places;
 use crate::archive::format::manifest::{DAMAGED, Manifest};
 use crate::archive::read::load;
 use crate::archive::read::verify::read_manifest;
+use crate::db::Scope;
+use crate::db::queries::coverage as queries;
 use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
@@ -25,30 +27,43 @@ pub(super) struct Loaded {
     pub hint: Option<String>,
 }
 
+impl Loaded {
+    /// That the manifest of an archive names one before it that the ledger does not have.
+    fn tell_of_the_one_before(&mut self, id: i64) {
+        let text = format!(
+            "the manifest of archive {id} follows one that the ledger does not have: an archive before it is missing"
+        );
+        self.findings.push(Finding { kind: "archive", text });
+        let hint = "where that one is in another store, eventodb-admin archives sync --store … enters it";
+        self.hint.get_or_insert_with(|| hint.to_owned());
+    }
+}
+
 /// Loads the stream lists of all archives that are the only copy, and finds those that are missing or damaged, or that
 /// their stores cannot be asked for.
 pub(super) async fn load_all(
     tx: &Transaction<'_>,
+    scope: &Scope,
     places: &mut Places,
     archives: &[ArchiveRow],
-    progress: &dyn Progress,
-    stop: &Stop,
+    watched: (&dyn Progress, &Stop),
 ) -> Result<Loaded> {
+    let (progress, stop) = watched;
     let known: HashSet<_> = archives.iter().filter_map(|a| a.manifest_sha256.as_deref()).collect();
+    let mut loaded = Loaded::default();
+    // Of what is live as well, too: what came before it can be in the store alone.
+    for id in queries::live_without_the_one_before(tx, scope).await? {
+        loaded.tell_of_the_one_before(id);
+    }
     let archives: Vec<_> = archives.iter().filter(|a| a.state == State::Dropped).collect();
     let task = progress.begin("read archives' stream lists", Some(archives.len() as u64), Unit::Items);
-    let mut loaded = Loaded::default();
     for archive in archives {
         stop.check()?;
         match from_places(tx, places, archive, stop).await? {
             Ok(manifest) => {
                 let previous = manifest.previous_manifest_sha256;
                 if previous.as_deref().is_some_and(|previous| !known.contains(previous)) {
-                    let text = format!(
-                        "the manifest of archive {} follows one that the ledger does not have: an archive before it is missing",
-                        archive.id
-                    );
-                    loaded.findings.push(Finding { kind: "archive", text });
+                    loaded.tell_of_the_one_before(archive.id);
                 }
             }
             Err(e) => {

@@ -1,6 +1,6 @@
 //! Entering in the ledger what was found in the store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tokio_postgres::{Client, Transaction};
 
@@ -12,7 +12,7 @@ use crate::archive::read::load;
 use crate::db::Scope;
 use crate::db::errors::explain;
 use crate::db::queries::archive_copies;
-use crate::db::queries::ledger::{self, ArchiveRow, Found, State};
+use crate::db::queries::ledger::{self, ArchiveRow, Found, Objects, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
 use crate::db::savepoint;
 use crate::error::{Error, Kind, Result};
@@ -57,6 +57,7 @@ pub async fn apply(
         }
         ids.insert(entry.key.as_str().to_owned(), id);
     }
+    let mut retired = HashSet::new();
     for entry in &survey.entries {
         let is_set_aside =
             matches!(entry.standing, Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_));
@@ -67,16 +68,24 @@ pub async fn apply(
             if let (Standing::Overtaken(state), Some(id)) = (old.standing, old.archive_id) {
                 let reason = format!("superseded by archive {new}");
                 effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, &reason, Some(new)).await?);
+                retired.insert(id);
             }
         }
         for old in entry.manifest.replaces.iter().filter_map(|key| ids.get(key)) {
             ledger::mark_superseded(&tx, *old, new).await?;
         }
     }
-    for entry in survey.entries.iter().filter(|e| !e.held_by.is_empty()) {
-        if let (Standing::Overtaken(state), Some(id)) = (entry.standing, entry.archive_id) {
-            let reason = "other archives hold all of its messages";
-            effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, reason, None).await?);
+    for entry in &survey.entries {
+        let (Standing::Overtaken(state), Some(id)) = (entry.standing, entry.archive_id) else { continue };
+        let reason = match (entry.held_by.is_empty(), entry.is_deleted) {
+            _ if retired.contains(&id) => continue,
+            (false, _) => "other archives hold all of its messages",
+            (true, true) => "deleted, as its store says",
+            (true, false) => continue,
+        };
+        effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, reason, None).await?);
+        if entry.is_deleted {
+            ledger::set_objects(&tx, id, Objects::Deleted).await?;
         }
     }
     effect!("sync.heads", queries::raise_heads(&tx, scope).await?);

@@ -55,10 +55,19 @@ pub struct Entry {
     pub archive_id: Option<i64>,
     /// Whether a tombstone is what there is of it.
     pub is_deleted: bool,
+    /// Whether that says that its messages were given up with it.
+    pub is_given_up: bool,
     /// Rows of the ledger of the same objects, which gave it up, where it goes into the ledger again.
     pub former: Vec<i64>,
     /// The manifests of the archives that hold all of its messages together, where their data tells and no manifest does.
     pub held_by: Vec<ObjectKey>,
+}
+
+impl Entry {
+    /// Whether its messages were given up with it while the ledger still counts on them.
+    pub fn was_given_up_meanwhile(&self) -> bool {
+        self.is_deleted && self.is_given_up && self.standing == Standing::Overtaken(State::Dropped)
+    }
 }
 
 /// Which archives go into the ledger again that it gave up.

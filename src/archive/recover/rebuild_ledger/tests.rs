@@ -11,6 +11,7 @@ pub(super) fn entry(id: u32, standing: Standing) -> Entry {
         standing,
         archive_id: None,
         is_deleted: false,
+        is_given_up: false,
         former: Vec::new(),
         held_by: Vec::new(),
     }
