@@ -26,6 +26,14 @@ pub enum MigrateVerb {
     Cutover(Cutover),
     /// Give a migration up: the namespace's copy is deleted, the source takes writes as before (destructive)
     Abandon(MigrateFrom),
+    /// This database goes on with a source that the database it is a copy of has cut over (destructive)
+    #[command(
+        long_about = "This database goes on with a source that the database it is a copy of has cut over (destructive)\n\nA source \
+                      that was cut over belongs to one database. A copy of that database (a clone, a dump or a backup that was \
+                      restored elsewhere) changes nothing there (exit 4), until it takes the original's place. Example: \
+                      eventodb-admin -n orders migrate claim --from-url postgres://owner@old.example.org/events"
+    )]
+    Claim(MigrateFrom),
     /// Copy a namespace into a plain Postgres schema as EventoDB's Postgres driver has it
     #[command(
         after_help = "Example: eventodb-admin -n orders migrate to-postgres --to-url postgres://events@new.example.org/events"

@@ -64,6 +64,7 @@ static DATABASE: &[Migration] = &[
     migration!(22, "database", "022_drills_elsewhere", Needs::Nothing),
     migration!(23, "database", "023_bounds", Needs::Nothing),
     migration!(24, "database", "024_returns", Needs::Nothing),
+    migration!(25, "database", "025_source_horizon", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[

@@ -8,9 +8,10 @@ use super::run::lock;
 use super::source::Source;
 use tokio_postgres::Transaction;
 
-use crate::archive::LifecycleLock;
+use crate::archive::{LifecycleLock, shown_database};
 use crate::db::errors::explain;
-use crate::db::queries::migrations::{self as queries, Closed, MigrationRow, State};
+use crate::db::queries::claims::Identity;
+use crate::db::queries::migrations::{self as queries, ClosedFor, MigrationRow, SourceMark, State};
 use crate::db::queries::namespaces::{self, Deleted};
 use crate::db::{Connector, Scope};
 use crate::error::{Error, Kind, Result};
@@ -45,7 +46,8 @@ async fn refuse_foreign(
 /// Gives a migration up: the copy is deleted, the source takes writes, unless another migration has cut it over.
 ///
 /// # Errors
-/// [`Kind::Conflict`] where the namespace has taken over, or others have written to the copy: their messages would be lost.
+/// [`Kind::Conflict`] where the namespace has taken over, others have written to the copy (their messages would be lost), or
+/// the database that this one is a copy of has cut the source over.
 pub async fn abandon(
     target: &Connector,
     migration: &MigrationRow,
@@ -62,6 +64,8 @@ pub async fn abandon(
     if matches!(now.state, State::CutOver | State::Abandoned) {
         return Err(Error::new(Kind::Conflict, doing).because(format!("it is {}", now.state)));
     }
+    let mark = SourceMark::new(&now, &Identity::of(&db).await?);
+    source.refuse_original(&source.connect().await?, &mark, "giving up the copy of").await?;
     let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     refuse_foreign(&tx, &scope, source, &now, &doing).await?;
@@ -71,13 +75,19 @@ pub async fn abandon(
     queries::advance(&tx, now.id, now.state, State::Abandoned).await?;
     effect!("migrate.abandon", tx.commit().await.map_err(|e| explain(doing, e))?);
     held.release().await?;
-    match reopen(source, &now).await {
-        Ok(Closed::No) => Ok(()),
-        Ok(Closed::By { moved_to, .. }) => {
+    match reopen(source, &mark).await {
+        Ok(ClosedFor::Nobody | ClosedFor::This) => Ok(()),
+        Ok(ClosedFor::Another(moved_to)) => {
             progress.note(&format!(
                 "the source refuses writes and stays so: another migration has cut it over{}",
                 if moved_to.is_empty() { String::new() } else { format!(", to {moved_to}") }
             ));
+            Ok(())
+        }
+        // Since it was looked at.
+        Ok(ClosedFor::Original(owner)) => {
+            progress
+                .note(&format!("the source refuses writes and stays so: {} has cut it over", shown_database(&owner)));
             Ok(())
         }
         Err(e) => {

@@ -2,9 +2,11 @@
 
 use super::readable::moved;
 use super::source::Source;
+use crate::archive::shown_database;
 use crate::db::Db;
 use crate::db::ident::Ident;
-use crate::db::queries::migrations::{self as queries, SourceLedger};
+use crate::db::queries::claims::Identity;
+use crate::db::queries::migrations::{self as queries, ClosedFor, SourceLedger, SourceMark};
 use crate::error::{Error, Kind, Result};
 use crate::text;
 
@@ -71,29 +73,55 @@ impl Source {
     /// # Errors
     /// [`Kind::Conflict`] where another migration has closed it, or a subscription writes to it; [`Kind::Failed`] where the
     /// role lacks a right; [`Kind::Archived`] where some of its messages are in archives.
-    pub async fn refuse_cutover(&self, db: &Db, own: &str) -> Result<()> {
-        self.refuse_closed(db, own).await?;
+    pub async fn refuse_cutover(&self, db: &Db, own: &SourceMark) -> Result<()> {
+        self.refuse_closed(db, own, "cutting over").await?;
         self.refuse_subscribed(db).await?;
-        let lacks = queries::lacks_for_closing(db.client(), &self.found).await?;
-        if !lacks.is_empty() {
-            return Err(self
-                .refused(Kind::Failed, "cutting over")
-                .because("the role may not close it")
-                .hint(lacks.join("; ")));
-        }
+        self.refuse_unclosable(db, "cutting over").await?;
         self.refuse_archived(db).await
+    }
+
+    /// Refuses a role that may not close the source.
+    ///
+    /// # Errors
+    /// [`Kind::Failed`], with the statements that help.
+    pub(super) async fn refuse_unclosable(&self, db: &Db, doing: &str) -> Result<()> {
+        let lacks = queries::lacks_for_closing(db.client(), &self.found).await?;
+        if lacks.is_empty() {
+            return Ok(());
+        }
+        Err(self.refused(Kind::Failed, doing).because("the role may not close it").hint(lacks.join("; ")))
+    }
+
+    /// Refuses a source that another migration than the one with this mark has cut over, or the same one in another database.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub(super) async fn refuse_closed(&self, db: &Db, own: &SourceMark, doing: &str) -> Result<()> {
+        self.refuse_original(db, own, doing).await?;
+        self.refuse_other(db, own, doing).await
     }
 
     /// Refuses a source that another migration than the one with this mark has cut over.
     ///
     /// # Errors
     /// [`Kind::Conflict`].
-    pub(super) async fn refuse_closed(&self, db: &Db, own: &str) -> Result<()> {
+    pub(super) async fn refuse_other(&self, db: &Db, own: &SourceMark, doing: &str) -> Result<()> {
         let closed = queries::closed(db.client(), self.identity.table).await?;
-        let Some(moved_to) = closed.by_another(own) else { return Ok(()) };
-        Err(self.refused(Kind::Conflict, "cutting over")
-            .because(format!("another migration has done so: its messages have moved to {}", moved(moved_to)))
+        let ClosedFor::Another(moved_to) = closed.seen_by(own) else { return Ok(()) };
+        Err(self.refused(Kind::Conflict, doing)
+            .because(format!("another migration has done so: its messages have moved to {}", moved(&moved_to)))
             .hint("its messages go on there; eventodb-admin migrate abandon gives this copy up and leaves the source closed"))
+    }
+
+    /// Refuses a source that the migration with this mark has cut over in the database that this one is a copy of.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`].
+    pub(super) async fn refuse_original(&self, db: &Db, own: &SourceMark, doing: &str) -> Result<()> {
+        let ClosedFor::Original(owner) = queries::closed(db.client(), self.identity.table).await?.seen_by(own) else {
+            return Ok(());
+        };
+        Err(refused_as_copy(self.refused(Kind::Conflict, doing), &owner, own))
     }
 
     /// Refuses a source that a subscription writes to: its writers are at another server, and would go on there.
@@ -111,4 +139,15 @@ impl Source {
                 Ident::new(first)
             )))
     }
+}
+
+/// Says whose a source is that a copy of its owner is about to change, and what to do.
+pub(super) fn refused_as_copy(refused: Error, owner: &Identity, own: &SourceMark) -> Error {
+    let here = own.owner().map_or_else(|| "this database".to_owned(), shown_database);
+    refused
+        .because(format!("{} has cut it over; this is {here}, a copy of it", shown_database(owner)))
+        .hint(
+            "a copy of a database leaves its original's source alone: drop the copy, or keep it to look at; if this database is \
+             the one that is to go on with the source: eventodb-admin migrate claim",
+        )
 }

@@ -30,6 +30,8 @@ pub(super) async fn compact(job: &Job<'_>, db: &mut Db, from: &Db) -> Result<()>
     }
     let proven: i64 = small.iter().filter_map(|r| r.copied.as_ref()).map(|f| f.messages).sum();
     let (messages, firsts) = (job.scope.messages().to_string(), [first]);
+    // Before the messages are read: what is written meanwhile is newer.
+    let horizon = Some(queries::horizon(from.client()).await?);
     let (theirs, ours) = tokio::join!(
         queries::figures(from.client(), job.source.rows(), &firsts, last, None),
         queries::figures(db.client(), job.source.rows_of(&messages), &firsts, last, None)
@@ -39,6 +41,7 @@ pub(super) async fn compact(job: &Job<'_>, db: &mut Db, from: &Db) -> Result<()>
     if !theirs.agree(&ours) || ours.messages != proven {
         return Ok(());
     }
+    let ours = queries::Figures { horizon, ..ours };
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing, e))?;
     queries::replace_ranges(&tx, job.migration.id, Claimed { first, last }, &ours).await?;
     effect!("migrate.compact", tx.commit().await.map_err(|e| explain(doing, e))?);

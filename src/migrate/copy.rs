@@ -126,6 +126,7 @@ impl Copier<'_> {
     /// What the range holds, once both servers say the same.
     async fn prove(&self, source: &Transaction<'_>, tx: &Transaction<'_>, range: Claimed) -> Result<Figures> {
         let (messages, firsts) = (self.scope.messages().to_string(), [range.first]);
+        let horizon = Some(queries::horizon(source).await?);
         let (theirs, ours) = tokio::join!(
             queries::figures(source, self.source.rows(), &firsts, range.last, None),
             queries::figures(tx, self.source.rows_of(&messages), &firsts, range.last, None)
@@ -141,7 +142,7 @@ impl Copier<'_> {
                     .await?;
             return Err(verify::differs(range, &found));
         }
-        Ok(if ours.messages == 0 { verify::nothing() } else { ours })
+        Ok(Figures { horizon, ..if ours.messages == 0 { verify::nothing() } else { ours } })
     }
 
     /// COPY to COPY, in the servers' own binary form.

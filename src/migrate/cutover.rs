@@ -10,15 +10,17 @@ use super::foreign;
 use super::horizon::Horizon;
 use super::job::Job;
 use super::late::{self, Stores};
+use super::newer::{self, Newer};
 use super::plan;
 use super::rights::{self, Heirs};
 use super::run::lock_within;
 use super::source::Source;
 use super::verify::{Depth, verify};
 use crate::db::errors::{self, explain};
-use crate::db::queries::migrations::{self as queries, Closed, MigrationRow, State};
+use crate::db::queries::claims::Identity;
+use crate::db::queries::migrations::{self as queries, Claimed, ClosedFor, MigrationRow, SourceMark, State};
 use crate::db::queries::{heads, namespaces, shadows};
-use crate::db::{Db, Scope};
+use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::namespace::Token;
@@ -61,7 +63,8 @@ pub async fn cutover(job: Job<'_>, how: &Cutover) -> Result<CutOver> {
     let mut db = job.target.connect().await?;
     let seen = queries::get(db.client(), job.migration.id).await?;
     let from = job.source.connect().await?;
-    job.source.refuse_cutover(&from, &seen.mark()).await?;
+    let mark = SourceMark::new(&seen, &Identity::of(&db).await?);
+    job.source.refuse_cutover(&from, &mark).await?;
     refuse_shadows(db.client(), job.scope).await?;
     match seen.state {
         State::Copying | State::CaughtUp => {
@@ -110,9 +113,9 @@ async fn with_lock(db: &mut Db, job: &Job<'_>, how: &Cutover) -> Result<CutOver>
     };
     let messages = queries::counts(db.client(), migration.id).await?.messages;
     // The source first: whoever writes must never find both open.
-    let moved_to = format!("namespace {} of {}", migration.namespace, job.target.info.shown());
-    job.source.refuse_closed(&holder, &migration.mark()).await?;
-    queries::close(holder.client(), &job.source.found, &migration.mark(), &moved_to).await?;
+    let mark = SourceMark::new(&migration, &Identity::of(db).await?);
+    job.source.refuse_closed(&holder, &mark, "cutting over").await?;
+    queries::close(holder.client(), &job.source.found, &mark, &moved_to(&migration, job.target)).await?;
     effect!(
         "cutover.block",
         holder.batch_execute("COMMIT").await.map_err(|e| explain("making the source read-only", e))?
@@ -154,14 +157,16 @@ async fn finish(db: &mut Db, from: &Db, job: &Job<'_>, how: &Cutover) -> Result<
     job.copy_to(db, from, &Horizon { safe: last, waits_for: None }).await?;
     late::mend(db, from, job, &how.stores).await?;
     let migration = queries::get(db.client(), job.migration.id).await?;
-    // By the statistics, which are told with a delay: an update shows, one of this very moment may not.
+    // By the statistics, which tell late, and not of everything: messages that are newer than their copy are looked for, too.
     let changed = queries::changes(from.client(), &source.found).await?;
     let is_changed = migration.source_changes.is_some_and(|before| before != changed);
     if is_changed {
         job.progress.note("messages of the source were updated or deleted since the migration began: all are compared");
     }
-    if how.verify_all || is_changed {
-        compare(db, from, job, &migration).await?;
+    let newer = newer::find(db, from, job).await?;
+    match newer {
+        Newer::Ranges(ranges) if !how.verify_all && !is_changed => newer::compare(db, from, job, &ranges).await?,
+        _ => compare(db, from, job, &migration).await?,
     }
     check_whole(db, from, source, job.scope, &migration).await?;
     Ok(last)
@@ -201,15 +206,12 @@ async fn check_whole(db: &Db, from: &Db, source: &Source, scope: &Scope, migrati
 async fn compare(db: &Db, from: &Db, job: &Job<'_>, migration: &MigrationRow) -> Result<()> {
     let found = verify(from, db, job.source, job.scope, migration, Depth::Content, job.progress, job.stop).await?;
     let Some((first, last)) = found.differing.first() else { return Ok(()) };
-    let named: Vec<_> = found
-        .findings
-        .iter()
-        .take(5)
-        .map(|f| format!("{} ({}, position {}) {}", f.global_position, f.stream, f.position, f.difference.as_str()))
-        .collect();
-    Err(Error::new(Kind::Verification, format!("comparing global positions {first} to {last}"))
-        .because(if named.is_empty() { "source and namespace differ".to_owned() } else { named.join("; ") })
-        .hint("the source takes writes as before; eventodb-admin migrate verify names the messages"))
+    Err(newer::differ(Claimed { first: *first, last: *last }, &found.findings))
+}
+
+/// Where a source's messages have moved to, in words.
+pub(super) fn moved_to(migration: &MigrationRow, target: &Connector) -> String {
+    format!("namespace {} of {}", migration.namespace, target.info.shown())
 }
 
 /// Refuses a namespace in which calls would find functions of somebody's instead of its own.
@@ -274,7 +276,7 @@ async fn put_back(job: &Job<'_>, why: &Error) {
             job.progress.warn("the namespace has taken over all the same: eventodb-admin migrate status");
             return Ok(());
         }
-        reopen(job.source, &migration).await.map(|_| ())
+        reopen(job.source, &SourceMark::new(&migration, &Identity::of(&db).await?)).await.map(|_| ())
     };
     if let Err(e) = back.await {
         job.progress.warn(&format!(
@@ -283,13 +285,13 @@ async fn put_back(job: &Job<'_>, why: &Error) {
     }
 }
 
-/// Lets the source take writes again where it was this migration that has closed it.
-pub(super) async fn reopen(source: &Source, migration: &MigrationRow) -> Result<Closed> {
+/// Lets the source take writes again where it was this migration, in this database, that has closed it.
+pub(super) async fn reopen(source: &Source, own: &SourceMark) -> Result<ClosedFor> {
     let from = source.connect().await?;
-    let closed = queries::closed(from.client(), source.identity.table).await?;
-    if closed != Closed::No && closed.by_another(&migration.mark()).is_none() {
+    let closed = queries::closed(from.client(), source.identity.table).await?.seen_by(own);
+    if closed == ClosedFor::This {
         effect!("cutover.unblock", queries::reopen(from.client(), &source.table).await?);
-        return Ok(Closed::No);
+        return Ok(ClosedFor::Nobody);
     }
     Ok(closed)
 }

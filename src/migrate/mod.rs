@@ -7,6 +7,7 @@
 mod abandon;
 pub mod back;
 mod checks;
+mod claim;
 mod compact;
 mod copy;
 mod cutover;
@@ -16,6 +17,7 @@ mod indexes;
 mod job;
 mod lag;
 mod late;
+mod newer;
 mod pace;
 mod plan;
 mod readable;
@@ -27,6 +29,7 @@ mod verify;
 mod work;
 
 pub use abandon::abandon;
+pub use claim::{SourceClaim, claim};
 pub use cutover::{CutOver, Cutover, cutover};
 pub use job::{Ends, Job, Options};
 pub use lag::{Lag, lag};

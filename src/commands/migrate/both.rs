@@ -3,7 +3,8 @@
 use crate::cli::MigrateFrom;
 use crate::commands::app::{Context, environment};
 use crate::db::conninfo::ConnInfo;
-use crate::db::queries::migrations::MigrationRow;
+use crate::db::queries::claims::Identity;
+use crate::db::queries::migrations::{MigrationRow, SourceMark};
 use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Result};
 use crate::migrate::{self, Source};
@@ -26,6 +27,13 @@ pub(super) struct Both {
     pub migration: MigrationRow,
     pub scope: Scope,
     pub source: Source,
+}
+
+impl Both {
+    /// What a cutover of the migration leaves at the source.
+    pub async fn mark(&self) -> Result<SourceMark> {
+        Ok(SourceMark::new(&self.migration, &Identity::of(&self.db).await?))
+    }
 }
 
 pub(super) async fn both(context: &Context, args: &MigrateFrom) -> Result<Both> {

@@ -12,7 +12,7 @@ pub(super) async fn run(context: &Context, args: Cutover) -> Result<Ended> {
     let name = both.migration.namespace.clone();
     if context.is_plan() {
         let session = both.source.connect().await?;
-        both.source.refuse_cutover(&session, &both.migration.mark()).await?;
+        both.source.refuse_cutover(&session, &both.mark().await?).await?;
         let lag = migrate::lag(&session, &both.source, both.migration.cut_to).await?;
         return context.plan(vec![
             Step::new("stop writes to", &name, format!("{} of {}", both.source.table, both.source.shown)),

@@ -2,6 +2,7 @@
 
 mod abandon;
 mod both;
+mod claim;
 mod cutover;
 mod postgres;
 mod records;
@@ -21,6 +22,7 @@ pub(super) async fn run(context: &Context, verb: MigrateVerb) -> Result<Ended> {
         MigrateVerb::Verify(args) => verify::run(context, args).await,
         MigrateVerb::Cutover(args) => cutover::run(context, args).await,
         MigrateVerb::Abandon(args) => abandon::run(context, args).await,
+        MigrateVerb::Claim(args) => claim::run(context, args).await,
         MigrateVerb::ToPostgres(args) => to_postgres::run(context, args).await,
     }
 }

@@ -46,8 +46,22 @@ pub(super) async fn run(context: &Context, args: VerifyMigration) -> Result<Ende
     let more = if differing.len() == 1 { String::new() } else { format!(" and {} more", differing.len() - 1) };
     Err(Error::new(Kind::Verification, format!("verifying the migration of namespace {}", both.migration.namespace))
         .because(format!("global positions {first} to {last}{more} differ between source and namespace"))
-        .hint("messages that came late are copied by migrate cutover; what was changed at the source after the copy is not: \
-               migrate abandon and copy anew"))
+        .hint(hint_of_differences(&both)))
+}
+
+/// What can be done about messages that differ.
+fn hint_of_differences(both: &Both) -> String {
+    if both.migration.state != State::CutOver {
+        return "messages that came late are copied by migrate cutover; what was changed at the source after the copy is not: \
+                migrate abandon and copy anew"
+            .to_owned();
+    }
+    format!(
+        "the namespace has taken over, and nothing copies these messages any more. The source still has them as it knows \
+         them: look at both. Where the namespace is right, it was changed since, and nothing is left to do; where the source is \
+         right, correct them in {} by SQL, or write what is missing with messages import",
+        both.scope.messages()
+    )
 }
 
 /// Ends a comparison that found no difference: whether there are messages that it could not compare.

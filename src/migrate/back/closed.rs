@@ -1,9 +1,11 @@
 //! The way back into the source that a cutover has closed.
 
 use crate::db::Db;
-use crate::db::queries::migrations::{self as queries, Closed, State};
+use crate::db::queries::claims::Identity;
+use crate::db::queries::migrations::{self as queries, Closed, ClosedFor, SourceMark, State};
 use crate::db::queries::roles;
 use crate::error::{Error, Kind, Result};
+use crate::migrate::checks::refused_as_copy;
 
 use super::Request;
 
@@ -11,20 +13,28 @@ use super::Request;
 /// where the schema takes writes, or is not there.
 ///
 /// # Errors
-/// [`Kind::Conflict`] where the schema's messages have moved to another namespace.
+/// [`Kind::Conflict`] where the schema's messages have moved to another namespace, or to this one in the database that this one
+/// is a copy of.
 pub async fn closed_by(source: &Db, target: &Db, request: &Request) -> Result<Option<String>> {
     let schema = request.target.schema();
     let Some(table) = queries::find_table(target.client(), schema).await? else { return Ok(None) };
-    let Closed::By { mark, moved_to } = queries::closed(target.client(), table.oid).await? else { return Ok(None) };
+    let closed = queries::closed(target.client(), table.oid).await?;
+    let Closed::By { mark, moved_to } = &closed else { return Ok(None) };
     // The ledger of migrations is not the namespace's owner's to read, as whom a superuser's session works.
     roles::act_as_oneself(source.client()).await?;
     let known = queries::of_namespace(source.client(), request.source.namespace()).await;
     roles::act_as_owner(source.client(), &request.source).await?;
-    if known?.iter().any(|m| m.state == State::CutOver && m.mark() == mark) {
-        return Ok(Some(mark));
+    let here = Identity::of(source).await?;
+    let refused = || Error::new(Kind::Conflict, format!("copying to schema {schema}"));
+    for own in known?.iter().filter(|m| m.state == State::CutOver).map(|m| SourceMark::new(m, &here)) {
+        match closed.seen_by(&own) {
+            ClosedFor::This => return Ok(Some(mark.clone())),
+            ClosedFor::Original(owner) => return Err(refused_as_copy(refused(), &owner, &own)),
+            ClosedFor::Nobody | ClosedFor::Another(_) => {}
+        }
     }
-    let to = if moved_to.is_empty() { "elsewhere" } else { &moved_to };
-    Err(Error::new(Kind::Conflict, format!("copying to schema {schema}"))
+    let to = if moved_to.is_empty() { "elsewhere" } else { moved_to };
+    Err(refused()
         .because(format!(
             "it refuses writes, and what it held has not moved to this namespace: its messages moved to {to}"
         ))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::clones::{copy_of, original};
 use super::scene::Move;
 use super::sources::Layout;
 use super::steps::some;
@@ -151,5 +152,9 @@ fn every_failpoint_of_a_migration_is_reached() {
     let Some(scene) = Move::filled(Layout::MessageDb12, 10) else { return };
     reached(&scene, "postgres", &[], "");
     reached(&scene, "abandon", &["--yes"], "");
+    let Some((scene, _target)) = original() else { return };
+    scene.run("cutover", &[]).succeeds();
+    let (copy, _database) = copy_of(&scene);
+    reached(&copy, "claim", &["--yes"], "");
     assert!(missed.is_empty(), "never reached: {missed:?}");
 }

@@ -2,6 +2,8 @@
 
 mod back;
 mod broken;
+mod changes;
+mod clones;
 mod closed;
 mod copies;
 mod forward;

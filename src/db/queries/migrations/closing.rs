@@ -8,6 +8,7 @@ use crate::db::errors::explain;
 use crate::db::ident::{Ident, Qualified, literal};
 use crate::error::Result;
 
+use super::mark::{ClosedFor, SourceMark};
 use super::table::{SourceTable, Structure};
 
 /// The trigger that keeps statements out after a cutover, and its function.
@@ -32,11 +33,11 @@ pub enum Closed {
 }
 
 impl Closed {
-    /// Where the messages have moved to, if another migration than the one with this mark has closed the source.
-    pub fn by_another(&self, own: &str) -> Option<&str> {
+    /// Whose the source is, as the migration with this mark sees it.
+    pub fn seen_by(&self, own: &SourceMark) -> ClosedFor {
         match self {
-            Self::By { mark, moved_to } if mark != own => Some(moved_to),
-            _ => None,
+            Self::No => ClosedFor::Nobody,
+            Self::By { mark, moved_to } => own.judge(mark, moved_to),
         }
     }
 }
@@ -69,7 +70,7 @@ pub async fn closed(db: &impl GenericClient, table: u32) -> Result<Closed> {
 ///
 /// # Errors
 /// Where a statement fails.
-pub async fn close(db: &impl GenericClient, table: &SourceTable, mark: &str, moved_to: &str) -> Result<()> {
+pub async fn close(db: &impl GenericClient, table: &SourceTable, mark: &SourceMark, moved_to: &str) -> Result<()> {
     let name = &table.name;
     let doing = format!("making {name} read-only");
     let function = Qualified::new(name.schema.as_str(), BLOCK);
@@ -82,7 +83,7 @@ pub async fn close(db: &impl GenericClient, table: &SourceTable, mark: &str, mov
         MESSAGE = 'the messages of this schema have moved to ' || TG_ARGV[1];
 END"
     ))?;
-    let arguments = format!("{}, {}", literal(mark)?, literal(moved_to)?);
+    let arguments = format!("{}, {}", literal(&mark.to_string())?, literal(moved_to)?);
     let mut sql = format!(
         "DROP FUNCTION IF EXISTS {function}() CASCADE;
          CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {body};"

@@ -4,6 +4,8 @@ mod access;
 mod closing;
 mod foreign;
 mod heads;
+mod mark;
+mod newer;
 mod ranges;
 mod rights;
 mod source;
@@ -22,6 +24,8 @@ pub use access::{
 pub use closing::{Closed, close, closed, move_back, reopen, reopening};
 pub use foreign::{ForeignMessage, ids_of_range, messages_in_heads, outside_ranges, overfull_ranges};
 pub use heads::{raise_heads, raise_pending_heads};
+pub use mark::{ClosedFor, SourceMark};
+pub use newer::{Seen, horizon, newer_ranges};
 pub use ranges::{
     Claimed, Counts, Figures, Hash, Heads, RangeRow, Rows, add_range, claim, complete, counts, figures,
     figures_of_messages, insert_late, insert_late_counted, last_copied, last_ranges, make_late, messages_by_range,
@@ -133,13 +137,6 @@ pub struct MigrationRow {
     pub created_at: DateTime<Utc>,
     /// When the namespace took over.
     pub cut_over_at: Option<DateTime<Utc>>,
-}
-
-impl MigrationRow {
-    /// What its cutover leaves at the source, so that no other migration takes the source for its own.
-    pub fn mark(&self) -> String {
-        format!("{}/{}", self.id, self.created_at.timestamp_micros())
-    }
 }
 
 const COLUMNS: &str = "id, namespace, schema_name, state, source_system, source_database, source_schema, source_table,

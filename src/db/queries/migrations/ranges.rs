@@ -24,6 +24,8 @@ pub struct Figures {
     pub last_time: Option<DateTime<Utc>>,
     /// Messages that no namespace can hold.
     pub invalid: i64,
+    /// Where they were read at the source: the transaction below which none was open.
+    pub horizon: Option<i64>,
 }
 
 impl Figures {
@@ -64,6 +66,7 @@ fn range(r: &Row) -> Result<RangeRow> {
             first_time: time_of(r, "first_time")?,
             last_time: time_of(r, "last_time")?,
             invalid: 0,
+            horizon: r.get("source_horizon"),
         }),
         _ => None,
     };
@@ -137,7 +140,7 @@ pub async fn complete(
     db.execute(
         "UPDATE eventodb_store.migration_ranges
             SET state = 'copied', messages = $3, hash_sum = $4::text::numeric, hash_chain = $5, first_time = $6,
-                last_time = $7, heads_pending = $8, copied_at = now(), attempts = attempts + 1, last_error = NULL
+                last_time = $7, heads_pending = $8, source_horizon = $9, copied_at = now(), attempts = attempts + 1, last_error = NULL
           WHERE migration = $1 AND first_position = $2",
         &[
             &migration,
@@ -148,6 +151,7 @@ pub async fn complete(
             &figures.first_time,
             &figures.last_time,
             &(heads == Heads::Later && figures.messages > 0),
+            &figures.horizon,
         ],
     )
     .await
@@ -183,7 +187,7 @@ pub async fn ranges_from(
     let rows = db
         .query(
             "SELECT first_position, last_position, state, messages, hash_sum::text AS hash_sum, hash_chain, first_time,
-                    last_time, last_error
+                    last_time, last_error, source_horizon
                FROM eventodb_store.migration_ranges
               WHERE migration = $1 AND ($2::bigint IS NULL OR first_position > $2)
               ORDER BY first_position LIMIT $3",
@@ -202,7 +206,7 @@ pub async fn last_ranges(db: &impl GenericClient, migration: i64, limit: i64) ->
     let rows = db
         .query(
             "SELECT first_position, last_position, CASE WHEN heads_pending THEN 'pending' ELSE state END AS state, messages,
-                    hash_sum::text AS hash_sum, hash_chain, first_time, last_time, last_error
+                    hash_sum::text AS hash_sum, hash_chain, first_time, last_time, last_error, source_horizon
                FROM eventodb_store.migration_ranges WHERE migration = $1 ORDER BY first_position DESC LIMIT $2",
             &[&migration, &limit],
         )
@@ -366,6 +370,7 @@ pub async fn figures(
                 first_time: time_of(r, "first_time")?,
                 last_time: time_of(r, "last_time")?,
                 invalid: r.get("invalid"),
+                horizon: None,
             };
             Ok((place, figures))
         })
