@@ -7,6 +7,7 @@ mod chunks;
 mod drill;
 mod global;
 mod holds;
+mod known_value;
 mod lock;
 mod messages;
 mod migrate;
@@ -21,7 +22,7 @@ pub mod values;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueHint};
 
 pub use archives::{
     ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Rekey, Release,
@@ -31,6 +32,7 @@ pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks,
 pub use drill::{DrillVerb, ListDrills, RunDrill, ShowDrill};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use holds::{HoldsVerb, ListHolds, PlaceHold, ReleaseHold};
+pub use known_value::KnownValue;
 pub use lock::LockFlags;
 pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
 pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
@@ -171,8 +173,11 @@ pub enum Command {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
-    /// Print the completions of a shell
-    #[command(after_help = "Example: eventodb-admin completions bash > /etc/bash_completion.d/eventodb-admin")]
+    /// Print the script by which a shell asks this program for completions
+    #[command(
+        after_help = "Examples: source <(eventodb-admin completions bash)    # in ~/.bashrc; zsh: in ~/.zshrc\n          \
+                            eventodb-admin completions fish > ~/.config/fish/completions/eventodb-admin.fish"
+    )]
     Completions {
         /// The shell
         #[arg(value_name = "SHELL")]
@@ -182,7 +187,7 @@ pub enum Command {
     #[command(hide = true)]
     Man {
         /// Folder to write the pages to
-        #[arg(value_name = "DIR")]
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
     /// Print the version

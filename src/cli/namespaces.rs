@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
+use super::known_value::KnownValue;
 use super::values::{self, CompressAfter};
 use crate::db::conninfo::Secret;
 
@@ -61,6 +62,7 @@ pub struct Create {
 #[derive(Debug, Args)]
 pub struct Show {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
 }
 
@@ -89,6 +91,7 @@ pub enum NotACategory {
 #[command(group = ArgGroup::new("setting").required(true).multiple(true).args(["archived_reads", "not_a_category"]))]
 pub struct SetNamespace {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// What get_stream_messages and its kin do where a read reaches into archives
     #[arg(long, value_name = "MODE", value_enum)]
@@ -111,6 +114,7 @@ pub struct SetNamespace {
 #[derive(Debug, Args)]
 pub struct Upgrade {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// All namespaces of the database
     #[arg(long, conflicts_with = "name")]
@@ -121,6 +125,7 @@ pub struct Upgrade {
 #[derive(Debug, Args)]
 pub struct Recount {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// Take messages that are neither live nor archived for lost, and count them no longer (destructive)
     ///
@@ -133,6 +138,7 @@ pub struct Recount {
 #[derive(Debug, Args)]
 pub struct Delete {
     /// Name
+    #[arg(add = KnownValue::Namespace)]
     pub name: String,
 }
 
@@ -155,6 +161,7 @@ pub enum Purpose {
 #[derive(Debug, Args)]
 pub struct Grants {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// Role of the database
     #[arg(long, value_name = "ROLE")]
