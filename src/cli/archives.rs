@@ -49,7 +49,7 @@ pub enum ArchivesVerb {
     Rehydrate(Rehydrate),
     /// Drop rehydrated archives from the hypertable again
     #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
-    Release(Release),
+    Release(ReleaseArchives),
     /// Take data and metadata of a stream's messages out of the database and of every archive, for good
     #[command(
         after_help = "For data protection: places, types, times and ids of the messages stay, and so does the stream's \
@@ -169,7 +169,7 @@ pub struct Sweep {
 
 /// `archives release`.
 #[derive(Debug, Args)]
-pub struct Release {
+pub struct ReleaseArchives {
     /// Numbers of archives
     #[arg(value_name = "ID", add = KnownValue::Archive, required = true)]
     pub ids: Vec<i64>,
@@ -270,7 +270,7 @@ pub struct Verify {
 
 /// `coverage`.
 #[derive(Debug, Args)]
-pub struct Coverage {
+pub struct ProveCoverage {
     /// Prove as well that each archive that is the only place of its messages lies in so many stores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub copies: Option<u8>,

@@ -25,8 +25,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueHint};
 
 pub use archives::{
-    ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Rekey, Release,
-    ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
+    ArchivesVerb, CopyArchives, Erase, FindArchives, ListArchives, ProveCoverage, Prune, Rehydrate, Rekey,
+    ReleaseArchives, ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use drill::{DrillVerb, ListDrills, RunDrill, ShowDrill};
@@ -34,16 +34,17 @@ pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, Th
 pub use holds::{HoldsVerb, ListHolds, PlaceHold, ReleaseHold};
 pub use known_value::KnownValue;
 pub use lock::LockFlags;
-pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
-pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
+pub use messages::{ArchivedMode, Export, FollowMessages, Import, LastMessage, MessagesVerb, Read, WriteMessage};
+pub use migrate::{CutOverMigration, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{
-    ArchivedReads, Create, Delete, Grants, NamespacesVerb, NotACategory, Purpose, Recount, SetNamespace, Show, Upgrade,
+    ArchivedReads, Create, Delete, NamespacesVerb, NotACategory, PrintGrants, Purpose, RecountNamespace, SetNamespace,
+    Show, Upgrade,
 };
 pub use policy::{LifecycleHistory, LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use report::MakeReport;
 pub use serve::Serve;
 pub use space::SpaceFlags;
-pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
+pub use streams::{CategoriesVerb, ListStreams, StreamVersion, StreamsVerb};
 
 /// Operate an EventoDB event store on TimescaleDB.
 #[derive(Debug, Parser)]
@@ -132,7 +133,7 @@ pub enum Command {
     },
     /// Prove that every message is live or archived, and once
     #[command(after_help = "Example: eventodb-admin coverage --copies 2")]
-    Coverage(archives::Coverage),
+    Coverage(ProveCoverage),
     /// What is to be done by age, kept in the database
     #[command(visible_alias = "policies", subcommand_required = true, arg_required_else_help = true)]
     Policy {

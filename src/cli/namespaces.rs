@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::known_value::KnownValue;
-use super::values::{self, CompressAfter};
+use super::values::{self, AgeOrNever};
 use crate::db::conninfo::Secret;
 
 /// Verbs on namespaces.
@@ -29,10 +29,10 @@ pub enum NamespacesVerb {
     Upgrade(Upgrade),
     /// Print the SQL that gives a role its rights, and run nothing
     #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
-    Grants(Grants),
+    Grants(PrintGrants),
     /// Make heads, counts and ranges of positions anew from messages and archives
     #[command(after_help = "Example: eventodb-admin namespaces recount orders --dry-run")]
-    Recount(Recount),
+    Recount(RecountNamespace),
     /// Delete a namespace with all its live messages (destructive)
     Delete(Delete),
 }
@@ -54,8 +54,8 @@ pub struct Create {
     #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration, allow_hyphen_values = true)]
     pub chunk_interval: Duration,
     /// Age at which chunks are compressed, or never
-    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub compress_after: CompressAfter,
+    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub compress_after: AgeOrNever,
 }
 
 /// `namespaces show`.
@@ -123,7 +123,7 @@ pub struct Upgrade {
 
 /// `namespaces recount`.
 #[derive(Debug, Args)]
-pub struct Recount {
+pub struct RecountNamespace {
     /// Name [default: the one of --namespace]
     #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
@@ -159,7 +159,7 @@ pub enum Purpose {
 
 /// `namespaces grants`.
 #[derive(Debug, Args)]
-pub struct Grants {
+pub struct PrintGrants {
     /// Name [default: the one of --namespace]
     #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
