@@ -37,8 +37,8 @@ compare_workers() {
 start_far_store() {
     local program=${EVENTODB_S3_SERVER:-} port
     [ -n "$program" ] || {
-        cargo build --release --quiet --example s3-server
-        program=${CARGO_TARGET_DIR:-target}/release/examples/s3-server
+        cargo build --release --quiet --package s3-server
+        program=${CARGO_TARGET_DIR:-target}/release/s3-server
     }
     export AWS_ACCESS_KEY_ID=night AWS_SECRET_ACCESS_KEY=night-secret AWS_REGION=us-east-1
     "$program" --root "$work/s3" --port 0 --bucket nights --delay "$NIGHTS_DELAY" >"$work/s3.log" &

@@ -1,7 +1,7 @@
 //! What reads an archive's objects, as fuzzers call it.
 
 use crate::archive::format::copy_binary::{BinaryRows, BinaryWriter, OtherForm};
-use crate::archive::format::csv::{self, COLUMNS, Fields, RowCounter, RowSplitter, raw_fields};
+use crate::archive::format::csv::{self, COLUMNS, CsvFields, RowCounter, RowSplitter, raw_fields};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::format::stream_list;
 use crate::archive::read::in_place::{self, Rows, scanned};
@@ -64,7 +64,7 @@ fn one(row: &[u8]) {
     if !raw.iter().all(|field| is_as_written(field)) {
         return;
     }
-    let fields: Vec<_> = Fields(row).collect();
+    let fields: Vec<_> = CsvFields(row).collect();
     assert_eq!(fields[3], looked.stream);
     assert_eq!(fields[4], looked.message_type);
     let read = read.expect("what one reader takes the other one takes");

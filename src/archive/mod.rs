@@ -72,7 +72,7 @@ pub use erase::{
     live_chunks, look_at_old, rewrite,
 };
 pub use format::codec::Codec;
-pub(crate) use format::csv::Fields as CsvFields;
+pub(crate) use format::csv::CsvFields;
 pub use format::ledger_row::misnamed;
 pub use format::manifest::{Frame, Manifest};
 pub use keep::holds::{

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+use super::known_value::KnownValue;
 use super::lock::LockFlags;
 use super::values::{self, Share};
 use crate::archive::Aggregates;
@@ -48,7 +49,7 @@ pub enum ArchivesVerb {
     Rehydrate(Rehydrate),
     /// Drop rehydrated archives from the hypertable again
     #[command(after_help = "What has not changed since goes without a new upload; what has becomes a new generation.")]
-    Release(Release),
+    Release(ReleaseArchives),
     /// Take data and metadata of a stream's messages out of the database and of every archive, for good
     #[command(
         after_help = "For data protection: places, types, times and ids of the messages stay, and so does the stream's \
@@ -111,7 +112,7 @@ pub struct Erase {
 #[derive(Debug, Args)]
 pub struct Rekey {
     /// Numbers of archives; all that are kept, where none is given
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace, as without a number
     #[arg(long, conflicts_with = "ids")]
@@ -168,9 +169,9 @@ pub struct Sweep {
 
 /// `archives release`.
 #[derive(Debug, Args)]
-pub struct Release {
+pub struct ReleaseArchives {
     /// Numbers of archives
-    #[arg(value_name = "ID", required = true)]
+    #[arg(value_name = "ID", add = KnownValue::Archive, required = true)]
     pub ids: Vec<i64>,
     /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
     #[arg(long, value_name = "allow|refuse")]
@@ -192,7 +193,7 @@ pub struct ListArchives {
 #[derive(Debug, Args)]
 pub struct ShowArchive {
     /// Number of the archive
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, add = KnownValue::Archive)]
     pub id: i64,
 }
 
@@ -251,7 +252,7 @@ pub enum SqlEngine {
 #[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
 pub struct Verify {
     /// Numbers of archives
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace
     #[arg(long)]
@@ -269,7 +270,7 @@ pub struct Verify {
 
 /// `coverage`.
 #[derive(Debug, Args)]
-pub struct Coverage {
+pub struct ProveCoverage {
     /// Prove as well that each archive that is the only place of its messages lies in so many stores
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub copies: Option<u8>,
@@ -280,7 +281,7 @@ pub struct Coverage {
 #[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
 pub struct CopyArchives {
     /// Numbers of archives
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace
     #[arg(long)]
@@ -301,7 +302,7 @@ pub struct CopyArchives {
 #[command(group = ArgGroup::new("which").args(["ids", "from", "to", "streams", "chunks"]).required(true).multiple(true))]
 pub struct Rehydrate {
     /// Numbers of archives
-    #[arg(value_name = "ID", conflicts_with_all = ["from", "to", "streams", "chunks"])]
+    #[arg(value_name = "ID", add = KnownValue::Archive, conflicts_with_all = ["from", "to", "streams", "chunks"])]
     pub ids: Vec<i64>,
     /// Ranges from this instant on
     #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]
@@ -313,13 +314,13 @@ pub struct Rehydrate {
     #[arg(long = "stream", value_name = "S")]
     pub streams: Vec<String>,
     /// All that were made from this chunk; may be given several times
-    #[arg(long = "chunk", value_name = "CHUNK", conflicts_with_all = ["from", "to", "streams"])]
+    #[arg(long = "chunk", value_name = "CHUNK", add = KnownValue::Chunk, conflicts_with_all = ["from", "to", "streams"])]
     pub chunks: Vec<String>,
     /// Stay in the hypertable so long at least: until then no run by age drops it, then lifecycle run does
     #[arg(long = "for", value_name = "D", value_parser = values::duration)]
     pub lease: Option<Duration>,
     /// Copy into this namespace instead, which must be there: archives and their chunks stay as they are
-    #[arg(long, value_name = "NAMESPACE", conflicts_with = "lease")]
+    #[arg(long, value_name = "NAMESPACE", add = KnownValue::Namespace, conflicts_with = "lease")]
     pub into: Option<String>,
     /// With --into: only the messages of the streams given by --stream
     #[arg(long, requires = "into", requires = "streams")]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::known_value::KnownValue;
 use super::lock::LockFlags;
 use super::values;
 use crate::archive::Aggregates;
@@ -58,7 +59,7 @@ fn state(text: &str) -> Result<ChunkState, crate::Error> {
 #[group(required = true, multiple = false)]
 pub struct Which {
     /// Chunks by name
-    #[arg(value_name = "CHUNK")]
+    #[arg(value_name = "CHUNK", add = KnownValue::Chunk)]
     pub chunks: Vec<String>,
     /// All whose range ended at least so long ago; 0d: every closed one
     #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand};
 
+use super::known_value::KnownValue;
 use super::values;
 use crate::db::conninfo::Secret;
 
@@ -31,7 +32,7 @@ pub enum DrillVerb {
 #[command(group = ArgGroup::new("which").args(["ids", "archives", "all", "each_within"]))]
 pub struct RunDrill {
     /// Numbers of archives; else those come whose turn it is
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// So many archives [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

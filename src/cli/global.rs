@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use serde::Deserialize;
 
+use super::known_value::KnownValue;
 use super::values;
 use crate::db::conninfo::Secret;
 
@@ -24,13 +25,13 @@ pub struct Global {
     #[arg(long, global = true, value_name = "TYPE", hide_short_help = true)]
     pub db_type: Option<DbType>,
     /// Namespace [env: EVENTODB_NAMESPACE] [default: default]
-    #[arg(short, long, global = true, value_name = "NAME")]
+    #[arg(short, long, global = true, value_name = "NAME", add = KnownValue::Namespace)]
     pub namespace: Option<String>,
     /// s3://bucket/prefix or file:///dir [env: EVENTODB_STORE]
     #[arg(long, global = true, value_name = "URL")]
     pub store: Option<String>,
     /// Folder for parts of archives that were read [env: EVENTODB_CACHE_DIR] [default: eventodb-admin in the user's cache folder]
-    #[arg(long, global = true, value_name = "DIR", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
     pub cache_dir: Option<PathBuf>,
     /// What it may hold, such as 1G [env: EVENTODB_CACHE_SIZE] [default: 256M]
     #[arg(long, global = true, value_name = "BYTES", hide_short_help = true, value_parser = values::size)]
@@ -108,7 +109,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FILE", hide_short_help = true)]
     pub config: Option<PathBuf>,
     /// Section [profiles.NAME] of that file to prefer [env: EVENTODB_PROFILE]
-    #[arg(long, global = true, value_name = "NAME", hide_short_help = true)]
+    #[arg(long, global = true, value_name = "NAME", add = KnownValue::Profile, hide_short_help = true)]
     pub profile: Option<String>,
     /// How long to wait for a lock [default: 5s]
     #[arg(long, global = true, value_name = "D", value_parser = values::duration, allow_hyphen_values = true, hide_short_help = true)]

@@ -2,15 +2,15 @@
 
 use clap::Args;
 
-use super::values::{self, CompressAfter as Age};
+use super::values::{self, AgeOrNever};
 use crate::store::RetentionMode;
 
 /// Object Lock of the archives that a verb writes, or that a policy asks for.
 #[derive(Debug, Clone, Default, Args)]
 pub struct LockFlags {
     /// Lock the objects of new archives for so long (S3 Object Lock), or never [default: as in the policy]
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub lock: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub lock: Option<AgeOrNever>,
     /// Who may end a lock before: governance (whoever has s3:BypassGovernanceRetention) or compliance (nobody) [default: as the policy has it, else governance]
     #[arg(long, value_name = "governance|compliance", hide_short_help = true)]
     pub lock_mode: Option<RetentionMode>,

@@ -16,14 +16,14 @@ pub enum MessagesVerb {
     #[command(
         after_help = "Example: eventodb-admin messages write account-1 Opened --data '{\"by\":\"ann\"}' --expected-version -1"
     )]
-    Write(Write),
+    Write(WriteMessage),
     /// Read a stream or a category
     #[command(
         after_help = "Example: eventodb-admin messages read --category account --from-global-position 1 --limit 100 -o json"
     )]
     Read(Read),
     /// Read the last message of a stream
-    Last(Last),
+    Last(LastMessage),
     /// Import NDJSON, all of it or nothing
     #[command(
         after_help = "A line: {\"id\",\"stream\",\"type\",\"pos\",\"gpos\",\"data\",\"meta\",\"time\"}; without pos and gpos it is appended"
@@ -38,12 +38,12 @@ pub enum MessagesVerb {
     #[command(
         after_help = "To go on later, give the last line's gpos + 1. Example: eventodb-admin messages follow --category account --from-global-position 1"
     )]
-    Follow(Follow),
+    Follow(FollowMessages),
 }
 
 /// `messages write`.
 #[derive(Debug, Args)]
-pub struct Write {
+pub struct WriteMessage {
     /// Stream
     pub stream: String,
     /// Type of the message
@@ -105,7 +105,7 @@ pub struct Read {
 
 /// `messages last`.
 #[derive(Debug, Args)]
-pub struct Last {
+pub struct LastMessage {
     /// Stream
     pub stream: String,
     /// Only messages of this type
@@ -146,7 +146,7 @@ pub struct Export {
 
 /// `messages follow`.
 #[derive(Debug, Args)]
-pub struct Follow {
+pub struct FollowMessages {
     /// Only this category; may be given several times
     #[arg(long, value_name = "C")]
     pub category: Vec<String>,

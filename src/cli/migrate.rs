@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::values::{self, CompressAfter as Age};
+use super::values::{self, AgeOrNever};
 
 /// Verbs on migrations.
 #[derive(Debug, Subcommand)]
@@ -23,7 +23,7 @@ pub enum MigrateVerb {
     #[command(
         after_help = "Example: eventodb-admin -n orders migrate cutover --from-url postgres://owner@old.example.org/events"
     )]
-    Cutover(Cutover),
+    Cutover(CutOverMigration),
     /// Give a migration up: the namespace's copy is deleted, the source takes writes as before (destructive)
     Abandon(MigrateFrom),
     /// This database goes on with a source that the database it is a copy of has cut over (destructive)
@@ -77,8 +77,8 @@ pub struct MigratePostgres {
     #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration)]
     pub chunk_interval: Duration,
     /// Compress chunks whose range ended so long ago behind the copy, or never
-    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub compress_after: Age,
+    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub compress_after: AgeOrNever,
     /// Archive and drop chunks whose range ended so long ago behind the copy; needs a store
     #[arg(long, value_name = "D", value_parser = values::duration, allow_hyphen_values = true)]
     pub archive_older_than: Option<Duration>,
@@ -97,7 +97,7 @@ pub struct VerifyMigration {
 
 /// `migrate cutover`.
 #[derive(Debug, Args)]
-pub struct Cutover {
+pub struct CutOverMigration {
     /// Where from.
     #[command(flatten)]
     pub from: MigrateFrom,

@@ -7,6 +7,7 @@ mod chunks;
 mod drill;
 mod global;
 mod holds;
+mod known_value;
 mod lock;
 mod messages;
 mod migrate;
@@ -21,27 +22,29 @@ pub mod values;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueHint};
 
 pub use archives::{
-    ArchivesVerb, CopyArchives, Coverage, Erase, FindArchives, ListArchives, Prune, Rehydrate, Rekey, Release,
-    ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
+    ArchivesVerb, CopyArchives, Erase, FindArchives, ListArchives, ProveCoverage, Prune, Rehydrate, Rekey,
+    ReleaseArchives, ShowArchive, SqlEngine, SqlOfArchives, SyncArchives, Verify,
 };
 pub use chunks::{ArchiveChunks, ChunksVerb, Compression, DropChunks, ListChunks, Resize, Which};
 pub use drill::{DrillVerb, ListDrills, RunDrill, ShowDrill};
 pub use global::{ColorMode, DbType, Global, LogFormat, OutputFormat, SseMode, ThawTier};
 pub use holds::{HoldsVerb, ListHolds, PlaceHold, ReleaseHold};
+pub use known_value::KnownValue;
 pub use lock::LockFlags;
-pub use messages::{ArchivedMode, Export, Follow, Import, Last, MessagesVerb, Read, Write};
-pub use migrate::{Cutover, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
+pub use messages::{ArchivedMode, Export, FollowMessages, Import, LastMessage, MessagesVerb, Read, WriteMessage};
+pub use migrate::{CutOverMigration, MigrateFrom, MigratePostgres, MigrateToPostgres, MigrateVerb, VerifyMigration};
 pub use namespaces::{
-    ArchivedReads, Create, Delete, Grants, NamespacesVerb, NotACategory, Purpose, Recount, SetNamespace, Show, Upgrade,
+    ArchivedReads, Create, Delete, NamespacesVerb, NotACategory, PrintGrants, Purpose, RecountNamespace, SetNamespace,
+    Show, Upgrade,
 };
 pub use policy::{LifecycleHistory, LifecycleVerb, PlanPolicy, PolicyVerb, RunLifecycle, SetPolicy, ShowPolicy};
 pub use report::MakeReport;
 pub use serve::Serve;
 pub use space::SpaceFlags;
-pub use streams::{CategoriesVerb, ListStreams, StreamsVerb, Version};
+pub use streams::{CategoriesVerb, ListStreams, StreamVersion, StreamsVerb};
 
 /// Operate an EventoDB event store on TimescaleDB.
 #[derive(Debug, Parser)]
@@ -130,7 +133,7 @@ pub enum Command {
     },
     /// Prove that every message is live or archived, and once
     #[command(after_help = "Example: eventodb-admin coverage --copies 2")]
-    Coverage(archives::Coverage),
+    Coverage(ProveCoverage),
     /// What is to be done by age, kept in the database
     #[command(visible_alias = "policies", subcommand_required = true, arg_required_else_help = true)]
     Policy {
@@ -171,8 +174,11 @@ pub enum Command {
         #[command(subcommand)]
         verb: ConfigVerb,
     },
-    /// Print the completions of a shell
-    #[command(after_help = "Example: eventodb-admin completions bash > /etc/bash_completion.d/eventodb-admin")]
+    /// Print the script by which a shell asks this program for completions
+    #[command(
+        after_help = "Examples: source <(eventodb-admin completions bash)    # in ~/.bashrc; zsh: in ~/.zshrc\n          \
+                            eventodb-admin completions fish > ~/.config/fish/completions/eventodb-admin.fish"
+    )]
     Completions {
         /// The shell
         #[arg(value_name = "SHELL")]
@@ -182,7 +188,7 @@ pub enum Command {
     #[command(hide = true)]
     Man {
         /// Folder to write the pages to
-        #[arg(value_name = "DIR")]
+        #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
     /// Print the version

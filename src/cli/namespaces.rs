@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
-use super::values::{self, CompressAfter};
+use super::known_value::KnownValue;
+use super::values::{self, AgeOrNever};
 use crate::db::conninfo::Secret;
 
 /// Verbs on namespaces.
@@ -28,10 +29,10 @@ pub enum NamespacesVerb {
     Upgrade(Upgrade),
     /// Print the SQL that gives a role its rights, and run nothing
     #[command(after_help = "Example: eventodb-admin namespaces grants orders --role backup --as archiver > grants.sql")]
-    Grants(Grants),
+    Grants(PrintGrants),
     /// Make heads, counts and ranges of positions anew from messages and archives
     #[command(after_help = "Example: eventodb-admin namespaces recount orders --dry-run")]
-    Recount(Recount),
+    Recount(RecountNamespace),
     /// Delete a namespace with all its live messages (destructive)
     Delete(Delete),
 }
@@ -53,14 +54,15 @@ pub struct Create {
     #[arg(long, value_name = "D", default_value = "7d", value_parser = values::duration, allow_hyphen_values = true)]
     pub chunk_interval: Duration,
     /// Age at which chunks are compressed, or never
-    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub compress_after: CompressAfter,
+    #[arg(long, value_name = "D", default_value = "7d", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub compress_after: AgeOrNever,
 }
 
 /// `namespaces show`.
 #[derive(Debug, Args)]
 pub struct Show {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
 }
 
@@ -89,6 +91,7 @@ pub enum NotACategory {
 #[command(group = ArgGroup::new("setting").required(true).multiple(true).args(["archived_reads", "not_a_category"]))]
 pub struct SetNamespace {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// What get_stream_messages and its kin do where a read reaches into archives
     #[arg(long, value_name = "MODE", value_enum)]
@@ -111,6 +114,7 @@ pub struct SetNamespace {
 #[derive(Debug, Args)]
 pub struct Upgrade {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// All namespaces of the database
     #[arg(long, conflicts_with = "name")]
@@ -119,8 +123,9 @@ pub struct Upgrade {
 
 /// `namespaces recount`.
 #[derive(Debug, Args)]
-pub struct Recount {
+pub struct RecountNamespace {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// Take messages that are neither live nor archived for lost, and count them no longer (destructive)
     ///
@@ -133,6 +138,7 @@ pub struct Recount {
 #[derive(Debug, Args)]
 pub struct Delete {
     /// Name
+    #[arg(add = KnownValue::Namespace)]
     pub name: String,
 }
 
@@ -153,8 +159,9 @@ pub enum Purpose {
 
 /// `namespaces grants`.
 #[derive(Debug, Args)]
-pub struct Grants {
+pub struct PrintGrants {
     /// Name [default: the one of --namespace]
+    #[arg(add = KnownValue::Namespace)]
     pub name: Option<String>,
     /// Role of the database
     #[arg(long, value_name = "ROLE")]

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::lock::LockFlags;
 use super::space::SpaceFlags;
-use super::values::{self, CompressAfter as Age, Copies, RunId, Size};
+use super::values::{self, AgeOrNever, Copies, RunId, Size};
 use crate::archive::Aggregates;
 
 /// Verbs on policies.
@@ -55,23 +55,23 @@ pub struct PlanPolicy {
 #[derive(Debug, Args)]
 pub struct SetPolicy {
     /// Compress chunks whose range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub compress_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub compress_after: Option<AgeOrNever>,
     /// Archive and drop chunks whose range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub archive_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub archive_after: Option<AgeOrNever>,
     /// Drop archives that came back so long ago again, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub drop_rehydrated_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub drop_rehydrated_after: Option<AgeOrNever>,
     /// Delete archives whose range ended so long ago, for good, or never (destructive)
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub expire_archives_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub expire_archives_after: Option<AgeOrNever>,
     /// Have the server itself compress chunks of this age, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true, hide_short_help = true)]
-    pub server_compress_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true, hide_short_help = true)]
+    pub server_compress_after: Option<AgeOrNever>,
     /// Have the server itself drop chunks of this age, archived or not, or never (destructive)
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true, hide_short_help = true)]
-    pub server_drop_after: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true, hide_short_help = true)]
+    pub server_drop_after: Option<AgeOrNever>,
     /// Keep archives in this store as well; may be given several times
     #[arg(long = "copy", value_name = "URL")]
     pub copies: Vec<String>,
@@ -91,8 +91,8 @@ pub struct SetPolicy {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_short_help = true)]
     pub lock_renew: Option<bool>,
     /// Neither prune archives nor have them expire before their range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub keep_at_least: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub keep_at_least: Option<AgeOrNever>,
     /// Aims by space.
     #[command(flatten)]
     pub space: SpaceFlags,

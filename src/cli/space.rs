@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::values::{self, CompressAfter as Age, Free, Size};
+use super::values::{self, AgeOrNever, Free, Size};
 
 /// How much room a namespace's chunks have.
 #[derive(Debug, Clone, Default, Args)]
@@ -14,8 +14,8 @@ pub struct SpaceFlags {
     #[arg(long, value_name = "PERCENT|SIZE", value_parser = values::free, allow_hyphen_values = true)]
     pub keep_free: Option<Free>,
     /// Let no chunk leave the database before its range ended so long ago, or never
-    #[arg(long, value_name = "D", value_parser = values::compress_after, allow_hyphen_values = true)]
-    pub keep_live_at_least: Option<Age>,
+    #[arg(long, value_name = "D", value_parser = values::age_or_never, allow_hyphen_values = true)]
+    pub keep_live_at_least: Option<AgeOrNever>,
     /// The size of the database's disk, where it cannot be seen from here, or never
     #[arg(long, value_name = "SIZE", value_parser = values::room, allow_hyphen_values = true, hide_short_help = true)]
     pub disk_size: Option<Size>,

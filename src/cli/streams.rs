@@ -8,7 +8,7 @@ pub enum StreamsVerb {
     /// List streams by name, archived ones included
     List(ListStreams),
     /// Print the version of a stream: the position of its last message
-    Version(Version),
+    Version(StreamVersion),
 }
 
 /// `streams list`.
@@ -24,7 +24,7 @@ pub struct ListStreams {
 
 /// `streams version`.
 #[derive(Debug, Args)]
-pub struct Version {
+pub struct StreamVersion {
     /// Stream
     pub stream: String,
 }

@@ -49,9 +49,9 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if duration > LONGEST { Err("it is longer than 1,000 years".to_owned()) } else { Ok(duration) }
 }
 
-/// When to compress by itself.
+/// The age at which something is done by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CompressAfter {
+pub enum AgeOrNever {
     /// Once a chunk is this old.
     Age(Duration),
     /// Never.
@@ -62,8 +62,8 @@ pub enum CompressAfter {
 ///
 /// # Errors
 /// As [`duration`].
-pub fn compress_after(text: &str) -> Result<CompressAfter, String> {
-    if text.trim() == "never" { Ok(CompressAfter::Never) } else { duration(text).map(CompressAfter::Age) }
+pub fn age_or_never(text: &str) -> Result<AgeOrNever, String> {
+    if text.trim() == "never" { Ok(AgeOrNever::Never) } else { duration(text).map(AgeOrNever::Age) }
 }
 
 /// In how many stores an archive lies before its chunk is dropped.
@@ -366,8 +366,8 @@ mod tests {
 
     #[test]
     fn never_is_no_duration() {
-        assert_eq!(compress_after("never").unwrap(), CompressAfter::Never);
-        assert!(compress_after("later").is_err());
+        assert_eq!(age_or_never("never").unwrap(), AgeOrNever::Never);
+        assert!(age_or_never("later").is_err());
     }
 
     #[test]

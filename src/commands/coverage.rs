@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, State};
-use crate::cli::{Coverage as Args, OutputFormat};
+use crate::cli::{OutputFormat, ProveCoverage};
 use crate::commands::app::{Context, Ended};
 use crate::db::queries::ledger;
 use crate::error::{Error, Kind, Result};
@@ -148,7 +148,7 @@ impl Tabular for CoverageRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended> {
     let (mut db, namespace) = context.namespace().await?;
     let scope = &namespace.scope;
     let rows = ledger::list(db.client(), scope.namespace()).await?;

@@ -38,15 +38,19 @@ use crate::stop::Stop;
 use crate::ui::{self, Ui, start_tracing};
 
 use app::{Context, Effect, Ended, Stopping, environment};
+use completions::ShellAnswer;
 
 /// Runs the program on its arguments.
 pub fn main() -> ExitCode {
+    // Before all else: a shell that asks takes whatever is printed for its answer.
+    match completions::answer() {
+        Ok(ShellAnswer::NotAsked) => {}
+        Ok(ShellAnswer::Given) => return ExitCode::SUCCESS,
+        Err(e) => return refused(&e),
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(e) => {
-            ui::usage(&e);
-            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2));
-        }
+        Err(e) => return refused(&e),
     };
     let early = Speech::early(&cli.global);
     #[cfg(feature = "failpoints")]
@@ -61,6 +65,11 @@ pub fn main() -> ExitCode {
             ExitCode::from(e.kind().exit_code())
         }
     }
+}
+
+fn refused(e: &clap::Error) -> ExitCode {
+    ui::usage(e);
+    ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(2))
 }
 
 fn run(settings: Settings, command: Command) -> ExitCode {

@@ -42,7 +42,7 @@ pub struct Imported {
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum ImportMode {
     /// Write.
     Write,
     /// Read and check the source only.
@@ -67,7 +67,7 @@ pub async fn import(
     db: &mut Db,
     scope: &Scope,
     source: Source,
-    mode: Mode,
+    mode: ImportMode,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Imported> {
@@ -82,7 +82,7 @@ pub async fn import_by(
     client: &mut Client,
     scope: &Scope,
     source: Source,
-    mode: Mode,
+    mode: ImportMode,
     progress: &dyn Progress,
     stop: &Stop,
 ) -> Result<Imported> {
@@ -94,7 +94,7 @@ pub async fn import_by(
     let reader = tokio::task::spawn_blocking(move || read(source, &consumed, bounds, &send));
     let mut done = Imported::default();
     let mut told = 0;
-    if mode == Mode::Check {
+    if mode == ImportMode::Check {
         while let Some(batch) = batches.recv().await {
             stop.check()?;
             let batch = batch?;
@@ -135,7 +135,7 @@ pub async fn import_by(
     }
     drop(task);
     reader.await.map_err(|e| Error::failed("reading the source").because(e))?;
-    if mode == Mode::Write && done.messages >= 1000 {
+    if mode == ImportMode::Write && done.messages >= 1000 {
         // The planner's counts, which `chunks list` shows. They are a nicety: the import stands without them.
         let _ = chunks::analyze(client, &scope.messages()).await;
     }

@@ -20,7 +20,7 @@ const MAX_LINE_BYTES: u64 = 520 << 20;
 
 /// How a source is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
+pub enum SourceCompression {
     /// It is not.
     None,
     /// gzip, one member or several.
@@ -29,7 +29,7 @@ pub enum Compression {
     Zstd,
 }
 
-impl Compression {
+impl SourceCompression {
     fn of(magic: &[u8]) -> Self {
         match magic {
             [0x1f, 0x8b, ..] => Self::Gzip,
@@ -140,11 +140,13 @@ impl Source {
     fn reading(input: Box<dyn Read + Send>, name: String, size: Option<u64>, consumed: Arc<AtomicU64>) -> Result<Self> {
         let failed = |e: io::Error| Error::failed(format!("opening {name}")).because(e);
         let mut raw = BufReader::with_capacity(1 << 20, Counted(input, Arc::clone(&consumed)));
-        let compression = Compression::of(raw.fill_buf().map_err(failed)?);
+        let compression = SourceCompression::of(raw.fill_buf().map_err(failed)?);
         let reader: Box<dyn BufRead + Send> = match compression {
-            Compression::None => Box::new(raw),
-            Compression::Gzip => Box::new(BufReader::with_capacity(1 << 20, flate2::bufread::MultiGzDecoder::new(raw))),
-            Compression::Zstd => {
+            SourceCompression::None => Box::new(raw),
+            SourceCompression::Gzip => {
+                Box::new(BufReader::with_capacity(1 << 20, flate2::bufread::MultiGzDecoder::new(raw)))
+            }
+            SourceCompression::Zstd => {
                 let decoder = zstd::Decoder::with_buffer(raw).map_err(failed)?;
                 Box::new(BufReader::with_capacity(1 << 20, decoder))
             }

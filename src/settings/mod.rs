@@ -281,6 +281,15 @@ impl Settings {
         })
     }
 
+    /// The profiles of the configuration file that would be read.
+    ///
+    /// # Errors
+    /// A usage error for a file that cannot be read.
+    pub fn profiles(flags: &Global, env: Env) -> Result<Vec<String>> {
+        let env: Env = &|name| env(name).filter(|value| !value.is_empty());
+        Ok(place::read(flags.config.clone(), env)?.settings.profiles.into_keys().collect())
+    }
+
     /// What is worth knowing about where they came from.
     pub fn notes(&self) -> &[String] {
         &self.notes

@@ -47,14 +47,14 @@ start_embedded() {
     # EVENTODB_S3_SERVER: the program, where it is built already.
     local program=${EVENTODB_S3_SERVER:-}
     [ -n "$program" ] || command -v cargo >/dev/null || die "the embedded S3 server needs cargo"
-    [ -n "$program" ] || program=$(cd "$ROOT" && cargo build --quiet --example s3-server --message-format=json-render-diagnostics 9>&- |
+    [ -n "$program" ] || program=$(cd "$ROOT" && cargo build --quiet --package s3-server --message-format=json-render-diagnostics 9>&- |
         sed -n 's/.*"name":"s3-server".*"executable":"\([^"]*\)".*/\1/p' | tail -n 1)
     [ -n "$program" ] || return 1
     mkdir -p "$BASE/s3"
     # A copy: a later build may replace or remove the original while the server runs.
     cp "$program" "$BASE/s3/s3-server"
-    S3_KIND=embedded S3_FROM="examples/s3-server"
-    S3_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml" | head -n 1)
+    S3_KIND=embedded S3_FROM="tests/s3-server"
+    S3_VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' "$ROOT/tests/s3-server/Cargo.toml" | head -n 1)
     start_daemon s3 0 "$BASE/s3/s3-server" --root "$BASE/s3/data" --port 0 --bucket "$S3_BUCKET" \
         --access-key "$S3_ACCESS_KEY" --secret-key "$S3_SECRET_KEY"
 }

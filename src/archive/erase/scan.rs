@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use crate::archive::format::csv::{COLUMNS, Fields, RowSplitter, slot};
+use crate::archive::format::csv::{COLUMNS, CsvFields, RowSplitter, slot};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::read::verify::{Expected, read_manifest, read_through};
 use crate::db::queries::ledger::ArchiveRow;
@@ -57,10 +57,10 @@ async fn listed(store: &Store, manifest: &Manifest, wanted: &[String], stop: &St
             *rows += 1;
             // The first line names the columns.
             if *rows > 1
-                && let Some(stream) = Fields(row).nth(name)
+                && let Some(stream) = CsvFields(row).nth(name)
                 && wanted.contains(stream.as_ref())
             {
-                let messages = Fields(row).nth(count).and_then(|n| std::str::from_utf8(&n).ok()?.parse().ok());
+                let messages = CsvFields(row).nth(count).and_then(|n| std::str::from_utf8(&n).ok()?.parse().ok());
                 found.insert(String::from_utf8_lossy(&stream).into_owned(), messages.unwrap_or(0));
             }
             Ok::<_, Error>(())

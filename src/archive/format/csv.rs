@@ -220,7 +220,7 @@ fn raw_end(fields: &[u8]) -> Option<usize> {
 
 /// A message's stream, and how many bytes of its row stand before its content: data and metadata come last.
 pub fn slot(row: &[u8]) -> Option<(Cow<'_, [u8]>, usize)> {
-    let mut fields = Fields(row);
+    let mut fields = CsvFields(row);
     let stream = fields.nth(3)?;
     fields.nth(1)?;
     Some((stream, row.len() - fields.0.len()))
@@ -290,7 +290,7 @@ impl RowSplitter {
 
 /// The first field of a CSV row.
 pub fn first_field(row: &[u8]) -> String {
-    Fields(row).next().map_or_else(String::new, |field| String::from_utf8_lossy(&field).into_owned())
+    CsvFields(row).next().map_or_else(String::new, |field| String::from_utf8_lossy(&field).into_owned())
 }
 
 /// The fields of a row of `N` as they stand there, quotes included; `None` where it has another number of them.
@@ -311,9 +311,9 @@ pub fn raw_fields<const N: usize>(row: &[u8]) -> Option<[&[u8]; N]> {
 
 /// The fields of one CSV row, as `PostgreSQL` writes it.
 #[derive(Debug, Clone)]
-pub struct Fields<'a>(pub &'a [u8]);
+pub struct CsvFields<'a>(pub &'a [u8]);
 
-impl<'a> Iterator for Fields<'a> {
+impl<'a> Iterator for CsvFields<'a> {
     type Item = Cow<'a, [u8]>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::context::Context;
 use crate::archive;
 use crate::cli::LockFlags;
-use crate::cli::values::CompressAfter as Age;
+use crate::cli::values::AgeOrNever;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::settings::Confirmation;
@@ -18,10 +18,12 @@ use crate::store::{ObjectLock, RetentionMode, Store};
 pub fn wanted(of_policy: Option<ObjectLock>, flags: &LockFlags) -> Result<Option<ObjectLock>> {
     let refuse = |why: &str| Err(Error::usage("reading --lock and --lock-mode").because(why.to_owned()));
     match (flags.lock, flags.lock_mode) {
-        (Some(Age::Never), Some(_)) => refuse("--lock never has no mode"),
-        (Some(Age::Never), None) => Ok(None),
-        (Some(Age::Age(Duration::ZERO)), _) => refuse("a lock of no length locks nothing: --lock never goes without"),
-        (Some(Age::Age(period)), mode) => {
+        (Some(AgeOrNever::Never), Some(_)) => refuse("--lock never has no mode"),
+        (Some(AgeOrNever::Never), None) => Ok(None),
+        (Some(AgeOrNever::Age(Duration::ZERO)), _) => {
+            refuse("a lock of no length locks nothing: --lock never goes without")
+        }
+        (Some(AgeOrNever::Age(period)), mode) => {
             let mode = mode.or(of_policy.map(|lock| lock.mode)).unwrap_or(RetentionMode::Governance);
             Ok(Some(ObjectLock { mode, period }))
         }
@@ -94,14 +96,14 @@ mod tests {
         ObjectLock { mode, period: Duration::from_hours(24 * days) }
     }
 
-    fn flags(lock: Option<Age>, lock_mode: Option<RetentionMode>) -> LockFlags {
+    fn flags(lock: Option<AgeOrNever>, lock_mode: Option<RetentionMode>) -> LockFlags {
         LockFlags { lock, lock_mode, confirm_compliance: None }
     }
 
     #[test]
     fn flags_go_before_the_policy_and_governance_is_the_mode_where_nothing_says_another() {
         use RetentionMode::{Compliance, Governance};
-        let days = |n: u32| Some(Age::Age(DAY * n));
+        let days = |n: u32| Some(AgeOrNever::Age(DAY * n));
         let of = |policy, given, mode| wanted(policy, &flags(given, mode)).unwrap();
         assert_eq!(of(None, None, None), None);
         assert_eq!(of(None, days(1), None), Some(lock(Governance, 1)));
@@ -109,10 +111,10 @@ mod tests {
         assert_eq!(of(Some(lock(Compliance, 9)), None, None), Some(lock(Compliance, 9)));
         assert_eq!(of(Some(lock(Compliance, 9)), days(1), None), Some(lock(Compliance, 1)));
         assert_eq!(of(Some(lock(Compliance, 9)), None, Some(Governance)), Some(lock(Governance, 9)));
-        assert_eq!(of(Some(lock(Compliance, 9)), Some(Age::Never), None), None);
+        assert_eq!(of(Some(lock(Compliance, 9)), Some(AgeOrNever::Never), None), None);
         for bad in [
-            flags(Some(Age::Never), Some(Governance)),
-            flags(Some(Age::Age(Duration::ZERO)), None),
+            flags(Some(AgeOrNever::Never), Some(Governance)),
+            flags(Some(AgeOrNever::Age(Duration::ZERO)), None),
             flags(None, Some(Governance)),
         ] {
             assert_eq!(wanted(None, &bad).unwrap_err().kind(), Kind::Usage, "{bad:?}");

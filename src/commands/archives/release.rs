@@ -4,7 +4,7 @@ use crate::archive::{
     self, AfterVerify, ArchiveOptions, ArchiveRow, Codec, LifecycleLock, Look, Proofs, Release, State,
 };
 use crate::chunks::ChunkRow;
-use crate::cli::Release as Args;
+use crate::cli::ReleaseArchives;
 use crate::commands::app::Archiving;
 use crate::commands::app::{Context, Ended, Step, Stores, aggregates};
 use crate::db::queries::ledger;
@@ -20,7 +20,7 @@ struct Work {
     told: Vec<ArchiveRow>,
 }
 
-pub(super) async fn run(context: &Context, args: &Args) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: &ReleaseArchives) -> Result<Ended> {
     let (db, namespace) = context.namespace().await?;
     let (scope, ids) = (&namespace.scope, args.ids.as_slice());
     aggregates::may_drop(&db, scope, args.continuous_aggregates).await?;

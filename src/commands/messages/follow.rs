@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use crate::cli::Follow;
+use crate::cli::FollowMessages;
 use crate::commands::app::{Context, Ended};
 use crate::db::connect::LARGE_ROW_BYTES;
 use crate::db::queries::messages::MessageRow;
 use crate::error::{Error, Result};
 use crate::messages::{self, AtTheEnd, CategoryName, write_line};
 
-pub(super) async fn run(context: &Context, args: Follow) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Ended> {
     let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
     let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;

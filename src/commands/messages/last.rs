@@ -1,12 +1,12 @@
 //! `messages last`.
 
-use crate::cli::Last;
+use crate::cli::LastMessage;
 use crate::commands::app::{Context, Ended};
 use crate::error::Result;
 use crate::messages::{self, StreamName};
 use crate::ui::MessageListing;
 
-pub(super) async fn run(context: &Context, args: Last) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: LastMessage) -> Result<Ended> {
     let stream: StreamName = args.stream.parse()?;
     let (mut db, namespace) = context.any_namespace().await?;
     let reach = context.reach()?;

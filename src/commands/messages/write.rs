@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::not_an_object::NOT_READ;
-use crate::cli::Write;
+use crate::cli::WriteMessage;
 use crate::commands::app::{Context, Ended, Step, input};
 use crate::error::{Error, Result};
 use crate::messages::{self, StreamName};
@@ -31,7 +31,7 @@ impl Tabular for WrittenRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Write) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: WriteMessage) -> Result<Ended> {
     let stream: StreamName = args.stream.parse()?;
     if args.message_type.is_empty() {
         return Err(Error::usage(format!("writing to stream {stream}")).because("the type is empty"));

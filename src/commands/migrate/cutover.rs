@@ -2,12 +2,12 @@
 
 use super::both::both;
 use super::records::CutOverRecord;
-use crate::cli::Cutover;
+use crate::cli::CutOverMigration;
 use crate::commands::app::{Context, Ended, Step};
 use crate::error::Result;
 use crate::migrate::{self, Ages, Ends, Job, Options};
 
-pub(super) async fn run(context: &Context, args: Cutover) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: CutOverMigration) -> Result<Ended> {
     let both = both(context, &args.from).await?;
     let name = both.migration.namespace.clone();
     if context.is_plan() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::both::from;
 use super::state::show;
 use crate::cli::MigratePostgres;
-use crate::cli::values::CompressAfter;
+use crate::cli::values::AgeOrNever;
 use crate::commands::app::{Context, Ended, Step};
 use crate::db::queries::migrations::State;
 use crate::error::{Error, Result};
@@ -46,8 +46,8 @@ pub(super) async fn run(context: &Context, args: MigratePostgres) -> Result<Ende
         max_rate: args.max_rate,
         ages: Ages {
             compress: match args.compress_after {
-                CompressAfter::Age(age) => Some(age),
-                CompressAfter::Never => None,
+                AgeOrNever::Age(age) => Some(age),
+                AgeOrNever::Never => None,
             },
             archive,
         },

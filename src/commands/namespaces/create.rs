@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::set_aside::tell_set_aside;
-use crate::cli::values::CompressAfter;
+use crate::cli::values::AgeOrNever;
 use crate::cli::{Create, DbType};
 use crate::commands::app::{Context, Ended, Step, input};
 use crate::db::Layout;
@@ -50,13 +50,13 @@ pub(super) async fn run(context: &Context, args: Create) -> Result<Ended> {
             .hint("7d is a good one; a chunk should hold what a week brings, and fit into memory"));
     }
     let auto_compress = match args.compress_after {
-        CompressAfter::Never => AutoCompress::Never,
-        CompressAfter::Age(age) if age < Duration::from_secs(1) => {
+        AgeOrNever::Never => AutoCompress::Never,
+        AgeOrNever::Age(age) if age < Duration::from_secs(1) => {
             return Err(Error::usage(format!("creating namespace {name}"))
                 .because("--compress-after is at least one second")
                 .hint("--compress-after never leaves chunks as they are"));
         }
-        CompressAfter::Age(age) => AutoCompress::After(interval(age)),
+        AgeOrNever::Age(age) => AutoCompress::After(interval(age)),
     };
     let token = match args.token {
         Some(argument) => {

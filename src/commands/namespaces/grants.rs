@@ -1,11 +1,11 @@
 //! `namespaces grants`.
 
-use crate::cli::{Grants, Purpose};
+use crate::cli::{PrintGrants, Purpose};
 use crate::commands::app::{Context, Ended};
 use crate::error::Result;
 use crate::namespace::{self, ChunkFunctions, RoleName};
 
-pub(super) async fn run(context: &Context, args: Grants) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: PrintGrants) -> Result<Ended> {
     let role: RoleName = args.role.parse()?;
     let purpose = match args.purpose {
         Purpose::Reader => namespace::Purpose::Reader,

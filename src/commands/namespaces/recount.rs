@@ -1,7 +1,7 @@
 //! `namespaces recount`.
 
-use crate::archive::{self, LifecycleLock, Missing, OnlyCopy, Recount as Found, State};
-use crate::cli::Recount;
+use crate::archive::{self, LifecycleLock, Missing, OnlyCopy, Recount, State};
+use crate::cli::RecountNamespace;
 use crate::commands::app::{Context, Ended, Step};
 use crate::db::queries::ledger;
 use crate::db::{Db, Scope};
@@ -63,7 +63,7 @@ impl Tabular for RecountedRecord {
     }
 }
 
-pub(super) async fn run(context: &Context, args: Recount) -> Result<Ended> {
+pub(super) async fn run(context: &Context, args: RecountNamespace) -> Result<Ended> {
     let name = args.name.as_deref().unwrap_or(&context.settings.namespace);
     let mut db = context.connect().await?;
     let scope = &namespace::open(&db, name).await?.scope;
@@ -131,7 +131,7 @@ async fn only_copies(context: &Context, db: &Db, scope: &Scope) -> Result<Vec<On
     Ok(found)
 }
 
-fn steps(scope: &Scope, found: &Found, missing: Missing) -> Vec<Step> {
+fn steps(scope: &Scope, found: &Recount, missing: Missing) -> Vec<Step> {
     let mut steps = Vec::new();
     let streams = |n: i64| human::plural(usize::try_from(n).unwrap_or_default(), "stream");
     let lacks = found.lacks;
@@ -156,7 +156,7 @@ fn steps(scope: &Scope, found: &Found, missing: Missing) -> Vec<Step> {
     steps
 }
 
-fn tell(context: &Context, found: &Found) {
+fn tell(context: &Context, found: &Recount) {
     for finding in &found.findings {
         let e = Error::new(Kind::Verification, "comparing heads with messages").because(finding.text.clone());
         context.ui.error(&e.hint(match finding.kind {
@@ -168,6 +168,6 @@ fn tell(context: &Context, found: &Found) {
     }
 }
 
-const fn end(found: &Found) -> Ended {
+const fn end(found: &Recount) -> Ended {
     if found.findings.is_empty() { Ended::Done } else { Ended::Failed(Kind::Verification) }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cli::values::CompressAfter as Age;
+use crate::cli::values::AgeOrNever;
 use crate::ui::human;
 
 /// A duration as people type it, in years where it is some: what keeps archives is long.
@@ -14,10 +14,10 @@ pub(super) fn in_years(age: Duration) -> String {
     }
 }
 
-pub(super) const fn age(age: Age) -> Option<Duration> {
+pub(super) const fn age(age: AgeOrNever) -> Option<Duration> {
     match age {
-        Age::Age(age) => Some(age),
-        Age::Never => None,
+        AgeOrNever::Age(age) => Some(age),
+        AgeOrNever::Never => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::shown::{one, read};
 use super::{out_of_service, space};
 use crate::archive::{self, Aggregates};
 use crate::cli::SetPolicy;
-use crate::cli::values::{CompressAfter as Age, Copies};
+use crate::cli::values::{AgeOrNever, Copies};
 use crate::commands::app::{Context, Ended, object_lock};
 use crate::db::queries::policies::{self, Policy, ServerJob};
 use crate::db::{Db, Scope};
@@ -66,7 +66,7 @@ fn stores(policy: &mut Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Re
 }
 
 fn changed(mut policy: Policy, args: &SetPolicy, store: Option<&StoreUrl>) -> Result<Policy> {
-    let set = |field: &mut Option<Duration>, given: Option<Age>| {
+    let set = |field: &mut Option<Duration>, given: Option<AgeOrNever>| {
         if let Some(given) = given {
             *field = age(given);
         }
@@ -196,7 +196,7 @@ pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<Ended> {
     }
     let is_destructive = policy.expire_archives_after.is_some()
         && policy.expire_archives_after != before.expire_archives_after
-        || matches!(args.server_drop_after, Some(Age::Age(_)));
+        || matches!(args.server_drop_after, Some(AgeOrNever::Age(_)));
     check_locks(context, &policy, &before).await?;
     if is_destructive {
         let name = scope.namespace().to_owned();

@@ -1,6 +1,7 @@
 //! The command line, on the real binary: what it prints, where, and with which exit code.
 
 mod chunks;
+mod completions;
 mod config;
 mod encryption;
 mod messages;

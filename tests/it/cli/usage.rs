@@ -1,6 +1,4 @@
-//! What needs no server: help, mistakes, configuration, completions.
-
-use std::path::Path;
+//! What needs no server: help, mistakes, configuration.
 
 use clap::CommandFactory;
 use eventodb_admin::cli::Cli as Arguments;
@@ -153,24 +151,6 @@ fn an_unknown_key_of_the_configuration_is_named() {
     let config = cli.file("c.toml", "ouput = 'json'\n");
     cli.run(&["version", "--config", &config]).fails(2, "ouput");
     cli.run(&["version", "--config", "/nowhere.toml"]).fails(2, "/nowhere.toml");
-}
-
-#[test]
-fn the_committed_completions_are_those_that_are_printed() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
-    let shells = [
-        ("bash", "eventodb-admin.bash"),
-        ("zsh", "_eventodb-admin"),
-        ("fish", "eventodb-admin.fish"),
-        ("powershell", "_eventodb-admin.ps1"),
-        ("elvish", "eventodb-admin.elv"),
-    ];
-    for (shell, file) in shells {
-        let printed = Cli::offline().run(&["completions", shell]).succeeds().stdout.clone();
-        let committed = std::fs::read_to_string(folder.join(file)).unwrap();
-        assert!(printed == committed, "run: eventodb-admin completions {shell} > completions/{file}");
-    }
-    assert_eq!(entries(&folder).len(), shells.len());
 }
 
 #[test]

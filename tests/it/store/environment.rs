@@ -360,7 +360,7 @@ async fn serve_h2(bundle: &Path, resets: usize, reason: h2::Reason) -> (u16, Arc
                         respond.send_reset(reason);
                         continue;
                     }
-                    let head = http::Response::builder().header("content-type", "application/xml").body(()).unwrap();
+                    let head = hyper::Response::builder().header("content-type", "application/xml").body(()).unwrap();
                     let mut body = respond.send_response(head, false).unwrap();
                     let listing = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
                     body.send_data(listing.into(), true).unwrap();

@@ -43,15 +43,15 @@ impl Drop for S3Server {
     }
 }
 
-/// The example of this name, which is built where it is not there yet.
+/// The package of this name, which is built where it is not there yet.
 fn program() -> PathBuf {
     if let Some(path) = std::env::var_os("EVENTODB_S3_SERVER") {
         return path.into();
     }
-    let path = Path::new(super::cli::BINARY).parent().unwrap().join("examples/s3-server");
+    let path = Path::new(super::cli::BINARY).parent().unwrap().join("s3-server");
     if !path.exists() {
         let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--example", "s3-server"])
+            .args(["build", "--quiet", "--package", "s3-server"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status();
         assert!(built.is_ok_and(|status| status.success()), "the S3 server is not built");

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::super::whereabouts::is_untold;
 use super::{HeldBy, Holds};
 use crate::archive::format::copy_binary::TimeReader;
-use crate::archive::format::csv::{Fields, RowSplitter};
+use crate::archive::format::csv::{CsvFields, RowSplitter};
 use crate::archive::format::manifest::Manifest;
 use crate::archive::read::verify::{Expected, read_manifest, read_through};
 use crate::db::queries::holds::{self as queries, Hold};
@@ -180,7 +180,7 @@ impl ListLooker {
         if self.rows == 1 || self.found.is_some() {
             return;
         }
-        let field = |n: usize| Fields(row).nth(n).unwrap_or_default();
+        let field = |n: usize| CsvFields(row).nth(n).unwrap_or_default();
         let [name, first, last] = self.columns.map(field);
         let name = String::from_utf8_lossy(&name);
         if self.only.as_ref().is_some_and(|only| !only.contains(name.as_ref())) {

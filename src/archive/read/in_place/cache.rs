@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 /// What a cache may hold unless told otherwise.
-pub const DEFAULT_BYTES: u64 = 256 << 20;
+pub const DEFAULT_CACHE_BYTES: u64 = 256 << 20;
 
 /// What an entry begins with: the hash of the rest.
 const HASH_BYTES: usize = 32;

@@ -40,7 +40,7 @@ const REMEMBERED: Codec = Codec::Zstd { level: 1 };
 
 /// How to open an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Opening {
+pub struct OpenFrames {
     /// Whether parts are worth keeping.
     pub keep: Keep,
     /// Whether the next frame is fetched while one is being read: all of them will be asked for.
@@ -142,7 +142,7 @@ impl Frames {
         store: Store,
         manifest: &Manifest,
         wanted: impl Fn(&Frame) -> bool,
-        opening: Opening,
+        opening: OpenFrames,
     ) -> Result<Self> {
         let codec = manifest.codec()?;
         let key = ObjectKey::new(&manifest.data.object)?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
-use crate::archive::format::csv::Fields;
+use crate::archive::format::csv::CsvFields;
 use crate::db::queries::messages::MessageRow;
 
 /// The rows of CSV that ends with a row's end.
@@ -38,7 +38,7 @@ pub struct Row<'a> {
     /// The stream.
     pub stream: Cow<'a, [u8]>,
     time: Cow<'a, [u8]>,
-    rest: Fields<'a>,
+    rest: CsvFields<'a>,
 }
 
 fn number(field: &[u8]) -> Option<i64> {
@@ -58,7 +58,7 @@ fn json(field: Cow<'_, [u8]>) -> Option<Option<String>> {
 impl<'a> Row<'a> {
     /// Reads a row; `None` where it is not of an archive's form.
     pub fn read(row: &'a [u8]) -> Option<Self> {
-        let mut rest = Fields(row);
+        let mut rest = CsvFields(row);
         let (global_position, position) = (number(&rest.next()?)?, number(&rest.next()?)?);
         let (time, stream) = (rest.next()?, rest.next()?);
         Some(Self { global_position, position, stream, time, rest })

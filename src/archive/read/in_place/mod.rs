@@ -30,8 +30,8 @@ use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
 use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl};
 
-pub use cache::{Cache, DEFAULT_BYTES as DEFAULT_CACHE_BYTES};
-pub use frame_reader::{Block, Frames, Opening as OpenFrames};
+pub use cache::{Cache, DEFAULT_CACHE_BYTES};
+pub use frame_reader::{Block, Frames, OpenFrames};
 pub use index::Wanted;
 pub use located::Located;
 pub use message_row::{Row, Rows};

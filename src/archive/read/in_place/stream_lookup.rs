@@ -9,7 +9,7 @@ use super::located::{Located, Sought};
 use super::message_row::Rows;
 use super::{Keep, Part, Reach, damaged, of, unopened};
 use crate::archive::format::codec::Codec;
-use crate::archive::format::csv::Fields;
+use crate::archive::format::csv::CsvFields;
 use crate::archive::format::encryption;
 use crate::archive::format::manifest::{Content, HeadsFrame, Manifest};
 use crate::db::queries::ledger::ArchiveRow;
@@ -54,7 +54,7 @@ impl Scan {
     }
 
     fn line(&mut self, row: &[u8]) -> Option<()> {
-        let fields: Vec<Cow<'_, [u8]>> = Fields(row).collect();
+        let fields: Vec<Cow<'_, [u8]>> = CsvFields(row).collect();
         let field = |name: &str| fields.get(self.columns.iter().position(|c| c == name)?).map(AsRef::as_ref);
         let stream = field("stream_name")?;
         self.rows += 1;

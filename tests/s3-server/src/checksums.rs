@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http::HeaderMap;
+use hyper::HeaderMap;
 use s3s::checksum::ChecksumHasher;
 use s3s::dto::Checksum;
 

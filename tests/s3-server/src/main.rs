@@ -1,6 +1,6 @@
 //! A small S3 server for tests and for trying things out: signatures are checked, data lies in a folder.
 //!
-//! `cargo run --example s3-server -- --root DIR --port N --bucket B --access-key A --secret-key S`
+//! `cargo run --package s3-server -- --root DIR --port N --bucket B --access-key A --secret-key S`
 //! prints `READY port=N` once it accepts connections; port 0 takes a free one.
 
 mod body;
