@@ -118,10 +118,12 @@ pub async fn survey<S: OpenStores>(
     }
     buried::believe_tombstones(look.db, scope, store, &ledger, &mut kept).await?;
     erased::find_content(look.db, scope, &kept, &mut findings).await?;
-    findings.extend(crowding(&kept));
     let mut survey = Survey { entries: kept, findings, headless, others, adopted_from, is_forgotten: false, copies: 0 };
     contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
+    // Of what is left: a copy of what another archive has takes no places of its own.
+    let crowding = crowding(&survey.entries);
+    survey.findings.extend(crowding);
     Ok(survey)
 }
 

@@ -91,6 +91,7 @@ fn rows_from_before_they_were_looked_at_become_such_as_can_be_read() {
          ALTER TABLE eventodb_store.archives DROP COLUMN returned_in, DROP COLUMN return_seen_at;
          DROP TRIGGER archives_note_return ON eventodb_store.archives;
          DROP FUNCTION eventodb_store.archives_note_return();
+         ALTER TABLE eventodb_store.migration_ranges DROP COLUMN source_horizon;
          DELETE FROM eventodb_store.admin_migrations WHERE version >= 24",
     );
     two.alpha.run(&["namespaces", "upgrade", "--all"]).succeeds();
