@@ -64,7 +64,7 @@ impl Stop {
             1 => Kind::Interrupted,
             _ => Kind::Terminated,
         };
-        Err(Error::new(kind, "stopped as asked").hint("nothing is half done; run the same command again to go on"))
+        Err(Error::new(kind, "stopped as asked").hint("nothing is half done; run the same command again"))
     }
 
     /// Ends, with the error of [`Stop::check`], only once a stop is asked for.

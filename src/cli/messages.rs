@@ -157,6 +157,6 @@ pub struct FollowMessages {
     #[arg(long, value_name = "MEMBER/SIZE", requires = "category", allow_hyphen_values = true, value_parser = values::consumer_group)]
     pub consumer_group: Option<ConsumerGroup>,
     /// End where there is nothing more, instead of waiting for new messages
-    #[arg(long)]
+    #[arg(long, alias = "until-caught-up")]
     pub no_wait: bool,
 }

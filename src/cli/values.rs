@@ -220,6 +220,9 @@ pub enum Free {
 /// # Errors
 /// Where it is none of them, nothing, or all of the disk.
 pub fn free(text: &str) -> Result<Free, String> {
+    if text.trim().parse::<f64>().is_ok() {
+        return Err(format!("{0} alone is neither a part nor a size: {0}% or {0}G", text.trim()));
+    }
     let Some(percent) = text.trim().strip_suffix('%') else {
         return Ok(match room(text).map_err(|e| format!("{e}; or a part of the disk, such as 20%"))? {
             Size::Bytes(n) => Free::Keep(KeepFree::Bytes(n)),

@@ -216,6 +216,10 @@ fn raised_by_a_function(db: &DbError) -> bool {
 
 /// What a code that says too little means where this routine of the server has raised it.
 fn by_routine(code: &SqlState, routine: &str) -> Option<&'static str> {
+    // What keeps writers out of a source that was migrated.
+    if *code == SqlState::READ_ONLY_SQL_TRANSACTION && routine == "exec_stmt_raise" {
+        return Some("write to the namespace that it names: its streams go on there");
+    }
     (*code == SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE && routine == "CheckCmdReplicaIdentity").then_some(
         "a publication covers this table, which has no key: `eventodb-admin namespaces upgrade` gives ours one; otherwise \
          ALTER TABLE … REPLICA IDENTITY USING INDEX (a unique index on columns that are not null) on the table without its \
@@ -234,8 +238,8 @@ fn by_code(code: &SqlState) -> (Kind, Option<&'static str>) {
         ),
         "42501" => (
             Kind::Failed,
-            "GRANT the role what it lacks: `eventodb-admin namespaces grants` prints that, an administrator runs it (CREATE \
-             on the database makes schemas; compressing chunks is the table's owner's alone)",
+            "GRANT the role what it lacks: `eventodb-admin namespaces grants --role ROLE --as PURPOSE` prints that, an \
+             administrator runs it (CREATE on the database makes schemas; compressing chunks is the table's owner's alone)",
         ),
         "25006" => (
             Kind::Failed,

@@ -65,6 +65,7 @@ static DATABASE: &[Migration] = &[
     migration!(23, "database", "023_bounds", Needs::Nothing),
     migration!(24, "database", "024_returns", Needs::Nothing),
     migration!(25, "database", "025_source_horizon", Needs::Nothing),
+    migration!(26, "database", "026_true_history", Needs::Nothing),
 ];
 
 static NAMESPACE: &[Migration] = &[
@@ -102,6 +103,9 @@ fn published(e: Error) -> Error {
          TimescaleDB refuses that: pg_publication shows which; DROP PUBLICATION, create the namespace, and publish again",
     )
 }
+
+/// The table in a namespace's schema that tells what was applied to it.
+pub const NAMESPACE_HISTORY: &str = "_admin_migrations";
 
 const DATABASE_HISTORY: &str = "eventodb_store.admin_migrations";
 
@@ -174,7 +178,7 @@ pub async fn migrate_namespace(
 ) -> Result<Vec<&'static str>> {
     let doing = format!("migrating namespace {}", scope.namespace());
     lock_namespace(tx, scope).await?;
-    let history = History { table: format!("{}._admin_migrations", Ident::new(scope.schema())) };
+    let history = History { table: format!("{}.{NAMESPACE_HISTORY}", Ident::new(scope.schema())) };
     let render = |sql: &str| scope.render_with(sql, &[("chunk_interval", &chunk_interval.replace('\'', "''"))]);
     if make_schema(tx, scope, &doing).await? {
         return history.make_today(tx, &render, compression, &doing).await;
@@ -211,7 +215,7 @@ pub async fn namespace_pending(
     schema: &str,
     compression: bool,
 ) -> Result<Vec<&'static str>> {
-    let history = History { table: format!("{}._admin_migrations", Ident::new(schema)) };
+    let history = History { table: format!("{}.{NAMESPACE_HISTORY}", Ident::new(schema)) };
     let applied = history.read_if_there(client).await?;
     let doing = format!("reading the migrations of schema {schema}");
     let mut lacking: Vec<_> = pending(&applied, NAMESPACE, compression, &doing)?.into_iter().map(|m| m.name).collect();

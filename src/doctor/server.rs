@@ -106,7 +106,7 @@ pub(super) async fn open_functions(db: &Db, scope: &Scope) -> Result<Check> {
             name,
             format!("{} that drop, freeze or thaw any chunk", open.len()),
             format!(
-                "eventodb-admin namespaces grants --as archiver --restrict-chunk-functions prints it for a role: REVOKE EXECUTE \
+                "eventodb-admin namespaces grants --role ROLE --as archiver --restrict-chunk-functions prints it for a role: REVOKE EXECUTE \
                  ON FUNCTION {} FROM PUBLIC, and a GRANT to the owners of namespaces",
                 open.join(", ")
             ),

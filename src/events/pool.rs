@@ -24,7 +24,10 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Db> {
-        self.0.connect_plain().await
+        let db = self.0.connect_plain().await?;
+        // Nobody reads a warning here: a stream that looks shorter than it is would be taken for it.
+        db.require_sound("looking at the session's settings")?;
+        Ok(db)
     }
 
     async fn recycle(&self, db: &mut Db, _: &Metrics) -> RecycleResult<Error> {

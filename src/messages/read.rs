@@ -140,8 +140,9 @@ pub async fn last(
 ) -> Result<MessageRow> {
     let doing = format!("reading the last message of stream {stream}");
     let none = |doing| {
+        let what = if mode == Archived::Skip { "no live one" } else { "none" };
         Error::new(Kind::NotFound, doing)
-            .because(message_type.map_or_else(|| "it has none".to_owned(), |t| format!("it has none of type {t}")))
+            .because(message_type.map_or_else(|| format!("it has {what}"), |t| format!("it has {what} of type {t}")))
     };
     if scope.layout() == Layout::Plain {
         return plain::last(db, scope, stream, message_type, mode).await?.ok_or_else(|| none(doing));

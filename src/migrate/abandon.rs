@@ -43,6 +43,25 @@ async fn refuse_foreign(
     )))
 }
 
+/// Refuses a migration that has ended.
+///
+/// # Errors
+/// [`Kind::Conflict`] where its copy is the namespace by now, or it was given up.
+pub fn refuse_ended(migration: &MigrationRow) -> Result<()> {
+    let e = || {
+        Error::new(Kind::Conflict, format!("abandoning migration {}", migration.id))
+            .because(format!("it is {}", migration.state))
+    };
+    match migration.state {
+        State::CutOver => Err(e().hint(format!(
+            "namespace {} has the messages now, and those written since; eventodb-admin migrate to-postgres is the way back",
+            migration.namespace
+        ))),
+        State::Abandoned => Err(e()),
+        _ => Ok(()),
+    }
+}
+
 /// Gives a migration up: the copy is deleted, the source takes writes, unless another migration has cut it over.
 ///
 /// # Errors
@@ -61,9 +80,7 @@ pub async fn abandon(
     lock(&db, &migration.namespace).await?;
     let now = queries::get(db.client(), migration.id).await?;
     let scope = plan::scope(&db, &now)?;
-    if matches!(now.state, State::CutOver | State::Abandoned) {
-        return Err(Error::new(Kind::Conflict, doing).because(format!("it is {}", now.state)));
-    }
+    refuse_ended(&now)?;
     let mark = SourceMark::new(&now, &Identity::of(&db).await?);
     source.refuse_original(&source.connect().await?, &mark, "giving up the copy of").await?;
     let held = LifecycleLock::take_as_it_is(target.connect().await?, &scope).await?;

@@ -28,7 +28,7 @@ mod tidy;
 mod verify;
 mod work;
 
-pub use abandon::abandon;
+pub use abandon::{abandon, refuse_ended};
 pub use claim::{SourceClaim, claim};
 pub use cutover::{CutOver, Cutover, cutover};
 pub use job::{Ends, Job, Options};

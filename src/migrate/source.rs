@@ -53,6 +53,7 @@ impl Source {
         let table = Qualified::new(schema, "messages");
         let shown = connector.info.shown();
         let doing = format!("looking at {schema}.messages of {shown}");
+        db.require_sound(&doing)?;
         if db.server.server_version_num < OLDEST_SOURCE {
             return Err(Error::new(Kind::Unsupported, doing)
                 .because(format!("PostgreSQL {} is too old: 11 or later can be read", db.server.server_version))
@@ -98,9 +99,11 @@ impl Source {
     /// Another session there.
     ///
     /// # Errors
-    /// Where no server lets us in.
+    /// Where no server lets us in, or settings of the session may hide rows: a copy and its proof would lack the same ones.
     pub async fn connect(&self) -> Result<Db> {
-        self.connector.connect_plain().await
+        let db = self.connector.connect_plain().await?;
+        db.require_sound("looking at the settings of the source's session")?;
+        Ok(db)
     }
 
     /// Its messages with the namespace's columns.

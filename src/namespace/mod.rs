@@ -23,7 +23,7 @@ pub use token::Token;
 use crate::db::errors::explain;
 use crate::db::migrate;
 use crate::db::queries::namespaces::{self as queries, NamespaceRow, Table};
-use crate::db::queries::{heads, import, migrations, relations, served as served_queries, shadows};
+use crate::db::queries::{heads, import, migrations, relations, roles, served as served_queries, shadows};
 use crate::db::scope::{Layout, Scope};
 use crate::db::{Db, Timescale};
 use crate::error::{Error, Kind, Result};
@@ -138,7 +138,12 @@ pub async fn find(db: &Db, name: &str) -> Result<NamespaceRow> {
         let shown: String = name.chars().take(60).flat_map(char::escape_debug).collect();
         Error::new(Kind::NotFound, format!("looking for namespace \"{shown}\""))
             .because("there is none of this name in this database")
-            .hint("eventodb-admin namespaces list shows them; namespaces create makes one")
+            .hint(if name == NamespaceName::DEFAULT {
+                "default is meant where neither --namespace nor EVENTODB_NAMESPACE names another; eventodb-admin namespaces list shows \
+                 them; namespaces create makes one"
+            } else {
+                "eventodb-admin namespaces list shows them; namespaces create makes one"
+            })
     })
 }
 
@@ -198,7 +203,7 @@ pub async fn create_and<T>(
     if queries::schema_exists(&tx, &schema).await? {
         return Err(Error::new(Kind::Conflict, doing)
             .because(format!("schema {schema} is there, and no namespace in the registry has it"))
-            .hint("look into that schema; rename or drop it if nobody needs it"));
+            .hint("it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and rename it"));
     }
     let set_aside = migrate_schema(&tx, &scope, &new.chunk_interval, compression).await?.1;
     if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
@@ -245,7 +250,7 @@ pub async fn prepare<T>(
     if there.is_none() && queries::schema_exists(&tx, &schema).await? {
         return Err(Error::new(Kind::Conflict, doing)
             .because(format!("schema {schema} is there, and no namespace in the registry has it"))
-            .hint("look into that schema; rename or drop it if nobody needs it"));
+            .hint("it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and rename it"));
     }
     migrate_schema(&tx, &scope, chunk_interval, compression).await?;
     // One that was there may lack some.
@@ -322,8 +327,13 @@ pub async fn pending(db: &Db, row: &NamespaceRow) -> Result<Vec<&'static str>> {
     relations::check_kinds(db.client(), relations::DATABASE).await?;
     relations::check_kinds(db.client(), &row.schema).await?;
     let mut pending = migrate::database_pending(db.client()).await?;
-    pending
-        .extend(migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await?);
+    let scope = scope(db, &row.name, &row.schema)?;
+    let is_other = roles::act_as_owner_of(db.client(), &scope, migrate::NAMESPACE_HISTORY).await?;
+    let lacking = migrate::namespace_pending(db.client(), &row.schema, compression(db) == Compression::Available).await;
+    if is_other {
+        roles::act_as_oneself(db.client()).await?;
+    }
+    pending.extend(lacking?);
     Ok(pending)
 }
 

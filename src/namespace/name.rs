@@ -17,6 +17,9 @@ const MAX_NAME_BYTES: usize = 128;
 pub struct NamespaceName(String);
 
 impl NamespaceName {
+    /// The one that is meant where none is named.
+    pub const DEFAULT: &str = "default";
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

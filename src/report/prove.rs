@@ -4,6 +4,7 @@ use super::judge;
 use super::model::{Checked, CoverageSummary, Kind, MorningReport};
 use crate::archive::{self, Places};
 use crate::db::Db;
+use crate::db::queries::roles;
 use crate::error::{Error, Result};
 use crate::namespace;
 use crate::progress::Progress;
@@ -29,7 +30,10 @@ pub async fn prove(
         let name = namespace.name.as_str();
         let proven = async {
             let scope = namespace::open(db, name).await?.scope;
-            archive::coverage(db, &scope, places, progress, stop).await
+            roles::act_as_owner(db.client(), &scope).await?;
+            let found = archive::coverage(db, &scope, places, progress, stop).await;
+            roles::act_as_oneself(db.client()).await?;
+            found
         };
         let oldest = namespace.coverage.oldest_read_back_at;
         namespace.coverage = match proven.await {

@@ -24,7 +24,7 @@ use crate::db::conninfo::{ConnInfo, Secret, has_password, masked};
 use crate::db::{ConnectOptions, Connector};
 use crate::error::{Error, Kind, Result};
 use crate::hooks::Hooks;
-use crate::namespace::NEEDS_HYPERTABLE;
+use crate::namespace::{NEEDS_HYPERTABLE, NamespaceName};
 use crate::store::{StoreSettings, StoreUrl};
 pub use cache::CacheSettings;
 pub use env::Env;
@@ -227,7 +227,7 @@ impl Settings {
             .pick("namespace", flags.namespace.clone())
             .env(&["EVENTODB_NAMESPACE"], text)?
             .file(|f| f.namespace.clone())
-            .or_default("default".to_owned());
+            .or_default(NamespaceName::DEFAULT.to_owned());
         let store_flag = flags.store.clone();
         let store = layers
             .pick("store", flags.store.clone())

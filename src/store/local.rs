@@ -408,10 +408,8 @@ fn taken(doing: String) -> Error {
 
 fn io_failed(doing: impl Into<String>, error: io::Error) -> Error {
     let hint = match error.kind() {
-        io::ErrorKind::StorageFull => {
-            "the disk is full: free space there or choose another folder; nothing was left behind"
-        }
-        io::ErrorKind::QuotaExceeded => "the quota there is used up; nothing was left behind",
+        io::ErrorKind::StorageFull => "the disk is full: free space there or choose another folder",
+        io::ErrorKind::QuotaExceeded => "the quota there is used up",
         io::ErrorKind::PermissionDenied => "give this user the right to read and write in that folder",
         io::ErrorKind::ReadOnlyFilesystem => "the file system is mounted read-only",
         io::ErrorKind::NotADirectory => "a file stands where a folder is needed",

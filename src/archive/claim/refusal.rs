@@ -110,7 +110,7 @@ fn told(why: Why, url: &StoreUrl) -> (String, &'static str) {
         Why::Changed(owner) => (
             format!(
                 "they have changed without this database: {} did so at {}. This database is a copy (a snapshot, a standby \
-                 that was promoted), or it was restored from an older backup",
+                 that was promoted), or it was restored from an older backup; or the store was put back as it was then",
                 shown(&owner.identity()),
                 shown_time(owner.changed_at)
             ),

@@ -6,17 +6,19 @@ use super::{ClaimStores, prove};
 use crate::archive::claim::{ClaimedStore, is_away};
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::holds::{Holds, refuse_unknown};
-use crate::archive::keep::removable::{Removable, Removal, refused};
+use crate::archive::keep::removable::{Grave, Look, Proofs, Removable, Removal, Stays, Verdict, refused};
 use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::retire::expire::put_once;
 use crate::db::queries::archive_copies::{self as queries, CopyRow, CopyState};
 use crate::db::queries::holds::erased_streams;
 use crate::db::queries::ledger::{self, ArchiveRow};
+use crate::db::queries::policies;
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
+use crate::progress::Silent;
 use crate::stop::Stop;
-use crate::store::{ObjectKey, Store};
+use crate::store::{ObjectKey, Store, StoreUrl};
 
 /// A tombstone is a manifest without its frames.
 const MAX_TOMBSTONE: u64 = 256 << 20;
@@ -81,18 +83,19 @@ async fn one<S: ClaimStores>(
 ) -> Result<()> {
     let archive = ledger::get(lock.db().client(), scope.namespace(), copy.archive).await?;
     let of_copy = copy.of(&archive);
+    let there = stores.claimed_at(lock, scope, &copy.store_url).await?;
+    let home = stores.open(&archive).await?;
     let leave = if archive.state.is_kept() && copy.state == CopyState::Deleting {
-        // It was moved: the one that is left must be whole, now.
+        // It was moved: the one that is left must be whole, now, and another one than this.
         let first = stores.at(archive.store_url.as_deref().unwrap_or_default()).await?;
+        there.refuse_same_as(&first).await?;
         prove(&first, &archive, stop).await?;
         Removable::moved_copy(lock.db(), scope, &of_copy).await?
     } else {
-        Removable::copy(lock.db(), scope, &of_copy, copy.state).await?
+        gone(lock, (scope, stores), (copy, &of_copy), (home.first(), &there), stop).await?
     };
     let leave = leave.map_err(|stays| refused(&archive, &stays))?;
     let how = if copy.state == CopyState::Erasing { Removal::Erase } else { Removal::Delete };
-    let there = stores.claimed_at(lock, scope, &copy.store_url).await?;
-    let home = stores.open(&archive).await?;
     // The archive was asked about when it went; this store may know of a hold that nobody else knows of any more.
     refuse_unknown(lock.db(), scope, &there).await?;
     if !archive.state.is_kept() {
@@ -106,6 +109,42 @@ async fn one<S: ClaimStores>(
     let url = copy.store_url.as_str();
     effect!("copy.tell-gone", queries::advance(lock.db().client(), archive.id, url, CopyState::Deleted, None).await?);
     Ok(())
+}
+
+/// Leave for a copy whose archive is gone by the ledger. Where nothing else says so, manifests and messages must say that nothing
+/// is lost, as of any archive.
+async fn gone<S: ClaimStores>(
+    lock: &mut LifecycleLock,
+    (scope, stores): (&Scope, &mut S),
+    (copy, of_copy): (&CopyRow, &ArchiveRow),
+    (home, there): (&Store, &Store),
+    stop: &Stop,
+) -> Result<Result<Removable, Stays>> {
+    let grave = if lock.has_removed(copy.archive) {
+        Grave::DugByThisRun
+    } else if stores.trusts(home.url()) || is_in_policy(lock.db(), scope, home.url()).await? {
+        Grave::In(home)
+    } else {
+        Grave::Unknown
+    };
+    match Removable::copy(lock.db(), scope, of_copy, copy.state, grave).await? {
+        Ok(leave) => return Ok(Ok(leave)),
+        Err(Some(stays)) => return Ok(Err(stays)),
+        Err(None) => {}
+    }
+    let mut proofs = Proofs::default();
+    let mut asked = Look { db: lock.db(), scope, stores, proofs: &mut proofs, progress: &Silent, stop };
+    Ok(match asked.verdict_in(there, of_copy).await? {
+        Verdict::Go(leave) => Ok(leave),
+        Verdict::Stays(stays) => Err(stays),
+    })
+}
+
+/// Whether the policy names a store: who may only archive does not write it.
+async fn is_in_policy(db: &Db, scope: &Scope, url: &StoreUrl) -> Result<bool> {
+    let Some(policy) = policies::of(db.client(), scope.namespace()).await? else { return Ok(false) };
+    let named = policy.store_url.iter().chain(&policy.copies);
+    Ok(named.filter_map(|text| text.parse::<StoreUrl>().ok()).any(|named| named == *url))
 }
 
 /// A hold that was placed once the archive itself was gone is on what is left of it here. Where another archive has taken its

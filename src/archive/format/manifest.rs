@@ -21,8 +21,7 @@ use crate::store::{ObjectKey, Store};
 pub const FORMAT_VERSION: u32 = 2;
 
 /// What to do about an object that is missing or differs.
-pub(in crate::archive) const DAMAGED: &str =
-    "keep the chunk if it is still there; look for an earlier version of the object in the bucket";
+pub(in crate::archive) const DAMAGED: &str = "keep the chunk if it is still there; put the object back from an earlier version in the bucket or a backup of the folder";
 
 /// A manifest of even the largest chunk is smaller.
 const MAX_BYTES: u64 = 256 << 20;

@@ -58,6 +58,17 @@ pub enum Evidence {
     CopiedAnew,
 }
 
+/// Where it shows that an archive's own objects were removed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::archive) enum Grave<'a> {
+    /// This very run has removed them.
+    DugByThisRun,
+    /// A store that the policy or the command line names: whoever removes an archive's objects leaves a tombstone.
+    In(&'a Store),
+    /// The ledger alone names the store.
+    Unknown,
+}
+
 /// Leave to delete the objects of one archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Removable {
@@ -211,16 +222,19 @@ impl Removable {
         Self::with(db, scope, archive, Evidence::Live).await
     }
 
-    /// Of a copy in a further store, whose archive's own objects are gone, or are to go with all their versions.
+    /// Of a copy in a further store, whose archive's own objects are gone. That the ledger says so is not enough, as a role may write
+    /// it: this run has removed them, or `grave` is a store in which their tombstone is all that is left.
     ///
     /// # Errors
-    /// Where a query fails; an inner one tells why the copy stays.
+    /// Where a query fails or that store cannot be asked; an inner one tells why the copy stays, or is `None` where nothing bears
+    /// the ledger out.
     pub(in crate::archive) async fn copy(
         db: &Db,
         scope: &Scope,
         archive: &ArchiveRow,
         state: CopyState,
-    ) -> Result<Result<Self, Stays>> {
+        grave: Grave<'_>,
+    ) -> Result<Result<Self, Option<Stays>>> {
         let is_decided = match state {
             CopyState::Deleting => archive.objects == Objects::Deleted,
             CopyState::Erasing => matches!(archive.objects, Objects::Erasing | Objects::Deleted),
@@ -229,9 +243,20 @@ impl Removable {
         if !is_decided || archive.state.is_kept() {
             let why =
                 format!("the ledger says that the copy is {state}, and of the archive that it is {}", archive.state);
-            return Ok(Err(Stays::NotOurs(why)));
+            return Ok(Err(Some(Stays::NotOurs(why))));
         }
-        Ok(ours(db, scope, archive).await?.map(|ours| Self { ours, evidence: Evidence::CopyOfGone }))
+        let ours = match ours(db, scope, archive).await? {
+            Ok(ours) => ours,
+            Err(stays) => return Ok(Err(Some(stays))),
+        };
+        let is_gone = match grave {
+            Grave::DugByThisRun => true,
+            Grave::In(home) => {
+                home.head(&ours.data).await?.is_none() && home.head(&Names::tombstone(&ours.stem)?).await?.is_some()
+            }
+            Grave::Unknown => false,
+        };
+        Ok(if is_gone { Ok(Self { ours, evidence: Evidence::CopyOfGone }) } else { Err(None) })
     }
 
     /// Of a copy whose archive was moved to another store, where it was read back just now.

@@ -1,5 +1,7 @@
 //! The lifecycle lock of a namespace, held by a session.
 
+use std::collections::HashSet;
+
 use super::clear_up::recover;
 use crate::db::queries::lifecycle as queries;
 use crate::db::{Db, Scope};
@@ -13,6 +15,7 @@ pub struct LifecycleLock {
     db: Db,
     key: i64,
     pid: i32,
+    removed: HashSet<i64>,
 }
 
 impl LifecycleLock {
@@ -34,7 +37,7 @@ impl LifecycleLock {
         db.require_sound(format!("taking the lifecycle lock of namespace {}", scope.namespace()))?;
         let key = effect!("lifecycle.lock", queries::lock(db.client(), scope.namespace()).await?);
         let pid = queries::backend_pid(db.client()).await?;
-        Ok(Self { db, key, pid })
+        Ok(Self { db, key, pid, removed: HashSet::new() })
     }
 
     /// The server process that holds the lock.
@@ -45,6 +48,16 @@ impl LifecycleLock {
     /// The session, for work while the lock is held.
     pub const fn db(&mut self) -> &mut Db {
         &mut self.db
+    }
+
+    /// Remembers that this run has removed an archive's own objects.
+    pub(in crate::archive) fn note_removed(&mut self, archive: i64) {
+        self.removed.insert(archive);
+    }
+
+    /// Whether this run has removed an archive's own objects.
+    pub(in crate::archive) fn has_removed(&self, archive: i64) -> bool {
+        self.removed.contains(&archive)
     }
 
     /// Gives the lock back, and the session with it.

@@ -78,6 +78,7 @@ pub async fn expire(
     }
     effect!("expire.delete-manifest", leave.delete(store, manifest, Removal::Delete).await?);
     effect!("expire.note", ledger::set_objects(lock.db().client(), archive.id, Objects::Deleted).await?);
+    lock.note_removed(archive.id);
     Ok(())
 }
 

@@ -45,6 +45,7 @@ pub async fn remove(
             }
         }
         effect!("remove.tell", ledger::set_objects(lock.db().client(), archive.id, Objects::Deleted).await?);
+        lock.note_removed(archive.id);
         Ok(())
     };
     removed.await.map_err(|e: Error| e.while_doing(doing))

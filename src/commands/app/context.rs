@@ -128,6 +128,22 @@ impl Context {
         Ok(())
     }
 
+    /// Tells of a superuser's session that goes on as one on a namespace of somebody else's, in whose schema a superuser has put
+    /// things that its owner could not replace.
+    pub async fn warn_of_owner(&self, db: &Db, scope: &Scope) -> Result<()> {
+        if let Some(owner) = roles::foreign_owner(db.client(), scope).await? {
+            self.ui.warn(&format!(
+                "namespace {} belongs to role {owner}, some of what is in its schema to a superuser, and {} is one: whatever \
+                 {owner} has put there runs with a superuser's rights meanwhile; ALTER … OWNER TO {owner} for what is in schema \
+                 {} ends that",
+                scope.namespace(),
+                db.server.user,
+                scope.schema()
+            ));
+        }
+        Ok(())
+    }
+
     /// A session, and the namespace to work on, whatever its layout, unless `--db-type` says which it must be.
     pub async fn any_namespace(&self) -> Result<(Db, Namespace)> {
         let db = self.connect_any().await?;
@@ -209,6 +225,14 @@ impl Context {
     pub async fn wanted(&self, db: &Db, scope: &Scope, doing: &str) -> Result<WantedCopies> {
         let given = self.settings.store()?.map(|url| url.to_string());
         let policy = policies::of(db.client(), scope.namespace()).await?;
+        if let (Some(given), Some(of_policy)) = (&given, policy.as_ref().and_then(|p| p.store_url.as_ref()))
+            && given != of_policy
+        {
+            self.ui.warn(&format!(
+                "the policy of namespace {} has its archives in {of_policy}: what is archived now goes to {given}",
+                scope.namespace()
+            ));
+        }
         let wanted = WantedCopies::by(policy.as_ref(), given.as_deref());
         if wanted.stores.is_empty() {
             // It says what to do.

@@ -280,7 +280,7 @@ async fn repair_one(
     let Ok(from) = Store::together(from) else {
         return Err(Error::new(Kind::Verification, doing())
             .because("no other store has a verified copy of it")
-            .hint("keep the chunk if it is still there; look for an earlier version of the object in the bucket"));
+            .hint("keep the chunk if it is still there; put the object back from an earlier version in the bucket or a backup of the folder"));
     };
     let to = stores.claimed_at(lock, scope, url).await?;
     let (progress, stop) = (&context.ui, &context.stop);

@@ -1,6 +1,6 @@
 //! `chunks archive`.
 
-use super::select::{selected, steps};
+use super::select::{selected, steps, warn_of_open};
 use crate::archive::{self, AfterVerify, ArchiveOptions, Codec, LifecycleLock};
 use crate::cli::{ArchiveChunks, Compression};
 use crate::commands::app::Archiving;
@@ -42,6 +42,7 @@ pub(super) async fn run(context: &Context, args: ArchiveChunks) -> Result<Ended>
     let mut lock = LifecycleLock::take(db, scope, &context.ui).await?;
     // Under the lock: what another run has just archived is not chosen.
     let selected = selected(context, lock.db(), scope, &selection).await?;
+    warn_of_open(context, &selected);
     if selected.is_empty() {
         context.ui.note("nothing to archive");
     }

@@ -11,6 +11,19 @@ pub(super) fn steps(action: &'static str, namespace: &str, chunks: &[ChunkRow]) 
     chunks.iter().map(|chunk| Step::on_chunk(action, namespace, chunk)).collect()
 }
 
+/// Tells of chunks that were named and take messages of today: what is written to their range once they were dropped makes a
+/// chunk and an archive of its own.
+pub(super) fn warn_of_open(context: &Context, chunks: &[ChunkRow]) {
+    for chunk in chunks.iter().filter(|chunk| !chunk.is_closed) {
+        context.ui.warn(&format!(
+            "the range of chunk {} is not over: messages until {} come into it; what is written once it was archived becomes \
+             an archive of its own",
+            chunk.name(),
+            human::time(chunk.range_end)
+        ));
+    }
+}
+
 /// The chunks meant; by age, those whose lease runs are left alone.
 pub(super) async fn selected(
     context: &Context,

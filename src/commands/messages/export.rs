@@ -81,6 +81,8 @@ pub(super) async fn run(context: &Context, args: Export) -> Result<Ended> {
     let filter = ExportFilter { categories, since: args.since, until: args.until, archived: args.archived.into() };
     let file = args.file.filter(|f| f.as_os_str() != "-");
     let (mut db, namespace) = context.any_namespace().await?;
+    // What is exported is taken for all there is.
+    db.require_sound("exporting messages")?;
     let reach = context.reach()?;
     let scope = &namespace.scope;
     let Some(path) = file else {

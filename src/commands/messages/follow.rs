@@ -12,6 +12,8 @@ use crate::messages::{self, AtTheEnd, CategoryName, write_line};
 pub(super) async fn run(context: &Context, args: FollowMessages) -> Result<Ended> {
     let categories = args.category.iter().map(|c| c.parse()).collect::<Result<Vec<CategoryName>>>()?;
     let (mut db, namespace) = context.any_namespace().await?;
+    // What is passed over is not looked at again.
+    db.require_sound("following messages")?;
     let reach = context.reach()?;
     let follow = messages::Follow {
         categories,

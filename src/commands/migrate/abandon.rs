@@ -10,6 +10,8 @@ use crate::migrate;
 pub(super) async fn run(context: &Context, args: MigrateFrom) -> Result<Ended> {
     let both = both(context, &args).await?;
     let name = both.migration.namespace.clone();
+    // Before anything is planned, or asked.
+    migrate::refuse_ended(&both.migration)?;
     if context.is_plan() {
         return context.plan(vec![Step::new("delete the copy", &name, both.scope.schema())]);
     }

@@ -2,6 +2,7 @@
 
 use super::record::NamespaceRecord;
 use crate::commands::app::{Context, Ended};
+use crate::db::Scope;
 use crate::error::Result;
 use crate::namespace;
 use crate::ui::{Column, Record, Tabular, human};
@@ -11,6 +12,7 @@ pub(super) async fn run(context: &Context, name: Option<&str>) -> Result<Ended> 
     let row = namespace::find(&db, name.unwrap_or(&context.settings.namespace)).await?;
     let pending = if row.is_hypertable { namespace::pending(&db, &row).await? } else { Vec::new() };
     let archived_reads = if row.is_hypertable && pending.is_empty() {
+        context.act_as_owner(&db, &Scope::new(&row.name, &row.schema, "public")).await?;
         Some(namespace::archived_reads(&db, &row).await?.as_str())
     } else {
         None

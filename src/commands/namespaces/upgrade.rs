@@ -3,8 +3,11 @@
 use super::set_aside::tell_set_aside;
 use crate::cli::Upgrade;
 use crate::commands::app::{Context, Ended, Failures, Step};
+use crate::db::queries::namespaces::NamespaceRow;
+use crate::db::queries::roles;
+use crate::db::{Db, Scope};
 use crate::error::Result;
-use crate::namespace::{self, Compression};
+use crate::namespace::{self, Compression, Upgraded};
 use crate::ui::record::record;
 use crate::ui::{Column, Tabular};
 
@@ -45,20 +48,14 @@ pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
         vec![namespace::find(&db, args.name.as_deref().unwrap_or(&context.settings.namespace)).await?]
     };
     if context.is_plan() {
-        let mut steps = Vec::new();
-        for row in &rows {
-            steps.extend(
-                namespace::pending(&db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)),
-            );
-            let beside = namespace::shadows(&db, row).await?;
-            steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
-        }
-        return context.plan(steps);
+        return context.plan(plan(&db, &rows).await?);
     }
     let mut failures = Failures::new(&context.ui);
     let mut done = Vec::new();
     for row in &rows {
-        match namespace::upgrade(&mut db, row).await {
+        let upgraded = upgrade(context, &mut db, row).await;
+        roles::act_as_oneself(db.client()).await?;
+        match upgraded {
             Ok(upgraded) => {
                 tell_set_aside(context, &upgraded.name, upgraded.set_aside);
                 if !upgraded.removed.is_empty() {
@@ -100,4 +97,28 @@ pub(super) async fn run(context: &Context, args: Upgrade) -> Result<Ended> {
         }
     }
     Ok(failures.end("namespace", succeeded))
+}
+
+async fn plan(db: &Db, rows: &[NamespaceRow]) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    for row in rows {
+        steps.extend(namespace::pending(db, row).await?.into_iter().map(|what| Step::new("apply", &row.name, what)));
+        let beside = namespace::shadows(db, row).await?;
+        steps.extend(beside.into_iter().map(|function| Step::new("remove function", &row.name, function)));
+    }
+    Ok(steps)
+}
+
+/// As the owner of the namespace where that one can do it all: its tables have triggers and indexes, whose code runs.
+async fn upgrade(context: &Context, db: &mut Db, row: &NamespaceRow) -> Result<Upgraded> {
+    if row.is_hypertable {
+        namespace::prepare_database(db).await?;
+        let scope = Scope::new(&row.name, &row.schema, "public");
+        if roles::superusers_own_some(db.client(), &scope).await? {
+            context.warn_of_owner(db, &scope).await?;
+        } else {
+            context.act_as_owner(db, &scope).await?;
+        }
+    }
+    namespace::upgrade(db, row).await
 }

@@ -299,7 +299,7 @@ fn table(from: &TableWithJoins) -> Answer<Table> {
     match parts.as_slice() {
         [schema, table] if table == "messages" => Ok(Table { schema: schema.clone() }),
         _ => Err(Fault::new("42P01", format!("relation \"{name}\" does not exist")).hint(
-            "a namespace's archived messages are its schema's table messages: SELECT … FROM tsdb_default.messages",
+            "a namespace's archived messages are its schema's table messages: SELECT … FROM tsdb_NAMESPACE.messages",
         )),
     }
 }

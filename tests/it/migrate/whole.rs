@@ -159,3 +159,20 @@ fn a_source_whose_policies_on_rows_hide_messages_is_refused() {
     scene.run("postgres", &[]).fails(1, "messages may be hidden");
     assert_eq!(sql(&scene.cli.db_url, &format!("SELECT to_regnamespace('{}') IS NULL", scene.schema())), "t");
 }
+
+#[test]
+fn a_source_whose_sessions_may_not_see_every_message_is_refused() {
+    let Some(scene) = Move::filled(Layout::MessageDb12, 100) else { return };
+    let role = Role::new(scene.source.url(), "mover").also_in(&scene.cli.db_url);
+    scene.source.sql(&format!(
+        "GRANT USAGE ON SCHEMA {{schema}} TO \"{0}\"; GRANT SELECT ON {{schema}}.messages TO \"{0}\";
+         GRANT SELECT ON SEQUENCE {{schema}}.messages_global_position_seq TO \"{0}\";
+         ALTER ROLE \"{0}\" SET zero_damaged_pages = on",
+        role.name
+    ));
+    let scene = Move { cli: scene.cli.with("EVENTODB_FROM_URL", &role.url), source: scene.source };
+    let out = scene.run("postgres", &[]);
+    out.fails(1, "zero_damaged_pages is on");
+    assert!(out.stderr.contains("looking at") && out.stderr.contains("messages of"), "the source's: {out:?}");
+    assert_eq!(sql(&scene.cli.db_url, &format!("SELECT to_regnamespace('{}') IS NULL", scene.schema())), "t");
+}

@@ -118,7 +118,8 @@ fn old_rows_and_those_beyond_the_newest_thousands_go_with_the_next_run() {
     // As a program that does not bound it would leave them.
     sql(&cli.db_url, "ALTER TABLE eventodb_store.runs DISABLE TRIGGER runs_keep_bounded");
     insert(7, "now() - interval '401 days'");
-    insert(6000, "now() - make_interval(mins => n)");
+    insert(6000, "now() - interval '36 days' - make_interval(mins => n)");
+    insert(3, "now() - make_interval(mins => n)");
     sql(&cli.db_url, "ALTER TABLE eventodb_store.runs ENABLE TRIGGER runs_keep_bounded");
     let run = night(&cli, &[]);
     assert_eq!(rows(&cli), "5000");
@@ -126,7 +127,7 @@ fn old_rows_and_those_beyond_the_newest_thousands_go_with_the_next_run() {
     let oldest = sql(
         &cli.db_url,
         &format!(
-            "SELECT min(began_at) > now() - interval '5002 minutes' FROM eventodb_store.runs WHERE namespace = '{name}'"
+            "SELECT min(began_at) > now() - interval '36 days 5002 minutes' FROM eventodb_store.runs WHERE namespace = '{name}'"
         ),
     );
     assert_eq!(oldest, "t");

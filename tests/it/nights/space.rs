@@ -234,7 +234,7 @@ fn a_free_share_of_a_disk_whose_size_is_named_has_chunks_leave() {
 fn the_disk_is_seen_where_the_servers_own_folder_can_be() {
     let cli = filled(1);
     let data = sql(&cli.db_url, "SHOW data_directory");
-    let words = ["policy", "set", "--keep-free", "1", "--store", &store(&cli)];
+    let words = ["policy", "set", "--keep-free", "1B", "--store", &store(&cli)];
     let out = cli.run(&words);
     if std::fs::read_to_string(format!("{data}/postmaster.pid")).is_ok() {
         out.succeeds();
@@ -253,12 +253,13 @@ fn the_disk_is_seen_where_the_servers_own_folder_can_be() {
 fn aims_that_cannot_be_meant_are_refused() {
     let cli = Cli::new();
     let store = store(&cli);
-    let refused: [(&[&str], &str); 9] = [
+    let refused: [(&[&str], &str); 10] = [
         (&["--keep-at-most", "1G"], "no store is named"),
         (&["--keep-at-most", "0", "--store", &store], "more than 0"),
         (&["--keep-at-most", "9000P", "--store", &store], "8 EiB"),
         (&["--keep-at-most", "much", "--store", &store], "200G"),
         (&["--keep-free", "100%", "--store", &store], "less than 100%"),
+        (&["--keep-free", "20", "--store", &store], "20% or 20G"),
         (&["--keep-free", "1T", "--disk-size", "1G", "--store", &store], "and the disk has"),
         (&["--archive-after", "7d", "--keep-live-at-least", "30d", "--store", &store], "below --keep-live-at-least"),
         (

@@ -202,3 +202,57 @@ fn archives_of_all(cli: &Cli) -> Vec<i64> {
     let all = cli.json(&["archives", "list", "--all"]);
     all.as_array().unwrap().iter().map(|a| a["id"].as_i64().unwrap()).collect()
 }
+
+/// All objects of both stores.
+fn everywhere(cli: &Cli) -> Vec<PathBuf> {
+    let is_archive = |path: &PathBuf| path.to_str().is_some_and(|path| path.contains("/messages/"));
+    [first(cli), second(cli)].iter().flat_map(|folder| files(folder)).filter(is_archive).collect()
+}
+
+#[test]
+fn copies_of_an_archive_that_the_ledger_alone_calls_gone_stay() {
+    let gone = "UPDATE eventodb_store.archives SET state = 'expired', objects = 'deleted' WHERE namespace = 'NAME'";
+    let elsewhere = "INSERT INTO eventodb_store.copies (archive, namespace, store_url)
+                     SELECT id, namespace, 'file:///tmp' FROM eventodb_store.archives WHERE namespace = 'NAME';
+                     UPDATE eventodb_store.copies SET state = 'verified' WHERE namespace = 'NAME' AND store_url = 'file:///tmp';
+                     SELECT count(eventodb_store.use_copy(a.id, a.store_url, 'file:///tmp'))
+                       FROM eventodb_store.archives a WHERE a.namespace = 'NAME'";
+    let erasing = "UPDATE eventodb_store.archives SET state = 'expired', objects = 'erasing' WHERE namespace = 'NAME'";
+    for changes in [&[gone][..], &[elsewhere, gone], &[erasing]] {
+        let cli = filled(2);
+        in_two(&cli);
+        let before = everywhere(&cli);
+        assert_eq!(before.len(), 12);
+        for change in changes {
+            sql(&cli.db_url, &change.replace("NAME", &cli.namespace));
+        }
+        for args in [&RUN[..], &["archives", "sweep"], &["archives", "copy", "--all"]] {
+            let out = cli.run(args);
+            assert_eq!(everywhere(&cli), before, "{changes:?} {args:?}: {out:?}");
+        }
+        let out = cli.run(&["archives", "sweep"]);
+        assert!(out.stderr.contains("nowhere else") || out.stdout.contains("nowhere else"), "{changes:?}: {out:?}");
+    }
+}
+
+#[test]
+fn an_archive_is_not_removed_as_its_own_copy_by_another_address() {
+    let cli = filled(2);
+    in_two(&cli);
+    let before = everywhere(&cli);
+    let alias = format!("file:///proc/self/root{}", first(&cli).display());
+    sql(
+        &cli.db_url,
+        &format!(
+            "INSERT INTO eventodb_store.copies (archive, namespace, store_url)
+             SELECT id, namespace, '{alias}' FROM eventodb_store.archives WHERE namespace = '{0}';
+             UPDATE eventodb_store.copies SET state = 'deleting' WHERE namespace = '{0}' AND store_url = '{alias}'",
+            cli.namespace
+        ),
+    );
+    for args in [&RUN[..], &["archives", "sweep"]] {
+        let out = cli.run(args);
+        assert_eq!(everywhere(&cli), before, "{args:?}: {out:?}");
+        assert!(out.stderr.contains("by another address"), "{out:?}");
+    }
+}

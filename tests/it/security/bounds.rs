@@ -167,6 +167,29 @@ fn the_name_of_a_namespace_that_has_left_archives_is_not_another_roles_to_take()
 }
 
 #[test]
+fn reasons_of_erasures_and_cases_of_a_namespace_that_was_deleted_are_not_shown_to_who_takes_its_name() {
+    let Some(two) = Two::new() else { return };
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let beta = two.beta.namespace.clone();
+    two.beta.run(&["holds", "place", "--case", "Doe", "--category", "account"]).succeeds();
+    two.beta.run(&["holds", "release", "--case", "Doe", "--yes"]).succeeds();
+    two.beta.run(&["namespaces", "delete", &beta, "--yes"]).succeeds();
+    let ledger = "ALTER TABLE eventodb_store.archives";
+    sql(
+        &two.alpha.db_url,
+        &format!(
+            "{ledger} DISABLE TRIGGER USER; UPDATE eventodb_store.archives SET state = 'discarded' WHERE namespace = '{beta}';
+             {ledger} ENABLE TRIGGER USER"
+        ),
+    );
+    for what in ["erasures", "holds"] {
+        let left = format!("SELECT count(*) FROM eventodb_store.{what} WHERE namespace = '{beta}'");
+        assert_ne!(sql(&two.alpha.db_url, &left), "0", "{what}");
+    }
+    two.run(&two.alpha, &operator, &["namespaces", "create", &beta]).fails(1, "was deleted and has left");
+}
+
+#[test]
 fn a_role_that_may_not_own_a_namespace_locks_no_table_that_all_runs_write_in() {
     let Some(two) = Two::new() else { return };
     for purpose in ["reader", "writer", "archiver"] {

@@ -8,6 +8,28 @@ fn history(two: &Two) -> String {
 }
 
 #[test]
+fn runs_that_never_were_push_none_of_the_last_weeks_out_and_are_not_of_the_time_to_come() {
+    let Some(two) = Two::new() else { return };
+    let role = two.role(&two.alpha, "archiver", &[]);
+    let before = two.sql("SELECT count(*) FROM eventodb_store.runs WHERE namespace = 'ALPHA'");
+    let insert = |runs: u32| {
+        let statement = format!(
+            "INSERT INTO eventodb_store.runs (namespace, run_id, began_at, ended_at, version, result, exit_code)
+             SELECT 'ALPHA', gen_random_uuid(), '261000-01-01'::timestamptz + i * interval '1 s', '261999-01-01', 'x', 'done', 0
+               FROM generate_series(1, {runs}) i"
+        );
+        try_sql(&role.url, &two.filled(&statement))
+    };
+    assert_eq!(insert(6000), Ok(String::new()));
+    let after = two.sql("SELECT count(*) FROM eventodb_store.runs WHERE namespace = 'ALPHA'");
+    assert_eq!(after.parse::<u32>().unwrap(), before.parse::<u32>().unwrap() + 6000);
+    assert_eq!(two.sql("SELECT count(*) FROM eventodb_store.runs WHERE began_at > now() OR ended_at > now()"), "0");
+    assert_eq!(insert(45_000), Err("54000".to_owned()), "there is an end to it");
+    let night = two.alpha.run(&["lifecycle", "run"]);
+    assert!(!night.succeeds().stderr.contains("not in the history"), "{night:?}");
+}
+
+#[test]
 fn a_role_that_archives_adds_to_the_history_and_takes_nothing_from_it() {
     let Some(two) = Two::new() else { return };
     let cli = &two.alpha;

@@ -10,6 +10,7 @@ mod lock;
 mod logins;
 mod logs;
 mod one_namespace;
+mod owners;
 mod paths;
 mod permissions;
 mod planted;

@@ -136,6 +136,12 @@ fn what_this_role_may_not_set_is_refused_by_changing_verbs_and_told_to_readers()
             out.fails(1, setting);
             assert!(out.stderr.contains("hint:"), "{out:?}");
         }
+        // What is taken for all there is.
+        for verb in [&["messages", "export"][..], &["messages", "follow", "--no-wait"]] {
+            let out = run(verb);
+            out.fails(1, setting);
+            assert!(out.stdout.is_empty(), "{out:?}");
+        }
         let out = run(&["chunks", "list"]);
         assert!(out.stderr.contains(setting) && out.stderr.contains("may be missing"), "{out:?}");
         sql(&cli.db_url, &format!("ALTER ROLE {name} RESET {setting}"));
