@@ -1,7 +1,7 @@
 //! What a row of the ledger says of an archive's objects, by its own words: whether it can mean the objects that it names, and which
 //! rows have come after it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::object_names::Names;
 use crate::db::queries::ledger::{ArchiveRow, Objects};
@@ -27,6 +27,16 @@ pub(in crate::archive) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -
             && a.manifest_key == archive.manifest_key
     };
     all.iter().any(|a| same(&a))
+}
+
+/// The rows that are history, of all of a namespace's.
+pub(in crate::archive) fn history(all: &[ArchiveRow]) -> HashSet<i64> {
+    let by_id: HashMap<i64, &ArchiveRow> = all.iter().map(|a| (a.id, a)).collect();
+    let came_after = |a: &ArchiveRow| a.superseded_by.and_then(|id| by_id.get(&id));
+    let is_history = |a: &&ArchiveRow| {
+        came_after(a).is_some_and(|new| new.object_key == a.object_key && new.manifest_key == a.manifest_key)
+    };
+    all.iter().filter(is_history).map(|a| a.id).collect()
 }
 
 /// The archive at the end of the chain of those that took each other's place, where it is kept.

@@ -9,7 +9,7 @@ use tokio_postgres::Transaction;
 use super::expire::expire;
 use super::remove_objects::remove;
 use crate::archive::claim::ClaimedStore;
-use crate::archive::format::ledger_row::is_history;
+use crate::archive::format::ledger_row::history;
 use crate::archive::keep::at_least::refuse_young;
 use crate::archive::keep::holds::{Holds, unheld};
 use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict, refused};
@@ -70,10 +70,11 @@ pub async fn prunable<S: OpenStores>(look: &mut Look<'_, S>, age: Duration) -> R
     let until = TimeDelta::from_std(age).ok().and_then(|age| now.checked_sub_signed(age));
     let until = until.unwrap_or(DateTime::<Utc>::MIN_UTC);
     let archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
+    let former = history(&archives);
     let (mut found, mut holds) = (PastTime::default(), HashMap::new());
     for archive in &archives {
         let is_past = archive.range_end <= until && archive.objects == Objects::Kept && archive.object_key.is_some();
-        if !is_past || is_history(archive, &archives) {
+        if !is_past || former.contains(&archive.id) {
             continue;
         }
         let loss = match archive.state {

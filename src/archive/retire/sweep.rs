@@ -1,6 +1,7 @@
 //! What attempts that came to nothing have left in the store: uploads that were never ended, objects of attempts that the
 //! ledger gave up.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use chrono::{DateTime, Utc};
 use futures::TryStreamExt;
 
 use crate::archive::claim::ClaimedStore;
-use crate::archive::format::ledger_row::{is_history, misnamed};
+use crate::archive::format::ledger_row::{history, misnamed};
 use crate::archive::format::object_names::Names;
 use crate::archive::keep::removable::{Look, Removable, Removal, Stays, Verdict};
 use crate::archive::keep::whereabouts::OpenStores;
@@ -146,17 +147,27 @@ pub async fn leftovers<S: OpenStores>(
         let fate = if upload.initiated.is_some_and(|at| at <= until) { Fate::Abort } else { Fate::TooYoung };
         found.push(Leftover { what: Left::Upload(upload), fate });
     }
-    let archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
+    let mut archives = ledger::list(look.db.client(), look.scope.namespace()).await?;
+    let former = history(&archives);
+    archives.retain(|row| !former.contains(&row.id));
+    let mut rows: HashMap<&str, Vec<&ArchiveRow>> = HashMap::new();
+    for row in &archives {
+        let stems: BTreeSet<&str> =
+            [&row.manifest_key, &row.object_key].into_iter().flatten().map(|key| Names::stem(key)).collect();
+        for stem in stems {
+            rows.entry(stem).or_default().push(row);
+        }
+    }
     let mut objects = store.list(&prefix);
     let mut group: Vec<ObjectInfo> = Vec::new();
     while let Some(object) = objects.try_next().await? {
         // Objects of one archive stand side by side.
         if group.first().is_some_and(|first| Names::stem(first.key.as_str()) != Names::stem(object.key.as_str())) {
-            found.extend(of_one_archive(look, store, &archives, std::mem::take(&mut group)).await?);
+            found.extend(of_one_archive(look, store, &rows, std::mem::take(&mut group)).await?);
         }
         group.push(object);
     }
-    found.extend(of_one_archive(look, store, &archives, group).await?);
+    found.extend(of_one_archive(look, store, &rows, group).await?);
     found.extend(odd_rows(look, &archives).await?);
     Ok(found)
 }
@@ -168,7 +179,7 @@ async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) ->
     let mut odd = Vec::new();
     for row in archives {
         let is_idle = matches!(row.state, State::Failed | State::Expired) && row.objects != Objects::Deleted;
-        if !is_idle || is_history(row, archives) {
+        if !is_idle {
             continue;
         }
         let stays = match (misnamed(row), claimed.remove(&row.id)) {
@@ -185,15 +196,13 @@ async fn odd_rows<S: OpenStores>(look: &Look<'_, S>, archives: &[ArchiveRow]) ->
 async fn of_one_archive<S: OpenStores>(
     look: &mut Look<'_, S>,
     store: &Store,
-    archives: &[ArchiveRow],
+    rows: &HashMap<&str, Vec<&ArchiveRow>>,
     objects: Vec<ObjectInfo>,
 ) -> Result<Vec<Leftover>> {
     let Some(stem) = objects.first().map(|first| Names::stem(first.key.as_str()).to_owned()) else {
         return Ok(Vec::new());
     };
-    let of_stem = |key: &Option<String>| key.as_deref().is_some_and(|key| Names::stem(key) == stem);
-    let is_of_it = |a: &&ArchiveRow| of_stem(&a.manifest_key) || of_stem(&a.object_key);
-    let rows: Vec<_> = archives.iter().filter(|a| is_of_it(a) && !is_history(a, archives)).collect();
+    let rows = rows.get(stem.as_str()).map(Vec::as_slice).unwrap_or_default();
     // Whatever another row says of them: one that counts on them is believed first.
     if rows.iter().any(|row| !matches!(row.state, State::Failed | State::Expired)) {
         return Ok(Vec::new());

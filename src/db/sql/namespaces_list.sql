@@ -1,6 +1,6 @@
 -- By the catalog's own tables: the views of hypertables and of dimensions walk through all of them, however few are asked for, and a
 -- night asks for each namespace several times.
-SELECT n.id, n.schema_name, n.description, n.created_at, n.metadata,
+SELECT n.id, n.schema_name, left(n.description, 10000) AS description, n.created_at,
        h.id IS NOT NULL AS is_hypertable,
        EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
                 WHERE s.nspname = n.schema_name AND c.relname = 'messages') AS has_table,

@@ -48,6 +48,8 @@ fn a_row_is_history_where_the_one_that_came_after_it_has_the_same_objects() {
     let old = row(1, State::Failed, Some(2));
     let same = ArchiveRow { id: 2, superseded_by: None, state: State::Dropped, ..old.clone() };
     assert!(is_history(&old, &[old.clone(), same.clone()]));
+    assert_eq!(history(&[old.clone(), same.clone()]), HashSet::from([1]));
+    assert!(history(&[old.clone(), ArchiveRow { manifest_key: None, ..same.clone() }]).is_empty());
     assert!(!is_history(&old, &[old.clone(), ArchiveRow { id: 3, ..same.clone() }]));
     assert!(!is_history(&old, &[ArchiveRow { object_key: None, ..same.clone() }]));
     assert!(!is_history(&old, &[ArchiveRow { manifest_key: None, ..same.clone() }]));

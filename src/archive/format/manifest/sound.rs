@@ -3,9 +3,9 @@
 
 use super::{Content, Frame, HeadsFrame, Manifest};
 
-/// No frame is larger, stored or unpacked: it has a few megabytes of rows, or one row, and the server makes none of more than
-/// some gigabytes.
-const LARGEST_FRAME_BYTES: u64 = 8 << 30;
+/// No frame is larger, stored or unpacked: it has a few megabytes of rows and at most one row more, which the server copies out
+/// as less than a GiB of CSV (`MaxAllocSize`).
+const LARGEST_FRAME_BYTES: u64 = (1 << 30) + (8 << 20);
 
 /// The part of an object that a frame is, and what it unpacks to.
 #[derive(Debug, Clone, Copy)]
