@@ -24,6 +24,11 @@ impl Verdict {
     }
 }
 
+/// `1 copy is`, `2 copies are`.
+pub(super) fn number(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
 /// What one check has found.
 #[derive(Debug, Clone)]
 pub struct Check {

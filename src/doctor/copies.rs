@@ -1,17 +1,12 @@
 //! Copies of archives in further stores: whether those are there that the policy wants.
 
-use super::check::Check;
+use super::check::{Check, number};
 use crate::archive::{CopyState, WantedCopies, list_copies, missing_copies};
 use crate::db::queries::{ledger, policies};
 use crate::db::{Db, Scope};
 use crate::error::Result;
 
 const NAME: &str = "copies of archives";
-
-/// `1 copy is`, `2 copies are`.
-fn number(n: usize, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
-}
 
 /// What the ledger knows of copies; nothing where there are none and none are wanted.
 pub(super) async fn all(db: &Db, scope: &Scope) -> Result<Vec<Check>> {

@@ -1,7 +1,10 @@
 //! The store: rights in it, how the bucket is set up, what runs have left in it.
 
+use std::collections::BTreeSet;
+
+use super::check::number;
 use super::{Check, Verdict, holds, locks, owner, recipients};
-use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, Unknown, leftovers};
+use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, Unknown, absent_objects, leftovers};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
 
@@ -34,12 +37,40 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
     checks.extend(recipients::of_archives(look, store).await?);
     checks.extend(locks::all(look.db, look.scope, store, &can_lock).await?);
     checks.push(holds::in_store(look.db, look.scope, store).await?);
+    checks.push(missing(look, store).await?);
     match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
     }
     checks.extend(store.lacks().into_iter().filter(|&lack| lack != Lack::ConditionalWrites).map(lacking));
     Ok(checks)
+}
+
+/// Whether the objects are there that the ledger counts on: only their names are looked at.
+async fn missing<S: OpenStores>(look: &Look<'_, S>, store: &Store) -> Result<Check> {
+    const NAME: &str = "objects of archives";
+    let absent = match absent_objects(look.db, look.scope, store).await {
+        Ok(absent) => absent,
+        Err(e) => return Ok(Check::failed(NAME, &e)),
+    };
+    let Some((key, id)) = absent.first_key_value() else {
+        return Ok(Check::ok(NAME, "all that the ledger has in this store are there".to_owned()));
+    };
+    let archives = absent.values().collect::<BTreeSet<_>>().len();
+    Ok(Check {
+        verdict: Verdict::Fail,
+        name: NAME,
+        found: format!(
+            "{} not in the store, of {}, the first {key} of archive {id}",
+            number(absent.len(), "object is", "objects are"),
+            number(archives, "archive", "archives")
+        ),
+        fix: Some(
+            "put them back from another copy (archives verify --all --repair), an earlier version in the bucket or a backup of the \
+             folder; archives verify --all tells what is whole"
+                .to_owned(),
+        ),
+    })
 }
 
 /// What the store was found to lack while its rights were proven.

@@ -391,8 +391,15 @@ impl Stays {
 
 /// What to do about an archive that is none that the ledger counts on, where nothing else can be done with it.
 pub fn not_kept(archive: &ArchiveRow, otherwise: &str) -> String {
-    match archive.state {
-        State::Failed | State::Expired => way_back(archive.id, archive.state),
+    match (archive.state, archive.superseded_by) {
+        (State::Failed | State::Expired, Some(next)) => {
+            let back = way_back(archive.id, archive.state);
+            format!("archive {next} took its place: eventodb-admin archives show {next}. Where that is not enough: {back}")
+        }
+        (State::Expired, None) if archive.objects == Objects::Deleted => {
+            "its objects were removed, as its messages were given up or are all elsewhere: coverage tells".to_owned()
+        }
+        (State::Failed | State::Expired, None) => way_back(archive.id, archive.state),
         _ => otherwise.to_owned(),
     }
 }
@@ -435,7 +442,12 @@ mod tests {
         let changed = way(Stays::Changed(1, 10), State::Expired);
         assert!(changed.starts_with("eventodb-admin archives cat 7"), "{changed}");
         for state in [State::Failed, State::Expired] {
-            assert!(not_kept(&ArchiveRow::sample(7, state), "other").contains("archives rehydrate 7"));
+            let row = ArchiveRow::sample(7, state);
+            assert!(not_kept(&row, "other").contains("archives rehydrate 7"));
+            let replaced = ArchiveRow { superseded_by: Some(8), ..row.clone() };
+            assert!(not_kept(&replaced, "other").contains("archives show 8"));
+            let gone = ArchiveRow { objects: Objects::Deleted, ..row };
+            assert_eq!(not_kept(&gone, "other").contains("were removed"), state == State::Expired);
         }
         assert_eq!(not_kept(&ArchiveRow::sample(7, State::Dropped), "other"), "other");
     }

@@ -1,6 +1,7 @@
 //! Recovering: the ledger is rebuilt from the store, heads and counts from messages and archives, and a proof shows that nothing
 //! is missing.
 
+pub(super) mod absent;
 pub(super) mod coverage;
 pub(super) mod crowded;
 pub(super) mod origin;

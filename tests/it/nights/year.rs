@@ -42,6 +42,8 @@ struct Year {
     compresses: bool,
     /// Failpoints that runs have come to.
     seen: Vec<String>,
+    /// Whether the last run was killed: a chunk that it had frozen takes no late messages until the next one.
+    was_killed: bool,
     told: BTreeMap<String, usize>,
 }
 
@@ -94,7 +96,7 @@ impl Year {
             })
             .collect();
         let compresses = is_community(&cli);
-        Self { cli, spaces, compresses, seen: Vec::new(), told: BTreeMap::new() }
+        Self { cli, spaces, compresses, seen: Vec::new(), was_killed: false, told: BTreeMap::new() }
     }
 
     fn count(&mut self, what: impl Into<String>, n: usize) {
@@ -104,7 +106,8 @@ impl Year {
     fn write(&mut self, night: usize, from: Time) {
         let mut all = String::new();
         for (n, space) in self.spaces.iter_mut().enumerate() {
-            all.push_str(&space.write(n, night, from, night > 3 && (n + night).is_multiple_of(4)));
+            let is_late = night > 3 && (n + night).is_multiple_of(4) && !self.was_killed;
+            all.push_str(&space.write(n, night, from, is_late));
         }
         sql(&self.cli.db_url, &all);
         // One more, that is imported and finds its own place in the stream.
@@ -142,9 +145,11 @@ impl Year {
             assert_eq!(fault, Fault::Killed, "{out:?}");
             assert_eq!(std::fs::read(&file).ok(), old, "a run that was killed tells nothing");
             self.count("Killed", 1);
+            self.was_killed = true;
             self.until_locks_are_free();
             return;
         }
+        self.was_killed = false;
         let after = Snapshot::take(&self.cli);
         let summary: Value = serde_json::from_str(&out.stdout).unwrap_or_else(|e| panic!("{e}: {out:?}"));
         let samples = metrics::read(&file);
