@@ -104,7 +104,8 @@ fn an_object_that_the_ledger_counts_on_and_that_is_not_there_is_told_until_it_is
     let cli = filled(None);
     cli.run(&ARCHIVE).succeeds();
     assert_eq!(verdict(&cli.json(&["doctor"]), "objects of archives"), "ok");
-    for (part, ending) in [("object_key", ".csv.zst"), ("heads_key", ".heads.zst"), ("manifest_key", ".manifest.json")] {
+    for (part, ending) in [("object_key", ".csv.zst"), ("heads_key", ".heads.zst"), ("manifest_key", ".manifest.json")]
+    {
         let key = format!("SELECT {part} FROM eventodb_store.archives WHERE namespace = '{}'", cli.namespace);
         let object = cli.path("store").join(sql(&cli.db_url, &key));
         let content = std::fs::read(&object).unwrap();
@@ -113,7 +114,10 @@ fn an_object_that_the_ledger_counts_on_and_that_is_not_there_is_told_until_it_is
         let checks = serde_json::from_str(&out.stdout).unwrap();
         assert_eq!(verdict(&checks, "objects of archives"), "fail", "{ending}: {out:?}");
         let found = check(&checks, "objects of archives")["found"].as_str().unwrap();
-        assert!(found.starts_with("1 object is not in the store, of 1 archive, the first ") && found.contains(ending), "{found}");
+        assert!(
+            found.starts_with("1 object is not in the store, of 1 archive, the first ") && found.contains(ending),
+            "{found}"
+        );
         std::fs::write(&object, content).unwrap();
         assert_eq!(verdict(&cli.json(&["doctor"]), "objects of archives"), "ok");
     }

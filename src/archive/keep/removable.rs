@@ -394,7 +394,9 @@ pub fn not_kept(archive: &ArchiveRow, otherwise: &str) -> String {
     match (archive.state, archive.superseded_by) {
         (State::Failed | State::Expired, Some(next)) => {
             let back = way_back(archive.id, archive.state);
-            format!("archive {next} took its place: eventodb-admin archives show {next}. Where that is not enough: {back}")
+            format!(
+                "archive {next} took its place: eventodb-admin archives show {next}. Where that is not enough: {back}"
+            )
         }
         (State::Expired, None) if archive.objects == Objects::Deleted => {
             "its objects were removed, as its messages were given up or are all elsewhere: coverage tells".to_owned()
