@@ -178,6 +178,16 @@ pub async fn create(db: &mut Db, new: &NewNamespace) -> Result<Created> {
     create_and(db, new, async |_, _| Ok(())).await.map(|(created, ())| created)
 }
 
+/// That a schema is there which no namespace has: nothing is made in it.
+fn schema_taken(doing: String, schema: &str) -> Error {
+    Error::new(Kind::Conflict, doing)
+        .because(format!("schema {schema} is there, and no namespace in the registry has it"))
+        .hint(
+            "it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and \
+             rename it",
+        )
+}
+
 /// Makes a namespace as [`create`] does, and does `more` in the same transaction.
 ///
 /// # Errors
@@ -201,9 +211,7 @@ pub async fn create_and<T>(
             .hint("eventodb-admin namespaces list shows what is there"));
     }
     if queries::schema_exists(&tx, &schema).await? {
-        return Err(Error::new(Kind::Conflict, doing)
-            .because(format!("schema {schema} is there, and no namespace in the registry has it"))
-            .hint("it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and rename it"));
+        return Err(schema_taken(doing, &schema));
     }
     let set_aside = migrate_schema(&tx, &scope, &new.chunk_interval, compression).await?.1;
     if let (AutoCompress::After(age), Compression::Available) = (&new.auto_compress, compression) {
@@ -248,9 +256,7 @@ pub async fn prepare<T>(
     let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
     queries::refuse_impostors(&tx, &scope).await?;
     if there.is_none() && queries::schema_exists(&tx, &schema).await? {
-        return Err(Error::new(Kind::Conflict, doing)
-            .because(format!("schema {schema} is there, and no namespace in the registry has it"))
-            .hint("it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and rename it"));
+        return Err(schema_taken(doing, &schema));
     }
     migrate_schema(&tx, &scope, chunk_interval, compression).await?;
     // One that was there may lack some.

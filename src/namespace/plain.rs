@@ -57,9 +57,7 @@ pub async fn create(db: &mut Db, name: &NamespaceName, description: &str, token:
         ));
     }
     if queries::schema_exists(&tx, &schema).await? {
-        return Err(Error::new(Kind::Conflict, doing)
-            .because(format!("schema {schema} is there, and no namespace in the registry has it"))
-            .hint("it may be a copy that eventodb-admin migrate postgres is making: migrate status tells; otherwise look into it, and rename it"));
+        return Err(super::schema_taken(doing, &schema));
     }
     plain::make(&tx, &scope).await?;
     plain::finish(&tx, &scope, 0).await?;

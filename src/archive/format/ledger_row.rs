@@ -21,22 +21,19 @@ pub fn misnamed(archive: &ArchiveRow) -> Option<String> {
 
 /// Whether a row is history: another of the same objects has come after it and says so.
 pub(in crate::archive) fn is_history(archive: &ArchiveRow, all: &[ArchiveRow]) -> bool {
-    let same = |a: &&ArchiveRow| {
-        Some(a.id) == archive.superseded_by
-            && a.object_key == archive.object_key
-            && a.manifest_key == archive.manifest_key
-    };
-    all.iter().any(|a| same(&a))
+    all.iter().any(|new| comes_after(new, archive))
 }
 
 /// The rows that are history, of all of a namespace's.
 pub(in crate::archive) fn history(all: &[ArchiveRow]) -> HashSet<i64> {
     let by_id: HashMap<i64, &ArchiveRow> = all.iter().map(|a| (a.id, a)).collect();
-    let came_after = |a: &ArchiveRow| a.superseded_by.and_then(|id| by_id.get(&id));
-    let is_history = |a: &&ArchiveRow| {
-        came_after(a).is_some_and(|new| new.object_key == a.object_key && new.manifest_key == a.manifest_key)
-    };
-    all.iter().filter(is_history).map(|a| a.id).collect()
+    let new = |old: &ArchiveRow| old.superseded_by.and_then(|id| by_id.get(&id));
+    all.iter().filter(|old| new(old).is_some_and(|new| comes_after(new, old))).map(|old| old.id).collect()
+}
+
+/// Whether a row is of the same objects as one before it, which names it.
+fn comes_after(new: &ArchiveRow, old: &ArchiveRow) -> bool {
+    Some(new.id) == old.superseded_by && new.object_key == old.object_key && new.manifest_key == old.manifest_key
 }
 
 /// The archive at the end of the chain of those that took each other's place, where it is kept.
