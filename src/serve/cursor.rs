@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use bytes::{Buf, BufMut, BytesMut};
-use pgwire::messages::Message;
-use pgwire::messages::data::{DataRow, FieldDescription, RowDescription};
+use pgwire::messages::data::{FieldDescription, MESSAGE_TYPE_BYTE_DATA_ROW, RowDescription};
 use tokio::task::JoinHandle;
 
 use super::fault::{Answer, Fault};
@@ -116,10 +115,21 @@ impl Cursor {
         Ok(batch)
     }
 
+    /// A batch is with the client.
+    pub fn sent(&mut self) {
+        if self.source.plan.turn().give_back()
+            && let Some(scan) = &mut self.scan
+        {
+            scan.put_away();
+            self.held.set(scan.bytes());
+        }
+    }
+
     /// As many rows were asked for, and given. Who asks again and again is answered sooner: the next ones are read meanwhile.
     pub fn go_on(&mut self, most: u64) {
         self.fetches += 1;
         let is_plain = self.source.plan.select().aggregates.is_none() && (1..=AHEAD_ROWS).contains(&most);
+        let is_plain = is_plain && !self.source.plan.turn().has_met_large();
         if self.fetches < 2 || !is_plain || self.is_done || self.rest.is_some() {
             return;
         }
@@ -164,8 +174,7 @@ impl Cursor {
 
 impl Source {
     async fn read(&self, scan: Option<Scan>, most: u64) -> Answer<(Scan, Batch)> {
-        let closed = |_| Fault::new("57P01", "the server is going down");
-        let _permit = self.server.reading.acquire().await.map_err(closed)?;
+        let _reading = self.plan.turn().read().await?;
         let mut scan = match scan {
             Some(scan) => scan,
             None => Scan::begin(&self.plan).await?,
@@ -199,14 +208,13 @@ pub fn describe(outputs: &[Output], formats: &[i16]) -> RowDescription {
 
 async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> Answer<Batch> {
     let mut batch = Batch::default();
-    let mut scratch = BytesMut::new();
     let locks = select.locks && !select.outputs.iter().any(|o| o.expr == Expr::Column(Column::Ctid));
     let mut sink = |row: &RowView<'_>, _: &[u8]| {
         // With ctid it is the first half of a change, which is refused where it comes to one.
         if locks {
             return Err(Fault::archived());
         }
-        encode(&mut batch.encoded, &mut scratch, select, formats, row)?;
+        encode(&mut batch.encoded, select, formats, row)?;
         batch.rows += 1;
         let is_enough = batch.rows >= most || batch.encoded.len() >= BATCH_BYTES;
         Ok(if is_enough { Step::Pause } else { Step::GoOn })
@@ -216,28 +224,34 @@ async fn rows(scan: &mut Scan, select: &Select, formats: &[i16], most: u64) -> A
     Ok(batch)
 }
 
-fn encode(
-    to: &mut BytesMut,
-    scratch: &mut BytesMut,
-    select: &Select,
-    formats: &[i16],
-    row: &RowView<'_>,
-) -> Answer<()> {
-    for (at, output) in select.outputs.iter().enumerate() {
-        match (&output.expr, format(formats, at)) {
-            (Expr::Column(column), 0) => put(scratch, row.bytes(*column)?),
-            (Expr::Column(column), _) if output.kind == Type::Json => put_json(scratch, row.bytes(*column)?),
-            (expr, 0) => put(scratch, expr.value(Some(row))?.text()?.as_deref().map(str::as_bytes)),
-            (expr, _) => put_binary(scratch, &expr.value(Some(row))?, output.kind)?,
+fn encode(to: &mut BytesMut, select: &Select, formats: &[i16], row: &RowView<'_>) -> Answer<()> {
+    let at = begin(to, select.outputs.len())?;
+    for (n, output) in select.outputs.iter().enumerate() {
+        match (&output.expr, format(formats, n)) {
+            (Expr::Column(column), 0) => put(to, row.bytes(*column)?),
+            (Expr::Column(column), _) if output.kind == Type::Json => put_json(to, row.bytes(*column)?),
+            (expr, 0) => put(to, expr.value(Some(row))?.text()?.as_deref().map(str::as_bytes)),
+            (expr, _) => put_binary(to, &expr.value(Some(row))?, output.kind)?,
         }
     }
-    finish(to, scratch, select.outputs.len())
+    end(to, at)
 }
 
-fn finish(to: &mut BytesMut, scratch: &mut BytesMut, fields: usize) -> Answer<()> {
+/// Begins a `DataRow` where it is sent from: a large message is in memory once less. Says where it begins.
+fn begin(to: &mut BytesMut, fields: usize) -> Answer<usize> {
     let fields = i16::try_from(fields).map_err(|_| Fault::new("54011", "too many columns"))?;
-    let row = DataRow::new(scratch.split(), fields);
-    row.encode(to).map_err(|e| Fault::new("54000", e.to_string()))
+    let at = to.len();
+    to.put_u8(MESSAGE_TYPE_BYTE_DATA_ROW);
+    to.put_i32(0);
+    to.put_i16(fields);
+    Ok(at)
+}
+
+/// Its length has itself in it, and not its type.
+fn end(to: &mut BytesMut, at: usize) -> Answer<()> {
+    let length = i32::try_from(to.len() - at - 1).map_err(|_| Fault::new("54000", "a row is larger than 2 GiB"))?;
+    to[at + 1..at + 5].copy_from_slice(&length.to_be_bytes());
+    Ok(())
 }
 
 fn length(bytes: usize) -> i32 {
@@ -292,14 +306,15 @@ async fn figures(scan: &mut Scan, select: &Select, all: &[Aggregate], formats: &
     if select.offset > 0 || select.limit == Some(0) {
         return Ok(Batch { is_last: true, ..Batch::default() });
     }
-    let (mut batch, mut scratch) = (Batch { rows: 1, is_last: true, ..Batch::default() }, BytesMut::new());
-    for (at, (value, output)) in found.iter().zip(&select.outputs).enumerate() {
-        match format(formats, at) {
-            0 => put(&mut scratch, value.text()?.as_deref().map(str::as_bytes)),
-            _ => put_binary(&mut scratch, value, output.kind)?,
+    let mut batch = Batch { rows: 1, is_last: true, ..Batch::default() };
+    let at = begin(&mut batch.encoded, select.outputs.len())?;
+    for (n, (value, output)) in found.iter().zip(&select.outputs).enumerate() {
+        match format(formats, n) {
+            0 => put(&mut batch.encoded, value.text()?.as_deref().map(str::as_bytes)),
+            _ => put_binary(&mut batch.encoded, value, output.kind)?,
         }
     }
-    finish(&mut batch.encoded, &mut scratch, select.outputs.len())?;
+    end(&mut batch.encoded, at)?;
     Ok(batch)
 }
 

@@ -4,17 +4,14 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 
 use super::auth::{Credentials, Tls};
 use super::metrics::Metrics;
-use super::scan::{Lately, Returns};
+use super::scan::{Lately, Returns, Turns};
 use super::sql::Collation;
 use crate::archive::reach::Reach;
 use crate::events::Pool;
-
-/// Scans that read at a time; others wait their turn.
-const READING: usize = 4;
 
 /// What scans may hold between two fetches; past that they give it back and read it again.
 const HELD_BYTES: usize = 48 << 20;
@@ -64,8 +61,8 @@ pub struct Server {
     pub lately: Lately,
     /// Since when returns of archived messages are over of which nothing is noted.
     pub returns: Returns,
-    /// One permit for each scan that reads.
-    pub reading: Semaphore,
+    /// Whose turn it is to read.
+    pub turns: Arc<Turns>,
     held: AtomicUsize,
     sessions: Mutex<HashMap<i32, Handle>>,
     last_id: AtomicI32,
@@ -103,7 +100,7 @@ impl Server {
             metrics: Metrics::default(),
             lately: Lately::default(),
             returns: Returns::default(),
-            reading: Semaphore::new(READING),
+            turns: Arc::default(),
             held: AtomicUsize::new(0),
             sessions: Mutex::default(),
             last_id: AtomicI32::new(0),

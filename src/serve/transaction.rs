@@ -250,8 +250,10 @@ impl Transaction {
     pub async fn send(&self, wire: &mut Wire, cursor: &mut Cursor, most: u64) -> Result<u64, Failure> {
         let mut sent = 0;
         loop {
-            let batch = cursor.batch(most - sent).await?;
+            let mut batch = cursor.batch(most - sent).await?;
             wire.write(&batch.encoded).await?;
+            drop(std::mem::take(&mut batch.encoded));
+            cursor.sent();
             sent += batch.rows;
             Metrics::count(&self.server.metrics.rows, batch.rows);
             if batch.is_last || sent >= most {
@@ -310,8 +312,8 @@ impl Transaction {
         let mut again = true;
         loop {
             let db = self.server.pool.get().await.map_err(|e| Fault::of_database(&e))?;
-            let (reach, admitted, returns) = (&self.server.reach, &self.admitted, &self.server.returns);
-            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted, returns };
+            let Server { reach, returns, turns, .. } = &*self.server;
+            let ledger = Ledger { db: &db, reach, asking: asking.clone(), admitted: &self.admitted, returns, turns };
             let planned = match purpose {
                 Purpose::Answer => ledger.plan(select.clone()).await,
                 Purpose::Estimate => ledger.estimate(select.clone(), &self.server.lately).await,

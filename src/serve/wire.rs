@@ -9,7 +9,7 @@ use pgwire::messages::response::{CommandComplete, ErrorResponse, ReadyForQuery, 
 use pgwire::messages::{
     DecodeContext, PgWireBackendMessage as Backend, PgWireFrontendMessage as Frontend, ProtocolVersion,
 };
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_util::codec::{Decoder, Encoder, Framed, FramedParts};
 
 use super::fault::Fault;
@@ -18,6 +18,9 @@ use super::fault::Fault;
 const MAX_GREETING: usize = 10_000;
 /// A statement with its parameters.
 const MAX_MESSAGE: usize = 8 << 20;
+
+/// Rows that are sent together with what stands before them.
+const MAX_BUFFERED: usize = 1 << 20;
 
 /// Any stream.
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -116,9 +119,14 @@ impl Wire {
         self.framed.feed(message).await
     }
 
-    /// Writes what was encoded already.
+    /// Writes what was encoded already; what is large is not copied once more.
     pub async fn write(&mut self, encoded: &[u8]) -> io::Result<()> {
-        self.framed.write_buffer_mut().extend_from_slice(encoded);
+        if encoded.len() > MAX_BUFFERED {
+            self.flush().await?;
+            self.framed.get_mut().write_all(encoded).await?;
+        } else {
+            self.framed.write_buffer_mut().extend_from_slice(encoded);
+        }
         self.flush().await
     }
 

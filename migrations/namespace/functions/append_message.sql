@@ -15,6 +15,12 @@ BEGIN
     IF coalesce(append_message.stream_name, '') = '' THEN
         RAISE EXCEPTION 'stream name must not be empty' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    IF coalesce(pg_column_size(append_message.data), 0) + coalesce(pg_column_size(append_message.metadata), 0)
+       + coalesce(octet_length(append_message."type"), 0) > 4000
+       OR coalesce(pg_column_compression(append_message.data), pg_column_compression(append_message.metadata)) IS NOT NULL
+    THEN
+        PERFORM {{schema}}.refuse_large(append_message."type", append_message.data, append_message.metadata);
+    END IF;
     -- Everybody takes the table before a head: an import that holds the table would deadlock with us otherwise.
     LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE;
     PERFORM {{schema}}.acquire_lock(append_message.stream_name);

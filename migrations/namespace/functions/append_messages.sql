@@ -18,6 +18,9 @@ BEGIN
         RAISE EXCEPTION 'a batch has at least one message, and as many types, data and metadata as ids'
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM {{schema}}.refuse_large(b."type", b.data, b.metadata)
+       FROM unnest(types, append_messages.data, append_messages.metadata) AS b("type", data, metadata)
+      WHERE coalesce(pg_column_size(b.data), 0) + coalesce(pg_column_size(b.metadata), 0) + coalesce(octet_length(b."type"), 0) > 4000;
     -- As append_message does, in the same order.
     LOCK TABLE ONLY {{schema}}.messages IN ROW EXCLUSIVE MODE;
     PERFORM {{schema}}.acquire_lock(append_messages.stream_name);

@@ -1,5 +1,6 @@
 //! What is asked of archives, and who takes the rows.
 
+use super::large::Turn;
 use crate::archive::reach::Reach;
 use crate::serve::fault::Answer;
 use crate::serve::sql::{Bounds, RowView, Select};
@@ -34,4 +35,6 @@ pub(in crate::serve) struct Asked {
     pub select: Select,
     /// What that says about where they lie.
     pub bounds: Bounds,
+    /// The statement's turn with large messages.
+    pub turn: Turn,
 }

@@ -60,8 +60,11 @@ impl Merge {
             let begins = |a: &ArchiveRow| a.first_global_position.unwrap_or(i64::MIN);
             if self.ahead.front().is_some_and(|a| lowest.is_none_or(|lowest| begins(a) <= lowest)) {
                 if let Some(archive) = self.ahead.pop_front()
-                    && let Some(source) = Source::open(asked, &archive).await?
-                    && let Some(next) = next(asked, source).await?
+                    && let Some(mut source) = Source::open(asked, &archive).await?
+                    && let Some(next) = {
+                        source.merge();
+                        next(asked, source).await?
+                    }
                 {
                     self.open.push(next);
                 }

@@ -1,6 +1,7 @@
 //! Rows out of archives: those archives, frames and rows that a condition leaves, in order, in bounded memory.
 
 mod asked;
+mod large;
 mod lately;
 mod merge;
 mod plan;
@@ -11,6 +12,7 @@ mod source;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+pub use large::Turns;
 pub use lately::Lately;
 use merge::Merge;
 pub use plan::{Asking, Ledger, Plan};

@@ -15,6 +15,7 @@ use crate::serve::auth::Admitted;
 use crate::serve::fault::{Answer, Fault};
 use crate::serve::sql::{Bounds, Select};
 
+use super::large::{Turn, Turns};
 use super::lately::Lately;
 use super::returns::Returns;
 
@@ -50,6 +51,8 @@ pub struct Ledger<'a> {
     pub admitted: &'a Admitted,
     /// Since when returns are over of which nothing is noted.
     pub returns: &'a Returns,
+    /// Whose turn it is to read a large message.
+    pub turns: &'a Arc<Turns>,
 }
 
 impl Ledger<'_> {
@@ -95,7 +98,8 @@ impl Ledger<'_> {
     fn planned(&self, select: Select, bounds: Bounds, mut archives: Vec<ArchiveRow>) -> Plan {
         let categories = bounds.all_categories();
         archives.retain(|a| !bounds.is_empty && may_hold(a, &bounds, categories.as_ref()));
-        Plan { asked: Arc::new(Asked { reach: self.reach.clone(), select, bounds }), archives }
+        let turn = Turn::new(self.turns);
+        Plan { asked: Arc::new(Asked { reach: self.reach.clone(), select, bounds, turn }), archives }
     }
 
     async fn listed(&self, scope: &Scope, categories: Option<&BTreeSet<String>>, from: i64) -> Answer<Vec<ArchiveRow>> {
@@ -171,6 +175,11 @@ impl Plan {
             }
             _ => fault,
         }
+    }
+
+    /// Its turns at memory.
+    pub(in crate::serve) fn turn(&self) -> &Turn {
+        &self.asked.turn
     }
 
     /// The SELECT.

@@ -30,6 +30,8 @@ pub struct Source {
     /// Rows of the one stream that was looked up, and how many there must be.
     seen: Option<(i64, i64)>,
     is_sealed: bool,
+    /// Whether rows of it are kept when it goes on.
+    is_merged: bool,
 }
 
 /// Opens the next few archives that have anything of what is asked for.
@@ -101,7 +103,12 @@ impl Source {
         if let (Some(_), Some(stream)) = (seen, bounds.streams.iter().flatten().next()) {
             frames.gather(stream);
         }
-        Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed }))
+        Ok(Some(Self { frames, block: None, at: None, located, seen, is_sealed, is_merged: false }))
+    }
+
+    /// Rows of it are kept when it goes on.
+    pub const fn merge(&mut self) {
+        self.is_merged = true;
     }
 
     /// The first and the last position of the stream that was looked up.
@@ -128,7 +135,7 @@ impl Source {
     pub fn put_away(&mut self) {
         self.frames.put_away();
         if let Some(block) = self.block.take() {
-            self.at = Some(block.at());
+            self.at = (!block.is_done()).then(|| block.at());
         }
     }
 
@@ -136,12 +143,18 @@ impl Source {
     pub async fn run(&mut self, asked: &Asked, sink: Sink<'_>) -> Answer<Ended> {
         loop {
             if let Some(place) = self.at.take() {
+                asked.turn.take(self.frames.last_bytes()).await?;
                 self.block = self.frames.again().await?;
                 if let Some(block) = &mut self.block {
                     block.go_to(place);
                 }
             }
             if self.block.is_none() {
+                if !self.is_merged {
+                    // Of what was given before, a batch has few bytes: else it would have been sent.
+                    asked.turn.give_back();
+                }
+                asked.turn.take(self.frames.next_bytes()).await?;
                 self.block = self.frames.next().await?;
                 // Whoever cancels or waits gets a turn.
                 tokio::task::yield_now().await;

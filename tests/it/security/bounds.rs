@@ -243,3 +243,40 @@ fn a_writer_that_announces_by_a_setting_hides_no_message_from_readers() {
         drop(open);
     }
 }
+
+#[test]
+fn a_writer_enters_no_message_that_takes_more_memory_than_a_night_has() {
+    let Some(two) = Two::new() else { return };
+    let writer = two.role(&two.alpha, "writer", &[]);
+    let refused = |what: &str, statement: &str| {
+        assert_eq!(try_sql(&writer.url, statement), Err("54000".to_owned()), "{what}");
+    };
+    // A number of a few bytes is printed as a hundred thousand digits: 28 KB as 275 MB.
+    let numbers = "(SELECT ('[' || string_agg('1e131071', ',') || ']')::jsonb FROM generate_series(1, 2100))";
+    let id = "gen_random_uuid()";
+    refused("numbers", &two.filled(&format!("SELECT tsdb_ALPHA.write_message({id}::varchar, 's-1', 'T', {numbers})")));
+    refused(
+        "the second of a batch",
+        &two.filled(&format!(
+            "SELECT tsdb_ALPHA.append_messages('s-1', ARRAY[{id}, {id}], ARRAY['T', 'T'], ARRAY['{{}}', {numbers}], ARRAY[NULL, NULL]::jsonb[])"
+        )),
+    );
+    // Kept compressed, it looks small.
+    refused(
+        "out of a table",
+        &two.filled(&format!(
+            "CREATE TEMPORARY TABLE kept AS SELECT {numbers} AS data;
+             SELECT tsdb_ALPHA.write_message({id}::varchar, 's-1', 'T', data) FROM kept"
+        )),
+    );
+    assert_eq!(two.sql("SELECT count(*) FROM tsdb_ALPHA.heads WHERE stream_name = 's-1'"), "0");
+    // A half each of what is just allowed.
+    let of_type = |kind: &str| {
+        let half = "to_jsonb(repeat('x', 134217726))";
+        try_sql(&two.alpha.db_url, &two.filled(&format!("SELECT tsdb_ALPHA.refuse_large('{kind}', {half}, {half})")))
+    };
+    assert_eq!(of_type(""), Ok(String::new()));
+    assert_eq!(of_type("T"), Err("54000".to_owned()), "one byte more");
+    let written = two.filled(&format!("SELECT tsdb_ALPHA.write_message({id}::varchar, 's-1', 'T', '{{\"a\": 1}}')"));
+    assert_eq!(try_sql(&writer.url, &written), Ok("0".to_owned()));
+}

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use tokio::task::JoinHandle;
 
+use super::block::Block;
 use super::index::{Noting, Wanted};
 use super::memory::{Memory, RowsOf};
 use super::message_row::{Row, Rows};
@@ -45,43 +46,6 @@ pub struct OpenFrames {
     pub keep: Keep,
     /// Whether the next frame is fetched while one is being read: all of them will be asked for.
     pub ahead: bool,
-}
-
-/// The rows of a frame.
-#[derive(Debug)]
-pub struct Block {
-    csv: Bytes,
-    at: usize,
-}
-
-impl Block {
-    /// The next row, and where to go on after it.
-    pub fn next_row(&mut self) -> Option<&[u8]> {
-        let row = Rows(&self.csv[self.at..]).next()?;
-        let start = self.at;
-        self.at += row.len();
-        Some(&self.csv[start..self.at])
-    }
-
-    /// How far it was read.
-    pub const fn at(&self) -> usize {
-        self.at
-    }
-
-    /// Goes on from there.
-    pub const fn go_to(&mut self, at: usize) {
-        self.at = at;
-    }
-
-    /// Whether there is no row after those that were given.
-    pub fn is_done(&self) -> bool {
-        self.at >= self.csv.len()
-    }
-
-    /// What it takes in memory.
-    pub const fn bytes(&self) -> usize {
-        self.csv.len()
-    }
 }
 
 /// The frames of one archive that are wanted, in order.
@@ -233,6 +197,16 @@ impl Frames {
     /// The global position before which the next frame has nothing.
     pub fn next_global_position(&self) -> Option<i64> {
         self.left.front().map(|(_, frame)| frame.first_global_position)
+    }
+
+    /// CSV of the next frame.
+    pub fn next_bytes(&self) -> u64 {
+        self.left.front().map_or(0, |(_, frame)| frame.csv_bytes)
+    }
+
+    /// CSV of the frame that was read last.
+    pub fn last_bytes(&self) -> u64 {
+        self.current.as_ref().map_or(0, |(_, frame)| frame.csv_bytes)
     }
 
     /// The next frame's rows; `None` after the last.

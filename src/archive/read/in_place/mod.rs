@@ -1,6 +1,7 @@
 //! Archives read where they lie: by the parts of them that matter, each proven before it is used.
 
 mod asking;
+mod block;
 mod cache;
 mod frame_reader;
 mod index;
@@ -30,8 +31,9 @@ use crate::error::{Error, Kind, Result};
 use crate::stop::Stop;
 use crate::store::{CannotOpen, Frozen, ObjectKey, Store, StoreSettings, StoreUrl};
 
+pub use block::Block;
 pub use cache::{Cache, DEFAULT_CACHE_BYTES};
-pub use frame_reader::{Block, Frames, OpenFrames};
+pub use frame_reader::{Frames, OpenFrames};
 pub use index::Wanted;
 pub use located::Located;
 pub use message_row::{Row, Rows};
