@@ -102,6 +102,7 @@ pub use recover::rebuild_ledger::{
     WAY_OUT as WAY_OUT_OF_HEADLESS, apply as apply_survey, survey,
 };
 pub use recover::recount::{Missing, OnlyCopy, Recount, recount, survey_heads};
+pub use recover::unplaced::unplaced_archives;
 pub use rekey::{
     Change, Exposed, ExposedBy, Look as ExposedLook, Recipients, Rekeyed, Wanted as WantedRecipients, Within, exposed,
     rekey, unfinished_uploads,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::check::number;
 use super::{Check, Verdict, holds, locks, owner, recipients};
 use crate::archive::{Fate, Left, Leftover, Look, OpenStores, STRAY_AFTER, Unknown, absent_objects, leftovers};
+use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::store::{BucketFacts, Deletes, Known, Lack, Store};
 
@@ -37,7 +38,7 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
     checks.extend(recipients::of_archives(look, store).await?);
     checks.extend(locks::all(look.db, look.scope, store, &can_lock).await?);
     checks.push(holds::in_store(look.db, look.scope, store).await?);
-    checks.push(missing(look, store).await?);
+    checks.push(objects_of_archives(look.db, look.scope, store).await?);
     match leftovers(look, store, STRAY_AFTER).await {
         Ok(found) => checks.extend(left_in_store(&found)),
         Err(e) => checks.push(Check::failed("leftovers in the store", &e)),
@@ -47,22 +48,23 @@ pub async fn store<S: OpenStores>(look: &mut Look<'_, S>, store: &Store) -> Resu
 }
 
 /// Whether the objects are there that the ledger counts on: only their names are looked at.
-async fn missing<S: OpenStores>(look: &Look<'_, S>, store: &Store) -> Result<Check> {
+pub(super) async fn objects_of_archives(db: &Db, scope: &Scope, store: &Store) -> Result<Check> {
     const NAME: &str = "objects of archives";
-    let absent = match absent_objects(look.db, look.scope, store).await {
+    let absent = match absent_objects(db, scope, store).await {
         Ok(absent) => absent,
         Err(e) => return Ok(Check::failed(NAME, &e)),
     };
     let Some((key, id)) = absent.first_key_value() else {
-        return Ok(Check::ok(NAME, "all that the ledger has in this store are there".to_owned()));
+        return Ok(Check::ok(NAME, format!("all that the ledger has in {} are there", store.url())));
     };
     let archives = absent.values().collect::<BTreeSet<_>>().len();
     Ok(Check {
         verdict: Verdict::Fail,
         name: NAME,
         found: format!(
-            "{} not in the store, of {}, the first {key} of archive {id}",
+            "{} not in {}, of {}, the first {key} of archive {id}",
             number(absent.len(), "object is", "objects are"),
+            store.url(),
             number(archives, "archive", "archives")
         ),
         fix: Some(

@@ -1,7 +1,8 @@
 //! The stores besides the one that archives go to: whether each that keeps archives answers, by its own settings.
 
-use super::check::Check;
-use crate::archive::folder_is_missing;
+use super::check::{Check, number};
+use super::store::objects_of_archives;
+use crate::archive::{folder_is_missing, unplaced_archives};
 use crate::db::queries::doctor as queries;
 use crate::db::{Db, Scope};
 use crate::error::Result;
@@ -31,10 +32,14 @@ pub async fn other_stores(
             }
         };
         if store.has_archives {
-            checks.push(match answers(&url, settings).await {
-                Ok(()) => Check::ok("other stores", format!("{url} answers")),
-                Err(e) => Check::failed("other stores", &e),
-            });
+            match answering(&url, settings).await {
+                Ok(store) => {
+                    checks.push(Check::ok("other stores", format!("{url} answers")));
+                    checks.push(objects_of_archives(db, scope, &store).await?);
+                    checks.push(unplaced(db, scope, &store).await);
+                }
+                Err(e) => checks.push(Check::failed("other stores", &e)),
+            }
         }
         known.push(url);
     }
@@ -47,6 +52,24 @@ pub async fn other_stores(
     Ok(checks)
 }
 
-async fn answers(url: &StoreUrl, settings: &StoreSettings) -> Result<()> {
-    Store::open_existing(url, settings).await.map_err(|e| folder_is_missing(e, url))?.check().await
+async fn answering(url: &StoreUrl, settings: &StoreSettings) -> Result<Store> {
+    let store = Store::open_existing(url, settings).await.map_err(|e| folder_is_missing(e, url))?;
+    store.check().await?;
+    Ok(store)
+}
+
+/// Whether archives lie in a store that the ledger does not have there.
+async fn unplaced(db: &Db, scope: &Scope, store: &Store) -> Check {
+    const NAME: &str = "archives that the ledger does not have there";
+    match unplaced_archives(db, scope, store).await {
+        Err(e) => Check::failed(NAME, &e),
+        Ok(stems) => match stems.first() {
+            None => Check::ok(NAME, format!("none in {}", store.url())),
+            Some(first) => Check::warn(
+                NAME,
+                format!("{} in {}, the first {first}", number(stems.len(), "archive is", "archives are"), store.url()),
+                format!("eventodb-admin archives sync --store {}", store.url()),
+            ),
+        },
+    }
 }

@@ -7,3 +7,4 @@ pub(super) mod crowded;
 pub(super) mod origin;
 pub(super) mod rebuild_ledger;
 pub(super) mod recount;
+pub(super) mod unplaced;

@@ -105,17 +105,7 @@ pub async fn survey<S: OpenStores>(
             Err(why) => findings.push(finding(&entry.key, why)),
         }
     }
-    // What should have taken its place was left out: it stays what it was.
-    let has_successor = |key: &ObjectKey| {
-        let is_in = |e: &Entry| matches!(e.standing, Standing::OnlyCopy | Standing::Live);
-        kept.iter().any(|e| is_in(e) && e.manifest.replaces.iter().any(|old| old == key.as_str()))
-    };
-    let stays: Vec<bool> = kept.iter().map(|e| !has_successor(&e.key)).collect();
-    for (entry, stays) in kept.iter_mut().zip(stays) {
-        if let (Standing::Overtaken(state), true) = (entry.standing, stays) {
-            entry.standing = Standing::Known(state);
-        }
-    }
+    buried::find_successors(store, &ledger, &mut kept).await?;
     buried::believe_tombstones(look.db, scope, store, &ledger, &mut kept).await?;
     erased::find_content(look.db, scope, &kept, &mut findings).await?;
     let mut survey = Survey { entries: kept, findings, headless, others, adopted_from, is_forgotten: false, copies: 0 };

@@ -13,6 +13,7 @@ pub mod object_lock;
 mod plan;
 mod signals;
 mod stores;
+mod unplaced;
 
 pub use archiving::{ArchivedRecord, Archiving};
 pub use context::{Context, Effect, fetched};
@@ -22,3 +23,4 @@ pub use failures::Failures;
 pub use plan::Step;
 pub use signals::{Stopping, watch};
 pub use stores::{Stores, thawing, turn_to_next_copy};
+pub use unplaced::Unplaced;

@@ -156,5 +156,6 @@ async fn claim(context: &Context, db: Db, scope: &Scope, store: &Store, planned:
         }
     };
     context.ui.object(&record)?;
+    context.warn_of_unplaced_in(lock.db(), scope, store).await?;
     Ok(Ended::Done)
 }

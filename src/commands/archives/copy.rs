@@ -216,6 +216,9 @@ pub(super) async fn run(context: &Context, args: CopyArchives) -> Result<Ended> 
     }
     let succeeded = done.len();
     context.ui.list(done)?;
+    if args.all {
+        context.warn_of_unplaced(lock.db(), scope, None).await?;
+    }
     stores.end(&mut lock, scope).await;
     context.stop.check()?;
     Ok(failures.end("archive", succeeded))

@@ -7,7 +7,7 @@ use crate::archive::{
     begin_erasure, end_erasure,
 };
 use crate::cli::Erase;
-use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing};
+use crate::commands::app::{Context, Ended, Failures, Step, Stores, Unplaced, thawing};
 use crate::db::queries::{heads, ledger};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
@@ -150,7 +150,8 @@ pub(super) async fn run(context: &Context, args: Erase) -> Result<Ended> {
         work.archives(&mut lock).await?;
         work.old(&mut lock).await?;
         work.objects(&mut lock).await?;
-        work.copies(&mut lock).await
+        work.copies(&mut lock).await?;
+        work.unplaced(lock.db()).await
     };
     if let Err(e) = ended.await {
         work.fail("namespace", scope.namespace(), e);
@@ -362,6 +363,14 @@ impl<'a> Work<'a> {
         let cleared = archive::clear_copies(lock, self.scope, &mut self.stores, &self.context.stop).await?;
         for (url, e) in cleared.by_store() {
             self.fail("copy", &url, e);
+        }
+        Ok(())
+    }
+
+    /// What the ledger does not have in a store may hold the streams as well: nothing has looked.
+    async fn unplaced(&mut self, db: &Db) -> Result<()> {
+        for Unplaced { store_url, error } in self.context.unplaced(db, self.scope, None).await? {
+            self.fail("store", &store_url.to_string(), error);
         }
         Ok(())
     }

@@ -115,6 +115,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         }
         tell(context, &survey, is_proven);
         plan_holds(context, &db, scope, &store).await?;
+        context.warn_of_unplaced(&db, scope, Some(store.url())).await?;
         return end(context, &survey, &new, (scope.namespace(), store.url()));
     }
     let mut lock = LifecycleLock::take(db, scope, ui).await?;
@@ -138,6 +139,7 @@ pub(super) async fn run(context: &Context, args: &SyncArchives) -> Result<Ended>
         let found = human::plural(usize::try_from(learned).unwrap_or(usize::MAX), "archive");
         ui.note(&format!("of {found} the ledger had another lock than the store, and has the store's now"));
     }
+    context.warn_of_unplaced(lock.db(), scope, Some(store.url())).await?;
     claims.end(&mut lock, scope, ui).await;
     end(context, &survey, &new, (scope.namespace(), store.url()))
 }

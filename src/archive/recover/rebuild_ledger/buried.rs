@@ -2,13 +2,36 @@
 //! restored from an older backup. A tombstone alone is believed of nothing: the objects have to be gone as well.
 
 use super::entry::{Entry, Standing};
-use super::lost_object;
+use super::{covers, lost_object};
 use crate::archive::format::manifest::Manifest;
 use crate::db::queries::ledger::{ArchiveRow, State};
 use crate::db::queries::rehydrate;
 use crate::db::{Db, Scope};
 use crate::error::Result;
 use crate::store::{ObjectKey, Store};
+
+/// Archives that should have been overtaken stay what they are where none of those that took their places goes into the ledger as
+/// one that counts. Where one of those is there with some of its messages live, and the older one has gone as its tombstone says,
+/// the newer one has all that is left of both.
+pub(super) async fn find_successors(store: &Store, ledger: &[ArchiveRow], entries: &mut [Entry]) -> Result<()> {
+    for n in 0..entries.len() {
+        let Standing::Overtaken(state) = entries[n].standing else { continue };
+        let entry = &entries[n];
+        let successors = || entries.iter().filter(|e| e.manifest.replaces.iter().any(|old| old == entry.key.as_str()));
+        if successors().any(|e| matches!(e.standing, Standing::OnlyCopy | Standing::Live)) {
+            continue;
+        }
+        let is_told = ledger.iter().any(|row| Some(row.id) == entry.archive_id && is_told_of(entry, row, store));
+        let in_part = successors().find(|e| {
+            matches!(e.standing, Standing::Partly { .. }) && !e.is_deleted && covers(&e.manifest, &entry.manifest)
+        });
+        match in_part.map(|e| e.key.clone()) {
+            Some(key) if is_told && is_gone(store, entry).await? => entries[n].held_by = vec![key],
+            _ => entries[n].standing = Standing::Known(state),
+        }
+    }
+    Ok(())
+}
 
 /// Has the ledger give up what the store says was deleted, where it was given up then, where another archive has just as many
 /// messages at the same global positions, or where all of its messages are live. What is deleted and fits none of these is lost:

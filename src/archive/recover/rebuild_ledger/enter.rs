@@ -11,7 +11,7 @@ use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
 use crate::db::Scope;
 use crate::db::errors::explain;
-use crate::db::queries::archive_copies;
+use crate::db::queries::archive_copies::{self, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow, Found, Objects, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
 use crate::db::savepoint;
@@ -59,13 +59,18 @@ pub async fn apply(
     }
     let mut retired = HashSet::new();
     for entry in &survey.entries {
-        let is_set_aside =
-            matches!(entry.standing, Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_));
-        let Some(new) = entry.archive_id.filter(|_| !is_set_aside) else { continue };
+        let has_say = match entry.standing {
+            Standing::OnlyCopy | Standing::Live => true,
+            Standing::Known(state) => state.is_kept(),
+            Standing::Replaced | Standing::Partly { .. } | Standing::Overtaken(_) => false,
+        };
+        let Some(new) = entry.archive_id.filter(|_| has_say) else { continue };
         let overtaken =
             survey.entries.iter().filter(|e| entry.manifest.replaces.iter().any(|key| key == e.key.as_str()));
         for old in overtaken {
-            if let (Standing::Overtaken(state), Some(id)) = (old.standing, old.archive_id) {
+            if let (Standing::Overtaken(state), Some(id)) = (old.standing, old.archive_id)
+                && !retired.contains(&id)
+            {
                 let reason = format!("superseded by archive {new}");
                 effect!("sync.overtake", ledger::retire(&tx, id, state, State::Expired, &reason, Some(new)).await?);
                 retired.insert(id);
@@ -90,8 +95,8 @@ pub async fn apply(
     }
     effect!("sync.heads", queries::raise_heads(&tx, scope).await?);
     refuse_doubled(&tx, scope).await?;
-    let kept = survey.entries.iter().filter(|e| e.standing.state().is_kept());
-    if let Some(last) = kept.filter_map(|e| e.manifest.last_global_position).max() {
+    // Whatever became of an archive: its positions were given out.
+    if let Some(last) = survey.entries.iter().filter_map(|e| e.manifest.last_global_position).max() {
         effect!("sync.raise", heads::raise_sequence(&tx, scope, last).await?);
     }
     effect!("sync.commit", tx.commit().await.map_err(|e| explain(doing, e))?);
@@ -108,12 +113,30 @@ async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) ->
             |a: &&ArchiveRow| Some(a.id) == entry.archive_id && a.manifest_sha256.as_ref() == Some(&entry.sha256);
         let Some(archive) = ledger.iter().find(is_it) else { continue };
         let is_known = archive.store_url.as_ref() == Some(&url) || archive.copies.contains(&url);
-        if archive.state.is_kept() && !is_known {
+        if is_known {
+            continue;
+        }
+        if archive.state.is_kept() {
             archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
             noted += 1;
+        } else if !has_copy(db, scope, archive.id, &url).await? {
+            // It goes with its archive, or follows it.
+            archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
+            match archive.objects {
+                Objects::Kept => {}
+                Objects::Erasing => archive_copies::advance(db, archive.id, &url, CopyState::Erasing, None).await?,
+                Objects::Deleted => archive_copies::advance(db, archive.id, &url, CopyState::Deleting, None).await?,
+            }
         }
     }
     Ok(noted)
+}
+
+/// Whether the ledger has a copy there that is not gone.
+async fn has_copy(db: &Client, scope: &Scope, archive: i64, url: &str) -> Result<bool> {
+    let copies = archive_copies::list(db, scope.namespace(), Some(archive)).await?;
+    let is_there = |state| !matches!(state, CopyState::Deleted | CopyState::Abandoned);
+    Ok(copies.iter().any(|copy| copy.store_url == url && is_there(copy.state)))
 }
 
 async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry) -> Result<i64> {
