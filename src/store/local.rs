@@ -166,6 +166,18 @@ impl LocalStore {
         .await
     }
 
+    /// Device and file: two names with the same are one file.
+    pub(super) async fn identity(&self, key: &ObjectKey) -> Result<Option<(u64, u64)>> {
+        use std::os::unix::fs::MetadataExt;
+        let folder = Arc::clone(&self.0);
+        let key = key.clone();
+        blocking(move || match folder.find(&key) {
+            Ok(found) => Ok(found.map(|(_, meta)| (meta.dev(), meta.ino()))),
+            Err(e) => Err(io_failed(folder.doing("looking for", &key), e)),
+        })
+        .await
+    }
+
     pub(super) fn list(&self, prefix: &str) -> BoxStream<'static, Result<ObjectInfo>> {
         let walk = self.walk(prefix, Files::Objects);
         stream::once(walk)

@@ -384,6 +384,18 @@ impl Store {
         }
     }
 
+    /// Whether an object is the very file that it is in another store: a folder in both may be mounted from one place, or the file
+    /// linked. Of what is no folder that is not known.
+    pub async fn is_same_file(&self, other: &Self, key: &ObjectKey) -> Result<bool> {
+        match (self, other.first()) {
+            (Self::Local(here), Self::Local(there)) => {
+                let file = here.identity(key).await?;
+                Ok(file.is_some() && file == there.identity(key).await?)
+            }
+            _ => Ok(false),
+        }
+    }
+
     /// The objects whose names begin with `prefix` (plain text below the store's own prefix, not a folder), in the store's
     /// own order: sorted in a folder and on S3, not on every service. An error where the service does not prove that these
     /// are all of them. Names that could not be an [`ObjectKey`] are left out.

@@ -23,7 +23,7 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
-use crate::store::{LockedUntil, ObjectLock, Store, StoreUrl};
+use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl};
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 pub use ownership::{Ours, Ownership};
 use refusal::{Why, refused};
@@ -101,6 +101,25 @@ impl ClaimedStore {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses where objects are the very files that they are in the store that they were copied from: folders in both may be
+    /// mounted from one place, with marks of their own above them.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`] where one is; where a store cannot be asked.
+    pub(super) async fn refuse_same_files(
+        &self,
+        from: &Store,
+        keys: impl IntoIterator<Item = &ObjectKey>,
+    ) -> Result<()> {
+        for key in keys {
+            if self.store.is_same_file(from, key).await? {
+                let why = Why::Same(format!("{}, as far as {key} goes,", from.url()));
+                return Err(refused(&self.store, &self.namespace, why));
+            }
+        }
+        Ok(())
     }
 
     /// Asks again, right before something is dropped or deleted: another database may have taken the store over since.

@@ -90,7 +90,11 @@ async fn one<S: ClaimStores>(
         let first = stores.at(archive.store_url.as_deref().unwrap_or_default()).await?;
         there.refuse_same_as(&first).await?;
         prove(&first, &archive, stop).await?;
-        Removable::moved_copy(lock.db(), scope, &of_copy).await?
+        let leave = Removable::moved_copy(lock.db(), scope, &of_copy).await?;
+        if let Ok(leave) = &leave {
+            there.refuse_same_files(&first, leave.keys()).await?;
+        }
+        leave
     } else {
         gone(lock, (scope, stores), (copy, &of_copy), (home.first(), &there), stop).await?
     };

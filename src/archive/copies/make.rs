@@ -39,7 +39,11 @@ pub async fn make<C: GenericClient>(making: &Making<'_, C>, to: &ClaimedStore, a
     let doing = || format!("copying archive {} to {url}", archive.id);
     to.refuse_same_as(making.from).await.map_err(|e| e.while_doing(doing()))?;
     effect!("copy.enter", queries::begin(db, &archive.namespace, archive.id, &url).await?);
-    match making.bring(to, archive).await {
+    let made = async {
+        making.bring(to, archive).await?;
+        making.refuse_same(to, archive).await
+    };
+    match made.await {
         Ok(()) => {
             effect!("copy.tell", queries::advance(db, archive.id, &url, CopyState::Verified, None).await?);
             Ok(())
@@ -94,6 +98,7 @@ pub async fn conclude<C: GenericClient>(
     to.still_ours().await?;
     making.manifest(to, archive).await?;
     effect!("copy.prove-feed", read_manifest(to, archive).await?);
+    making.refuse_same(to, archive).await?;
     if let Some(lock) = lock {
         object_lock::see_copy_locked(db, to, archive, lock).await?;
     }
@@ -102,6 +107,12 @@ pub async fn conclude<C: GenericClient>(
 }
 
 impl<C: GenericClient> Making<'_, C> {
+    /// What is whole there is no second copy where it is the first.
+    async fn refuse_same(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
+        let keys: Vec<ObjectKey> = archive.object_key.iter().map(ObjectKey::new).collect::<Result<_>>()?;
+        to.refuse_same_files(self.from, &keys).await
+    }
+
     async fn bring(&self, to: &ClaimedStore, archive: &ArchiveRow) -> Result<()> {
         let to = &locking(self.db, to, &archive.namespace).await?;
         // Where it was made before, all of it is there.

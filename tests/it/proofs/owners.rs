@@ -4,5 +4,6 @@ mod clusters;
 mod copies;
 mod first;
 mod moments;
+mod restored;
 mod scene;
 mod sync;

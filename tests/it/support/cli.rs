@@ -38,6 +38,12 @@ impl Out {
         self
     }
 
+    /// Asserts success, and that standard error has this text.
+    #[track_caller]
+    pub fn tells(&self, text: &str) -> &Self {
+        self.fails(0, text)
+    }
+
     /// Asserts success.
     #[track_caller]
     pub fn succeeds(&self) -> &Self {
