@@ -73,7 +73,7 @@ fn refused(e: &clap::Error) -> ExitCode {
 }
 
 fn run(settings: Settings, command: Command) -> ExitCode {
-    let ui = Ui::new(settings.speech);
+    let ui = Ui::new(settings.speech).of(settings.named_namespace.clone());
     start_tracing(&ui);
     for note in settings.notes() {
         ui.warn(note);

@@ -8,6 +8,7 @@ use tokio_postgres::{Client, GenericClient, Transaction};
 
 use super::errors::{self, explain};
 use super::ident::Ident;
+use super::queries::foreign_code::{self, Use};
 use super::queries::namespaces;
 use super::scope::Scope;
 use crate::error::{Error, Result};
@@ -143,8 +144,13 @@ pub async fn lock_namespace(tx: &Transaction<'_>, scope: &Scope) -> Result<()> {
 pub async fn migrate_database(client: &mut Client) -> Result<Vec<&'static str>> {
     let doing = "migrating the database";
     // A look without a lock first: nearly always there is nothing to do.
-    if database_pending(client).await?.is_empty() {
+    let due = database_pending(client).await?;
+    if due.is_empty() {
         return Ok(Vec::new());
+    }
+    // EventoDB's server may have made the registry before; whoever owns it may have put more there.
+    if due.len() == DATABASE.len() {
+        foreign_code::refuse(client, ("eventodb_store", None), Use::Write, doing).await?;
     }
     let history = History { table: DATABASE_HISTORY.to_owned() };
     let tx = client.transaction().await.map_err(|e| explain(doing, e))?;

@@ -150,6 +150,11 @@ pub(super) async fn rights(db: &Db, scope: &Scope) -> Result<Check> {
     let owner = queries::owner(db.client(), &scope.messages()).await?;
     Ok(if owner.is_ours {
         Check::ok(name, format!("role {} may do everything to {}", db.server.user, scope.messages()))
+    } else if owner.may_archive {
+        Check::ok(
+            name,
+            format!("role {} may archive the chunks of {}, as an archiver", db.server.user, scope.messages()),
+        )
     } else {
         Check::warn(
             name,

@@ -16,6 +16,7 @@ use super::rights::Heirs;
 use crate::archive::LifecycleLock;
 use crate::archive::archive_filter::dropped;
 use crate::db::errors::explain;
+use crate::db::queries::foreign_code::{self, Use};
 use crate::db::queries::migrations as queries;
 use crate::db::queries::plain::{self, Found, Side, Span, Times};
 use crate::db::queries::{chunks, coverage, heads, roles};
@@ -253,12 +254,16 @@ async fn refuse_archived(source: &Db, scope: &Scope) -> Result<()> {
 }
 
 async fn look(target: &Db, request: &Request) -> Result<Schema> {
+    let doing = || format!("copying to schema {}", request.target.schema());
+    for schema in [request.target.schema(), "eventodb_store"] {
+        foreign_code::refuse(target.client(), (schema, None), Use::Write, &doing()).await?;
+    }
     match plain::look(target.client(), &request.target).await? {
         Found::Nothing => Ok(Schema::Absent),
         Found::Messages => Ok(Schema::Begun),
-        Found::Other(why) => Err(Error::new(Kind::Conflict, format!("copying to schema {}", request.target.schema()))
-            .because(why)
-            .hint("choose another schema with --to-schema")),
+        Found::Other(why) => {
+            Err(Error::new(Kind::Conflict, doing()).because(why).hint("choose another schema with --to-schema"))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::readable;
 use crate::db::conninfo::ConnInfo;
 use crate::db::ident::{Ident, Qualified};
+use crate::db::queries::foreign_code::{self, Use};
 use crate::db::queries::migrations::{self as queries, ColumnRow, Hash, Identity, Rows, SourceTable};
 use crate::db::{Connector, Db};
 use crate::error::{Error, Kind, Result};
@@ -59,6 +60,7 @@ impl Source {
                 .because(format!("PostgreSQL {} is too old: 11 or later can be read", db.server.server_version))
                 .hint("restore it into a newer server, with pg_dump and pg_restore, and migrate from there"));
         }
+        foreign_code::refuse(db.client(), (schema, Some("messages")), Use::Read, &doing).await?;
         let Some(found) = queries::find_table(db.client(), schema).await? else {
             return Err(Error::new(Kind::NotFound, doing)
                 .because("there is no such table")

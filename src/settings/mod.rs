@@ -98,6 +98,8 @@ pub struct Settings {
     pub db_type: DbType,
     /// The namespace.
     pub namespace: String,
+    /// The one that the command line names, if it names one.
+    pub named_namespace: Option<String>,
     store: Option<String>,
     /// The store of the flag alone.
     store_flag: Option<String>,
@@ -228,6 +230,7 @@ impl Settings {
             .env(&["EVENTODB_NAMESPACE"], text)?
             .file(|f| f.namespace.clone())
             .or_default(NamespaceName::DEFAULT.to_owned());
+        let named_namespace = flags.namespace.clone();
         let store_flag = flags.store.clone();
         let store = layers
             .pick("store", flags.store.clone())
@@ -266,6 +269,7 @@ impl Settings {
             db_url,
             db_type,
             namespace,
+            named_namespace,
             store,
             store_flag,
             store_settings,

@@ -1,5 +1,6 @@
 //! The only place that prints: data to standard output, all else to standard error.
 
+mod addressed;
 mod chart;
 mod confirm;
 pub mod human;
@@ -49,6 +50,8 @@ pub struct Ui {
     tags: Arc<Tags>,
     /// Standard output's reader has left: no more data, and no complaint.
     deaf: Arc<AtomicBool>,
+    /// The namespace that the command line names.
+    namespace: Option<String>,
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -78,7 +81,15 @@ impl Ui {
             progress: progress::Shared::new(speech, Arc::clone(&tags)),
             tags,
             deaf: Arc::default(),
+            namespace: None,
         }
+    }
+
+    /// The same, of a command line that names a namespace: the commands of hints name it, too.
+    #[must_use]
+    pub fn of(mut self, namespace: Option<String>) -> Self {
+        self.namespace = namespace;
+        self
     }
 
     /// What every JSON line of standard error carries.
@@ -142,7 +153,8 @@ impl Ui {
     /// An error, on standard error.
     pub fn error(&self, e: &Error) {
         let text = e.to_string();
-        let (text, hint) = (without_passwords(&text), e.hint_text().map(without_passwords));
+        let hint = e.hint_text().map(|hint| addressed::to(hint, self.namespace.as_deref()));
+        let (text, hint) = (without_passwords(&text), hint.as_deref().map(without_passwords));
         match self.speech.log {
             LogFormat::Json => self.line(
                 &self.tags.line("error", json!({"message": text, "hint": hint, "exit_code": e.kind().exit_code()})),

@@ -1,10 +1,12 @@
-//! Tables for people: no borders, no wrapping, the same when piped.
+//! Tables for people: no borders. Where they are wider than the terminal, cells go on in the next line; piped, nothing is cut or
+//! wrapped.
 
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
+use super::chart::terminal_width;
 use super::human::NOTHING as NOTHING_THERE;
 use super::styling::{BOLD, Styling};
 use super::{Column, Tabular, human};
@@ -15,9 +17,16 @@ fn empty() -> Table {
     table
 }
 
-fn write(out: &mut impl Write, table: &mut Table, heading: Option<Styling>) -> io::Result<()> {
+fn write(out: &mut impl Write, table: &mut Table, heading: Option<Styling>, terminal: Option<usize>) -> io::Result<()> {
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
+    }
+    if let Some(width) = terminal
+        && table.lines().any(|line| line.trim_end().chars().count() > width)
+    {
+        // What stands behind the last column takes no place.
+        let width = u16::try_from(width).unwrap_or(u16::MAX).saturating_add(2);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
     for (n, line) in table.lines().enumerate() {
         let line = line.trim_end();
@@ -59,7 +68,7 @@ pub(super) fn rows<T: Tabular>(out: &mut impl Write, items: &[T], head: Head, st
     for cells in &all {
         table.add_row(shown.iter().map(|n| cell(&cells[*n], T::COLUMNS[*n])));
     }
-    write(out, &mut table, (head == Head::Shown).then_some(styling))
+    write(out, &mut table, (head == Head::Shown).then_some(styling), terminal_width())
 }
 
 /// A line a field.
@@ -74,4 +83,27 @@ pub(super) fn vertical<T: Tabular>(out: &mut impl Write, item: &T, styling: Styl
         writeln!(out, "{}  {}", styling.paint(BOLD, &heading), human::printable(text))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_is_wider_than_the_terminal_is_wrapped_and_piped_it_is_not() {
+        let drawn = |terminal| {
+            let mut table = empty();
+            table.set_header(["CHECK", "FOUND", "FIX"]);
+            table.add_row(["workers", &"too few ".repeat(10), &"ALTER SYSTEM SET max_worker_processes; ".repeat(5)]);
+            let mut out = Vec::new();
+            write(&mut out, &mut table, None, terminal).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        for width in [60, 80, 120] {
+            let text = drawn(Some(width));
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+        }
+        assert_eq!(drawn(None).lines().count(), 2);
+        assert_eq!(drawn(Some(1000)), drawn(None));
+    }
 }

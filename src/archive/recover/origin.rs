@@ -1,7 +1,7 @@
 //! Whose the archives in a store are, by what their manifests say: a ledger takes no other database's archives for its
 //! own unless it is told to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -84,11 +84,13 @@ impl Origin {
     }
 
     /// Whose archives a namespace without anything of its own gets, where nobody has named any: those of all manifests, where
-    /// they are of one owner.
+    /// they are of one owner. Manifests come with their hashes. Archives that were moved or copied from another store have that
+    /// one's lineage: where the chain of manifests goes on from one to the other, both are one owner's.
     pub(in crate::archive) fn adopt<'a>(
         &mut self,
-        manifests: impl Iterator<Item = &'a Manifest> + Clone,
+        entries: impl Iterator<Item = (&'a str, &'a Manifest)> + Clone,
     ) -> Option<String> {
+        let manifests = entries.clone().map(|(_, manifest)| manifest);
         let names = |m: &Manifest| [Some(source(&m.source)), m.claim_id.map(|id| id.to_string())];
         self.seen.extend(manifests.clone().flat_map(names).flatten());
         if !self.is_fresh || !self.named.is_empty() {
@@ -99,7 +101,8 @@ impl Origin {
             manifests.clone().filter(|m| m.claim_id.is_some()).map(|m| source(&m.source)).collect();
         let others: BTreeSet<String> = manifests.filter(|m| m.claim_id.is_none()).map(|m| source(&m.source)).collect();
         let strangers: BTreeSet<String> = others.difference(&of_lineages).cloned().collect();
-        if lineages.len() + strangers.len() != 1 {
+        let owners = if are_one_chain(entries, &lineages) { 1 } else { lineages.len() };
+        if owners + strangers.len() != 1 {
             return None;
         }
         let owner = of_lineages.iter().chain(&strangers).next_back().cloned();
@@ -109,17 +112,53 @@ impl Origin {
     }
 }
 
+/// Whether manifests of all these lineages follow each other, and none of two lineages follow the same one: a copy of the database
+/// that went on beside its original makes such a fork.
+fn are_one_chain<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a Manifest)> + Clone,
+    lineages: &BTreeSet<Uuid>,
+) -> bool {
+    let of_hash: HashMap<&str, Uuid> = entries.clone().filter_map(|(hash, m)| Some((hash, m.claim_id?))).collect();
+    let mut followed: HashMap<&str, Uuid> = HashMap::new();
+    let mut links = Vec::new();
+    for (_, manifest) in entries {
+        let (Some(id), Some(previous)) = (manifest.claim_id, manifest.previous_manifest_sha256.as_deref()) else {
+            continue;
+        };
+        if followed.insert(previous, id).is_some_and(|other| other != id) {
+            return false;
+        }
+        if let Some(before) = of_hash.get(previous) {
+            links.push((*before, id));
+        }
+    }
+    let Some(first) = lineages.first() else { return false };
+    let mut reached = BTreeSet::from([*first]);
+    loop {
+        let n = reached.len();
+        for (a, b) in &links {
+            if reached.contains(a) || reached.contains(b) {
+                reached.extend([*a, *b]);
+            }
+        }
+        if reached.len() == n {
+            return reached == *lineages;
+        }
+    }
+}
+
+/// What `--from` takes for an archive's lineage.
+pub(in crate::archive) fn lineage(manifest: &Manifest) -> String {
+    manifest.claim_id.map_or_else(|| source(&manifest.source), |id| id.to_string())
+}
+
 /// Whose an archive is, for people.
 pub(in crate::archive) fn shown(manifest: &Manifest) -> String {
     let source = source(&manifest.source);
-    match manifest.claim_id {
-        Some(id) => format!(
-            "it belongs to database {source}, and is not entered; archives sync --from {id} enters all of its lineage"
-        ),
-        None => {
-            format!("it belongs to database {source}, and is not entered; archives sync --from {source} enters those")
-        }
-    }
+    let lineage = lineage(manifest);
+    format!(
+        "it belongs to database {source}, and is not entered; archives sync --from {lineage} enters all of its lineage"
+    )
 }
 
 #[cfg(test)]
@@ -161,7 +200,7 @@ mod tests {
     fn a_namespace_with_nothing_of_its_own_takes_what_is_of_one_owner_and_no_other_does() {
         let adopted = |is_fresh, named: &[&str], all: &[Manifest]| {
             let mut origin = origin(is_fresh, named);
-            let owner = origin.adopt(all.iter());
+            let owner = origin.adopt(all.iter().map(|m| (m.writer.as_str(), m)));
             assert!(owner.is_none() || all.iter().all(|m| origin.is_own(m)), "{owner:?}");
             owner
         };
@@ -180,6 +219,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn lineages_whose_manifests_follow_each_other_are_one_owners_and_a_fork_is_not() {
+        let of = |hash: &str, claim: &str, previous: Option<&str>| {
+            let mut manifest = manifest("2", Some(claim));
+            manifest.previous_manifest_sha256 = previous.map(str::to_owned);
+            (hash.to_owned(), manifest)
+        };
+        let adopted = |all: &[(String, Manifest)]| {
+            origin(true, &[]).adopt(all.iter().map(|(hash, m)| (hash.as_str(), m))).is_some()
+        };
+        let moved = [of("a", OTHER, None), of("b", OTHER, Some("a")), of("c", ID, Some("b"))];
+        assert!(adopted(&moved), "the store was changed after b");
+        assert!(!adopted(&[moved[0].clone(), moved[2].clone()]), "what lies between is not there");
+        let fork = [moved[0].clone(), moved[1].clone(), of("c", ID, Some("a"))];
+        assert!(!adopted(&fork), "a copy of the database went on as well");
+    }
+
     #[tokio::test]
     async fn a_name_that_no_archive_has_is_an_error_and_one_that_some_have_is_none() {
         let folder = tempfile::tempdir().unwrap();
@@ -187,7 +243,7 @@ mod tests {
         let store = Store::open(&url, &StoreSettings::default()).await.unwrap();
         let checked = |named: &str| {
             let mut origin = origin(false, &[named]);
-            origin.adopt([manifest("2", Some(OTHER))].iter());
+            origin.adopt([("", &manifest("2", Some(OTHER)))].into_iter());
             origin.check_named(&store).map_err(|e| (e.kind(), e.hint_text().unwrap_or_default().to_owned()))
         };
         assert_eq!(checked("2/events"), Ok(()));

@@ -10,7 +10,7 @@ mod forgotten;
 mod headless;
 mod trust;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt};
@@ -80,11 +80,12 @@ pub async fn survey<S: OpenStores>(
             entry.archive_id = Some(row.id);
         }
     }
-    let adopted_from = origin.adopt(entries.iter().map(|e| &e.manifest));
+    let adopted_from = origin.adopt(entries.iter().map(|e| (e.sha256.as_str(), &e.manifest)));
     let entries_of_others = |e: &mut Entry| !matches!(e.standing, Standing::Known(_)) && !origin.is_own(&e.manifest);
-    let mut others = 0;
+    let (mut others, mut lineages) = (0, BTreeSet::new());
     for other in entries.extract_if(.., entries_of_others) {
         others += 1;
+        lineages.insert(origin::lineage(&other.manifest));
         findings.push(finding(&other.key, origin::shown(&other.manifest)));
     }
     taking.trust.leave_unencrypted_out(store, &ledger, &mut entries, &mut findings);
@@ -108,7 +109,8 @@ pub async fn survey<S: OpenStores>(
     buried::find_successors(store, &ledger, &mut kept).await?;
     buried::believe_tombstones(look.db, scope, store, &ledger, &mut kept).await?;
     erased::find_content(look.db, scope, &kept, &mut findings).await?;
-    let mut survey = Survey { entries: kept, findings, headless, others, adopted_from, is_forgotten: false, copies: 0 };
+    let mut survey =
+        Survey { entries: kept, findings, headless, others, lineages, adopted_from, is_forgotten: false, copies: 0 };
     contained::set_contained_aside(look, store, &mut survey).await?;
     forgotten::look_again(look, store, &ledger, &mut survey, taking.entering).await?;
     // Of what is left: a copy of what another archive has takes no places of its own.

@@ -26,6 +26,7 @@ use crate::db::{Connector, Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::progress::Progress;
 use crate::stop::Stop;
+use crate::store::Store;
 use crate::timings::Stages;
 
 /// A chunk that was archived.
@@ -74,6 +75,7 @@ pub async fn archive(
     stop: &Stop,
     each: &mut (dyn FnMut(&ChunkRow, Result<Archived>) + Send),
 ) -> Result<()> {
+    warn_of_clear(lock.db(), scope, &to.first, progress).await?;
     let mut chunks = chunks.to_vec();
     loop {
         let (mut failed, mut done) = (Vec::new(), HashSet::new());
@@ -100,6 +102,23 @@ pub async fn archive(
         }
         return whole;
     }
+}
+
+/// Says that what is archived now can be read by whoever reads the store, where the archive before it could not: a run without its
+/// settings is soon started.
+async fn warn_of_clear(db: &Db, scope: &Scope, store: &Store, progress: &dyn Progress) -> Result<()> {
+    if store.age_keys().seals() {
+        return Ok(());
+    }
+    let archives = ledger::list(db.client(), scope.namespace()).await?;
+    let newest = archives.iter().filter(|a| a.state.is_kept()).max_by_key(|a| a.id);
+    if newest.is_some_and(|a| a.object_key.as_deref().is_some_and(|key| key.strip_suffix(".age").is_some())) {
+        progress.warn(
+            "archives of this namespace are encrypted, and what is archived now is not: no recipients are configured \
+             (--age-recipients-file, EVENTODB_AGE_RECIPIENTS); archives rekey encrypts it later",
+        );
+    }
+    Ok(())
 }
 
 #[allow(clippy::too_many_arguments)] // as above

@@ -179,6 +179,13 @@ fn tell(context: &Context, survey: &Survey, is_proven: bool) {
         let is_last = n + 1 == survey.headless.len();
         context.ui.error(&e.hint_if_any(is_last.then_some(archive::WAY_OUT_OF_HEADLESS)));
     }
+    if survey.lineages.len() > 1 {
+        let from = survey.lineages.iter().fold(String::new(), |all, lineage| all + " --from " + lineage);
+        context.ui.note(&format!(
+            "eventodb-admin archives sync{from} enters all that were left out, if they are all to be this \
+                                  database's"
+        ));
+    }
     for entry in &survey.entries {
         if !entry.held_by.is_empty() {
             let others: Vec<_> = entry.held_by.iter().map(ObjectKey::as_str).collect();

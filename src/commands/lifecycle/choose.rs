@@ -19,11 +19,20 @@ pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<
         context.ui.note("no namespace has a policy");
         return Ok(Vec::new());
     }
+    let hidden = if one.is_none() { policies::hidden(db.client()).await? } else { 0 };
     let found = policies::list(db.client(), one).await?;
     match (one, found.is_empty()) {
         (Some(name), true) => Err(Error::new(Kind::NotFound, format!("looking for the policy of namespace {name}"))
             .because("it has none")
             .hint("eventodb-admin policy set --archive-after 90d --store s3://bucket/prefix gives it one")),
+        // A night of a role without rights would do nothing, and nobody would hear of it.
+        (None, true) if hidden > 0 => Err(Error::failed("looking for policies")
+            .because(format!(
+                "role {} has no rights on {}, and sees no policy",
+                db.server.user,
+                crate::text::counted(hidden, "namespace")
+            ))
+            .hint("run it as the role of the nights; eventodb-admin namespaces grants NAME --role ROLE --as archiver prints what one needs")),
         (None, true) => {
             context.ui.note("no namespace has a policy");
             Ok(Vec::new())

@@ -17,6 +17,7 @@ pub mod drill_compare;
 pub mod drill_places;
 pub mod drills;
 pub mod erasures;
+pub mod foreign_code;
 pub mod grants;
 pub mod growth;
 pub mod heads;

@@ -149,6 +149,23 @@ pub async fn is_there(db: &impl GenericClient) -> Result<bool> {
     Ok(row.get(0))
 }
 
+/// How many namespaces there are of which this role sees no policy, whether they have one or not.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn hidden(db: &impl GenericClient) -> Result<i64> {
+    let row = db
+        .query_one(
+            "SELECT count(*) FROM eventodb_store.namespaces n
+              WHERE NOT eventodb_store.may(current_user::name, 'read', n.id)
+                AND EXISTS (SELECT FROM pg_namespace s WHERE s.nspname = n.schema_name)",
+            &[],
+        )
+        .await
+        .map_err(|e| explain("looking for namespaces without rights", e))?;
+    Ok(row.get(0))
+}
+
 /// Sets a namespace's policy, all of it.
 ///
 /// # Errors

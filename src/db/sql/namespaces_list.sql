@@ -4,7 +4,8 @@ SELECT n.id, n.schema_name, left(n.description, 10000) AS description, n.created
        h.id IS NOT NULL AS is_hypertable,
        EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
                 WHERE s.nspname = n.schema_name AND c.relname = 'messages') AS has_table,
-       to_regclass(format('%I.heads', n.schema_name)) IS NOT NULL AS has_heads,
+       EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+                WHERE s.nspname = n.schema_name AND c.relname = 'heads') AS has_heads,
        -- Versions before 2.27 keep some rows of chunks that were dropped.
        (SELECT count(*) FROM _timescaledb_catalog.chunk k
          WHERE k.hypertable_id = h.id AND NOT k.osm_chunk AND coalesce(to_jsonb(k) ->> 'dropped', 'false') = 'false') AS chunks,

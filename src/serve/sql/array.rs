@@ -8,6 +8,17 @@ fn bad(text: &str) -> Fault {
     Fault::new("22P02", format!("malformed array literal: \"{text}\""))
 }
 
+/// Values of an array: each takes some hundred bytes, in a list that is put in order.
+const MAX_VALUES: usize = 500_000;
+
+fn within(values: usize) -> Answer<()> {
+    if values < MAX_VALUES {
+        return Ok(());
+    }
+    Err(Fault::new("54000", format!("an array has more than {MAX_VALUES} values"))
+        .hint("ask for them by several statements"))
+}
+
 /// Reads `{a,"b\"c",NULL}`, of one dimension.
 pub fn read(text: &str, kind: Type) -> Answer<Vec<Value<'static>>> {
     let inner = text.trim().strip_prefix('{').and_then(|t| t.strip_suffix('}')).ok_or_else(|| {
@@ -20,6 +31,7 @@ pub fn read(text: &str, kind: Type) -> Answer<Vec<Value<'static>>> {
     }
     let mut chars = inner.chars().peekable();
     loop {
+        within(all.len())?;
         all.push(match element(&mut chars, text)? {
             Some(element) => value::read(&element, kind)?,
             None => Value::Null,
@@ -100,6 +112,7 @@ pub fn read_binary(bytes: &[u8], kind: Type) -> Answer<Vec<Value<'static>>> {
         };
         let (element, more) = rest.split_at_checked(length).ok_or_else(broken)?;
         rest = more;
+        within(all.len())?;
         all.push(value::read_binary(element, kind)?);
     }
     Ok(all)

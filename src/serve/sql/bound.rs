@@ -14,6 +14,63 @@ pub(super) const MAX_CHAIN: usize = 5000;
 /// several times as much for each step. The tests find the longest chains to go with a third of it.
 pub const STACK_BYTES: usize = if cfg!(debug_assertions) { 256 << 20 } else { 64 << 20 };
 
+/// Words, values and signs in a statement: each takes up to a kilobyte once it is read.
+const MAX_PIECES: usize = 250_000;
+
+/// Refuses a statement that would take too much memory, before anything is made of it.
+///
+/// # Errors
+/// 54001 where it has too many pieces.
+pub(super) fn check_pieces(sql: &str) -> Answer<()> {
+    let (mut pieces, mut before) = (0, Piece::Gap);
+    let (mut bytes, mut word) = (sql.bytes(), 0);
+    while let Some(byte) = bytes.next() {
+        let piece = match (before, byte) {
+            (Piece::Escaped, b'\\') => {
+                bytes.next();
+                continue;
+            }
+            (Piece::Quoted(quote), _) if byte != quote => continue,
+            (Piece::Escaped, _) if byte != b'\'' => continue,
+            (Piece::Quoted(_) | Piece::Escaped, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => Piece::Gap,
+            // E'…'
+            (Piece::Word, b'\'') if matches!(word, b'e' | b'E') => Piece::Escaped,
+            (_, b'\'' | b'"') => Piece::Quoted(byte),
+            (_, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | 0x80..) => Piece::Word,
+            _ => Piece::Sign,
+        };
+        pieces += usize::from(piece != Piece::Gap && (piece != Piece::Word || before != Piece::Word));
+        // The whole of a word of one letter.
+        word = if before == Piece::Word { 0 } else { byte };
+        before = piece;
+    }
+    within(pieces)
+}
+
+/// The same once it is cut: comments and other quotes are known then.
+///
+/// # Errors
+/// 54001 where there are too many.
+pub(super) fn within(pieces: usize) -> Answer<()> {
+    if pieces <= MAX_PIECES {
+        return Ok(());
+    }
+    let message = format!("the statement has {pieces} words, values and signs, {MAX_PIECES} are answered");
+    Err(Fault::new("54001", message).hint("ask for many values by one text, = ANY ('{…}'), or by several statements"))
+}
+
+/// What a byte of a statement belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Piece {
+    Gap,
+    Word,
+    Sign,
+    /// Until this quote comes again.
+    Quoted(u8),
+    /// The same where a backslash takes the next byte's meaning.
+    Escaped,
+}
+
 /// Refuses a statement whose tree could be deeper than the stack.
 ///
 /// # Errors
@@ -90,6 +147,24 @@ const fn is_name_or_value(word: Keyword) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_of_very_many_pieces_is_refused_before_it_is_read_and_a_long_text_is_one() {
+        let list = |values: usize| format!("SELECT 1 FROM a.messages WHERE position IN (0{})", ", 1".repeat(values));
+        assert!(statements(&list(40_000)).is_ok());
+        for many in [
+            list(2_000_000),
+            format!("SELECT {}1", "a,".repeat(2_000_000)),
+            format!("SELECT {}1", "a ".repeat(4_000_000)),
+            // Nothing of it is in quotes.
+            format!("SELECT E'\\'', 'x', {}1", "a,".repeat(2_000_000)),
+            format!("SELECT $x$'$x$, {}1", "a,".repeat(300_000)),
+        ] {
+            assert_eq!(statements(&many).unwrap_err().code, "54001");
+        }
+        let text = format!("SELECT 1 FROM a.messages WHERE stream_name = ANY ('{{{}b}}')", "a-1,".repeat(1_000_000));
+        assert!(statements(&text).is_ok());
+    }
     use crate::serve::sql::{Bounds, Collation, Compiler, Parameters, RowView, Statement, statements};
 
     /// Chains of each kind: what begins, a link, what ends, and the steps that a link takes.

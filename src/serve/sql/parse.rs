@@ -66,8 +66,10 @@ pub enum Statement {
 /// Reads statements, with a semicolon between two.
 pub fn statements(sql: &str) -> Answer<Vec<Statement>> {
     let syntax = |e: &dyn std::fmt::Display| Fault::new("42601", format!("syntax error: {e}"));
+    bound::check_pieces(sql)?;
     let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().map_err(|e| syntax(&e))?;
     let tokens: Vec<Token> = tokens.into_iter().filter(|t| !matches!(t, Token::Whitespace(_))).collect();
+    bound::within(tokens.len())?;
     tokens.split(|t| *t == Token::SemiColon).map(one).filter(|s| s != &Ok(Statement::Empty)).collect()
 }
 

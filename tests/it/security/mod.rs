@@ -2,6 +2,7 @@
 
 mod bounds;
 mod drills;
+mod foreign_code;
 mod functions;
 mod history;
 mod holds;

@@ -1,5 +1,7 @@
 //! What is found in a store beside what the ledger knows.
 
+use std::collections::BTreeSet;
+
 use super::super::coverage::Finding;
 use super::headless::Headless;
 use crate::archive::format::manifest::Manifest;
@@ -92,6 +94,8 @@ pub struct Survey {
     pub is_forgotten: bool,
     /// Manifests that are another database's, and left out: each is a finding.
     pub others: usize,
+    /// What `--from` takes to have those entered.
+    pub lineages: BTreeSet<String>,
     /// The database whose archives they are, where the namespace has nothing of its own.
     pub adopted_from: Option<String>,
     /// Archives that the ledger has in another store, and that were noted as copies here.
