@@ -34,7 +34,9 @@ async fn chains_are_answered_up_to_the_bound_and_refused_beyond_it_and_the_serve
         for links in [BOUND / weight + 1, 100_000] {
             let (code, message, hint) = fault(&client, &format!("{start}{}{end}", link.repeat(links))).await;
             assert_eq!(code, "54001", "{links} {link}: {message}");
-            assert!(message.contains("5000 are answered") && hint.contains("= ANY"), "{message} {hint}");
+            // So many steps are too many pieces as well, which are counted first.
+            let most = if links < 100_000 { "5000 are answered" } else { "0 are answered" };
+            assert!(message.contains(most) && hint.contains("= ANY"), "{message} {hint}");
         }
         assert_eq!(one(&client, &alive).await, "240", "after {link}");
     }
