@@ -59,7 +59,7 @@ mod write;
 
 pub use claim::{
     Claimed, ClaimedStore, Claims, Mark, Owner, Ownership, TakeOver, claimed, folder_is_missing, is_away,
-    look as look_whose, must_be_there, plan_claim, read_mark, shown_database, still_away, take_over,
+    look as look_whose, must_be_there, plan_claim, read_mark, refuse_inside, shown_database, still_away, take_over,
 };
 pub use copies::{
     Away, ClaimStores, Cleared, CopyRow, CopyState, Destination, FirstCopy, Making, Wanted as WantedCopies,

@@ -112,7 +112,7 @@ pub struct Erase {
 #[derive(Debug, Args)]
 pub struct Rekey {
     /// Numbers of archives; all that are kept, where none is given
-    #[arg(value_name = "ID", add = KnownValue::Archive)]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace, as without a number
     #[arg(long, conflicts_with = "ids")]
@@ -171,7 +171,7 @@ pub struct Sweep {
 #[derive(Debug, Args)]
 pub struct ReleaseArchives {
     /// Numbers of archives
-    #[arg(value_name = "ID", add = KnownValue::Archive, required = true)]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive, required = true)]
     pub ids: Vec<i64>,
     /// Whether chunks go that continuous aggregates are made from: allow or refuse (else as the policy has it, else refuse)
     #[arg(long, value_name = "allow|refuse")]
@@ -193,7 +193,7 @@ pub struct ListArchives {
 #[derive(Debug, Args)]
 pub struct ShowArchive {
     /// Number of the archive
-    #[arg(allow_hyphen_values = true, add = KnownValue::Archive)]
+    #[arg(allow_hyphen_values = true, value_parser = values::archive, add = KnownValue::Archive)]
     pub id: i64,
 }
 
@@ -252,7 +252,7 @@ pub enum SqlEngine {
 #[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
 pub struct Verify {
     /// Numbers of archives
-    #[arg(value_name = "ID", add = KnownValue::Archive)]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace
     #[arg(long)]
@@ -281,7 +281,7 @@ pub struct ProveCoverage {
 #[command(group = ArgGroup::new("which").args(["ids", "all"]).required(true))]
 pub struct CopyArchives {
     /// Numbers of archives
-    #[arg(value_name = "ID", add = KnownValue::Archive)]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// All archives of the namespace
     #[arg(long)]
@@ -302,7 +302,7 @@ pub struct CopyArchives {
 #[command(group = ArgGroup::new("which").args(["ids", "from", "to", "streams", "chunks"]).required(true).multiple(true))]
 pub struct Rehydrate {
     /// Numbers of archives
-    #[arg(value_name = "ID", add = KnownValue::Archive, conflicts_with_all = ["from", "to", "streams", "chunks"])]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive, conflicts_with_all = ["from", "to", "streams", "chunks"])]
     pub ids: Vec<i64>,
     /// Ranges from this instant on
     #[arg(long, value_name = "T", value_parser = values::instant, conflicts_with = "streams")]

@@ -32,7 +32,7 @@ pub enum DrillVerb {
 #[command(group = ArgGroup::new("which").args(["ids", "archives", "all", "each_within"]))]
 pub struct RunDrill {
     /// Numbers of archives; else those come whose turn it is
-    #[arg(value_name = "ID", add = KnownValue::Archive)]
+    #[arg(value_name = "ID", value_parser = values::archive, add = KnownValue::Archive)]
     pub ids: Vec<i64>,
     /// So many archives [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

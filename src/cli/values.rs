@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
 use crate::db::queries::messages::ConsumerGroup;
@@ -89,7 +89,16 @@ pub fn copies(text: &str) -> Result<Copies, String> {
     }
 }
 
-/// An instant: RFC 3339, or a day in UTC.
+/// An archive's number.
+///
+/// # Errors
+/// Where it is none.
+pub fn archive(text: &str) -> Result<i64, String> {
+    let form = "archives have numbers (archives list, ID); archives rehydrate --chunk takes chunks by name";
+    text.parse().map_err(|_| form.to_owned())
+}
+
+/// An instant: RFC 3339, a day in UTC, or what tables print, in UTC as well.
 ///
 /// # Errors
 /// Where it is neither, or no time that the database has.
@@ -97,9 +106,14 @@ pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     let text = text.trim();
     let at = match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         Ok(day) => day.and_time(NaiveTime::MIN).and_utc(),
-        Err(_) => DateTime::parse_from_rfc3339(text)
-            .map_err(|e| format!("{e}; instants are 2013-07-01 or 2013-07-01T12:00:00Z"))?
-            .to_utc(),
+        Err(_) => match NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f") {
+            Ok(printed) => printed.and_utc(),
+            Err(_) => DateTime::parse_from_rfc3339(text)
+                .map_err(|_| {
+                    "instants are 2013-07-01, 2013-07-01T12:00:00Z or, in UTC, 2013-07-01 12:00:00".to_owned()
+                })?
+                .to_utc(),
+        },
     };
     // On the 24th of November 4714 BC, which is the year -4713. They end later than a year can be written here.
     if at.year() < -4712 {
@@ -319,6 +333,7 @@ mod tests {
     fn instants_are_days_or_rfc_3339() {
         assert_eq!(instant("2013-07-01").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
         assert_eq!(instant("2013-07-01T02:00:00+02:00").unwrap().to_rfc3339(), "2013-07-01T00:00:00+00:00");
+        assert_eq!(instant("2013-07-01 12:00:00.5").unwrap().to_rfc3339(), "2013-07-01T12:00:00.500+00:00");
         for text in ["", "yesterday", "2013-13-01", "2013-07-01T12:00:00", "-100000-01-01", "-4713-12-31"] {
             assert!(instant(text).is_err(), "{text}");
         }

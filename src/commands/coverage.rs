@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, SegmentKind, State};
+use crate::archive::{self, ArchiveRow, Coverage, Objects, Places, Segment, SegmentKind, State};
 use crate::cli::{OutputFormat, ProveCoverage};
 use crate::commands::app::{Context, Ended};
 use crate::db::queries::ledger;
@@ -172,7 +172,10 @@ pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended
             ui.warn(&format!("{url} is away, and another copy was read: {why}"));
         }
     }
-    let (broken, hint) = (coverage.is_broken(), coverage.hint.clone().or_else(|| dropped_by_others(&rows, &coverage)));
+    let broken = coverage.is_broken();
+    let has_holes = coverage.findings.iter().any(|f| f.kind == "hole");
+    let of_hole = || dropped_by_others(&rows, &coverage).or_else(|| forgotten(&rows, &coverage)).filter(|_| has_holes);
+    let hint = coverage.hint.clone().or_else(of_hole);
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;
     if context.ui.output() == OutputFormat::Table {
@@ -184,10 +187,8 @@ pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended
     let found = human::plural(record.findings.len(), "finding");
     let kind = if broken { Kind::Verification } else { Kind::Failed };
     let error = Error::new(kind, format!("proving the coverage of namespace {}", record.namespace)).because(found);
-    let holes = record.findings.iter().any(|f| f.kind == "hole");
-    let forgotten = holes.then(|| forgotten(&rows)).flatten();
     let verify = "eventodb-admin archives verify --all reads every archive back";
-    Err(error.hint(hint.or(forgotten).unwrap_or_else(|| verify.to_owned())))
+    Err(error.hint(hint.unwrap_or_else(|| verify.to_owned())))
 }
 
 /// What was found and what is noted, for people.
@@ -211,23 +212,41 @@ fn sentences(record: &CoverageRecord) -> String {
     text
 }
 
-/// An archive whose chunk was kept, and is gone: it is the only copy, and the ledger does not know.
-fn dropped_by_others(rows: &[ArchiveRow], coverage: &Coverage) -> Option<String> {
-    let is_there =
-        |a: &&ArchiveRow| coverage.segments.iter().any(|s| s.kind == SegmentKind::Hot && s.chunk_name == a.chunk_name);
-    let lost = rows.iter().filter(|a| a.state == State::Verified).find(|a| !is_there(a))?;
-    Some(format!(
-        "somebody has dropped chunk {0}: eventodb-admin archives rehydrate {1} brings it back, archives release {1} tells the \
-         ledger that the archive is the only copy",
-        lost.chunk_name, lost.id
-    ))
+/// Messages of segments that lie within an archive's range, at least in part.
+fn within(coverage: &Coverage, archive: &ArchiveRow, is_meant: impl Fn(SegmentKind) -> bool) -> i64 {
+    let meets = |s: &&Segment| s.range_start < archive.range_end && archive.range_start < s.range_end;
+    coverage.segments.iter().filter(meets).filter(|s| is_meant(s.kind)).map(|s| s.messages).sum()
 }
 
-/// How what is missing may come back: out of archives that the ledger no longer counts on, and that nothing has taken the
-/// place of.
-fn forgotten(rows: &[ArchiveRow]) -> Option<String> {
+/// An archive whose messages were live beside it, and are gone: it is the only copy, and the ledger does not know.
+fn dropped_by_others(rows: &[ArchiveRow], coverage: &Coverage) -> Option<String> {
+    let lacks = |a: &&ArchiveRow| {
+        let live = within(coverage, a, |kind| kind == SegmentKind::Hot);
+        matches!(a.state, State::Verified | State::Rehydrated) && live < a.message_count.unwrap_or(0)
+    };
+    let lost = rows.iter().find(lacks)?;
+    Some(match lost.state {
+        State::Verified => format!(
+            "somebody has dropped chunk {0}: eventodb-admin archives rehydrate {1} brings it back, archives release {1} tells the \
+             ledger that the archive is the only copy",
+            lost.chunk_name, lost.id
+        ),
+        _ => format!(
+            "somebody has removed messages that came back from archive {0}: eventodb-admin archives rehydrate {0} puts in what is \
+             missing",
+            lost.id
+        ),
+    })
+}
+
+/// How what is missing may come back: out of archives that the ledger no longer counts on, that nothing has taken the place of, and
+/// of whose time there is less than they have.
+fn forgotten(rows: &[ArchiveRow], coverage: &Coverage) -> Option<String> {
     let may_hold = |a: &&ArchiveRow| {
-        matches!(a.state, State::Failed | State::Expired) && a.objects == Objects::Kept && a.superseded_by.is_none()
+        matches!(a.state, State::Failed | State::Expired)
+            && a.objects == Objects::Kept
+            && a.superseded_by.is_none()
+            && a.message_count.is_none_or(|messages| within(coverage, a, |_| true) < messages)
     };
     let of = |state| rows.iter().filter(may_hold).find(|a| a.state == state);
     let found = of(State::Failed).or_else(|| of(State::Expired))?;

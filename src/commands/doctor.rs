@@ -4,7 +4,8 @@ use crate::archive::{Look, Proofs};
 use crate::commands::app::{Context, Ended};
 use crate::db::{Db, Scope};
 use crate::doctor::{self, Check, Verdict};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
+use crate::store::Store;
 use crate::ui::record::record;
 use crate::ui::{Column, Tabular, human};
 
@@ -43,7 +44,11 @@ impl From<Check> for CheckRecord {
 }
 
 pub(super) async fn run(context: &Context) -> Result<Ended> {
-    let (mut db, namespace) = context.namespace().await?;
+    let (mut db, namespace) = match context.namespace().await {
+        // A new database, or a misspelt name.
+        Err(e) if e.kind() == Kind::NotFound => return without_namespace(context, e).await,
+        opened => opened?,
+    };
     let mut checks = doctor::database(&db, &namespace.scope).await?;
     let named = context.named_store(&db, &namespace.scope).await;
     match &named {
@@ -63,6 +68,21 @@ pub(super) async fn run(context: &Context) -> Result<Ended> {
     context.ui.list(checks.into_iter().map(CheckRecord::from))?;
     context.ui.note(&format!("{}: {failed} failed, {warned} to look at", human::plural(all, "check")));
     Ok(if failed > 0 { Ended::Failed(Kind::Failed) } else { Ended::Done })
+}
+
+/// What can be checked without a namespace, and then that there is none.
+async fn without_namespace(context: &Context, missing: Error) -> Result<Ended> {
+    let mut checks = doctor::server_alone(&context.connect_any().await?).await?;
+    if let Some(url) = context.settings.store()? {
+        let answered = async { Store::open_existing(&url, &context.settings.store_settings).await?.check().await };
+        checks.push(match answered.await {
+            Ok(()) => Check::ok("store", format!("{url} answers")),
+            Err(e) => Check::failed("store", &e),
+        });
+    }
+    checks.push(Check::failed("namespace", &missing));
+    context.ui.list(checks.into_iter().map(CheckRecord::from))?;
+    Err(missing)
 }
 
 /// The store that archives go to.

@@ -25,6 +25,14 @@ use crate::db::{Db, Scope};
 use crate::error::Result;
 pub use check::{Check, Verdict};
 
+/// Checks the server, where there is no namespace to check.
+///
+/// # Errors
+/// Where the session is lost.
+pub async fn server_alone(db: &Db) -> Result<Vec<Check>> {
+    Ok(vec![server::edition(db), server::tried(db), server::clock(db).await?])
+}
+
 /// Checks the server and the namespace.
 ///
 /// # Errors

@@ -62,10 +62,10 @@ pub(super) async fn objects_of_archives(db: &Db, scope: &Scope, store: &Store) -
         verdict: Verdict::Fail,
         name: NAME,
         found: format!(
-            "{} not in {}, of {}, the first {key} of archive {id}",
+            "{} not in the store, of {}, the first {key} of archive {id} ({})",
             number(absent.len(), "object is", "objects are"),
-            store.url(),
-            number(archives, "archive", "archives")
+            number(archives, "archive", "archives"),
+            store.url()
         ),
         fix: Some(
             "put them back from another copy (archives verify --all --repair), an earlier version in the bucket or a backup of the \

@@ -15,7 +15,7 @@ use crate::db::errors::explain;
 use crate::db::queries::messages::{self as queries, ConsumerGroup, MessageRow};
 use crate::db::queries::{horizon, plain_messages as plain};
 use crate::db::{Db, Layout, Scope};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Messages of a page, and bytes of JSON: a page is in memory while it is handed over. One message may be larger.
 const PAGE_MESSAGES: usize = 20_000;
@@ -144,13 +144,22 @@ async fn page(db: &mut Db, scope: &Scope, follow: &Follow, from: i64, reach: &Re
         }
         let last = messages.last().map_or(i64::MIN, |m| m.global_position);
         if (messages.len() >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
-            return Ok(Page { messages, next: last + 1, end: PageEnd::More });
+            return Ok(Page { messages, next: after(last)?, end: PageEnd::More });
         }
         bytes += message.json_bytes();
         messages.push(message);
     }
     let end = if until == horizon { PageEnd::Horizon } else { PageEnd::More };
-    Ok(Page { messages, next: until + 1, end })
+    Ok(Page { messages, next: after(until)?, end })
+}
+
+/// The global position behind one. Nothing is behind the last that there can be, and what begins anew would give all once more.
+fn after(position: i64) -> Result<i64> {
+    position.checked_add(1).ok_or_else(|| {
+        Error::failed("following messages")
+            .because(format!("a message has global position {position}, the last that there can be"))
+            .hint("somebody has given it by hand: no message can be written any more; messages export gives all that there are")
+    })
 }
 
 /// A page of a plain Postgres schema, which has no archives.
@@ -169,10 +178,10 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
     while let Some(row) = rows.try_next().await.map_err(|e| explain("reading messages", e))? {
         let message = queries::message(&row)?;
         if message.global_position > horizon {
-            return Ok(Page { messages, next: horizon + 1, end: PageEnd::Horizon });
+            return Ok(Page { messages, next: after(horizon)?, end: PageEnd::Horizon });
         }
         if (read >= PAGE_MESSAGES || bytes >= PAGE_BYTES) && message.global_position > last {
-            return Ok(Page { messages, next: last + 1, end: PageEnd::More });
+            return Ok(Page { messages, next: after(last)?, end: PageEnd::More });
         }
         (read, bytes, last) = (read + 1, bytes + message.json_bytes(), message.global_position);
         let is_members = follow.group.is_none_or(|group| is_member(group, message.stream_name.as_bytes()));
@@ -180,5 +189,5 @@ async fn plain_page(db: &Db, scope: &Scope, follow: &Follow, from: i64) -> Resul
             messages.push(message);
         }
     }
-    Ok(Page { messages, next: horizon.max(last) + 1, end: PageEnd::Horizon })
+    Ok(Page { messages, next: after(horizon.max(last))?, end: PageEnd::Horizon })
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::chart::terminal_width;
 use super::human::NOTHING as NOTHING_THERE;
@@ -24,9 +24,7 @@ fn write(out: &mut impl Write, table: &mut Table, heading: Option<Styling>, term
     if let Some(width) = terminal
         && table.lines().any(|line| line.trim_end().chars().count() > width)
     {
-        // What stands behind the last column takes no place.
-        let width = u16::try_from(width).unwrap_or(u16::MAX).saturating_add(2);
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        wrap(table, u16::try_from(width).unwrap_or(u16::MAX));
     }
     for (n, line) in table.lines().enumerate() {
         let line = line.trim_end();
@@ -36,6 +34,22 @@ fn write(out: &mut impl Write, table: &mut Table, heading: Option<Styling>, term
         }
     }
     Ok(())
+}
+
+/// Has long cells go on in the next line. Numbers and short words stay whole: where there is no room for them, all stays as it is.
+fn wrap(table: &mut Table, width: u16) {
+    const WHOLE: u16 = 16;
+    const GAP: u16 = 2;
+    let least: Vec<u16> = table.column_max_content_widths().into_iter().map(|w| w.min(WHOLE) + GAP).collect();
+    // What stands behind the last column takes no place.
+    let width = width.saturating_add(GAP);
+    if least.iter().copied().fold(0, u16::saturating_add) > width {
+        return;
+    }
+    for (column, least) in table.column_iter_mut().zip(least) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+    }
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
 }
 
 /// Whether the column's headings are written.
@@ -103,6 +117,8 @@ mod tests {
             let text = drawn(Some(width));
             assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         }
+        assert!(drawn(Some(60)).contains("workers "), "short words stay whole");
+        assert_eq!(drawn(Some(30)), drawn(None), "there is no room");
         assert_eq!(drawn(None).lines().count(), 2);
         assert_eq!(drawn(Some(1000)), drawn(None));
     }

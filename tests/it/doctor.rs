@@ -299,3 +299,12 @@ fn the_buckets_own_settings_are_told_as_far_as_the_service_tells_them() {
         assert_ne!(verdict(&checks, name), "fail", "{checks}");
     }
 }
+
+#[test]
+fn without_a_namespace_the_server_is_looked_at_all_the_same() {
+    let cli = Cli::bare();
+    let out = cli.run(&["doctor", "--store", &cli.store(), "-o", "json"]);
+    out.fails(3, "namespaces create");
+    let checks: Value = serde_json::from_str(&out.stdout).unwrap();
+    assert_eq!([verdict(&checks, "server"), verdict(&checks, "namespace")], ["ok", "fail"], "{checks}");
+}

@@ -6,6 +6,7 @@
 //! the right one in another database, may read, and changes nothing until `archives claim` says so.
 
 mod first;
+mod inside;
 mod owner;
 mod ownership;
 mod refusal;
@@ -24,6 +25,7 @@ use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
 use crate::progress::Progress;
 use crate::store::{LockedUntil, ObjectKey, ObjectLock, Store, StoreUrl};
+pub use inside::refuse_inside;
 pub use owner::{Mark, Owner, read as read_mark, shown as shown_database};
 pub use ownership::{Ours, Ownership};
 use refusal::{Why, refused};
@@ -197,7 +199,10 @@ pub async fn claimed(lock: &mut LifecycleLock, scope: &Scope, store: &Store) -> 
     }
     let (claim, mark, etag) = match looked? {
         Ownership::Ours(ours) => ((ours.claim_id, ours.epoch), Some(ours.mark), ours.etag),
-        Ownership::First(claim_id) => ((claim_id, 1), None, None),
+        Ownership::First(claim_id) => {
+            inside::refuse_inside(lock.db(), scope, store.url()).await?;
+            ((claim_id, 1), None, None)
+        }
     };
     move_on(lock.db(), scope, store, Step { claim, mark, etag: etag.as_deref(), sources: &[] }).await
 }

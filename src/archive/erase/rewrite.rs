@@ -21,9 +21,9 @@ use crate::archive::write::attempt;
 use crate::archive::write::frame_filler::{Exported, RowSink, frames_of};
 use crate::archive::write::successor::{replaced_keys, uploaded};
 use crate::db::errors::explain;
-use crate::db::queries::clock;
 use crate::db::queries::erasures::{self, ErasureRow};
 use crate::db::queries::ledger::{self, ArchiveRow, NewArchive, State, Uploaded};
+use crate::db::queries::{clock, counts};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::failpoint::effect;
@@ -309,6 +309,8 @@ impl Work<'_> {
         let doing = format!("putting archive {id} in the place of archive {}", self.archive.id);
         let tx = db.client_mut().transaction().await.map_err(|e| explain(doing.clone(), e))?;
         let reason = format!("erased: archive {id} holds the rest");
+        // Place, type and time of each message stay.
+        counts::copy_archive(&tx, self.scope, self.archive.id, id).await?;
         effect!("erase.take-over", ledger::take_over(&tx, self.archive, id, &reason).await?);
         for record in self.records {
             if let Some(messages) = erased.get(&record.stream) {

@@ -144,7 +144,7 @@ impl Tabular for ArchiveRecord {
             human::or_dash(self.messages, human::count),
             human::or_dash(self.csv_bytes, human::bytes),
             human::or_dash(self.stored_bytes, human::bytes),
-            human::or_dash(self.store_url.as_ref(), |_| (1 + self.copies.len()).to_string()),
+            human::or_dash(self.stored_bytes.and(self.store_url.as_ref()), |_| (1 + self.copies.len()).to_string()),
             human::time(self.created_at.0),
             human::or_dash(self.lease_until, |t| human::time(t.0)),
             self.locked(),

@@ -7,9 +7,9 @@ use crate::archive::{
 };
 use crate::cli::Rehydrate;
 use crate::commands::app::{Context, Ended, Failures, Step, Stores, thawing, turn_to_next_copy};
-use crate::db::queries::roles;
+use crate::db::queries::{rehydrate as queries, roles};
 use crate::db::{Db, Scope};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::messages::StreamName;
 use crate::namespace;
 use crate::text;
@@ -167,9 +167,31 @@ pub(super) async fn run(context: &Context, args: Rehydrate) -> Result<Ended> {
             Err(e) => failures.add("archive", &row.id.to_string(), e),
         }
     }
+    if args.ids.is_empty() {
+        for row in archive::choose(lock.db(), scope, &filter, Wanted::Kept).await? {
+            if rows.iter().all(|r| r.id != row.id)
+                && let Some(e) = short(lock.db(), scope, &row).await?
+            {
+                failures.add("archive", &row.id.to_string(), e);
+            }
+        }
+    }
     let succeeded = done.len();
     context.ui.list(done)?;
     Ok(failures.end("archive", succeeded))
+}
+
+/// That an archive which counts as live has fewer live messages than it holds: somebody has dropped or deleted them.
+async fn short(db: &Db, scope: &Scope, row: &ArchiveRow) -> Result<Option<Error>> {
+    let range = (row.range_start, row.range_end);
+    let positions = (row.first_global_position, row.last_global_position);
+    let live = queries::live_within(db.client(), &scope.messages(), range, positions).await?.messages;
+    let lacks = row.message_count.filter(|held| *held > live);
+    Ok(lacks.map(|held| {
+        Error::new(Kind::Verification, format!("looking for what came back from archive {}", row.id))
+            .because(format!("of its {held} messages {live} are live, and the ledger counts all of them as that"))
+            .hint(format!("eventodb-admin archives rehydrate {} puts in what is missing", row.id))
+    }))
 }
 
 async fn plan(

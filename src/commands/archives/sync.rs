@@ -245,6 +245,11 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
     let (ui, (namespace, store)) = (&context.ui, of);
     ui.list(new.iter().map(|n| FoundRecord::from(&survey.entries[*n])))?;
     let known = survey.entries.len() - new.len();
+    if survey.entries.is_empty() && survey.findings.is_empty() && survey.headless.is_empty() {
+        ui.warn(&format!(
+            "nothing of namespace {namespace} lies in {store}: are this the store and the name that it was archived by?"
+        ));
+    }
     let found = human::plural(new.len(), "archive");
     if context.is_plan() {
         ui.note(&format!("{found} would be entered, {known} known already; a plan: nothing has changed"));
@@ -279,7 +284,7 @@ fn end(context: &Context, survey: &Survey, new: &[usize], of: (&str, &StoreUrl))
         }
         if let Some(owner) = survey.adopted_from.as_ref().filter(|_| !new.is_empty()) {
             ui.note(&format!(
-                "they are of database {owner}; eventodb-admin archives claim makes the store this database's: until then \
+                "they are of database {owner}; eventodb-admin archives claim --store {store} makes the store this database's: until then \
                  nothing in it can be changed from here"
             ));
         }

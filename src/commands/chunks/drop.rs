@@ -153,7 +153,10 @@ fn refuse_unarchived(context: &Context, args: &DropChunks, chosen: &Chosen) -> R
     if args.which.older_than.is_none() {
         return Err(Error::failed(format!("dropping {}", names.join(", ")))
             .because("no archive of it is verified; nothing was dropped")
-            .hint("eventodb-admin chunks archive brings it to the store first; --unarchived drops it for good"));
+            .hint(format!(
+                "eventodb-admin chunks archive {} brings it to the store first; --unarchived drops it for good",
+                names.join(" ")
+            )));
     }
     context.ui.note(&format!("left alone, as no archive of them is verified: {}", names.join(", ")));
     Ok(())

@@ -7,7 +7,7 @@ use crate::cli::PlaceHold;
 use crate::commands::app::holds::{NoFolder, known, open};
 use crate::commands::app::{Context, Ended, Failures, Step};
 use crate::db::queries::holds::{self as queries, HoldRow};
-use crate::db::queries::lifecycle;
+use crate::db::queries::{heads, lifecycle};
 use crate::db::{Db, Scope};
 use crate::error::{Error, Result};
 use crate::messages::{CategoryName, StreamName};
@@ -38,6 +38,11 @@ pub(super) async fn run(context: &Context, args: PlaceHold) -> Result<Ended> {
     let (hold, is_new) = archive::place_hold(&db, scope, placing).await?;
     if !is_new {
         context.ui.note(&format!("case {case} holds this since {}", human::time(hold.placed_at)));
+    }
+    if let Some(stream) = &hold.scope.stream
+        && heads::get(db.client(), scope, stream).await?.is_none()
+    {
+        context.ui.note(&format!("nothing was ever written to stream {stream}; the hold is on what will be"));
     }
     tell_runs(context, &db, scope).await;
     let mut failures = Failures::new(&context.ui);

@@ -72,8 +72,9 @@ pub(super) async fn run(context: &Context, args: MigratePostgres) -> Result<Ende
     show(context, &connector, &migration, Some(outcome.lag)).await?;
     if matches!(outcome.state, State::Copying | State::CaughtUp) {
         context.ui.note(&format!(
-            "the source is still the store; eventodb-admin -n {} migrate cutover lets the namespace take over",
-            migration.namespace
+            "the source is still the store; eventodb-admin -n {} migrate cutover, of the same source (--from-url), lets the namespace \
+             take over",
+            crate::text::shell_word(&migration.namespace)
         ));
     }
     Ok(Ended::Done)

@@ -125,6 +125,24 @@ fn check(policy: &Policy) -> Result<()> {
     Ok(())
 }
 
+/// Looks at stores that are new to the policy, so that no night has to find out.
+async fn check_stores(context: &Context, (db, scope): (&Db, &Scope), policy: &Policy, before: &Policy) -> Result<()> {
+    for url in policy.stores().filter(|url| before.stores().all(|had| had != *url)) {
+        let url: StoreUrl = url.parse()?;
+        archive::refuse_inside(db, scope, &url).await?;
+        if let StoreUrl::File { dir } = &url
+            && dir.parent().is_some_and(|parent| !parent.exists())
+        {
+            context.ui.warn(&format!(
+                "neither {} nor the folder that it lies in is on this machine: is the address right, and the disk mounted where \
+                 the nights run?",
+                dir.display()
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Asks the stores whether they lock what is to be locked from now on: the first night would fail with each archive.
 async fn check_locks(context: &Context, policy: &Policy, before: &Policy) -> Result<()> {
     let lock = archive::lock_of_policy(&policy.safeguards)?;
@@ -189,6 +207,7 @@ pub(super) async fn run(context: &Context, args: SetPolicy) -> Result<Ended> {
     check(&policy)?;
     space::check_place(context, scope, (&policy, &before)).await?;
     check_edition(context, &db, &policy, changes_server)?;
+    check_stores(context, (&db, scope), &policy, &before).await?;
     if context.is_plan() {
         context.ui.object(&one(&db, scope, policy, runs).await?)?;
         context.ui.note("a plan: nothing has changed; the server's policies are shown as they are");

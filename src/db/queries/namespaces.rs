@@ -79,6 +79,18 @@ pub async fn list(db: &impl GenericClient, name: Option<&str>) -> Result<Vec<Nam
         .collect())
 }
 
+/// The names of all namespaces that the registry has.
+///
+/// # Errors
+/// Where the query fails.
+pub async fn names(db: &impl GenericClient) -> Result<Vec<String>> {
+    let rows = db
+        .query("SELECT id FROM eventodb_store.namespaces ORDER BY id", &[])
+        .await
+        .map_err(|e| explain("reading the registry of namespaces", e))?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// Whether a schema of this name exists.
 ///
 /// # Errors

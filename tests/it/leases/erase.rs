@@ -57,6 +57,7 @@ fn content_goes_wherever_it_lies_and_every_place_stays() {
         cli.run(&["chunks", "compress", &live[3]]).succeeds();
     }
     let versions = cli.json(&["streams", "list"]);
+    let figures = cli.json(&["stats", "--per", "category"]);
     let plan = cli.run(&[&ERASE[..], &["--dry-run"]].concat());
     plan.succeeds();
     assert_eq!(
@@ -74,6 +75,7 @@ fn content_goes_wherever_it_lies_and_every_place_stays() {
     assert_eq!(of_namespace(&cli).len(), 3, "the old objects are gone");
     covered(&cli);
     cli.run(&["archives", "verify", "--all"]).succeeds();
+    assert_eq!(cli.json(&["stats", "--per", "category"]), figures, "what was counted is not counted again");
     let of_stream = lines.lines().filter(|l| l.contains("\"account-3\"")).count();
     let of_weeks = |weeks: usize| lines.lines().take(weeks * 20).filter(|l| l.contains("\"account-3\"")).count();
     let (hot, stored) = (of_stream - of_weeks(1), of_weeks(3));

@@ -280,3 +280,22 @@ fn a_writer_enters_no_message_that_takes_more_memory_than_a_night_has() {
     let written = two.filled(&format!("SELECT tsdb_ALPHA.write_message({id}::varchar, 's-1', 'T', '{{\"a\": 1}}')"));
     assert_eq!(try_sql(&writer.url, &written), Ok("0".to_owned()));
 }
+
+#[test]
+fn an_operators_store_does_not_lie_in_another_namespaces_folder() {
+    let Some(two) = Two::new() else { return };
+    let operator = two.role(&two.alpha, "operator", &[]);
+    let inside = |part: &str| format!("{}/{}/{part}", two.beta.store(), two.beta.namespace);
+    for part in ["messages", "holds/x"] {
+        let set = two.run(&two.alpha, &operator, &["policy", "set", "--store", &inside(part)]);
+        set.fails(4, &format!("the folder of namespace {}", two.beta.namespace));
+        // Entered by hand, it is found by the night.
+        let url = inside(part);
+        let by_hand =
+            two.filled(&format!("UPDATE eventodb_store.policies SET store_url = '{url}' WHERE namespace = 'ALPHA'"));
+        assert_eq!(try_sql(&operator.url, &by_hand), Ok(String::new()));
+        two.alpha.run(&["lifecycle", "run"]).fails(4, "be taken for its own");
+    }
+    two.beta.run(&["lifecycle", "run"]).succeeds();
+    two.beta.run(&["archives", "sync", "--store", &two.beta.store()]).succeeds();
+}

@@ -445,3 +445,24 @@ fn walk(folder: &std::path::Path) -> Vec<String> {
     found.retain(|name| name.contains("/messages/"));
     found
 }
+
+#[test]
+fn a_night_of_a_role_that_sees_no_policy_fails_and_the_list_has_namespaces_of_others() {
+    let Some(two) = Two::new() else { return };
+    let archiver = two.role(&two.alpha, "archiver", &[]);
+    two.sql("DELETE FROM eventodb_store.policies WHERE namespace = 'ALPHA'");
+    let night = two.run(&two.alpha, &archiver, &["lifecycle", "run", "--all-namespaces"]);
+    night.fails(1, "has no rights on 1 namespace").fails(1, "namespaces grants");
+    let list = two.run(&two.alpha, &archiver, &["namespaces", "list"]);
+    assert!(list.succeeds().stdout.contains(&two.beta.namespace), "{list:?}");
+    let doctor = two.run(&two.alpha, &archiver, &["doctor"]);
+    assert!(doctor.stdout.contains("may archive the chunks of"), "{doctor:?}");
+}
+
+#[test]
+fn commands_of_hints_name_the_namespace_that_the_command_line_named() {
+    let Some(two) = Two::new() else { return };
+    two.sql("DELETE FROM eventodb_store.policies WHERE namespace = 'BETA'");
+    let beta = &two.beta.namespace;
+    two.alpha.run(&["-n", beta, "lifecycle", "run"]).fails(3, &format!("eventodb-admin -n {beta} policy set"));
+}

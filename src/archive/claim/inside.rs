@@ -1,0 +1,57 @@
+//! Stores that lie inside another namespace's folder: what is archived there would be taken for that one's.
+
+use crate::archive::format::object_names::Names;
+use crate::db::queries::namespaces;
+use crate::db::{Db, Scope};
+use crate::error::{Error, Kind, Result};
+use crate::store::StoreUrl;
+
+/// What a namespace's folder in a store has.
+const PARTS: [&str; 3] = ["messages", "holds", "drills"];
+
+/// Refuses a store whose folder for this namespace is, or lies in, one of another namespace of the database.
+///
+/// # Errors
+/// [`Kind::Conflict`] where it is so; where the registry cannot be read.
+pub async fn refuse_inside(db: &Db, scope: &Scope, url: &StoreUrl) -> Result<()> {
+    let names = namespaces::names(db.client()).await?;
+    let others = names.iter().map(String::as_str).filter(|name| *name != scope.namespace());
+    let Some(other) = others.into_iter().find(|other| is_inside(&url.to_string(), scope.namespace(), other)) else {
+        return Ok(());
+    };
+    Err(Error::new(Kind::Conflict, format!("keeping archives of namespace {} in {url}", scope.namespace()))
+        .because(format!("they would lie in the folder of namespace {other}, and be taken for its own"))
+        .hint("name another store: eventodb-admin policy set --store URL"))
+}
+
+fn is_inside(url: &str, own: &str, other: &str) -> bool {
+    let (own, other) = (folder(own), folder(other));
+    let all = format!("{}/{own}/", url.trim_end_matches('/'));
+    PARTS.iter().any(|part| all.contains(&format!("/{other}/{part}/")))
+}
+
+/// A namespace's folder in a store, as objects' names have it.
+fn folder(namespace: &str) -> String {
+    Names::prefix(namespace).split('/').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_in_another_namespaces_folder_is_inside_and_one_beside_it_or_named_like_it_is_not() {
+        for (url, own) in [
+            ("s3://b/prod/victim/messages", "shop"),
+            ("s3://b/prod/victim/messages/2024", "shop"),
+            ("file:///a/victim/holds/", "shop"),
+            ("s3://b/prod/victim", "holds"),
+            ("s3://b/prod/victim", "messages"),
+        ] {
+            assert!(is_inside(url, own, "victim"), "{url} {own}");
+        }
+        for url in ["s3://b/victim", "s3://b/prod/victim", "s3://b/victims/messages", "file:///messages/victim"] {
+            assert!(!is_inside(url, "shop", "victim"), "{url}");
+        }
+    }
+}
