@@ -121,7 +121,8 @@ impl Shared {
                     Some(total) => ProgressBar::new(total),
                     None => ProgressBar::no_length(),
                 };
-                let bar = bar.with_style(style(total, unit)).with_message(fitting(&name, width()));
+                let width = width();
+                let bar = bar.with_style(style(total, unit, width)).with_message(fitting(&name, width));
                 let bar = bars.add(bar);
                 bar.enable_steady_tick(Duration::from_millis(200));
                 Box::new(Bar(bar))
@@ -174,9 +175,15 @@ fn width() -> usize {
     terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0))
 }
 
+/// Columns that the figures of a bar take at most: sizes, a rate, what is left.
+const FIGURES: usize = 50;
+/// A terminal that has no room for all of them beside a name.
+const NARROW: usize = 70;
+
 /// A task's name, which leaves room for its bar: a line that the terminal breaks in two is not taken off the screen again.
 fn fitting(name: &str, width: usize) -> String {
-    super::human::shortened(&super::human::printable(name), (width / 2).max(20))
+    let most = if width < NARROW { width / 2 } else { (width / 2).min(width - FIGURES) };
+    super::human::shortened(&super::human::printable(name), most.max(20))
 }
 
 /// Nothing can be said of the time that is left before anything is done.
@@ -187,8 +194,11 @@ fn left(state: &ProgressState, out: &mut dyn fmt::Write) {
     }
 }
 
-fn style(total: Option<u64>, unit: Unit) -> ProgressStyle {
+fn style(total: Option<u64>, unit: Unit, width: usize) -> ProgressStyle {
     let template = match (total, unit) {
+        (Some(_), Unit::Bytes | Unit::Messages) if width < NARROW => "{msg} {wide_bar} {percent}%{left}",
+        (None, Unit::Bytes) if width < NARROW => "{spinner} {msg} {binary_bytes}",
+        (None, Unit::Messages) if width < NARROW => "{spinner} {msg} {human_pos}",
         (Some(_), Unit::Bytes) => "{msg} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}{left}",
         (Some(_), Unit::Messages) => "{msg} {wide_bar} {human_pos}/{human_len} {per_sec}{left}",
         (Some(_), Unit::Items) => "{msg} {wide_bar} {pos}/{len}{left}",
