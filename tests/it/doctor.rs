@@ -306,5 +306,7 @@ fn without_a_namespace_the_server_is_looked_at_all_the_same() {
     let out = cli.run(&["doctor", "--store", &cli.store(), "-o", "json"]);
     out.fails(3, "namespaces create");
     let checks: Value = serde_json::from_str(&out.stdout).unwrap();
-    assert_eq!([verdict(&checks, "server"), verdict(&checks, "namespace")], ["ok", "fail"], "{checks}");
+    // An edition of which less can be had is a warning.
+    let of = |name| verdict(&checks, name);
+    assert!(of("server") != "fail" && of("namespace") == "fail", "{checks}");
 }
