@@ -75,6 +75,7 @@ pub use format::codec::Codec;
 pub(crate) use format::csv::CsvFields;
 pub use format::ledger_row::misnamed;
 pub use format::manifest::{Frame, Manifest};
+pub(crate) use format::object_names::Names;
 pub use keep::holds::{
     EnteredHolds, ErasureRequest, HeldBy, Holds, Placing, StoredHold, enter_stored, place as place_hold, put_missing,
     read_stored as read_stored_holds, refuse_chunk, refuse_chunk_in, refuse_erasure, refuse_namespace,

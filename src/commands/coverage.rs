@@ -174,8 +174,8 @@ pub(super) async fn run(context: &Context, args: &ProveCoverage) -> Result<Ended
     }
     let broken = coverage.is_broken();
     let has_holes = coverage.findings.iter().any(|f| f.kind == "hole");
-    let of_hole = || dropped_by_others(&rows, &coverage).or_else(|| forgotten(&rows, &coverage)).filter(|_| has_holes);
-    let hint = coverage.hint.clone().or_else(of_hole);
+    let of_holes = || dropped_by_others(&rows, &coverage).or_else(|| forgotten(&rows, &coverage));
+    let hint = coverage.hint.clone().or_else(|| has_holes.then(of_holes).flatten());
     let record = CoverageRecord::new(scope.namespace(), coverage);
     context.ui.object(&record)?;
     if context.ui.output() == OutputFormat::Table {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::check::Check;
-use crate::archive::{ArchiveRow, Look, OpenStores, read_manifest};
+use crate::archive::{ArchiveRow, Look, Names, OpenStores, read_manifest};
 use crate::db::queries::ledger;
 use crate::error::Result;
 use crate::store::Store;
@@ -22,7 +22,7 @@ pub(super) async fn of_archives<S: OpenStores>(look: &mut Look<'_, S>, store: &S
     let mut kept = ledger::list(look.db.client(), look.scope.namespace()).await?;
     kept.retain(|a| a.state.is_kept());
     kept.sort_by_key(|a| a.id);
-    let is_sealed = |a: &&ArchiveRow| a.object_key.as_deref().is_some_and(|key| key.strip_suffix(".age").is_some());
+    let is_sealed = |a: &&ArchiveRow| a.object_key.as_deref().is_some_and(Names::is_encrypted);
     let sealed: Vec<&ArchiveRow> = kept.iter().filter(is_sealed).collect();
     let keys = store.age_keys();
     let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);

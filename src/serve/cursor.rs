@@ -128,8 +128,9 @@ impl Cursor {
     /// As many rows were asked for, and given. Who asks again and again is answered sooner: the next ones are read meanwhile.
     pub fn go_on(&mut self, most: u64) {
         self.fetches += 1;
-        let is_plain = self.source.plan.select().aggregates.is_none() && (1..=AHEAD_ROWS).contains(&most);
-        let is_plain = is_plain && !self.source.plan.turn().has_met_large();
+        let plan = &self.source.plan;
+        let is_plain =
+            plan.select().aggregates.is_none() && !plan.turn().has_met_large() && (1..=AHEAD_ROWS).contains(&most);
         if self.fetches < 2 || !is_plain || self.is_done || self.rest.is_some() {
             return;
         }

@@ -6,9 +6,6 @@ use crate::db::{Db, Scope};
 use crate::error::{Error, Kind, Result};
 use crate::store::StoreUrl;
 
-/// What a namespace's folder in a store has.
-const PARTS: [&str; 3] = ["messages", "holds", "drills"];
-
 /// Refuses a store whose folder for this namespace is, or lies in, one of another namespace of the database.
 ///
 /// # Errors
@@ -25,14 +22,9 @@ pub async fn refuse_inside(db: &Db, scope: &Scope, url: &StoreUrl) -> Result<()>
 }
 
 fn is_inside(url: &str, own: &str, other: &str) -> bool {
-    let (own, other) = (folder(own), folder(other));
-    let all = format!("{}/{own}/", url.trim_end_matches('/'));
-    PARTS.iter().any(|part| all.contains(&format!("/{other}/{part}/")))
-}
-
-/// A namespace's folder in a store, as objects' names have it.
-fn folder(namespace: &str) -> String {
-    Names::prefix(namespace).split('/').next().unwrap_or_default().to_owned()
+    let ours = Names::parts(own).map(|part| format!("{}/{part}", url.trim_end_matches('/')));
+    let theirs = Names::parts(other).map(|part| format!("/{part}"));
+    ours.iter().any(|ours| theirs.iter().any(|theirs| ours.contains(theirs)))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ use crate::store::ObjectKey;
 /// What stays as it is in a namespace's name; the rest is percent-encoded.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
+/// What the names of objects end with that this program encrypts.
+const ENCRYPTED: &str = ".age";
 /// What the names of manifests end with.
 const MANIFEST: &str = ".manifest.json";
 
@@ -77,8 +79,8 @@ impl Names {
     /// Where a name would not be an object key.
     pub fn sealed(self) -> Result<Self> {
         Ok(Self {
-            data: ObjectKey::new(format!("{}.age", self.data))?,
-            heads: ObjectKey::new(format!("{}.age", self.heads))?,
+            data: ObjectKey::new(format!("{}{ENCRYPTED}", self.data))?,
+            heads: ObjectKey::new(format!("{}{ENCRYPTED}", self.heads))?,
             manifest: self.manifest,
         })
     }
@@ -114,7 +116,21 @@ impl Names {
     /// # Errors
     /// Where it would not be an object key.
     pub fn drill(namespace: &str, began_at: DateTime<Utc>, id: Uuid) -> Result<ObjectKey> {
-        ObjectKey::new(format!("{}/drills/{}.{id}.json", utf8_percent_encode(namespace, PLAIN), instant(began_at)))
+        ObjectKey::new(format!("{}{}.{id}.json", Self::drills(namespace), instant(began_at)))
+    }
+
+    /// What the names of all that a namespace has in a store begin with, but its mark's.
+    pub fn parts(namespace: &str) -> [String; 3] {
+        [Self::prefix(namespace), Self::holds(namespace), Self::drills(namespace)]
+    }
+
+    fn drills(namespace: &str) -> String {
+        format!("{}/drills/", utf8_percent_encode(namespace, PLAIN))
+    }
+
+    /// Whether this is the name of an object that is encrypted by this program.
+    pub fn is_encrypted(key: &str) -> bool {
+        key.strip_suffix(ENCRYPTED).is_some()
     }
 
     /// Whether this is a manifest's name.
@@ -163,7 +179,7 @@ impl Names {
             return None;
         }
         let ending = key.strip_prefix(stem)?;
-        match ending.strip_suffix(".age").unwrap_or(ending) {
+        match ending.strip_suffix(ENCRYPTED).unwrap_or(ending) {
             ".csv" | ".csv.zst" | ".csv.gz" => Some(Part::Data),
             ".heads.zst" => Some(Part::Streams),
             _ if ending == MANIFEST => Some(Part::Manifest),

@@ -120,7 +120,7 @@ fn are_one_chain<'a>(
 ) -> bool {
     let of_hash: HashMap<&str, Uuid> = entries.clone().filter_map(|(hash, m)| Some((hash, m.claim_id?))).collect();
     let mut followed: HashMap<&str, Uuid> = HashMap::new();
-    let mut links = Vec::new();
+    let mut links = BTreeSet::new();
     for (_, manifest) in entries {
         let (Some(id), Some(previous)) = (manifest.claim_id, manifest.previous_manifest_sha256.as_deref()) else {
             continue;
@@ -129,7 +129,7 @@ fn are_one_chain<'a>(
             return false;
         }
         if let Some(before) = of_hash.get(previous) {
-            links.push((*before, id));
+            links.insert((*before, id));
         }
     }
     let Some(first) = lineages.first() else { return false };

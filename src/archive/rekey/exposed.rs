@@ -139,7 +139,7 @@ impl Look<'_> {
                 Some(encryption) => ExposedBy::Recipients(encryption.recipients.into_iter().collect()),
             }));
         }
-        if key.as_str().strip_suffix(".age").is_none() {
+        if !Names::is_encrypted(key.as_str()) {
             return Ok(self.change.is_open_to_others(None).then_some(ExposedBy::Everybody));
         }
         if !self.change.may_remove() {

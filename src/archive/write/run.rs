@@ -14,6 +14,7 @@ use super::options::{AfterVerify, ArchiveOptions, Context, OnChange, Protocol};
 use super::protocol::{freeze, lock};
 use crate::archive::copies::Destination;
 use crate::archive::format::codec::Codec;
+use crate::archive::format::object_names::Names;
 use crate::archive::keep::holds::put_missing;
 use crate::archive::lock::clear_up;
 use crate::archive::lock::columns::check_table;
@@ -110,9 +111,8 @@ async fn warn_of_clear(db: &Db, scope: &Scope, store: &Store, progress: &dyn Pro
     if store.age_keys().seals() {
         return Ok(());
     }
-    let archives = ledger::list(db.client(), scope.namespace()).await?;
-    let newest = archives.iter().filter(|a| a.state.is_kept()).max_by_key(|a| a.id);
-    if newest.is_some_and(|a| a.object_key.as_deref().is_some_and(|key| key.strip_suffix(".age").is_some())) {
+    let newest = ledger::newest_object(db.client(), scope.namespace()).await?;
+    if newest.is_some_and(|key| Names::is_encrypted(&key)) {
         progress.warn(
             "archives of this namespace are encrypted, and what is archived now is not: no recipients are configured \
              (--age-recipients-file, EVENTODB_AGE_RECIPIENTS); archives rekey encrypts it later",

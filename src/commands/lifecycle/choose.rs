@@ -19,8 +19,8 @@ pub(super) async fn choose(context: &Context, db: &Db, all: bool) -> Result<Vec<
         context.ui.note("no namespace has a policy");
         return Ok(Vec::new());
     }
-    let hidden = if one.is_none() { policies::hidden(db.client()).await? } else { 0 };
     let found = policies::list(db.client(), one).await?;
+    let hidden = if one.is_none() && found.is_empty() { policies::hidden(db.client()).await? } else { 0 };
     match (one, found.is_empty()) {
         (Some(name), true) => Err(Error::new(Kind::NotFound, format!("looking for the policy of namespace {name}"))
             .because("it has none")

@@ -45,6 +45,11 @@ impl CopyState {
         Self::ALL.iter().find(|(s, _)| *s == self).map_or("unknown", |(_, name)| name)
     }
 
+    /// Whether its objects may be in its store, and are looked after.
+    pub const fn is_in_store(self) -> bool {
+        !matches!(self, Self::Deleted | Self::Abandoned)
+    }
+
     /// Whether its objects are still to be removed.
     pub const fn is_to_go(self) -> bool {
         matches!(self, Self::Deleting | Self::Erasing)

@@ -1,6 +1,6 @@
 -- What the owner of a table, who is no superuser, has put on it that a superuser's session would run: functions of indexes and
--- constraints, which run when a query is planned, triggers, rules, defaults. What belongs to an extension is none of it. Whose
--- schema it is makes no difference; in an order that stays.
+-- constraints (they run when a query is planned), triggers where the table is written to ($3), rules, defaults. Objects of an
+-- extension do not count. The first of them by name, and the owner.
 WITH RECURSIVE tables (oid) AS (
     SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ($2 = '' OR c.relname = $2)

@@ -246,3 +246,22 @@ fn a_hold_on_encrypted_archives_names_no_stream_in_the_store_and_binds_whoever_c
     let out = cli.run(&[&["holds", "list", "-o", "json"], &open[..]].concat());
     assert_eq!(out.json()[0]["stream"], "secret-1");
 }
+
+#[test]
+fn a_run_that_archives_in_the_clear_where_archives_were_encrypted_says_so() {
+    let cli = Cli::new();
+    let store = cli.store();
+    let (cli, _) = filled(cli.with("EVENTODB_STORE", &store), 3);
+    let (identity, recipient) = keygen();
+    let file = cli.file("identity.txt", &identity);
+    let keys = [("EVENTODB_AGE_RECIPIENTS", recipient.as_str()), ("EVENTODB_AGE_IDENTITY_FILE", file.as_str())];
+    let chunks = cli.json(&["chunks", "list"]);
+    let archive = |n: usize, more: &[(&str, &str)]| {
+        let chunk = chunks[n]["chunk_name"].as_str().unwrap();
+        cli.run_in(more, &["chunks", "archive", chunk, "--keep"], b"").succeeds().stderr.clone()
+    };
+    let warning = "archives of this namespace are encrypted, and what is archived now is not";
+    assert!(!archive(0, &[]).contains(warning), "nothing was encrypted before");
+    assert!(!archive(1, &keys).contains(warning));
+    assert!(archive(2, &[]).contains(warning));
+}

@@ -263,7 +263,7 @@ impl<S: OpenStores> Look<'_, S> {
         }
         let data = match (manifest, archive.codec.as_deref().map(|codec| Codec::new(codec, None))) {
             (Some(manifest), _) => Data::Described(manifest),
-            (None, _) if ours.data.as_str().strip_suffix(".age").is_some() => {
+            (None, _) if Names::is_encrypted(ours.data.as_str()) => {
                 return Ok(match self.same_frames(ours, store, archive).await? {
                     Some(same) => Ok(Evidence::Elsewhere(vec![same])),
                     None => Err(Stays::Untold("it is encrypted, and has no manifest to read it by".to_owned())),

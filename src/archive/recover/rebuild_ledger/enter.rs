@@ -11,7 +11,7 @@ use crate::archive::lock::lifecycle::LifecycleLock;
 use crate::archive::read::load;
 use crate::db::Scope;
 use crate::db::errors::explain;
-use crate::db::queries::archive_copies::{self, CopyState};
+use crate::db::queries::archive_copies::{self, CopyRow, CopyState};
 use crate::db::queries::ledger::{self, ArchiveRow, Found, Objects, State};
 use crate::db::queries::{coverage as streams, heads, sync as queries};
 use crate::db::savepoint;
@@ -106,6 +106,7 @@ pub async fn apply(
 /// Notes archives that the ledger has in another store as copies that nobody has proven yet. Returns how many they are.
 async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) -> Result<u64> {
     let ledger = ledger::list(db, scope.namespace()).await?;
+    let known = archive_copies::list(db, scope.namespace(), None).await?;
     let url = store.url().to_string();
     let mut noted = 0;
     for entry in entries.iter().filter(|e| matches!(e.standing, Standing::Known(_)) && !e.is_deleted) {
@@ -113,30 +114,23 @@ async fn copies(db: &Client, scope: &Scope, store: &Store, entries: &[Entry]) ->
             |a: &&ArchiveRow| Some(a.id) == entry.archive_id && a.manifest_sha256.as_ref() == Some(&entry.sha256);
         let Some(archive) = ledger.iter().find(is_it) else { continue };
         let is_known = archive.store_url.as_ref() == Some(&url) || archive.copies.contains(&url);
-        if is_known {
-            continue;
+        let is_placed =
+            |copy: &CopyRow| copy.archive == archive.id && copy.store_url == url && copy.state.is_in_store();
+        // What the ledger gave up follows its archive, or goes with it.
+        let goes_to = match (archive.state.is_kept(), archive.objects) {
+            _ if is_known => continue,
+            (false, _) if known.iter().any(is_placed) => continue,
+            (true, _) | (false, Objects::Kept) => None,
+            (false, Objects::Erasing) => Some(CopyState::Erasing),
+            (false, Objects::Deleted) => Some(CopyState::Deleting),
+        };
+        archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
+        if let Some(state) = goes_to {
+            archive_copies::advance(db, archive.id, &url, state, None).await?;
         }
-        if archive.state.is_kept() {
-            archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
-            noted += 1;
-        } else if !has_copy(db, scope, archive.id, &url).await? {
-            // It goes with its archive, or follows it.
-            archive_copies::begin(db, scope.namespace(), archive.id, &url).await?;
-            match archive.objects {
-                Objects::Kept => {}
-                Objects::Erasing => archive_copies::advance(db, archive.id, &url, CopyState::Erasing, None).await?,
-                Objects::Deleted => archive_copies::advance(db, archive.id, &url, CopyState::Deleting, None).await?,
-            }
-        }
+        noted += u64::from(archive.state.is_kept());
     }
     Ok(noted)
-}
-
-/// Whether the ledger has a copy there that is not gone.
-async fn has_copy(db: &Client, scope: &Scope, archive: i64, url: &str) -> Result<bool> {
-    let copies = archive_copies::list(db, scope.namespace(), Some(archive)).await?;
-    let is_there = |state| !matches!(state, CopyState::Deleted | CopyState::Abandoned);
-    Ok(copies.iter().any(|copy| copy.store_url == url && is_there(copy.state)))
 }
 
 async fn enter(tx: &Transaction<'_>, scope: &Scope, store: &Store, entry: &Entry) -> Result<i64> {

@@ -143,7 +143,7 @@ async fn put_in<S: OpenStores>(
     let key = ObjectKey::new(archive.object_key.clone().unwrap_or_default())?;
     let data = match &manifest {
         Some(manifest) => Data::Described(manifest),
-        None if key.as_str().strip_suffix(".age").is_some() => {
+        None if Names::is_encrypted(key.as_str()) => {
             return Err(Error::new(Kind::Verification, format!("reading {}", store.describe(&key)))
                 .because("it is encrypted, and has no manifest to read it by"));
         }

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use futures::{StreamExt, stream};
 
 use crate::archive::{
-    self, ArchiveRow, Change, ClaimStores, CopyRow, CopyState, Exposed, ExposedLook, Manifest, Objects, Recipients,
-    Rekeyed, WantedRecipients, Within,
+    self, ArchiveRow, Change, ClaimStores, Exposed, ExposedLook, Manifest, Objects, Recipients, Rekeyed,
+    WantedRecipients, Within,
 };
 use crate::commands::app::{Context, Failures, Stores, thawing};
 use crate::db::queries::ledger;
@@ -210,8 +210,8 @@ impl Chosen {
             return Ok(all);
         }
         let copies = archive::list_copies(db.client(), scope.namespace(), None).await?;
-        let is_there = |copy: &CopyRow| !matches!(copy.state, CopyState::Deleted | CopyState::Abandoned);
-        let urls: BTreeSet<String> = copies.into_iter().filter(is_there).map(|copy| copy.store_url).collect();
+        let urls: BTreeSet<String> =
+            copies.into_iter().filter(|copy| copy.state.is_in_store()).map(|copy| copy.store_url).collect();
         let is_own = |url: &String| own.iter().any(|(_, store)| store.url().to_string() == **url);
         for url in urls.into_iter().filter(|url| !is_own(url) && !self.unseen.contains(url)) {
             let looked = async {

@@ -2,6 +2,7 @@
 
 mod imagined;
 mod lock;
+mod newest;
 #[cfg(test)]
 mod sample;
 mod write;
@@ -17,10 +18,10 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row, ToStatement};
 
 pub use lock::note_lock;
+pub use newest::{last_manifest, newest_object};
 pub use write::{
     Found, NewArchive, Uploaded, advance, clear_frozen, copy_content, insert, insert_discarded, insert_found,
-    last_manifest, later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects,
-    take_over, uploaded,
+    later_overlapping, lease, mark_frozen, mark_superseded, next_generation, retire, set_objects, take_over, uploaded,
 };
 
 use super::field;

@@ -475,20 +475,3 @@ pub async fn lease(db: &impl GenericClient, id: i64, time: std::time::Duration) 
             .hint("run the same command again")
     })
 }
-
-/// The manifest that the next one refers to. Not one of an attempt that failed: its objects may be swept away.
-///
-/// # Errors
-/// Where the query fails.
-pub async fn last_manifest(db: &impl GenericClient, namespace: &str) -> Result<Option<String>> {
-    let row = db
-        .query_opt(
-            "SELECT manifest_sha256 FROM eventodb_store.archives
-              WHERE namespace = $1 AND manifest_sha256 IS NOT NULL
-                AND state IN ('verified', 'dropped', 'rehydrated', 'expired') ORDER BY id DESC LIMIT 1",
-            &[&namespace],
-        )
-        .await
-        .map_err(|e| explain("reading the last manifest's hash", e))?;
-    Ok(row.map(|r| r.get(0)))
-}

@@ -208,7 +208,9 @@ fn two_stores_that_share_a_folder_below_their_marks_are_one_copy_and_nothing_is_
         return;
     }
     cli.run_with(&["messages", "import"], made_up(1, 20).as_bytes()).succeeds();
-    cli.run(&["policy", "set", "--store", &first, "--copy", &second, "--archive-after", "1d"]).succeeds();
+    cli.run(&["policy", "set", "--store", &first, "--archive-after", "1d"]).succeeds();
+    cli.run(&["lifecycle", "run"]).succeeds();
+    cli.run(&["policy", "set", "--copy", &second]).succeeds();
     let night = cli.run(&["lifecycle", "run"]);
     let copied = cli.run(&["archives", "copy", "--all"]);
     // As a ledger of before has it.
